@@ -1,0 +1,6 @@
+"""``python -m loyalty`` is ``loyalty``."""
+
+from loyalty.cli import main
+
+if __name__ == "__main__":
+    main()

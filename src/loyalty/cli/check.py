@@ -1,0 +1,25 @@
+"""``loyalty check``: what a file was recognised as, and which rows would be left out."""
+
+from __future__ import annotations
+
+import typer
+
+from loyalty.cli import deliver
+from loyalty.cli.boundary import say
+from loyalty.cli.settings import check
+from loyalty.cli.shared import Shared
+from loyalty.errors import ExitCode
+from loyalty.ingest.inspect import inspect
+from loyalty.output import deliver as write
+
+
+def run(shared: Shared) -> None:
+    """Print what was found about the files."""
+    found = [inspect(check(shared).source())]
+    write(deliver.render(found, shared, lang=shared.lang or "en"), shared.output)
+    left_out = found[0].rows.left_out
+    if shared.strict and left_out:
+        for item in left_out:
+            rows = ", ".join(map(str, item.first_rows))
+            say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
+        raise typer.Exit(ExitCode.INPUT)

@@ -1,0 +1,143 @@
+"""The last steps of a command: write the result, then say by the exit code how it ended."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from loyalty.cli.boundary import say
+from loyalty.cli.settings import Chosen
+from loyalty.cli.shared import Shared
+from loyalty.errors import ExitCode, RuleError, UsageError, near
+from loyalty.model.metric import Metric
+from loyalty.model.result import MetricResult, Status
+from loyalty.model.rule import Rule
+from loyalty.output import STDOUT, deliver
+from loyalty.pipeline import Selection
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BY_CHOICE = frozenset({"outside_period", "after_as_of"})
+"""Rows the user asked to leave out; ``--strict`` does not mind them."""
+
+
+def results(found: Sequence[MetricResult], metric: Metric, chosen: Chosen) -> None:
+    """Render the results in the format asked for, and write them."""
+    shared = chosen.shared
+    content = render(found, shared, lang=chosen.lang, list_table=metric.list_table)
+    deliver(content, shared.output)
+    if shared.output not in (None, STDOUT) and not shared.quiet:
+        say(f"loyalty: wrote {shared.output}")
+
+
+def render(
+    found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None
+) -> str:
+    """Return the results as text: one table of them, or all of them in a format."""
+    from loyalty.render import render as render_results
+    from loyalty.render.csv import table_csv
+
+    name = _format(shared)
+    table = shared.table
+    if table is None and name == "csv" and shared.format_name is None:
+        # A list written to a .csv file is the list itself; `--format csv` gives the figures everywhere.
+        table = list_table
+    if table is not None:
+        if name != "csv":
+            raise UsageError(f"--table {table} needs --format csv, or --output with a .csv file")
+        return table_csv(_with_table(found, table), table, safe=shared.output not in (None, STDOUT))
+    to_screen = shared.output in (None, STDOUT)
+    return render_results(
+        found,
+        name,
+        lang=lang,
+        color=shared.color if to_screen else "never",  # type: ignore[arg-type]  # checked in settings
+        is_terminal=to_screen and sys.stdout.isatty(),
+    )
+
+
+def _format(shared: Shared) -> str:
+    from loyalty.render import FORMATS, format_for_suffix, format_named
+
+    if shared.format_name is not None:
+        return format_named(shared.format_name).name
+    if shared.table is not None and shared.output in (None, STDOUT):
+        return "csv"
+    if shared.output in (None, STDOUT) or shared.output is None:
+        return "table"
+    chosen = format_for_suffix(shared.output.suffix)
+    if chosen is None:
+        known = ", ".join(suffix for entry in FORMATS.values() for suffix in entry.suffixes)
+        raise UsageError(
+            f"--output {shared.output}: no format is known for {shared.output.suffix or 'a file without suffix'}",
+            hint=f"Use one of {known}, or say --format.",
+        )
+    return chosen.name
+
+
+def _with_table(found: Sequence[MetricResult], name: str) -> MetricResult:
+    known = [table.name for table in found[0].tables]
+    if name not in known:
+        listed = f"Tables of this result: {', '.join(known)}." if known else "This result has no table."
+        raise UsageError(f"--table: there is no table {name!r}{near(name, known)}", hint=listed)
+    return found[0]
+
+
+def fired(
+    rules: Sequence[Rule],
+    found: Sequence[MetricResult],
+    earlier: Mapping[str, MetricResult],
+    selection: Selection,
+) -> list[Rule]:
+    """Return the rules that fire.
+
+    Raises:
+        RuleError: a rule names no figure, or a change where no period was asked for.
+    """
+    for rule in rules:
+        if rule.delta and selection.period is None:
+            raise RuleError(
+                f"--fail-if {rule.text!r}: a change needs a period to compare with the one before",
+                hint="Add --period, for instance --period last-month.",
+            )
+    return [rule for rule in rules if rule.fires(found, earlier)]
+
+
+def rejected(rows: pl.DataFrame, shared: Shared) -> None:
+    """Write the rows that were left out, as they stood, with their reason."""
+    from loyalty.render.csv import rows_csv
+
+    assert shared.rejects is not None  # noqa: S101  the caller asked for it
+    deliver(rows_csv(rows.columns, rows.rows(), safe=True), Path(shared.rejects))
+    if not shared.quiet:
+        say(f"loyalty: wrote {rows.height} rejected rows to {shared.rejects}")
+
+
+def verdict(found: Sequence[MetricResult], alerts: Sequence[Rule], shared: Shared) -> None:
+    """End with the exit code that the results deserve: 3 before 4 before 0."""
+    for rule in alerts:
+        say(f"loyalty: alert: {rule.text}")
+    code = ExitCode.ALERT if alerts else ExitCode.DONE
+    headline = found[0].headline
+    if headline.status is Status.REFUSED:
+        say(f"loyalty: {found[0].metric}: {headline.name} is withheld: {_reason(headline.reason)}")
+        code = ExitCode.INPUT
+    lost = {item.reason: item for item in found[0].rows.left_out if item.reason not in BY_CHOICE}
+    if shared.strict and lost:
+        for item in lost.values():
+            rows = ", ".join(map(str, item.first_rows))
+            say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
+        code = ExitCode.INPUT
+    if code is not ExitCode.DONE:
+        raise typer.Exit(code)
+
+
+def _reason(reason: str | None) -> str:
+    from loyalty.words import Words
+
+    return Words("en").get(f"reasons.{reason}") or str(reason)

@@ -1,0 +1,77 @@
+"""A metric's command, made from its registry entry: shared options, its own options, and five steps."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from inspect import Parameter, Signature
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from loyalty.cli import deliver, settings
+from loyalty.cli.shared import Shared, parameters
+from loyalty.errors import UsageError
+from loyalty.metrics.registry import METRICS, SUMMARIES
+from loyalty.model.metric import Metric
+
+
+def metric_command(name: str) -> Any:
+    """Return the command of a metric."""
+    metric = METRICS[name]
+    own = _own_parameters(metric)
+
+    def command(ctx: typer.Context, **given: Any) -> None:
+        shared = Shared(**{item.name: given[item.name] for item in fields(Shared)})
+        run(ctx, metric, shared, metric.options(**{item.name: given[item.name] for item in own}))
+
+    context = Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    signature = [context, *parameters()[:1], *own, *parameters()[1:]]
+    command.__signature__ = Signature(signature)  # type: ignore[attr-defined]  # Typer reads the signature
+    command.__annotations__ = {item.name: item.annotation for item in signature}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, help=_help(metric), epilog=_examples(metric))(command)
+    return typer.main.get_command(app)
+
+
+def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> None:
+    """Gather, measure, deliver, judge."""
+    from loyalty import pipeline
+
+    chosen = settings.resolve(ctx, metric, shared, options)
+    alone = metric.without_file(chosen.options) if metric.without_file else None
+    if alone is not None:
+        if shared.files:
+            raise UsageError("Give either files or the three counts, not both.")
+        results, earlier, gathered = [alone], None, None
+    else:
+        request = (metric, chosen.options)
+        gathered = pipeline.gather([request], {metric.source: chosen.source(metric)}, chosen.selection)
+        results = pipeline.measure(gathered, metric, chosen.options)
+        earlier = pipeline.before(gathered, metric, chosen.options)
+    fired = deliver.fired(chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection)
+    deliver.results(results, metric, chosen)
+    if gathered is not None and shared.rejects:
+        deliver.rejected(pipeline.rejects(gathered, [(metric, chosen.options)]), shared)
+    deliver.verdict(results, fired, shared)
+
+
+def _own_parameters(metric: Metric) -> list[Parameter]:
+    hints = get_type_hints(metric.options)
+    own = []
+    for item in fields(metric.options):
+        flag = f"--{item.name.replace('_', '-')}"
+        bounds = {"min": item.metadata["min"], "max": item.metadata["max"]}
+        info = typer.Option(flag, help=item.metadata["help"], **({} if hints[item.name] is bool else bounds))
+        annotation = Annotated[hints[item.name], info]
+        own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
+    return own
+
+
+def _help(metric: Metric) -> str:
+    return f"{SUMMARIES[metric.name]}\n\nThe definition in full: loyalty explain {metric.name}"
+
+
+def _examples(metric: Metric) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in metric.examples)
+
+

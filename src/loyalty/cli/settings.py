@@ -1,0 +1,139 @@
+"""What a run is to do: the command line over the environment over the configuration file over the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import typer
+
+from loyalty.cli.shared import Shared
+from loyalty.config import Settings, load_config
+from loyalty.errors import UsageError
+from loyalty.ingest.source import Source
+from loyalty.metrics.registry import METRICS
+from loyalty.model.metric import Metric
+from loyalty.model.rule import Rule, parse_rule
+from loyalty.model.tables import Kind
+from loyalty.pipeline import Selection
+
+LANGUAGES = ("en", "tr")
+COLORS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The settled wishes of one run."""
+
+    shared: Shared
+    options: Any
+    selection: Selection
+    rules: tuple[Rule, ...]
+    lang: str
+    sources: Mapping[Kind, Source]
+
+    def source(self, metric: Metric) -> Source:
+        """Return where the metric's rows come from.
+
+        Raises:
+            UsageError: neither the command line nor the configuration names a file.
+        """
+        if self.shared.files:
+            return self.shared.source()
+        if metric.source in self.sources:
+            return self.sources[metric.source]
+        raise UsageError(
+            f"loyalty {metric.name} needs {metric.source.value}: no file was named",
+            hint=f"Type loyalty {metric.name} FILE, or - for standard input.",
+        )
+
+
+def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Chosen:
+    """Settle the wishes of a metric's command.
+
+    Raises:
+        ConfigError: the configuration file has mistakes.
+        UsageError: an option cannot be meant.
+    """
+    config = load_config(shared.config, options_by_metric()) if shared.config else None
+    if config is not None:
+        options = _over(ctx, options, config.metrics.get(metric.name))
+        shared = over_config(shared, config)
+    return Chosen(
+        shared=check(shared),
+        options=options,
+        selection=Selection(
+            as_of=shared.as_of_day() or (config.as_of if config else None),
+            period=shared.period,
+            confidence=config.confidence if config else Selection.confidence,
+            by=tuple(shared.by or ()),
+            rejects=shared.rejects is not None,
+        ),
+        rules=tuple(parse_rule(text) for text in shared.fail_if or ()),
+        lang=shared.lang or "en",
+        sources=config.sources if config else {},
+    )
+
+
+def options_by_metric() -> dict[str, type[Any]]:
+    """Return the options dataclass of every metric."""
+    return {name: metric.options for name, metric in METRICS.items()}
+
+
+def over_config(shared: Shared, config: Settings) -> Shared:
+    """Fill what the user did not say from the configuration; the period is the report's, not a metric's."""
+    return replace(
+        shared,
+        lang=shared.lang or config.business.language,
+        tz=shared.tz or config.business.timezone,
+        currency=shared.currency or config.business.currency,
+        locale=shared.locale or config.business.locale,
+    )
+
+
+def check(shared: Shared) -> Shared:
+    """Return the shared options once they can be meant.
+
+    Raises:
+        UsageError: listing every one that cannot.
+    """
+    wrong = []
+    if shared.lang is not None and shared.lang not in LANGUAGES:
+        wrong.append(f"--lang: {shared.lang!r} is not a language of this tool; use {' or '.join(LANGUAGES)}")
+    if shared.color not in COLORS:
+        wrong.append(f"--color: {shared.color!r} is not one of {', '.join(COLORS)}")
+    if shared.currency is not None and not (len(shared.currency) == 3 and shared.currency.isalpha()):
+        wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
+    if wrong:
+        raise UsageError(*wrong)
+    _zone(shared.tz)
+    return shared
+
+
+def _zone(name: str | None) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+    from loyalty.errors import near
+
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            f"--tz: {name!r} is not a time zone{near(name, available_timezones())}",
+            hint="Write it as Europe/Istanbul or UTC.",
+        ) from None
+
+
+def _over(ctx: typer.Context, options: Any, configured: Any) -> Any:
+    """Take options that were not typed (or set in the environment) from the configuration."""
+    if configured is None:
+        return options
+    untouched = {
+        item.name: getattr(configured, item.name)
+        for item in fields(options)
+        if getattr(ctx.get_parameter_source(item.name), "name", "DEFAULT") in ("DEFAULT", "DEFAULT_MAP")
+    }
+    return replace(options, **untouched)

@@ -1,0 +1,173 @@
+"""Every key the configuration file may hold, what it means and what it is when left out."""
+
+from __future__ import annotations
+
+import codecs
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from loyalty.errors import UsageError, near
+from loyalty.model.period import parse_period
+
+
+class Block(BaseModel):
+    """A group of keys; unknown ones are mistakes, and text is never taken for a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"is not a time zone{near(name, available_timezones())}") from None
+    return name
+
+
+def _currency_code(code: str) -> str:
+    if len(code) == 3 and code.isascii() and code.isalpha() and code.isupper():
+        return code
+    raise ValueError("must be a currency code of three capital letters, such as TRY, EUR or USD")
+
+
+def _locale_code(code: str) -> str:
+    language, _, region = code.replace("_", "-").partition("-")
+    if len(language) in {2, 3} and language.isalpha() and (not region or region.isalnum()):
+        return code
+    raise ValueError("must be a language, or language and country, such as tr, en-US or en-GB")
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        raise ValueError("is not an encoding; write for example utf-8, cp1254 or utf-16") from None
+    return name
+
+
+def _delimiter(text: str) -> str:
+    if len(text) == 1 or text == "tab":
+        return text
+    raise ValueError('must be one character such as ";", or the word tab')
+
+
+def _period(text: str | int) -> str:
+    try:
+        # Which day it is counted from decides which days it is, not whether it can be read.
+        parse_period(str(text), date(2000, 1, 1))
+    except UsageError as error:
+        _, _, reason = error.problems[0].partition(" is ")
+        found = f"is {reason}" if reason else "ends before it starts"
+        raise ValueError(f"{found}. {error.hint}") from None
+    return str(text)
+
+
+def _folder_name(text: str) -> str:
+    try:
+        text.format(period="2026-10")
+    except (KeyError, IndexError, ValueError, AttributeError):
+        raise ValueError("may hold {period} and no other braces") from None
+    return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Several = Annotated[tuple[Text, ...], Field(min_length=1)]
+Texts = Text | Several
+Currency = Annotated[str, AfterValidator(_currency_code)]
+Locale = Annotated[str, AfterValidator(_locale_code)]
+
+
+class Business(Block):
+    """Whose figures these are."""
+
+    name: str = Field(default="", description="Name of the business, shown on the report.")
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        default="Europe/Istanbul", description="IANA time zone in which a day begins and ends."
+    )
+    currency: Currency | None = Field(
+        default=None, description="ISO 4217 code for exports without a currency column."
+    )
+    language: Literal["en", "tr"] = Field(default="en", description="Language of the report.")
+    locale: Locale | None = Field(
+        default=None,
+        description="How the exports write numbers and dates that could mean two things: tr, en-US, en-GB.",
+    )
+
+
+class Export(Block):
+    """One kind of export and how to read it, where it is not recognised by itself."""
+
+    files: Texts = Field(
+        description="A path or pattern, or a list of them; relative to the configuration file."
+    )
+    preset: Text | None = Field(
+        default=None, description="Platform layout to use instead of the recognised one."
+    )
+    map: dict[str, Text] = Field(
+        default_factory=dict, description='Column meaning to header, or to a position such as "#3".'
+    )
+    locale: Locale | None = Field(default=None, description="As business.locale, for these files.")
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
+        default=None, description="Encoding of text files, such as cp1254."
+    )
+    delimiter: Annotated[str, AfterValidator(_delimiter)] | None = Field(
+        default=None, description="One character, or the word tab."
+    )
+    currency: Currency | None = Field(default=None, description="As business.currency, for these files.")
+
+
+Input = Text | Several | Export
+
+
+class Sources(Block):
+    """The exports the figures come from."""
+
+    orders: Input | None = Field(
+        default=None, description="Order exports of the shop, the till or a marketplace."
+    )
+    surveys: Input | None = Field(default=None, description="Survey answers.")
+    mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Self:
+        if any(source is not None for source in (self.orders, self.surveys, self.mentions)):
+            return self
+        raise ValueError(f"must name at least one of {', '.join(type(self).model_fields)}")
+
+
+class Report(Block):
+    """Where the report goes, and in which formats."""
+
+    output: Annotated[Text, AfterValidator(_folder_name)] = Field(
+        default="reports/{period}", description="Folder of the report; {period} becomes 2026-10, 2026-Q3, …"
+    )
+    formats: Annotated[tuple[Literal["html", "markdown", "json"], ...], Field(min_length=1)] = Field(
+        default=("html", "markdown", "json"), description="Which files to write."
+    )
+    title: str | None = Field(
+        default=None, description="Title of the report; the name of the business when left out."
+    )
+
+
+class Config(Block):
+    """Configuration of loyalty."""
+
+    business: Business | None = Field(default=None, description="Whose figures these are.")
+    sources: Sources = Field(description="The exports the figures come from.")
+    period: Annotated[str | int, AfterValidator(_period)] = Field(
+        default="last-month", description="last-month, last-quarter, last-30-days, 2026-10, 2026-Q3, A..B, …"
+    )
+    as_of: date | None = Field(
+        default=None, description="First day that does not count; the day after the last event when left out."
+    )
+    confidence: float = Field(default=0.95, ge=0.5, le=0.999, description="Of all intervals.")
+    metrics: Any = Field(
+        default=None, description="Options by metric; false leaves a metric out of the report."
+    )
+    report: Report | None = Field(default=None, description="Where the report goes.")
+    fail_if: Text | tuple[Text, ...] | None = Field(
+        default=None, description="Rules such as nps < 30; when one fires, the run ends with exit code 4."
+    )

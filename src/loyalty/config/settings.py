@@ -1,0 +1,48 @@
+"""The settings of a run, ready to use: paths resolved, options as their metrics want them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from loyalty.config.model import Business, Report
+from loyalty.ingest.source import Source
+from loyalty.model.tables import Kind
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A configuration file that has no mistakes.
+
+    Attributes:
+        business: name, time zone, currency and language.
+        sources: the export files by kind.
+        period: as written; resolved against the as-of day of the run.
+        as_of: first day that does not count, if the file names one.
+        confidence: of all intervals, 0.5 to 0.999.
+        metrics: an instance of its options for each metric that is not left out.
+        disabled: metrics set to ``false``.
+        report: folder, formats and title.
+        fail_if: alert rules as written.
+        folder: the folder of the configuration file, which relative paths start from.
+        digest: sha256 of the content; comments, order of keys and quoting do not change it.
+    """
+
+    business: Business
+    sources: Mapping[Kind, Source]
+    period: str
+    as_of: date | None
+    confidence: float
+    metrics: Mapping[str, Any]
+    disabled: frozenset[str]
+    report: Report
+    fail_if: tuple[str, ...]
+    folder: Path
+    digest: str
+
+    def report_folder(self, period: str) -> Path:
+        """Return the folder of the report about ``period`` (``2026-10``)."""
+        return self.folder / self.report.output.format(period=period)

@@ -1,0 +1,152 @@
+"""Survey answers: which of them stand, and how many there are of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from loyalty.derive.base import Span
+from loyalty.model.result import LeftOut, Rows
+from loyalty.model.tables import QUESTIONS, Surveys
+
+
+class Dedupe(StrEnum):
+    """What counts when one respondent answered several times."""
+
+    LAST = "last"
+    NONE = "none"
+
+
+def answers(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return one slim row per response: ``by``, ``row``, ``fault``, ``respondent_id``, ``wave``, ``answered_at``,
+    ``day`` and, per question that the file has, the answer and its issue; also ``file``.
+    """
+    questions = [name for name in QUESTIONS if name in source.columns]
+    return source.frame.select(
+        *by,
+        "file",
+        "row",
+        "fault",
+        "respondent_id",
+        "wave",
+        "answered_at",
+        "day",
+        *questions,
+        *(f"{name}_issue" for name in questions),
+    )
+
+
+def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return how many rows gave which answer on which day, without telling respondents apart.
+
+    Columns: ``by``, ``day``, ``score``, ``reason`` (the row's fault or the answer's issue; null: a whole number),
+    ``rows``, ``first_rows``.
+    """
+    question = "nps" if "nps" in source.columns else None
+    score = pl.col(question) if question else pl.lit(None, pl.Int64)
+    issue = pl.col(f"{question}_issue") if question else pl.lit("missing")
+    return (
+        source.frame.select(*by, "day", "row", score=score, reason=pl.coalesce("fault", issue))
+        .group_by(*by, "day", "score", "reason")
+        .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("row").bottom_k(5))
+    )
+
+
+def survey_extent(source: Surveys) -> pl.LazyFrame:
+    """Return one row: the first and last day with a response."""
+    return source.frame.filter(pl.col("fault").is_null()).select(
+        first_day=pl.col("day").min(), last_day=pl.col("day").max()
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The answers that stand: counts by score, the fate of every row, and what was seen on the way."""
+
+    counts: dict[int, int]
+    rows: Rows
+
+    @property
+    def n(self) -> int:
+        """How many answers stand."""
+        return sum(self.counts.values())
+
+    def left_out(self, reason: str) -> int:
+        """Return how many rows were left out for a reason."""
+        return next((item.count for item in self.rows.left_out if item.reason == reason), 0)
+
+
+def judge_scores(table: pl.DataFrame, span: Span, lowest: int, highest: int) -> pl.DataFrame:
+    """Return the table with the reason of every row that does not stand in a span (null: it stands).
+
+    ``table`` has ``day``, ``score`` and ``reason``, as from :func:`nps_counts` or :func:`scored`. Answers outside ``lowest..highest`` are left out as ``out_of_range``, responses outside the
+    span as ``outside_period`` (undated ones as ``undated`` where the span has a beginning).
+    """
+    in_range = pl.col("score").is_between(lowest, highest)
+    return table.with_columns(
+        reason=pl.coalesce(
+            "reason",
+            pl.when(~in_range).then(pl.lit("out_of_range")),
+            pl.when(~span.inside().fill_null(value=span.since is None)).then(
+                pl.when(pl.col("day").is_null())
+                .then(pl.lit("undated"))
+                .otherwise(pl.lit("after_as_of" if span.since is None else "outside_period"))
+            ),
+        )
+    )
+
+
+def standing(judged: pl.DataFrame) -> Standing:
+    """Return the answers that stand; ``judged`` has ``score``, ``reason``, ``rows`` and ``first_rows``."""
+    used = judged.filter(pl.col("reason").is_null())
+    counts = dict(used.group_by("score").agg(pl.col("rows").sum()).sort("score").iter_rows())
+    return Standing(counts, fate_of(judged))
+
+
+def fate_of(judged: pl.DataFrame) -> Rows:
+    """Return the fate of every row of a table with ``reason`` (null: used), ``rows`` and ``first_rows``."""
+    fates = (
+        judged.group_by("reason")
+        .agg(pl.col("rows").sum(), first=pl.col("first_rows").explode().sort().head(5))
+        .sort("reason", nulls_last=False)
+    )
+    used = sum(rows for reason, rows, _ in fates.iter_rows() if reason is None)
+    left_out = tuple(
+        LeftOut(reason, rows, tuple(first)) for reason, rows, first in fates.iter_rows() if reason is not None
+    )
+    return Rows(read=used + sum(item.count for item in left_out), used=used, left_out=left_out)
+
+
+def scored(table: pl.DataFrame, question: str) -> pl.DataFrame:
+    """Return one row per response with its ``score`` for a question and the ``reason`` it is none."""
+    present = question in table.columns
+    return table.with_columns(
+        score=pl.col(question) if present else pl.lit(None, pl.Int64),
+        reason=pl.coalesce("fault", pl.col(f"{question}_issue") if present else pl.lit("missing")),
+        rows=pl.lit(1, pl.UInt32),
+        first_rows=pl.concat_list("row"),
+    )
+
+
+def superseded(judged: pl.DataFrame) -> pl.DataFrame:
+    """Mark earlier answers of one respondent: the last one that stands per respondent and wave is kept.
+
+    A later row wins a tie; anonymous responses are never merged. ``judged`` has ``respondent_id``, ``wave``,
+    ``answered_at``, ``file``, ``row`` and ``reason`` (null: it stands so far).
+    """
+    candidates = judged.filter(pl.col("reason").is_null() & pl.col("respondent_id").is_not_null())
+    last = (
+        candidates.sort("answered_at", "file", "row", nulls_last=False)
+        .group_by("respondent_id", "wave", maintain_order=True)
+        .agg(pl.col("file").last(), pl.col("row").last())
+    )
+    earlier = candidates.join(last, on=["file", "row"], how="anti").select(
+        "file", "row", later=pl.lit("superseded")
+    )
+    return (
+        judged.join(earlier, on=["file", "row"], how="left")
+        .with_columns(reason=pl.coalesce("reason", "later"))
+        .drop("later")
+    )

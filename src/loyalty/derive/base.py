@@ -1,0 +1,130 @@
+"""The base every metric on orders stands on, and the fate of the rows in a result's scope.
+
+The base (customers, orders, revenue) is the same computation for all, so that two metrics can be seen to speak of
+the same thing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from loyalty.model.metric import Fact, Scope, Tables
+from loyalty.model.result import Figure, LeftOut, Period, Rows
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days a result uses, ``[since, until)``; ``since`` None is the beginning of the data."""
+
+    since: date | None
+    until: date
+
+    @classmethod
+    def of_period(cls, scope: Scope) -> Span:
+        """Return the scope's period, or all days before the as-of day when none was asked for."""
+        if scope.period is None:
+            return cls(None, scope.as_of)
+        return cls(scope.period.start, min(scope.period.end, scope.as_of))
+
+    @classmethod
+    def history(cls, scope: Scope) -> Span:
+        """Return all days before the end of the scope's period (or the as-of day): for states at a day."""
+        return cls(None, cls.of_period(scope).until)
+
+    def inside(self, column: str = "day") -> pl.Expr:
+        """Return whether a day lies in the span."""
+        inside = pl.col(column) < self.until
+        return inside if self.since is None else inside & (pl.col(column) >= self.since)
+
+    def period(self, tables: Tables) -> Period | None:
+        """Return the span as days to print, from the first day of the data where it has no beginning."""
+        since = self.since or tables.first_day
+        return None if since is None or since >= self.until else Period(since, self.until)
+
+
+@dataclass(frozen=True)
+class Base:
+    """Customers, orders and net revenue of a span; ``value`` is revenue without returns that have no order."""
+
+    customers: int
+    orders: int
+    guest_orders: int
+    value: Decimal | None
+    unlinked: Decimal
+
+    @property
+    def revenue(self) -> Decimal | None:
+        """Net merchandise less returns without an order; None when amounts are unknown."""
+        return None if self.value is None else self.value + self.unlinked
+
+
+def base(tables: Tables, span: Span) -> Base:
+    """Count customers, orders and revenue of a span from the purchase days."""
+    days = tables[Fact.PURCHASE_DAYS].filter(span.inside())
+    bought = days.filter(pl.col("orders") > 0)
+    known = bought["value"].drop_nulls()
+    has_amounts = "value" in tables.known
+    return Base(
+        customers=bought["customer_id"].drop_nulls().n_unique(),
+        orders=int(bought["orders"].sum()),
+        guest_orders=int(bought.filter(pl.col("customer_id").is_null())["orders"].sum()),
+        value=_money(known) if has_amounts else None,
+        unlinked=_money(days["unlinked"]),
+    )
+
+
+def _money(values: pl.Series) -> Decimal:
+    total = values.sum()
+    return total if isinstance(total, Decimal) else Decimal(0)
+
+
+def money_figure(name: str, value: Decimal | float | None, tables: Tables, n: int | None = None) -> Figure:
+    """Return a money figure: refused when currencies are mixed, undefined when amounts are unknown."""
+    if len(tables.currencies) > 1:
+        return Figure.refused(name, "money", "mixed_currency", n=n)
+    if "value" not in tables.known:
+        return Figure.undefined(name, "money", "no_amount", n=n)
+    if value is None:
+        return Figure.undefined(name, tables.unit, "denominator_zero", n=n)
+    return Figure(name, value, tables.unit, n=n)
+
+
+def base_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
+    """Return the figures ``customers``, ``orders``, ``revenue`` and ``guest_orders`` of a span."""
+    found = base(tables, span)
+    return (
+        Figure("customers", found.customers, "count"),
+        Figure("orders", found.orders, "count"),
+        money_figure("revenue", found.revenue, tables, n=found.orders),
+        Figure("guest_orders", found.guest_orders, "count"),
+    )
+
+
+def rows_of(table: pl.DataFrame, span: Span, *, outside: str = "outside_period") -> Rows:
+    """Return the fate of every row: used in the span, or left out under a reason.
+
+    ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``; usable rows outside the span are
+    left out as ``outside`` (as ``after_as_of`` where they lie after a span that has no beginning).
+    """
+    counts: dict[str | None, int] = defaultdict(int)
+    first: dict[str | None, list[int]] = defaultdict(list)
+    for reason, day, rows, first_rows in table.select("reason", "day", "rows", "first_rows").iter_rows():
+        fate = reason
+        if reason is None and day is not None and not _in_span(day, span):
+            fate = "after_as_of" if span.since is None else outside
+        counts[fate] += rows
+        first[fate].extend(first_rows)
+    left_out = tuple(
+        LeftOut(reason, counts[reason], tuple(sorted(first[reason])[:5]))
+        for reason in sorted(key for key in counts if key is not None)
+    )
+    return Rows(read=sum(counts.values()), used=counts[None], left_out=left_out)
+
+
+def _in_span(day: date, span: Span) -> bool:
+    return day < span.until and (span.since is None or day >= span.since)

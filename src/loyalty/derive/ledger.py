@@ -1,0 +1,58 @@
+"""The customer ledger: one row per customer, as of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+
+def visits(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
+    """Return the purchase days of identified customers in ``[since, as_of)``, sorted by customer and day."""
+    inside = pl.col("day") < as_of
+    if since is not None:
+        inside &= pl.col("day") >= since
+    return purchase_days.filter(inside & pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)).sort(
+        "customer_id", "day"
+    )
+
+
+def gaps(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
+    """Return the days between consecutive purchase days of one customer: ``customer_id``, ``gap`` (days, >= 1)."""
+    return (
+        visits(purchase_days, as_of, since)
+        .select("customer_id", gap=pl.col("day").diff().over("customer_id").dt.total_days())
+        .drop_nulls("gap")
+    )
+
+
+def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
+    """Return one row per customer with a purchase in ``[since, as_of)``, sorted by customer.
+
+    Columns: ``customer_id``, ``first_day``, ``last_day``, ``days`` (distinct purchase days), ``orders``, ``value``
+    (net merchandise less returns without an order; null when unknown), ``gap_sum`` (days between first and last;
+    the sum of the ``days - 1`` gaps), ``days_since`` (from the last purchase to ``as_of``).
+    """
+    inside = pl.col("day") < as_of
+    if since is not None:
+        inside &= pl.col("day") >= since
+    bought = pl.col("orders") > 0
+    return (
+        purchase_days.filter(inside & pl.col("customer_id").is_not_null())
+        .group_by("customer_id")
+        .agg(
+            first_day=pl.col("day").filter(bought).min(),
+            last_day=pl.col("day").filter(bought).max(),
+            days=bought.sum(),
+            orders=pl.col("orders").sum().cast(pl.Int64),
+            value=pl.when(pl.col("value").is_not_null().any()).then(
+                pl.col("value").sum() + pl.col("unlinked").sum()
+            ),
+        )
+        .filter(pl.col("days") > 0)
+        .with_columns(
+            gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
+            days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
+        )
+        .sort("customer_id")
+    )

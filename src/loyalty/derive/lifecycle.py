@@ -1,0 +1,137 @@
+"""Where each customer stands: new, one-time, active, at risk or lapsed, with the reason (DOMAIN 5.10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import polars as pl
+
+from loyalty.derive.activity import LapseWindow, lapse_window
+from loyalty.derive.ledger import customer_ledger, gaps, visits
+
+PRIOR_GAPS = 2
+"""How many of the shop's mean gaps a customer's own gaps are shrunk by."""
+
+
+class Rule(StrEnum):
+    """How at-risk is told."""
+
+    CADENCE = "cadence"
+    OVERDUE_OR_DECLINING = "overdue_or_declining"
+
+
+class Segment(StrEnum):
+    """The segments, in the order in which they are shown."""
+
+    NEW = "new"
+    ONE_TIME = "one_time"
+    ACTIVE = "active"
+    AT_RISK = "at_risk"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """The thresholds, in days and factors; ``lapse_days`` None derives them from the shop's own gaps."""
+
+    new_days: int = 60
+    lapse_days: int | None = None
+    overdue_factor: float = 2.0
+    rule: Rule = Rule.CADENCE
+    min_gaps_own: int = 3
+    decline_window_days: int = 90
+    decline_min_prior: int = 3
+    decline_drop: float = 0.5
+
+
+def customer_segments(
+    purchase_days: pl.DataFrame, as_of: date, cuts: Cuts
+) -> tuple[pl.DataFrame, LapseWindow]:
+    """Return the customer ledger with a segment each, and the lapse window used.
+
+    Added columns: ``expected_gap`` (days; null for a single purchase day where the shop has no gap at all),
+    ``overdue`` (days since the last purchase over the expected gap), ``segment``, ``reason``.
+    """
+    pooled = gaps(purchase_days, as_of)
+    window = lapse_window(pooled)
+    if cuts.lapse_days is not None:
+        window = LapseWindow(cuts.lapse_days, from_data=False, gaps=window.gaps, customers=window.customers)
+    ledger = customer_ledger(purchase_days, as_of).with_columns(
+        expected_gap=_shrunken_gap(pooled["gap"].mean())
+    )
+    ledger = ledger.with_columns(overdue=pl.col("days_since") / pl.col("expected_gap"))
+    if cuts.rule is Rule.CADENCE:
+        ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
+    else:
+        ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
+    age = (pl.lit(as_of) - pl.col("first_day")).dt.total_days()
+    segment = (
+        pl.when(age <= cuts.new_days)
+        .then(pl.lit(Segment.NEW.value))
+        .when(pl.col("days_since") > window.days)
+        .then(pl.lit(Segment.LAPSED.value))
+        .when(pl.col("days") == 1)
+        .then(pl.lit(Segment.ONE_TIME.value))
+        .when(pl.col("risk").is_not_null())
+        .then(pl.lit(Segment.AT_RISK.value))
+        .otherwise(pl.lit(Segment.ACTIVE.value))
+    )
+    reasons = {
+        Segment.NEW: "first_purchase_recent",
+        Segment.LAPSED: "silent_beyond_window",
+        Segment.ONE_TIME: "single_purchase_day",
+        Segment.ACTIVE: "within_rhythm",
+    }
+    ledger = ledger.with_columns(segment=segment).with_columns(
+        reason=pl.when(pl.col("segment") == Segment.AT_RISK)
+        .then(pl.col("risk"))
+        .otherwise(pl.col("segment").replace({key.value: text for key, text in reasons.items()}))
+    )
+    return ledger.drop("risk"), window
+
+
+def _shrunken_gap(shop_gap: object) -> pl.Expr:
+    """(sum of own gaps + 2 x the shop's mean gap) / (number of own gaps + 2); null when the shop has no gap."""
+    if not isinstance(shop_gap, float):
+        return pl.lit(None, pl.Float64)
+    return (pl.col("gap_sum") + PRIOR_GAPS * shop_gap) / (pl.col("days") - 1 + PRIOR_GAPS)
+
+
+def _overdue(factor: float) -> pl.Expr:
+    return pl.when(pl.col("overdue") > factor).then(pl.lit("overdue"))
+
+
+def _overdue_or_declining(
+    ledger: pl.DataFrame, purchase_days: pl.DataFrame, pooled: pl.DataFrame, as_of: date, cuts: Cuts
+) -> pl.DataFrame:
+    """Flag recency beyond twice the own median gap, or a halved number of purchase days in the last window."""
+    own = pooled.group_by("customer_id").agg(median=pl.col("gap").median(), count=pl.len())
+    shop = pooled["gap"].median()
+    recent = visits(purchase_days, as_of, as_of - timedelta(days=cuts.decline_window_days))
+    earlier = visits(
+        purchase_days,
+        as_of - timedelta(days=cuts.decline_window_days),
+        as_of - timedelta(days=2 * cuts.decline_window_days),
+    )
+    counts = {"recent": recent, "prior": earlier}
+    for name, frame in counts.items():
+        ledger = ledger.join(
+            frame.group_by("customer_id").agg(pl.len().alias(name)), on="customer_id", how="left"
+        )
+    typical = pl.when(pl.col("count") >= cuts.min_gaps_own).then(pl.col("median")).otherwise(pl.lit(shop))
+    declining = (pl.col("prior").fill_null(0) >= cuts.decline_min_prior) & (
+        pl.col("recent").fill_null(0) <= cuts.decline_drop * pl.col("prior").fill_null(0)
+    )
+    return (
+        ledger.join(own, on="customer_id", how="left")
+        .with_columns(
+            risk=pl.when(pl.col("days_since") > cuts.overdue_factor * typical)
+            .then(pl.lit("overdue"))
+            .when(declining)
+            .then(pl.lit("declining"))
+        )
+        .drop("median", "count", "recent", "prior")
+        .sort("customer_id")
+    )

@@ -1,0 +1,30 @@
+"""What single orders were worth: mean and quantiles from how many orders had which value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from loyalty.derive.base import Span
+
+
+@dataclass(frozen=True)
+class OrderValues:
+    """Orders with a known value: how many, their sum, and the median (type 7, linear)."""
+
+    orders: int
+    total: Decimal
+    median: float | None
+
+
+def describe(order_values: pl.DataFrame, span: Span, *, identified_only: bool = False) -> OrderValues:
+    """Summarise the values of the orders in a span; guests are in unless ``identified_only``."""
+    chosen = order_values.filter(span.inside() & pl.col("value").is_not_null())
+    if identified_only:
+        chosen = chosen.filter(pl.col("identified"))
+    total = chosen.select((pl.col("value") * pl.col("orders")).sum()).item()
+    each = chosen.select(pl.col("value").repeat_by("orders").explode(empty_as_null=False)).to_series()
+    median = each.cast(pl.Float64).quantile(0.5, interpolation="linear")
+    return OrderValues(each.len(), total if isinstance(total, Decimal) else Decimal(0), median)

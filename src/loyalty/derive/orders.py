@@ -1,0 +1,162 @@
+"""Rows of an export become orders, each with the reason it does not count, if any (DOMAIN 2.4, in that order).
+
+An order that counts has ``reason`` null. Returns are booked to the order they stand in; an order that is all
+returns is an *unlinked refund*: no order, but its money is taken off its customer's.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.model.tables import MONEY, Orders, OrderStatus, RowsAre, ValueOn
+
+NOT_COMPLETED = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.PENDING)
+UNLINKED_REFUND = "unlinked_refund"
+"""Not a reason to leave rows out: the row is used, its money is netted."""
+
+_AMOUNTS = ("value", "refund_value", "points_value")
+_ZERO = pl.lit(0).cast(MONEY)
+
+
+def usable_rows(source: Orders) -> pl.LazyFrame:
+    """Return the rows that carry no fault of their own, each with how many copies of it the file holds.
+
+    Rows that are equal in every cell and share an order number are one row (``copies`` tells how many there
+    were). Without order numbers two equal rows may be two purchases, so nothing is merged.
+    """
+    rows = source.frame.filter(pl.col("fault").is_null())
+    if "order_id" not in source.columns:
+        return rows.with_columns(copy_row=pl.col("row"), copies=pl.lit(1, pl.UInt32))
+    kept = [name for name in rows.collect_schema().names() if name not in ("order_id", "fingerprint", "row")]
+    return rows.group_by("order_id", "fingerprint").agg(
+        *(pl.col(name).first() for name in kept),
+        pl.col("row").min(),
+        copy_row=pl.col("row").max(),
+        copies=pl.len().cast(pl.UInt32),
+    )
+
+
+def orders(source: Orders) -> pl.LazyFrame:
+    """Return one row per order.
+
+    Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
+    (list of distinct product kinds), ``value`` (net merchandise after refunds, money; null when unknown),
+    ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order), ``duplicate_rows`` (the first of them in
+    ``duplicate_row``), ``idle_rows``
+    and ``extra_rows`` (lines of an order that counts which were cancelled, or are no merchandise), ``contents``
+    (distinct rows).
+    """
+    kind = "product_kind" if "product_kind" in source.columns else "product_id"
+    line_is_idle = pl.col("status").is_in(NOT_COMPLETED) | pl.col("status").eq(OrderStatus.REFUNDED)
+    no_merchandise = pl.col("is_non_product").fill_null(value=False)
+    rows = usable_rows(source).with_columns(idle=line_is_idle.fill_null(value=False), extra=no_merchandise)
+    grouped = rows.group_by("order_id").agg(
+        *(pl.col(name).drop_nulls().unique() for name in source.by),
+        pl.col("customer_id").drop_nulls().min(),
+        pl.col("day").min(),
+        pl.col("currency").drop_nulls().min(),
+        first_row=pl.col("row").min(),
+        lines=pl.len().cast(pl.UInt32),
+        contents=pl.col("fingerprint").n_unique().cast(pl.UInt32),
+        duplicate_rows=(pl.col("copies") - 1).sum().cast(pl.UInt32),
+        duplicate_row=pl.col("copy_row").filter(pl.col("copies") > 1).min(),
+        is_test=pl.col("is_test").fill_null(value=False).any(),
+        live_lines=(pl.col("status").is_not_null() & ~pl.col("idle")).sum(),
+        idle_lines=pl.col("idle").sum().cast(pl.UInt32),
+        extra_lines=(pl.col("extra") & ~pl.col("idle")).sum().cast(pl.UInt32),
+        refunded_lines=pl.col("status").eq(OrderStatus.REFUNDED).sum(),
+        kinds=pl.col(kind).filter(~pl.col("idle") & ~pl.col("extra")).drop_nulls().unique(),
+        **_money(source.value_on),
+    )
+    return grouped.with_columns(reason=_reason("value" in source.columns)).select(
+        *source.by,
+        "order_id",
+        "customer_id",
+        "day",
+        "currency",
+        "kinds",
+        "reason",
+        "first_row",
+        "duplicate_rows",
+        "duplicate_row",
+        "contents",
+        rows=pl.col("lines") - _unused("idle_lines") - _unused("extra_lines"),
+        idle_rows=_unused("idle_lines"),
+        extra_rows=_unused("extra_lines"),
+        value=pl.when(pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False))
+        .then(-pl.col("returned"))
+        .when(pl.col("known"))
+        .then(pl.col("sold") - pl.col("returned")),
+    )
+
+
+def _money(value_on: ValueOn) -> dict[str, pl.Expr]:
+    """Sales and returns of an order as positive amounts, over the lines that stand."""
+    # A line cancelled inside a living order does not count; when the whole order is dead its reason says so.
+    stands = ~pl.col("idle") & ~pl.col("extra")
+    value, refund, points = (pl.col(name) for name in _AMOUNTS)
+    if value_on is ValueOn.REPEATED:
+        return {
+                "sold": value.max(),
+            "returned": refund.max().fill_null(_ZERO),
+            "points": points.max().fill_null(_ZERO),
+            "known": value.is_not_null().any(),
+        }
+    live = value.filter(stands)
+    return {
+        "sold": live.filter(live > 0).sum(),
+        "returned": refund.filter(stands).sum() - live.filter(live < 0).sum(),
+        "points": points.filter(stands).sum(),
+        "known": value.is_not_null().any(),
+    }
+
+
+def _unused(lines: str) -> pl.Expr:
+    """Lines left out of an order that counts; none where the order itself is left out (it carries the reason)."""
+    return pl.when(pl.col("reason").is_null()).then(pl.col(lines)).otherwise(0).cast(pl.UInt32)
+
+
+def _reason(amounts_known: bool) -> pl.Expr:
+    """First reason that applies, in the order of DOMAIN 2.4."""
+    dead = (pl.col("idle_lines") > 0) & (pl.col("live_lines") == 0)
+    reason = (
+        pl.when(pl.col("is_test"))
+        .then(pl.lit("test"))
+        .when(dead & (pl.col("refunded_lines") > 0))
+        .then(pl.lit("fully_refunded"))
+        .when(dead)
+        .then(pl.lit("not_completed"))
+    )
+    if not amounts_known:
+        return reason.otherwise(None)
+    return (
+        reason.when(~pl.col("known"))
+        .then(pl.lit("missing_amount"))
+        .when((pl.col("sold") == 0) & (pl.col("returned") > 0))
+        .then(pl.lit(UNLINKED_REFUND))
+        .when((pl.col("sold") == 0) & (pl.col("points") == 0))
+        .then(pl.lit("zero_amount"))
+        .when((pl.col("sold") > 0) & (pl.col("returned") >= pl.col("sold")))
+        .then(pl.lit("fully_refunded"))
+        .otherwise(None)
+    )
+
+
+def counted(order_table: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the orders that count."""
+    return order_table.filter(pl.col("reason").is_null())
+
+
+def conflicts(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:
+    """Return the orders that stand in the file twice with different content; None where rows are lines.
+
+    Columns: ``order_id``, ``first_row``, ``contents``.
+    """
+    if source.rows_are is RowsAre.LINES or "order_id" not in source.columns:
+        return None
+    return (
+        order_table.filter(pl.col("contents") > 1)
+        .select("order_id", "first_row", "contents")
+        .sort("first_row")
+        .head(20)
+    )

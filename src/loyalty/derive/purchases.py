@@ -1,0 +1,110 @@
+"""The facts about purchases that metrics compute from; all of them know no as-of date, so one pass serves any.
+
+Each takes the order table of :func:`loyalty.derive.orders.orders` and groups by the ``by`` columns as well.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.derive.orders import UNLINKED_REFUND, counted
+from loyalty.model.tables import Orders
+
+
+def by_group(order_table: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    """Return one row per order and group: an order whose lines differ in a ``by`` column is in several groups."""
+    for name in by:
+        order_table = order_table.explode(name, empty_as_null=True)
+    return order_table
+
+
+def purchase_days(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return one row per customer and day.
+
+    Columns: ``by``, ``customer_id`` (null: all guests of the day), ``day``, ``orders`` (that count), ``value``
+    (their net merchandise; null when unknown), ``unlinked`` (returns without an order, zero or negative; a day
+    may have no orders but returns).
+    """
+    unlinked = pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False)
+    counts = pl.col("reason").is_null()
+    return (
+        by_group(order_table, by)
+        .filter(counts | unlinked)
+        .group_by(*by, "customer_id", "day")
+        .agg(
+            orders=counts.sum().cast(pl.UInt32),
+            value=pl.when(pl.col("value").filter(counts).is_not_null().any()).then(
+                pl.col("value").filter(counts).sum()
+            ),
+            unlinked=pl.col("value").filter(unlinked).sum(),
+        )
+    )
+
+
+def order_values(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return how many orders that count had which value: ``by``, ``day``, ``identified``, ``value``, ``orders``."""
+    return (
+        by_group(counted(order_table), by)
+        .with_columns(identified=pl.col("customer_id").is_not_null())
+        .group_by(*by, "day", "identified", "value")
+        .agg(orders=pl.len().cast(pl.UInt32))
+    )
+
+
+def customer_kinds(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return which customer bought which kind of product on which day: ``by``, ``customer_id``, ``kind``, ``day``."""
+    return (
+        by_group(counted(order_table), by)
+        .filter(pl.col("customer_id").is_not_null())
+        .select(*by, "customer_id", "day", kind=pl.col("kinds"))
+        .explode("kind", empty_as_null=False)
+        .unique()
+    )
+
+
+def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return per day how many orders had a known kind and how many several: ``by``, ``day``, ``known``, ``several``."""
+    return (
+        by_group(counted(order_table), by)
+        .group_by(*by, "day")
+        .agg(
+            known=(pl.col("kinds").list.len() >= 1).sum().cast(pl.UInt32),
+            several=(pl.col("kinds").list.len() >= 2).sum().cast(pl.UInt32),
+        )
+    )
+
+
+def order_rows(source: Orders, order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows``.
+
+    ``first_rows`` holds up to five row numbers; for orders of several lines, the first line of each.
+    """
+    grouped = by_group(order_table, by)
+    used = pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
+    faulty = source.frame.filter(pl.col("fault").is_not_null()).select(
+        *by, pl.col("fault").alias("reason"), "day", rows=pl.lit(1, pl.UInt32), first_row=pl.col("row")
+    )
+    whole = grouped.select(*by, used.alias("reason"), "day", "rows", "first_row")
+    lines = [
+        grouped.select(*by, pl.lit(reason).alias("reason"), "day", pl.col(rows).alias("rows"), first_row=pl.col(first))
+        for reason, rows, first in (
+            ("duplicate", "duplicate_rows", "duplicate_row"),
+            ("not_completed", "idle_rows", "first_row"),
+            ("non_product", "extra_rows", "first_row"),
+        )
+    ]
+    return (
+        pl.concat([whole, *lines, faulty])
+        .filter(pl.col("rows") > 0)
+        .group_by(*by, "reason", "day")
+        .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5))
+    )
+
+
+def extent(order_table: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row: the first and last day with an order that counts, and the distinct currencies."""
+    return counted(order_table).select(
+        first_day=pl.col("day").min(),
+        last_day=pl.col("day").max(),
+        currencies=pl.col("currency").drop_nulls().unique().sort().implode(),
+    )

@@ -1,0 +1,172 @@
+"""What can go wrong for a user, and the exit code that says so to a script.
+
+Every error is told in one message: what was found and where, what was expected, what to type next. A bug is not
+a :class:`LoyaltyError`; it keeps its traceback and exits with 1.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """How a run ended, as scripts and cron see it."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    INPUT = 3
+    ALERT = 4
+    LOCKED = 5
+    INTERRUPTED = 130
+
+
+class LoyaltyError(Exception):
+    """A mistake or an obstacle that the user can mend.
+
+    Attributes:
+        slug: stable key of the cause; ``docs/messages.md`` has an entry under it.
+        exit_code: what the process ends with.
+        problems: one line per problem found; all problems of a file are told at once.
+        hint: what to type or change next.
+    """
+
+    slug: ClassVar[str] = "error"
+    exit_code: ClassVar[ExitCode] = ExitCode.INPUT
+
+    def __init__(self, *problems: str, hint: str | None = None) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = list(self.problems)
+        if self.hint:
+            lines.append(self.hint)
+        return "\n".join(lines)
+
+
+class UsageError(LoyaltyError):
+    """An option or argument that cannot be meant."""
+
+    slug = "usage"
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(LoyaltyError):
+    """The configuration file has mistakes; each line names file and line."""
+
+    slug = "config"
+    exit_code = ExitCode.USAGE
+
+
+class RuleError(UsageError):
+    """A ``--fail-if`` rule that cannot be read, or names no figure of this run."""
+
+    slug = "fail-if"
+
+
+class InputError(LoyaltyError):
+    """The input cannot be used."""
+
+    slug = "input"
+
+
+class FileMissing(InputError):
+    """No file there, or nothing matches the pattern."""
+
+    slug = "file-missing"
+
+
+class NotAFile(InputError):
+    """A directory or a device where a file was expected."""
+
+    slug = "not-a-file"
+
+
+class EmptyFile(InputError):
+    """The file holds no bytes, or a header and no rows."""
+
+    slug = "empty-file"
+
+
+class NotATable(InputError):
+    """Binary or otherwise unreadable as a table."""
+
+    slug = "not-a-table"
+
+
+class DamagedFile(InputError):
+    """The file breaks off or is malformed part of the way through."""
+
+    slug = "damaged-file"
+
+
+class RaggedRows(InputError):
+    """Rows with more cells than the header has columns."""
+
+    slug = "ragged-rows"
+
+
+class WrongEncoding(InputError):
+    """The bytes are not text in the encoding that was named or found."""
+
+    slug = "wrong-encoding"
+
+
+class KindMismatch(InputError):
+    """The file is of another kind than the command needs (a survey given to ``retention``)."""
+
+    slug = "kind-mismatch"
+
+
+class ColumnMissing(InputError):
+    """A column that the command needs was not recognised in the file."""
+
+    slug = "column-missing"
+
+
+class UnreadableDates(InputError):
+    """No date of the column can be read, or day and month cannot be told apart."""
+
+    slug = "unreadable-dates"
+
+
+class UnreadableNumbers(InputError):
+    """Numbers that could mean two things, or none that can be read."""
+
+    slug = "unreadable-numbers"
+
+
+class ConflictingOrders(InputError):
+    """One order number with different content on several rows."""
+
+    slug = "conflicting-orders"
+
+
+class RowsLeftOut(InputError):
+    """``--strict`` was asked for and rows had to be left out."""
+
+    slug = "strict"
+
+
+class CannotWrite(LoyaltyError):
+    """The output cannot be written where it was asked for."""
+
+    slug = "cannot-write"
+
+
+class Locked(LoyaltyError):
+    """Another run holds the lock."""
+
+    slug = "locked"
+    exit_code = ExitCode.LOCKED
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean "x"?`` for the known name nearest to a mistyped one, or an empty string."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{matches[0]}"?' if matches else ""

@@ -1,0 +1,1 @@
+"""Station 1: from somebody's export to canonical tables. The only code that opens input."""

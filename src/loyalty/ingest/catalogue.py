@@ -1,0 +1,207 @@
+"""What the tools of the trade call their columns, statuses and labels: ``catalogue.yaml``, read once, on first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from loyalty.ingest.values.words import fold
+from loyalty.model.tables import Kind, OrderStatus, RowsAre, Scale, ValueOn
+
+
+def key(header: str) -> str:
+    """Return what two spellings of one header have in common: ``"Order-ID"`` and ``"orderId"`` are ``"orderid"``."""
+    return fold(header).replace(" ", "")
+
+
+class How(StrEnum):
+    """How several columns of an export make one value."""
+
+    FIRST = "first"
+    """The first that is filled in the row."""
+    JOIN = "join"
+    SUM = "sum"
+    MINUS = "minus"
+    """The first less the others."""
+    TIMES = "times"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The headers a platform uses for one canonical column, and how they make one value."""
+
+    headers: tuple[str, ...]
+    how: How = How.FIRST
+
+
+@dataclass(frozen=True)
+class Names:
+    """What one canonical column is called in exports.
+
+    Attributes:
+        headers: in order of preference.
+        tells: how much the column says about the kind of the file.
+        whole_order: keys of headers of amounts that stand for a whole order.
+        stars: keys of headers of ratings on a 1-5 scale.
+        says: what a survey question with this meaning says, over the folded text.
+        never: what it does not say.
+    """
+
+    headers: tuple[str, ...]
+    tells: int
+    whole_order: frozenset[str]
+    stars: frozenset[str]
+    says: tuple[re.Pattern[str], ...]
+    never: tuple[re.Pattern[str], ...]
+
+    def asked_in(self, text: str) -> bool:
+        """Return whether a question with this (folded) text asks for this column."""
+        return any(word.search(text) for word in self.says) and not any(word.search(text) for word in self.never)
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    """Rows of a platform that are no data: those whose ``column`` holds one of ``words`` (folded)."""
+
+    reason: str
+    column: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One export layout of one tool.
+
+    Attributes:
+        id: what the user types after ``--preset``.
+        name: of the tool, for people.
+        signature: headers that must all be there; of an inner tuple, one.
+        columns: canonical column to its rule.
+        first_header: the first signature header must be the first column.
+        only_these: no other headers.
+        asks: at least one survey question must be found.
+        nobody: ids that stand for no customer (guests).
+        questions_in_second_row: question texts stand below codes such as ``Q1``.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    signature: tuple[tuple[str, ...], ...]
+    columns: Mapping[str, Rule]
+    rows_are: RowsAre | None = None
+    value_on: ValueOn | None = None
+    currency: str | None = None
+    timezone: str | None = None
+    locale: str | None = None
+    best: Scale = Scale.UNKNOWN
+    first_header: bool = False
+    only_these: bool = False
+    asks: bool = False
+    questions_in_second_row: bool = False
+    nobody: tuple[str, ...] = ()
+    left_out: tuple[LeaveOut, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything known about headers and words; word maps are keyed by folded words."""
+
+    kinds: Mapping[Kind, Mapping[str, Names]]
+    mappable: Mapping[Kind, tuple[str, ...]]
+    personal: frozenset[str]
+    platforms: tuple[Platform, ...]
+    order_status: Mapping[str, OrderStatus]
+    flags: Mapping[str, bool]
+    sentiments: Mapping[str, str]
+    repost_marks: tuple[str, ...]
+    currencies: Mapping[str, str]
+    non_products: frozenset[str]
+    footer_words: tuple[str, ...]
+    footer_starts: tuple[str, ...]
+
+    def platform(self, preset: str) -> Platform | None:
+        """Return the platform of that id, if there is one."""
+        return next((platform for platform in self.platforms if platform.id == preset), None)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue that is shipped with the package."""
+    text = (files("loyalty.ingest") / "catalogue.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    return Catalogue(
+        kinds={Kind(kind): _columns(body["columns"]) for kind, body in data["kinds"].items()},
+        mappable={Kind(kind): tuple(names) for kind, names in data["mappable"].items()},
+        personal=frozenset(data["personal"]),
+        platforms=tuple(_platform(name, body) for name, body in data["platforms"].items()),
+        order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
+        flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
+        sentiments=dict(_by_word(data["sentiments"])),
+        repost_marks=tuple(data["repost_marks"]),
+        currencies={word: code for code, words in data["currencies"].items() for word in words},
+        non_products=frozenset(fold(word) for word in data["non_products"]),
+        footer_words=tuple(data["footers"]["words"]),
+        footer_starts=tuple(data["footers"]["starts"]),
+    )
+
+
+def _by_word(groups: Mapping[Any, Sequence[str]]) -> Iterator[tuple[str, Any]]:
+    return ((fold(word), meaning) for meaning, words in groups.items() for word in words)
+
+
+def _columns(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Names]:
+    return {
+        name: Names(
+            headers=(name, *body["headers"]),
+            tells=body.get("tells", 1),
+            whole_order=frozenset(key(header) for header in body.get("whole_order", ())),
+            stars=frozenset(key(header) for header in body.get("stars", ())),
+            says=tuple(re.compile(word) for word in body.get("says", ())),
+            never=tuple(re.compile(word) for word in body.get("never", ())),
+        )
+        for name, body in columns.items()
+    }
+
+
+def _platform(name: str, body: Mapping[str, Any]) -> Platform:
+    return Platform(
+        id=name,
+        name=body["name"],
+        kind=Kind(body["kind"]),
+        signature=tuple(_several(header) for header in body["signature"]),
+        columns={column: _rule(rule) for column, rule in body["columns"].items()},
+        rows_are=RowsAre(body["rows_are"]) if "rows_are" in body else None,
+        value_on=ValueOn(body["value_on"]) if "value_on" in body else None,
+        currency=body.get("currency"),
+        timezone=body.get("timezone"),
+        locale=body.get("locale"),
+        best=Scale(body.get("best", Scale.UNKNOWN)),
+        first_header=body.get("first_header", False),
+        only_these=body.get("only_these", False),
+        asks=body.get("asks", False),
+        questions_in_second_row=body.get("questions_in_second_row", False),
+        nobody=_several(body.get("nobody", ())),
+        left_out=tuple(
+            LeaveOut(rows["reason"], rows["column"], tuple(fold(word) for word in rows["is"]))
+            for rows in body.get("left_out", ())
+        ),
+    )
+
+
+def _several(words: str | Sequence[str]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _rule(rule: str | Sequence[str] | Mapping[str, Sequence[str]]) -> Rule:
+    if isinstance(rule, Mapping):
+        [(how, headers)] = rule.items()
+        return Rule(tuple(headers), How(how))
+    return Rule(_several(rule))

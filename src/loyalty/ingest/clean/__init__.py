@@ -1,0 +1,1 @@
+"""From recognised columns to canonical tables: one file per kind."""

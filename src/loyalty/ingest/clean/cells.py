@@ -1,0 +1,43 @@
+"""One recognised file, and how its columns turned out to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Recognition, Use
+from loyalty.ingest.source import Source
+from loyalty.ingest.values.dates import DateLayout
+from loyalty.ingest.values.numbers import NumberStyle
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What is needed to read the cells of one file.
+
+    Attributes:
+        dates: layout of each canonical moment read so far.
+        numbers: style of each column of the file read as numbers so far.
+    """
+
+    file: RawFile
+    recognition: Recognition
+    source: Source
+    dates: dict[str, DateLayout] = field(default_factory=dict)
+    numbers: dict[str, NumberStyle | None] = field(default_factory=dict)
+
+    @property
+    def locale(self) -> str | None:
+        """The user's locale, else the platform's."""
+        platform = self.recognition.platform
+        return self.source.locale or (platform.locale if platform else None)
+
+    def use(self, name: str) -> Use | None:
+        """Return the columns that make a canonical column, if the file has it."""
+        return self.recognition.columns.get(name)
+
+    def where(self, column: str) -> str:
+        """Return file and column (``c3``) for a message."""
+        place = int(column[1:])
+        header = self.file.headers[place] or f"#{place + 1}"
+        return f'{self.file.path}: column "{header}"'

@@ -1,0 +1,119 @@
+"""Mentions and reviews: who said something about which brand, when, and whether it was kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.moments import moment, no_moment
+from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, ragged
+from loyalty.ingest.clean.text import flag, identity, stripped, text, word
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
+from loyalty.ingest.values.scores import parse_score
+from loyalty.ingest.values.words import fold_expr
+from loyalty.model.tables import MENTION_COLUMNS
+
+STAR_SENTIMENT = {1: "negative", 2: "negative", 3: "neutral", 4: "positive", 5: "positive"}
+
+
+@dataclass(frozen=True)
+class CleanMentions:
+    """The mentions of one file."""
+
+    frame: pl.LazyFrame
+    columns: frozenset[str]
+    cells: Cells
+
+
+def clean_mentions(
+    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+) -> CleanMentions:
+    """Return the mentions of one file as ``MENTION_COLUMNS``, every row kept.
+
+    Raises:
+        UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
+        ColumnMissing: a ``by`` column is not there.
+    """
+    cells = Cells(file, recognition, source)
+    return CleanMentions(_frame(cells, index, by), _known_columns(cells), cells)
+
+
+def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
+    grouped = by_columns(cells, by, MENTION_COLUMNS)
+    facts = {
+        "file": pl.lit(index, pl.UInt16),
+        "row": pl.col("row").cast(pl.UInt32),
+        "fault": first_fault((no_moment(cells, "mentioned_at") & footer(cells), "footer"), (ragged(cells), "ragged")),
+        "brand": text(cells, "brand"),
+        "author": identity(cells, "author"),
+        "platform": _platform(cells),
+        "mentioned_at": moment(cells, "mentioned_at"),
+        "sentiment": _sentiment(cells),
+        "text_hash": _text_hash(cells),
+        "is_repost": _is_repost(cells),
+        "fingerprint": fingerprint(cells),
+    }
+    return (
+        cells.file.frame.select(**facts, **grouped)
+        .with_columns(day=pl.col("mentioned_at").dt.date())
+        .select(*(pl.col(name).cast(dtype) for name, dtype in MENTION_COLUMNS.items()), *grouped)
+    )
+
+
+def _platform(cells: Cells) -> pl.Expr:
+    platform = cells.recognition.platform
+    if cells.use("platform") is None and platform is not None:
+        return pl.lit(platform.name)
+    return text(cells, "platform")
+
+
+def _sentiment(cells: Cells) -> pl.Expr:
+    """Return the label, or what the stars say where there are stars and no labels."""
+    rating = cells.use("rating")
+    if cells.use("sentiment") is not None or rating is None:
+        return word(cells, "sentiment", catalogue().sentiments, pl.String)
+    stars = parse_score(pl.col(rating.columns[0]))
+    if not _on_five_stars(cells, rating.columns[0]):
+        return pl.lit(None, pl.String)
+    return stars.replace_strict(STAR_SENTIMENT, default=None, return_dtype=pl.String)
+
+
+def _on_five_stars(cells: Cells, column: str) -> bool:
+    highest = cells.file.sample.select(parse_score(pl.col(column)).max()).item()
+    return highest is not None and int(highest) <= max(STAR_SENTIMENT)
+
+
+def _text_hash(cells: Cells) -> pl.Expr:
+    use = cells.use("text") or cells.use("text_hash")
+    if use is None:
+        return pl.lit(None, pl.UInt64)
+    folded = fold_expr(stripped(use.columns[0]))
+    # A text of emoji alone folds to nothing; it is compared as it stands.
+    said = pl.when(folded != "").then(folded).otherwise(stripped(use.columns[0]))
+    return pl.when(said.is_not_null()).then(said.hash())
+
+
+def _is_repost(cells: Cells) -> pl.Expr:
+    flagged = flag(cells, "is_repost") if cells.use("is_repost") else pl.lit(None, pl.Boolean)
+    use = cells.use("text")
+    if use is None:
+        return flagged
+    said = stripped(use.columns[0])
+    marked = pl.any_horizontal(said.str.starts_with(mark) for mark in catalogue().repost_marks)
+    return pl.coalesce(flagged, marked.fill_null(value=False))
+
+
+def _known_columns(cells: Cells) -> frozenset[str]:
+    known = set(cells.recognition.columns)
+    platform = cells.recognition.platform
+    known |= {"platform"} if platform else set()
+    known |= {"sentiment"} if known & {"rating"} else set()
+    known |= {"text_hash", "is_repost"} if "text" in known else set()
+    known |= {"day"} if "mentioned_at" in known else set()
+    return frozenset(known & set(MENTION_COLUMNS))

@@ -1,0 +1,70 @@
+"""Dates and times: from cells to local wall-clock time of the business."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from loyalty.ingest.catalogue import How
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.text import stripped
+from loyalty.ingest.recognition import Use
+from loyalty.ingest.values.dates import DateLayout, date_layout, parse_datetime, settle_day_month
+from loyalty.ingest.values.words import is_blank
+
+STATED_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
+
+
+def moment(cells: Cells, name: str) -> pl.Expr:
+    """Return local wall-clock time; null where blank or unreadable, and throughout when the file has none.
+
+    Raises:
+        UnreadableDates: no value can be read, or day and month cannot be told apart.
+    """
+    use = cells.use(name)
+    if use is None:
+        return pl.lit(None, pl.Datetime("us"))
+    cell = _written(use)
+    sample = cells.file.sample.select(cell.alias("moment"))["moment"]
+    where = cells.where(use.columns[0])
+    layout = date_layout(sample, locale=cells.locale, where=where)
+    if layout.ambiguous:
+        column = cells.file.frame.select(cell.alias("moment"))
+        layout = settle_day_month(column, "moment", layout, locale=cells.locale, where=where)
+    cells.dates[name] = layout
+    return _local(cells, cell, layout)
+
+
+def no_moment(cells: Cells, name: str) -> pl.Expr:
+    """Return whether the cell of a moment says nothing."""
+    use = cells.use(name)
+    return is_blank(pl.col(use.columns[0])) if use else pl.lit(value=True)
+
+
+def _written(use: Use) -> pl.Expr:
+    if use.how is not How.JOIN:
+        return pl.coalesce(use.columns)
+    day, clock = (stripped(column) for column in use.columns)
+    return pl.concat_str(day, clock.fill_null("00:00"), separator=" ")
+
+
+def _local(cells: Cells, cell: pl.Expr, layout: DateLayout) -> pl.Expr:
+    platform = cells.recognition.platform
+    theirs = _stated_zone(cells) or (platform.timezone if platform else None)
+    ours = cells.source.timezone
+    if theirs is None or theirs == ours:
+        return parse_datetime(cell, layout, ours)
+    there = parse_datetime(cell, layout, theirs)
+    instant = there.dt.replace_time_zone(theirs, ambiguous="earliest", non_existent="null")
+    here = instant.dt.convert_time_zone(ours).dt.replace_time_zone(None)
+    # An hour that the clocks skipped cannot be placed; it stays as written rather than vanish.
+    return pl.coalesce(here, there)
+
+
+def _stated_zone(cells: Cells) -> str | None:
+    """Return the time zone that Qualtrics states in its third header row: ``{"ImportId": …, "timeZone": …}``."""
+    if len(cells.file.subheaders) < 2:
+        return None
+    found = (STATED_ZONE.search(cell) for cell in cells.file.subheaders[1])
+    return next((zone[1] for zone in found if zone), None)

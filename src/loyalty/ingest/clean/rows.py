@@ -1,0 +1,65 @@
+"""What is true of a whole row: its fingerprint, and why it may be no data."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.text import spelled
+from loyalty.ingest.headers import Headers
+from loyalty.ingest.values.words import fold_expr
+
+WRITTEN_BY_PEOPLE = ("csv", "xlsx")
+"""Formats in which totals and remarks stand below the data."""
+
+
+def fingerprint(cells: Cells) -> pl.Expr:
+    """Return a hash over all cells of the row, equal for rows that are equal in every cell."""
+    return pl.struct(f"c{place}" for place in range(len(cells.file.headers))).hash()
+
+
+def ragged(cells: Cells) -> pl.Expr:
+    """Return whether the row has more cells than the header, so that no cell can be trusted to be in its place."""
+    return pl.col("ragged") if "ragged" in cells.file.sample.columns else pl.lit(value=False)
+
+
+def footer(cells: Cells) -> pl.Expr:
+    """Return whether the row is a total or a remark below the data, told by a word such as TOPLAM in a cell."""
+    columns = _footer_columns(cells)
+    if not columns or cells.file.format not in WRITTEN_BY_PEOPLE:
+        return pl.lit(value=False)
+    known = catalogue()
+    words = spelled(known.footer_words)
+    words += [f"{word}:" for word in words]
+    opening = pl.col(columns[0]).str.strip_chars()
+    remark = pl.any_horizontal(opening.str.starts_with(start) for start in spelled(known.footer_starts))
+    total = pl.any_horizontal(pl.col(column).str.strip_chars().is_in(words) for column in columns)
+    return (total | remark).fill_null(value=False)
+
+
+def no_data(cells: Cells) -> list[tuple[pl.Expr, str]]:
+    """Return under which conditions the platform's rows are no data (previews, tests), with the reasons."""
+    platform = cells.recognition.platform
+    headers = Headers(cells.file)
+    rules = ((headers.find(rule.column), rule) for rule in (platform.left_out if platform else ()))
+    return [
+        (fold_expr(pl.col(column).cast(pl.String)).is_in(rule.words).fill_null(value=False), rule.reason)
+        for column, rule in rules
+        if column is not None
+    ]
+
+
+def first_fault(*conditions: tuple[pl.Expr, str]) -> pl.Expr:
+    """Return the reason of the first condition that holds, null where none does."""
+    return pl.coalesce(
+        *(pl.when(condition).then(pl.lit(reason)) for condition, reason in conditions), pl.lit(None, pl.String)
+    )
+
+
+def _footer_columns(cells: Cells) -> list[str]:
+    """Return the text columns worth searching: the first, those that mean something, and their left neighbours."""
+    used = [column for use in cells.recognition.columns.values() for column in use.columns]
+    beside = [f"c{int(column[1:]) - 1}" for column in used if column != "c0"]
+    columns = dict.fromkeys(["c0", *used, *beside])
+    return [column for column in columns if cells.file.sample.schema.get(column) == pl.String]

@@ -1,0 +1,174 @@
+"""Survey answers: one row per response, each question as a whole number with what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue, key
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.moments import moment
+from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged
+from loyalty.ingest.clean.text import identity, text
+from loyalty.ingest.questions import ITEMS, question_text, stated_range
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
+from loyalty.ingest.values.scores import LabelScale, label_scale, parse_score, score_issue
+from loyalty.ingest.values.words import fold, fold_expr
+from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Kind, Scale
+
+STARS = (1, 5)
+SHORTEST = 5
+"""An agreement scale is taken to have at least five points, whatever few respondents chose."""
+
+
+@dataclass(frozen=True)
+class CleanSurveys:
+    """The answers of one file; ``scales`` and ``best`` as in :class:`loyalty.model.tables.Surveys`."""
+
+    frame: pl.LazyFrame
+    columns: frozenset[str]
+    scales: dict[str, tuple[int, int]]
+    best: dict[str, Scale]
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a file: the column that answers it, the words of its answers, and when it was asked at all."""
+
+    name: str
+    column: str
+    labels: LabelScale | None = None
+    survey_type: str | None = None
+
+    def number(self) -> pl.Expr:
+        """Return the answer as a whole number; null where there is none."""
+        if self.labels is None:
+            return parse_score(pl.col(self.column))
+        words = fold_expr(pl.col(self.column).cast(pl.String)).replace_strict(
+            list(self.labels.mapping), list(self.labels.mapping.values()), default=None, return_dtype=pl.Int64
+        )
+        return pl.coalesce(words, parse_score(pl.col(self.column)))
+
+    def issue(self) -> pl.Expr:
+        """Return what is wrong with the answer, null where it is a number."""
+        return pl.when(self.number().is_null()).then(score_issue(pl.col(self.column)))
+
+
+def clean_surveys(
+    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+) -> CleanSurveys:
+    """Return the answers of one file as ``SURVEY_COLUMNS`` and two columns per question, every row kept.
+
+    Raises:
+        UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
+        ColumnMissing: a ``by`` column is not there.
+    """
+    cells = Cells(file, recognition, source)
+    questions = _questions(cells)
+    return CleanSurveys(
+        frame=_frame(cells, index, questions, by),
+        columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS))
+        | {question.name for question in questions}
+        | ({"day"} if cells.use("answered_at") else set()),
+        scales=_scales(cells, questions),
+        best=_best(cells, questions),
+        cells=cells,
+    )
+
+
+def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, ...]) -> pl.LazyFrame:
+    grouped = by_columns(cells, by, SURVEY_COLUMNS)
+    # A comment may well be "Total"; a row with an answer is no footer.
+    silent = pl.all_horizontal(question.number().is_null() for question in questions)
+    facts = {
+        "file": pl.lit(index, pl.UInt16),
+        "row": pl.col("row").cast(pl.UInt32),
+        "fault": first_fault((silent & footer(cells), "footer"), (ragged(cells), "ragged"), *no_data(cells)),
+        "respondent_id": identity(cells, "respondent_id"),
+        "answered_at": moment(cells, "answered_at"),
+        "wave": text(cells, "wave"),
+        "comment": text(cells, "comment"),
+    }
+    answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
+    return cells.file.frame.select(**facts, **answered, **grouped).with_columns(
+        day=pl.col("answered_at").dt.date()
+    ).select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
+
+
+def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
+    number, issue = question.number(), question.issue()
+    if question.survey_type is not None:
+        asked = fold_expr(text(cells, "survey_type")).eq_missing(question.survey_type)
+        number = pl.when(asked).then(number)
+        issue = pl.when(asked).then(issue).otherwise(pl.lit("other_survey_type"))
+    return {question.name: number.cast(pl.Int64), f"{question.name}_issue": issue}
+
+
+def _questions(cells: Cells) -> list[Question]:
+    found = [
+        Question(name, use.columns[0], labels=_labels(cells, use.columns[0]))
+        for name in QUESTIONS
+        if (use := cells.use(name))
+    ]
+    return found or _by_survey_type(cells)
+
+
+def _by_survey_type(cells: Cells) -> list[Question]:
+    """Return one question per survey type of a file in which one score column serves several surveys."""
+    score, kind = cells.use("score"), cells.use("survey_type")
+    if score is None or kind is None:
+        return []
+    types = {fold(word) for word in cells.file.sample[kind.columns[0]].cast(pl.String).drop_nulls().unique()}
+    asked = [name for name in QUESTIONS if name in types] or ["nps"]
+    return [Question(name, score.columns[0], survey_type=name) for name in asked]
+
+
+def _labels(cells: Cells, column: str) -> LabelScale | None:
+    sample = cells.file.sample[column].cast(pl.String)
+    numbers = sample.to_frame("answer").select(parse_score(pl.col("answer")).count()).item()
+    return label_scale(sample) if 2 * int(numbers) < sample.count() else None
+
+
+def _scales(cells: Cells, questions: list[Question]) -> dict[str, tuple[int, int]]:
+    scales = {question.name: scale for question in questions if (scale := _scale(cells, question))}
+    platform = cells.recognition.platform
+    items = [question for question in questions if question.name in ITEMS]
+    if platform is not None and platform.best is not Scale.UNKNOWN and items:
+        # The export has the numbers of a matrix question but not how many points its scale had.
+        highest = cells.file.sample.select(
+            pl.max_horizontal(question.number().max() for question in items)
+        ).item()
+        for question in items:
+            scales.setdefault(question.name, (1, max(SHORTEST, highest or 0)))
+    return scales
+
+
+def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
+    """Return the scale that the labels, the header or the question text tell."""
+    if question.labels is not None:
+        return question.labels.lowest, question.labels.highest
+    header = cells.file.headers[int(question.column[1:])]
+    asked = question_text(cells.file, cells.recognition.platform, question.column)
+    if stated := stated_range(asked):
+        return stated
+    words = fold(f"{header} {asked}").split()
+    stars = catalogue().kinds[Kind.SURVEYS]["score"].stars
+    return STARS if key(header) in stars or stars & set(words) else None
+
+
+def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
+    platform = cells.recognition.platform
+    by_platform = platform.best if platform else Scale.UNKNOWN
+    return {
+        question.name: question.labels.best
+        if question.labels
+        else Scale.HIGH
+        if question.name == "nps"
+        else by_platform
+        for question in questions
+    }

@@ -1,0 +1,239 @@
+"""Opening text tables: CSV, TSV and their relatives, whatever their encoding, delimiter and header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from loyalty.errors import EmptyFile, NotATable, WrongEncoding
+from loyalty.ingest.broken import scan_error
+from loyalty.ingest.delimiter import (
+    BLANKS,
+    Quoting,
+    declared_delimiter,
+    find_delimiter,
+    find_quoting,
+    named_delimiter,
+    records,
+)
+from loyalty.ingest.encoding import canonical, decode_head, find_encoding, is_wide
+from loyalty.ingest.headline import Headline, filled, find_headline
+from loyalty.ingest.packed import HEAD_BYTES, Head, chunks, windows
+from loyalty.ingest.place import Place
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.source import Source
+from loyalty.ingest.spool import spool
+from loyalty.ingest.transcoding import (
+    not_text,
+    quote_problem,
+    straighten_quotes,
+    tabs_for_blanks,
+    to_utf8,
+    unix_lines,
+)
+
+SAMPLE_ROWS = 2_000
+_OVERFLOW = 8
+"""Columns declared beyond the header, so that cells without a column are seen instead of cut off."""
+_HEADER_RECORDS = 300
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text table is written.
+
+    Attributes:
+        encoding: name of the encoding.
+        delimiter: one character; a blank for runs of blanks.
+        quoting: what quotation marks mean.
+        old_mac: lines end in carriage returns.
+        declared: the first line declares the delimiter and is no row.
+        headline: the header.
+    """
+
+    encoding: str
+    delimiter: str
+    quoting: Quoting
+    old_mac: bool
+    declared: bool
+    headline: Headline
+
+
+def open_delimited(place: Place, head: Head, source: Source) -> RawFile:
+    """Open a text table; only its beginning is read, except where it has to be turned into UTF-8 first.
+
+    Raises:
+        EmptyFile: nothing but blank lines, or a header without rows.
+        NotATable: a line longer than any row.
+        WrongEncoding: the text is not in the encoding that was named or found.
+        DamagedFile: quotation marks or characters that break off.
+        UsageError: an encoding or delimiter that cannot be meant.
+    """
+    layout = _find_layout(place, head, source)
+    path = _scannable(place, head, layout)
+    try:
+        sample = _scan(path, layout, SAMPLE_ROWS + layout.headline.skipped + 1).collect().head(SAMPLE_ROWS)
+        frame = _scan(path, layout, None)
+        if sample.is_empty() and frame.head(1).collect().is_empty():
+            raise _no_rows(place, layout)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise scan_error(error, place.shown, path, layout.delimiter) from error
+    first_row = 0 if layout.declared else 1
+    index = layout.headline.index
+    return RawFile(
+        path=place.shown,
+        format="csv",
+        frame=frame,
+        headers=layout.headline.headers,
+        subheaders=layout.headline.subheaders,
+        sample=sample,
+        header_row=None if index is None else index + first_row,
+        encoding=layout.encoding,
+        delimiter=layout.delimiter,
+    )
+
+
+def _find_layout(place: Place, head: Head, source: Source) -> Layout:
+    encoding, text = _decode(place, head, source)
+    if not text.strip(" \t\r\n,;|"):
+        raise EmptyFile(f"{place.shown}: nothing but blank rows")
+    old_mac = "\n" not in text and "\r" in text
+    if old_mac:
+        text = text.replace("\r", "\n")
+    text = _whole_lines(place, text, head.whole)
+    declared = declared_delimiter(text)
+    if source.delimiter is not None:
+        delimiter = named_delimiter(source.delimiter)
+    else:
+        delimiter = declared or find_delimiter(text)
+    quoting, stray = find_quoting(text, delimiter, head.whole)
+    if stray is not None:
+        raise quote_problem(place.shown, stray)
+    rows = _first_records(text, delimiter, quoting, head.whole)
+    if declared:
+        # Excel takes this line as an instruction and does not show it, so it is row 0.
+        rows[0] = []
+    if not head.whole and sum(1 for row in rows if filled(row)) < 2:
+        raise _endless(place, text.count("\n") + 1)
+    return Layout(encoding, delimiter, quoting, old_mac, declared is not None, find_headline(rows))
+
+
+def _decode(place: Place, head: Head, source: Source) -> tuple[str, str]:
+    named = canonical(source.encoding) if source.encoding else None
+    found = find_encoding(head.data, head.whole, windows(place, head.packing) if named is None else ())
+    encoding = named or found
+    if encoding == "utf-16" and is_wide(found):
+        encoding = found
+    elif is_wide(encoding) and not is_wide(found):
+        raise _misnamed(place, encoding, found, "every other byte should be zero")
+    try:
+        text = decode_head(head.data, encoding)
+    except UnicodeDecodeError as error:
+        line = head.data.count(b"\n", 0, error.start) + 1
+        if named is None:
+            raise not_text(error, line, encoding, place.shown) from error
+        raise _misnamed(place, named, found, f"byte 0x{head.data[error.start]:02X} in line {line}") from error
+    if "\0" in text:
+        raise _misnamed(place, encoding, found, "it would have zero characters")
+    return encoding, text
+
+
+def _misnamed(place: Place, named: str, found: str, why: str) -> WrongEncoding:
+    return WrongEncoding(
+        f"{place.shown}: not written in {named} ({why}); it looks like {found}",
+        hint=f"Leave --encoding out, or type --encoding {found}.",
+    )
+
+
+def _whole_lines(place: Place, text: str, whole: bool) -> str:
+    if whole:
+        return text
+    if "\n" not in text:
+        raise _endless(place, 1)
+    return text[: text.rfind("\n") + 1]
+
+
+def _first_records(text: str, delimiter: str, quoting: Quoting, whole: bool) -> list[list[str]]:
+    rows = []
+    for row in records(text, delimiter, quoting):
+        rows.append(row)
+        if len(rows) > _HEADER_RECORDS:
+            return rows
+    # The beginning of a longer file may end inside a quoted cell.
+    return rows if whole or len(rows) < 3 else rows[:-1]
+
+
+def _endless(place: Place, line: int) -> NotATable:
+    return NotATable(
+        f"{place.shown}: line {line} is longer than {HEAD_BYTES // 1024} KiB; expected one row on each line",
+        hint="Export the table again as CSV or XLSX.",
+    )
+
+
+def _scannable(place: Place, head: Head, layout: Layout) -> str:
+    """Return a path that Polars can scan: the file itself where possible, else a temporary copy."""
+    crooked = layout.quoting in {Quoting.LOOSE, Quoting.ESCAPED}
+    if layout.encoding in {"utf-8", "ascii"} and not layout.old_mac and layout.delimiter != BLANKS:
+        if not crooked:
+            return place.at
+        if not place.remote and not head.packing:
+            return str(_straight(Path(place.at), layout, place))
+    copy = spool(_changed(place, head, layout))
+    return str(_straight(copy, layout, place) if crooked else copy)
+
+
+def _changed(place: Place, head: Head, layout: Layout) -> Iterator[bytes]:
+    pieces = to_utf8(chunks(place, head.packing), layout.encoding, place.shown)
+    if layout.old_mac:
+        pieces = unix_lines(pieces)
+    return tabs_for_blanks(pieces) if layout.delimiter == BLANKS else pieces
+
+
+def _straight(path: Path, layout: Layout, place: Place) -> Path:
+    escape = "\\" if layout.quoting is Quoting.ESCAPED else None
+    return straighten_quotes(path, layout.delimiter, escape, place.shown)
+
+
+def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
+    width = len(layout.headline.headers)
+    columns = [f"c{place}" for place in range(width)]
+    beyond = [f"c{place}" for place in range(width, width + _OVERFLOW)]
+    frame = pl.scan_csv(
+        path,
+        has_header=False,
+        separator="\t" if layout.delimiter == BLANKS else layout.delimiter,
+        quote_char=None if layout.quoting is Quoting.LITERAL else '"',
+        infer_schema=False,
+        schema=dict.fromkeys([*columns, *beyond], pl.String),
+        # Polars takes the width of the first line for that of the file; these two let later rows be wider.
+        missing_columns="insert",
+        truncate_ragged_lines=True,
+        null_values=[""],
+        row_index_name="row",
+        row_index_offset=0 if layout.declared else 1,
+        n_rows=rows,
+        glob="://" in path,
+    )
+    last_header_row = layout.headline.skipped - layout.declared
+    return frame.filter(pl.col("row") > last_header_row, _not_blank([*columns, *beyond])).select(
+        "row", *columns, ragged=pl.any_horizontal(pl.col(beyond).is_not_null())
+    )
+
+
+def _not_blank(columns: list[str]) -> pl.Expr:
+    first, *others = columns
+    # A line of blanks alone has one cell, and it is not empty.
+    return pl.any_horizontal(
+        pl.col(first).str.strip_chars() != "", *(pl.col(name).is_not_null() for name in others)
+    )
+
+
+def _no_rows(place: Place, layout: Layout) -> EmptyFile:
+    index = layout.headline.index
+    if index is None:
+        return EmptyFile(f"{place.shown}: no rows")
+    row = index + (0 if layout.declared else 1)
+    return EmptyFile(f"{place.shown}: a header in row {row} and no rows below it")

@@ -1,0 +1,79 @@
+"""Finding a column by what people call it: ``SİPARİŞ NO``, ``siparis_no`` and ``#3`` all lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from loyalty.errors import near
+from loyalty.ingest.catalogue import How, Names, Rule, key
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Known, Use
+
+UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
+SHOWN = 40
+
+
+class Headers:
+    """The headers of one file, found by folded text. Of equal headers the first is meant."""
+
+    def __init__(self, file: RawFile) -> None:
+        self.texts = file.headers
+        self._by_key: dict[str, list[str]] = {}
+        self._without_unit: dict[str, list[str]] = {}
+        for place, text in enumerate(file.headers):
+            self._by_key.setdefault(key(text), []).append(f"c{place}")
+            self._without_unit.setdefault(key(UNITS.sub("", text)), []).append(f"c{place}")
+
+    def __contains__(self, header: str) -> bool:
+        return bool(self._by_key.get(key(header)))
+
+    def text(self, column: str) -> str:
+        """Return the header of ``c3``."""
+        return self.texts[int(column[1:])]
+
+    def find(self, header: str, taken: Collection[str] = ()) -> str | None:
+        """Return the first column under this header that is not taken, if there is one."""
+        return next((column for column in self._by_key.get(key(header), ()) if column not in taken), None)
+
+    def asked(self, wish: str) -> str | None:
+        """Return the column a user means by a header or by its place (``#3``)."""
+        if place := re.fullmatch(r"#(\d+)", wish.strip()):
+            number = int(place[1])
+            return f"c{number - 1}" if 1 <= number <= len(self.texts) else None
+        exact = [f"c{place}" for place, text in enumerate(self.texts) if text == wish]
+        return exact[0] if exact else self.find(wish)
+
+    def named(self, names: Names, taken: Collection[str]) -> str | None:
+        """Return the column with the most preferred of these names; ``Tutar (TL)`` counts as ``Tutar`` in the end."""
+        for known in (self._by_key, self._without_unit):
+            for header in names.headers:
+                for column in known.get(key(header), ()):
+                    if column not in taken:
+                        return column
+        return None
+
+    def ruled(self, rule: Rule) -> Use | None:
+        """Return the columns a platform's rule names, as far as the file has them."""
+        found = tuple(column for header in rule.headers if (column := self.find(header)))
+        if not found or (rule.how in (How.MINUS, How.TIMES) and self.find(rule.headers[0]) is None):
+            return None
+        if rule.how is How.TIMES and len(found) < len(rule.headers):
+            return None
+        return Use(found, rule.how if len(found) > 1 else How.FIRST, Known.PLATFORM)
+
+    def nearest(self, wish: str) -> str:
+        """Return ``; did you mean "x"?`` for the header nearest to ``wish``, or an empty string."""
+        return near(wish, [text for text in self.texts if text])
+
+    def listed(self) -> str:
+        """Return the headers for a message, blank ones by their place."""
+        shown = [text or f"#{place}" for place, text in enumerate(self.texts[:SHOWN], start=1)]
+        more = f" … and {len(self.texts) - SHOWN} more" if len(self.texts) > SHOWN else ""
+        return ", ".join(shown) + more
+
+
+def unused(headers: Headers, uses: Iterable[Use]) -> tuple[str, ...]:
+    """Return the headers that no use draws on, in order."""
+    drawn = {column for use in uses for column in use.columns}
+    return tuple(text for place, text in enumerate(headers.texts) if text and f"c{place}" not in drawn)

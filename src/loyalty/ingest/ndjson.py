@@ -1,0 +1,89 @@
+"""Opening NDJSON: one JSON object on each line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError
+from loyalty.ingest.broken import scan_error
+from loyalty.ingest.encoding import canonical, find_encoding
+from loyalty.ingest.packed import Head, Packing, chunks
+from loyalty.ingest.place import Place
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.source import Source
+from loyalty.ingest.spool import spool
+from loyalty.ingest.transcoding import to_utf8
+
+SAMPLE_ROWS = 2_000
+_TYPED_BY = 10_000
+"""Records whose keys and types stand for the whole file."""
+
+
+def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
+    """Open a file of JSON objects; the first record counts as row 2, as if the keys were row 1.
+
+    Raises:
+        DamagedFile: a line that is no JSON object, or a value of another type than those before it.
+        EmptyFile: no records.
+        WrongEncoding: the text is not in the encoding that was named or found.
+    """
+    encoding = canonical(source.encoding) if source.encoding else find_encoding(head.data, head.whole)
+    plain = encoding in {"utf-8", "ascii"} and not head.data.startswith(b"\xef\xbb\xbf")
+    path = place.at if plain else str(spool(to_utf8(chunks(place, head.packing), encoding, place.shown)))
+    try:
+        schema = pl.scan_ndjson(path, infer_schema_length=_TYPED_BY).collect_schema()
+        names = schema.names()
+        frame = _positioned(pl.scan_ndjson(path, schema=schema), names)
+        sample = _positioned(pl.scan_ndjson(path, schema=schema, n_rows=SAMPLE_ROWS), names).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _bad_line(place, path, head.packing if plain else None, error) from error
+    if sample.is_empty():
+        raise EmptyFile(f"{place.shown}: no records")
+    return RawFile(
+        path=place.shown,
+        format="ndjson",
+        frame=frame,
+        headers=tuple(name.strip() for name in names),
+        subheaders=(),
+        sample=sample,
+        header_row=1,
+        encoding=encoding,
+    )
+
+
+def _positioned(scan: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
+    index = "row"
+    while index in names:
+        index += "_"
+    columns = [f"c{place}" for place in range(len(names))]
+    return (
+        scan.with_row_index(index, offset=2)
+        .select(
+            pl.col(index).alias("row"),
+            *(pl.col(old).alias(new) for old, new in zip(names, columns, strict=True)),
+        )
+        .filter(pl.any_horizontal(pl.col(columns).is_not_null()))
+        .with_columns(ragged=pl.lit(value=False))
+    )
+
+
+def _bad_line(place: Place, path: str, packing: Packing | None, error: Exception) -> LoyaltyError:
+    if not place.remote and packing is None:
+        with Path(path).open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip() and not _is_object(line):
+                    return DamagedFile(
+                        f"{place.shown}: line {number} is not a JSON object",
+                        hint="NDJSON has one object on each line. Mend it with: jq -c . FILE > FILE.ndjson",
+                    )
+    return scan_error(error, place.shown, path)
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False

@@ -1,0 +1,60 @@
+"""Opening Parquet files: nothing to find out, every column has its name and type."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.errors import DamagedFile, EmptyFile, FileMissing, InputError, LoyaltyError
+from loyalty.ingest.place import Place
+from loyalty.ingest.raw import RawFile
+
+SAMPLE_ROWS = 2_000
+
+
+def open_parquet(place: Place) -> RawFile:
+    """Open a Parquet file; its first record counts as row 2, as if the names were row 1.
+
+    Rows are taken as they are, a wholly blank one too: to look for them would mean to read every column.
+
+    Raises:
+        DamagedFile: the file breaks off or is malformed.
+        EmptyFile: no rows.
+        FileMissing, InputError: an address that cannot be fetched.
+    """
+    try:
+        scan = pl.scan_parquet(place.at, glob=place.remote)
+        names = scan.collect_schema().names()
+        frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), names)
+        sample = frame.head(SAMPLE_ROWS).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(place, error) from error
+    if sample.is_empty():
+        raise EmptyFile(f"{place.shown}: no rows in the Parquet file")
+    return RawFile(
+        path=place.shown,
+        format="parquet",
+        frame=frame,
+        headers=tuple(name.strip() for name in names),
+        subheaders=(),
+        sample=sample,
+        header_row=1,
+    )
+
+
+def _positioned(scan: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
+    index = "row"
+    while index in names:
+        index += "_"
+    return scan.with_row_index(index, offset=2).select(
+        pl.col(index).alias("row"),
+        *(pl.col(name).alias(f"c{place}") for place, name in enumerate(names)),
+        ragged=pl.lit(value=False),
+    )
+
+
+def _unreadable(place: Place, error: Exception) -> LoyaltyError:
+    said = str(error).strip().split("\n", 1)[0]
+    if place.remote:
+        missing = isinstance(error, FileNotFoundError) or "not found" in said.lower() or "404" in said
+        return (FileMissing if missing else InputError)(f"{place.shown}: cannot be fetched: {said}")
+    return DamagedFile(f"{place.shown}: a damaged Parquet file: {said}", hint="Download or export it again.")

@@ -1,0 +1,164 @@
+"""Which column of a survey answers which question, told by what the question says and how it was answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.ingest.catalogue import Names, Platform
+from loyalty.ingest.headers import Headers
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Known, Use
+from loyalty.ingest.values.scores import label_scale, parse_score
+from loyalty.ingest.values.words import fold, is_blank
+
+ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
+ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
+RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
+AGREEMENT_MAX = 7
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How a column of a survey was answered, on the sample.
+
+    ``lowest`` and ``highest`` are those of the numbers; ``words`` says that the answers are labels of a known scale.
+    """
+
+    given: int
+    numbers: int
+    lowest: int | None
+    highest: int | None
+    words: bool
+
+    @property
+    def on_scale(self) -> bool:
+        """Return whether most answers are numbers or labels of a scale; true when nobody answered."""
+        return self.words or 2 * self.numbers >= self.given
+
+    @property
+    def like_agreement(self) -> bool:
+        """Return whether the answers fit a short scale that starts at 1."""
+        return self.words or (self.lowest or 0) >= 1 and (self.highest or 0) <= AGREEMENT_MAX
+
+    @property
+    def like_nps(self) -> bool:
+        """Return whether nine in ten answers are whole numbers from 0 to 10."""
+        within = self.lowest is not None and self.lowest >= 0 and (self.highest or 0) <= 10
+        return within and 10 * self.numbers >= 9 * self.given
+
+
+def answers(sample: pl.Series) -> Answers:
+    """Return how a sampled column was answered."""
+    score = parse_score(pl.col("answer"))
+    counts = sample.alias("answer").to_frame().select(
+        given=(~is_blank(pl.col("answer"))).sum(),
+        numbers=score.count(),
+        lowest=score.min(),
+        highest=score.max(),
+    )
+    given, numbers, lowest, highest = counts.row(0)
+    words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
+    return Answers(given, numbers, lowest, highest, words)
+
+
+def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
+    """Return what was asked in a column: its header, or the row below where that holds the text."""
+    place = int(column[1:])
+    below = file.subheaders[0][place] if file.subheaders else ""
+    if below and platform is not None and platform.questions_in_second_row:
+        return below
+    return file.headers[place] or below
+
+
+def stated_range(text: str) -> tuple[int, int] | None:
+    """Return the scale a question text names: ``(0, 10)`` for ``"… (0-10)"``."""
+    found = RANGE.search(text)
+    return (int(found[1]), int(found[2])) if found and int(found[2]) > int(found[1]) else None
+
+
+def questions_asked(
+    file: RawFile, platform: Platform | None, names: Mapping[str, Names], taken: Collection[str]
+) -> dict[str, Use]:
+    """Return the questions found by their text among the columns that are not taken."""
+    texts = {
+        column: question_text(file, platform, column)
+        for column in (f"c{place}" for place in range(len(file.headers)))
+        if column not in taken
+    }
+    on_scale = {
+        column: given
+        for column, text in texts.items()
+        if any(names[question].asked_in(fold(text)) for question in ASKED) or " - " in text
+        if (given := answers(file.sample[column])).on_scale
+    }
+    found = _matrix(texts, on_scale, names)
+    rest = {column: given for column, given in on_scale.items() if column not in found.values()}
+    for question in ASKED:
+        if question not in found and (column := _first(question, texts, rest, names)):
+            found[question] = column
+            rest.pop(column)
+    _settle_recommendation(found, texts, on_scale, rest, names)
+    return {question: Use((column,), known=Known.QUESTION) for question, column in found.items()}
+
+
+def only_scores(file: RawFile, taken: Collection[str]) -> tuple[str, ...]:
+    """Return the columns that are not taken and hold nothing but whole numbers from 0 to 10."""
+    free = (f"c{place}" for place in range(len(file.headers)))
+    return tuple(
+        column
+        for column in free
+        if column not in taken and (given := answers(file.sample[column])).given and given.like_nps
+    )
+
+
+def _first(
+    question: str, texts: Mapping[str, str], rest: Mapping[str, Answers], names: Mapping[str, Names]
+) -> str | None:
+    asking = [column for column in rest if names[question].asked_in(fold(texts[column]))]
+    overall = [column for column in asking if re.search(r"\b(overall|genel)", fold(texts[column]))]
+    if question == "nps":
+        overall = [column for column in asking if not rest[column].like_agreement]
+    return next(iter(overall or asking), None)
+
+
+def _matrix(
+    texts: Mapping[str, str], on_scale: Mapping[str, Answers], names: Mapping[str, Names]
+) -> dict[str, str]:
+    """Return the three loyalty items of a matrix question ("Please rate: - I would buy again"), if there is one."""
+    stems: dict[str, dict[str, str]] = {}
+    for column in on_scale:
+        stem, dash, item = texts[column].rpartition(" - ")
+        if dash:
+            stems.setdefault(stem, {})[column] = fold(item)
+    for items in stems.values():
+        again = [column for column, item in items.items() if names["cli_repurchase"].asked_in(item)]
+        if len(items) != len(ITEMS) or not again:
+            continue
+        others = [column for column in items if column != again[0]]
+        others.sort(key=lambda column: not names["nps"].asked_in(items[column]))
+        return {"cli_repurchase": again[0], "cli_recommend": others[0], "cli_try_other": others[1]}
+    return {}
+
+
+def _settle_recommendation(
+    found: dict[str, str],
+    texts: Mapping[str, str],
+    on_scale: Mapping[str, Answers],
+    rest: Mapping[str, Answers],
+    names: Mapping[str, Names],
+) -> None:
+    """Tell the 0-10 recommendation question from the recommendation item of a loyalty index on a short scale."""
+    if "cli_repurchase" not in found or "cli_try_other" not in found or "cli_recommend" in found:
+        return
+    second = [
+        column for column, given in rest.items() if names["nps"].asked_in(fold(texts[column])) and given.like_agreement
+    ]
+    if second:
+        found["cli_recommend"] = second[0]
+    elif "nps" in found and on_scale[found["nps"]].like_agreement:
+        if stated_range(texts[found["nps"]]) != (0, 10):
+            found["cli_recommend"] = found.pop("nps")

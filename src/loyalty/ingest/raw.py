@@ -1,0 +1,36 @@
+"""A file opened but not yet understood: text columns by position, with their headers beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One opened file.
+
+    Attributes:
+        path: as the user typed it; ``-`` for standard input.
+        format: ``csv``, ``xlsx``, ``parquet`` or ``ndjson``.
+        frame: lazy; ``row`` (UInt32, the row number as a spreadsheet shows it) and ``c0``, ``c1``, …: String for
+            text files; Parquet, NDJSON and spreadsheets keep the types they have. Wholly blank rows are not rows.
+        headers: header text of ``c0``, ``c1``, … in order, stripped; ``""`` where blank; ``#1``, ``#2``, … when
+            the file has no header; duplicates are left as they are.
+        subheaders: the further header rows of platforms that write several (SurveyMonkey one, Qualtrics two).
+        sample: the first rows of ``frame``, collected (at most 2,000).
+        header_row: spreadsheet row of the header; None when the file has none.
+        encoding: of a text file, as found or named.
+        delimiter: of a text file.
+    """
+
+    path: str
+    format: str
+    frame: pl.LazyFrame
+    headers: tuple[str, ...]
+    subheaders: tuple[tuple[str, ...], ...]
+    sample: pl.DataFrame
+    header_row: int | None
+    encoding: str | None = None
+    delimiter: str | None = None

@@ -1,0 +1,155 @@
+"""From the files of one kind to one canonical table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from loyalty.errors import InputError
+from loyalty.ingest.clean.mentions import clean_mentions
+from loyalty.ingest.clean.orders import CleanOrders, clean_orders
+from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.opening import open_files
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognise import recognise
+from loyalty.ingest.source import Source
+from loyalty.model.tables import (
+    QUESTIONS,
+    Canonical,
+    Kind,
+    Mentions,
+    Orders,
+    Origin,
+    RowsAre,
+    Scale,
+    Surveys,
+    ValueOn,
+)
+
+
+def read(
+    kind: Kind, source: Source, by: tuple[str, ...] = (), files: Sequence[RawFile] | None = None
+) -> Canonical:
+    """Return the files of a source as one lazy table of orders, survey answers or mentions.
+
+    ``by`` names columns (canonical, or headers of the file) that are added as text. ``files`` are those of the
+    source when they are open already. Every row of every file is in the table; those that cannot be used carry
+    a ``fault``.
+
+    Raises:
+        InputError: any of its subclasses; see :func:`loyalty.ingest.recognise.recognise` and the ``clean_…``
+            functions.
+        UsageError: a mapping, preset or ``by`` that cannot be meant.
+    """
+    opened = list(files) if files is not None else open_files(source)
+    match kind:
+        case Kind.ORDERS:
+            return _orders(opened, source, by)
+        case Kind.SURVEYS:
+            return _surveys(opened, source, by)
+        case Kind.MENTIONS:
+            return _mentions(opened, source, by)
+        case _:
+            raise ValueError(f"{kind} cannot be cleaned yet")
+
+
+def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
+    parts = [
+        clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by)
+        for index, file in enumerate(files)
+    ]
+    currencies = {part.currency for part in parts}
+    return Orders(
+        frame=_one([_priced(part, together=len(currencies) > 1) for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)) | ({"currency"} if len(currencies) > 1 else set()),
+        rows_are=RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS,
+        value_on=_value_on(parts, files),
+        currency=currencies.pop() if len(currencies) == 1 else None,
+        by=by,
+    )
+
+
+def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:
+    parts = [
+        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by)
+        for index, file in enumerate(files)
+    ]
+    best: dict[str, Scale] = {}
+    for part in parts:
+        for question, end in part.best.items():
+            best[question] = end if best.get(question, end) is end else Scale.UNKNOWN
+    frame = _one([part.frame for part in parts])
+    if len(parts) > 1:
+        # A question that one file did not ask is missing there.
+        asked = [name for name in QUESTIONS if any(name in part.columns for part in parts)]
+        frame = frame.with_columns(
+            pl.when(pl.col(name).is_null()).then(pl.col(f"{name}_issue").fill_null("missing")).alias(f"{name}_issue")
+            for name in asked
+        )
+    return Surveys(
+        frame=frame,
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        scales={question: scale for part in parts for question, scale in part.scales.items()},
+        best=best,
+        by=by,
+    )
+
+
+def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Mentions:
+    parts = [
+        clean_mentions(file, index, recognise(file, source, Kind.MENTIONS), source, by)
+        for index, file in enumerate(files)
+    ]
+    return Mentions(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        by=by,
+    )
+
+
+def _one(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+
+
+def _value_on(parts: Sequence[CleanOrders], files: Sequence[RawFile]) -> ValueOn:
+    told = {part.value_on: file.path for part, file in zip(parts, files, strict=True) if part.value_on}
+    if len(told) > 1:
+        raise InputError(
+            f"{told[ValueOn.REPEATED]} repeats the amount of an order on each of its rows, "
+            f"{told[ValueOn.EACH_ROW]} does not: they cannot be added up as one table",
+            hint="Export both the same way, or run the command for each.",
+        )
+    return next(iter(told), None) or ValueOn.EACH_ROW
+
+
+def _priced(part: CleanOrders, *, together: bool) -> pl.LazyFrame:
+    """Return the orders with the platform's currency on each row where it is not that of all files."""
+    if not together or part.currency is None:
+        return part.frame
+    return part.frame.with_columns(pl.col("currency").fill_null(part.currency))
+
+
+def _origin(files: Sequence[RawFile]) -> Origin:
+    return Origin(
+        files=tuple(file.path for file in files),
+        raw=_one([_as_it_stood(file, index) for index, file in enumerate(files)]),
+    )
+
+
+def _as_it_stood(file: RawFile, index: int) -> pl.LazyFrame:
+    names: list[str] = ["file", "row"]
+    for place, header in enumerate(file.headers, start=1):
+        name, copy = header or f"#{place}", 1
+        while name in names:
+            copy += 1
+            name = f"{header or f'#{place}'} ({copy})"
+        names.append(name)
+    return file.frame.select(
+        pl.lit(index, pl.UInt16).alias("file"),
+        pl.col("row"),
+        *(pl.col(f"c{place}").cast(pl.String).alias(name) for place, name in enumerate(names[2:])),
+    )

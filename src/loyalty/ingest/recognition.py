@@ -1,0 +1,57 @@
+"""What a file was taken for: its kind, its platform, and which of its columns means what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from loyalty.ingest.catalogue import How, Platform
+from loyalty.model.tables import Kind
+
+
+class Known(StrEnum):
+    """How it is known what a column means."""
+
+    MAPPING = "mapping"
+    """The user said so."""
+    PLATFORM = "platform"
+    HEADER = "header"
+    QUESTION = "question"
+    """By what the question text says."""
+    CONTENT = "content"
+    """By the values, the header saying nothing."""
+    DERIVED = "derived"
+    """Made from other columns (price times quantity)."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Columns of a file (``c0``, ``c1``, …) that make one canonical column, and how."""
+
+    columns: tuple[str, ...]
+    how: How = How.FIRST
+    known: Known = Known.HEADER
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a file was taken for, and why.
+
+    Attributes:
+        columns: canonical column to the columns of the file it is made of.
+        confidence: 1 for a platform or what the user said, else the share of the evidence for this kind.
+        reasons: word keys of what should be known about the reading (``customer_by_name``).
+        unused: headers that mean nothing here.
+        candidates: what else the file could be, with the evidence for each, the strongest first.
+        unknown_words: status words of the sample that are not in the catalogue.
+    """
+
+    kind: Kind
+    platform: Platform | None
+    columns: Mapping[str, Use]
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    candidates: tuple[tuple[str, float], ...] = ()
+    unknown_words: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""Words made comparable: "SİPARİŞ-NO", "Siparis No" and "sipariş_no" are one word, and "N/A" is no answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import polars as pl
+
+# "#YOK" is what a Turkish Excel writes for "#N/A".
+BLANK = r"(?i)^[\s\-–—−_.]*$|^\s*(?:#?n/?a|#yok|n\.a\.|null|none|nil|nan)\s*$"
+
+
+def fold(text: str) -> str:
+    """Return ``text`` lower-cased without accents, with one space for every run of signs and spaces.
+
+    All of İ, I, ı and i become ``i``, whatever the language of the computer: ``"SİPARİŞ-NO"`` is ``"siparis no"``.
+    """
+    # Decomposing first turns İ into I and a dot above, so that lower() cannot make two letters of it.
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not _is_mark(sign))
+    return re.sub(r"[\W_]+", " ", letters.lower().replace("ı", "i")).strip()
+
+
+def fold_expr(column: pl.Expr) -> pl.Expr:
+    """Return :func:`fold` of every cell of a text column; null stays null."""
+    return (
+        column.str.normalize("NFKD")
+        .str.replace_all(r"\p{M}+", "")
+        .str.to_lowercase()
+        .str.replace_all("ı", "i", literal=True)
+        .str.replace_all(r"[\W_]+", " ")
+        .str.strip_chars(" ")
+    )
+
+
+def is_blank(column: pl.Expr) -> pl.Expr:
+    """Return whether a cell says nothing: null, empty, dashes only, or ``N/A``, ``#YOK``, ``null``, ``NaN``."""
+    return column.is_null() | column.cast(pl.String).str.contains(BLANK).fill_null(value=False)
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign).startswith("M")

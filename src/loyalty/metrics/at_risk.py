@@ -1,0 +1,120 @@
+"""At-risk customers: the list of people who should have been back by now, most valuable first.
+
+Question
+    Whom do we write to on Monday, before they are gone?
+
+Formula
+    Customers with two or more purchase days whose silence is longer than `--overdue-factor` (2) x their expected gap,
+    and who are not yet lapsed. expected gap = (sum of own gaps + 2 x the shop's mean gap) / (number of own gaps + 2);
+    overdue = days since the last purchase / expected gap. at_risk_value is what they have brought so far.
+
+Not counted
+    New and one-time customers, whose rhythm is unknown; lapsed customers; guests. Customers who come back after a
+    message might have come back anyway: measure a win-back against people who got none.
+
+Worked example
+    A customer bought every 30 days, four times, and the shop's mean gap is 36 days: expected gap = (90 + 72) / 5 =
+    32.4 days. After 78 days of silence overdue = 2.4: at risk.
+
+References
+    Loyalty programmes encourage repeat purchase (2024); the rule and its measured precision: docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from loyalty.derive.base import Span, base_figures, money_figure, rows_of
+from loyalty.derive.lifecycle import Cuts, Rule, Segment, customer_segments
+from loyalty.derive.share import share_figure
+from loyalty.derive.fates import left_out_rows
+from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable
+from loyalty.model.tables import Kind
+
+
+@dataclass(frozen=True)
+class AtRiskOptions:
+    """What the user may choose."""
+
+    new_days: int = option(60, "Days since the first purchase during which a customer is new.", low=1, high=730)
+    lapse_days: int | None = option(None, "Days of silence after which a customer is lapsed (default: measured).", low=1)
+    overdue_factor: float = option(2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100)
+    rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
+
+
+def compute(tables: Tables, scope: Scope, options: AtRiskOptions) -> MetricResult:
+    """Return the list as of the end of the scope's period."""
+    span = Span.history(scope)
+    cuts = Cuts(options.new_days, options.lapse_days, options.overdue_factor, options.rule)
+    ledger, _ = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, cuts)
+    at_risk = ledger.filter(pl.col("segment") == Segment.AT_RISK.value)
+    known = "customer_id" in tables.known
+    return MetricResult(
+        "at-risk",
+        options.rule.value,
+        (*_figures(tables, at_risk, ledger, scope.confidence, known=known), *base_figures(tables, span)),
+        rows=rows_of(tables[Fact.ORDER_ROWS], span),
+        period=scope.period or span.period(tables),
+        as_of=span.until,
+        tables=(_list(tables, at_risk),) if known else (),
+        notes=(Note("at_risk_needs_holdout"),) if known else (),
+    )
+
+
+def _figures(
+    tables: Tables, at_risk: pl.DataFrame, ledger: pl.DataFrame, confidence: float, *, known: bool
+) -> tuple[Figure, ...]:
+    if not known:
+        names = {"at_risk": "count", "at_risk_share": "share", "at_risk_value": "money"}
+        return tuple(Figure.refused(name, unit, "no_customer_column") for name, unit in names.items())
+    value = at_risk["value"].sum()
+    return (
+        Figure("at_risk", at_risk.height, "count"),
+        share_figure("at_risk_share", at_risk.height, ledger.height, confidence),
+        money_figure("at_risk_value", value if isinstance(value, Decimal) else Decimal(0), tables, n=at_risk.height),
+    )
+
+
+def _list(tables: Tables, at_risk: pl.DataFrame) -> ResultTable:
+    money = len(tables.currencies) <= 1
+    ranked = (at_risk if money else at_risk.with_columns(value=pl.lit(None))).sort(
+        "value", "overdue", "customer_id", descending=[True, True, False], nulls_last=True
+    )
+    names = ("customer_id", "value", "reason", "days_since", "expected_gap", "overdue", "days", "orders", "last_day")
+    return ResultTable(
+        "at_risk",
+        (
+            Column("customer_id", "id", personal=True),
+            Column("value", tables.unit),
+            Column("reason", "reason"),
+            Column("days_since", "days"),
+            Column("expected_gap", "days"),
+            Column("overdue", "ratio"),
+            Column("purchase_days", "count"),
+            Column("orders", "count"),
+            Column("last_day", "date"),
+        ),
+        tuple(ranked.select(*names).iter_rows()),
+        word_columns=frozenset({"reason"}),
+    )
+
+
+METRIC = Metric(
+    name="at-risk",
+    source=Kind.ORDERS,
+    needs=lambda _: (Fact.PURCHASE_DAYS, Fact.ORDER_ROWS),
+    options=AtRiskOptions,
+    compute=compute,
+    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.ORDER_FATES], Span.history(scope)),
+    fates=Fact.ORDER_FATES,
+    manual=__doc__,
+    examples=(
+        "loyalty at-risk sample_data/orders.csv",
+        "loyalty at-risk sample_data/orders.csv -o list.csv",
+    ),
+    list_table="at_risk",
+)

@@ -1,0 +1,89 @@
+"""Customer churn rate: who did not come back, over four named denominators.
+
+Question
+    Of the customers we had, how many did we lose in this period?
+
+Formula
+    lost = start + acquired - end, where acquired counts every customer who was not there at the start (new and
+    reactivated). ccr_opening = lost / start and complements retention. ccr_served = lost / (start + acquired) is the
+    guide's denominator. ccr_average = lost / mean(start, end). The same losses read 20 %, 16 % and 19.5 %, so the
+    name says which one it is. Followed by ids, lost are the customers of the period before who did not buy in this
+    one; the bridge start + new + reactivated - lost = end closes.
+
+Not counted
+    Guests; cancelled, test, free and fully refunded orders. In a shop without contracts nobody announces leaving:
+    "lost" means "did not buy in this period", and some will be back (reactivated). A month's churn is not a
+    twelfth of a year's: 1 - (1 - c)^12, never 12 c.
+
+Worked example
+    200 customers at the start, 50 acquired, 210 at the end: lost = 40; ccr_opening = 0.20, ccr_served = 0.16,
+    ccr_average = 0.195.
+
+References
+    The guide's formula: What is customer loyalty? (2022). On the choice of denominator: shopify.com/technology/4018382.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loyalty.derive.base import Span
+from loyalty.derive.bridge import bridge_result, counts_result
+from loyalty.derive.fates import left_out_rows
+from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.period import Every
+from loyalty.model.result import MetricResult
+from loyalty.model.tables import Kind
+
+FIGURES = (
+    "ccr_opening",
+    "ccr_served",
+    "ccr_average",
+    "lost",
+    "start",
+    "new",
+    "reactivated",
+    "acquired",
+    "retained",
+    "end",
+    "crr_period",
+    "crr_count",
+)
+
+
+@dataclass(frozen=True)
+class ChurnOptions:
+    """What the user may choose."""
+
+    every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
+    start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
+    acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
+    end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
+
+
+def compute(tables: Tables, scope: Scope, options: ChurnOptions) -> MetricResult:
+    """Return churn of the scope's period, or of the last finished one, and of every period before it."""
+    return bridge_result("churn", FIGURES, tables, scope, options.every)
+
+
+def from_counts(options: ChurnOptions) -> MetricResult | None:
+    """Return the counting formulas' answer when all three counts are given."""
+    return counts_result("churn", FIGURES, options.start, options.acquired, options.end)
+
+
+METRIC = Metric(
+    name="churn",
+    source=Kind.ORDERS,
+    needs=lambda _: (Fact.PURCHASE_DAYS, Fact.ORDER_ROWS),
+    options=ChurnOptions,
+    compute=compute,
+    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.ORDER_FATES], Span.history(scope)),
+    fates=Fact.ORDER_FATES,
+    manual=__doc__,
+    examples=(
+        "loyalty churn sample_data/orders.csv",
+        "loyalty churn sample_data/orders.csv --period 2026-Q3",
+        "loyalty churn --start 200 --acquired 50 --end 210",
+    ),
+    without_file=from_counts,
+)

@@ -1,0 +1,205 @@
+"""Customer loyalty index: three answers - recommend, buy again, try other products - in one number.
+
+Question
+    Would you recommend us? Would you buy from us again? Would you try our other products? Usually on six steps.
+
+Formula
+    Per respondent the mean of the three answers, turned so that more is better; then the mean over respondents.
+    cli_0_100 = 100 x (mean - worst) / (best - worst). cli_1_6 is the same mean on the six-step scale (6 best) and is
+    undefined for another scale. Each item is shown beside it, because the mean hides which one fell.
+
+Not counted
+    Respondents who did not answer all three, and answers outside the scale, counted by reason. Which end is the good
+    one is known from text labels or the platform; otherwise `--best 6` or `--best 1` must say it, because turning the
+    scale turns 60 into 40. The interval needs 30 respondents.
+
+Worked example
+    (6, 5, 4), (5, 5, 5) and (3, 2, 1) with 6 the best: means 5, 5 and 2, so cli_1_6 = 4.0 and cli_0_100 = 60.
+
+References
+    There is no standard scale: totango.com/glossary/customer-loyalty-index-cli. The table 100-80-60-40-20-0 equals
+    (mean - 1) x 20.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from loyalty.errors import ColumnMissing, UsageError
+from loyalty.derive.answers import Dedupe, fate_of, superseded
+from loyalty.derive.base import Span
+from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.result import Figure, MetricResult, Note, Status
+from loyalty.model.tables import Kind, Scale
+from loyalty.stats.means import t_interval
+
+ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
+SCALES = (5, 6, 7, 10)
+SIX = (1, 6)
+MIN_INTERPRET, MIN_SHOW = 30, 10
+
+
+@dataclass(frozen=True)
+class CliOptions:
+    """What the user may choose."""
+
+    best: int | None = option(None, "The best answer of the scale: 6, or 1 where 1 means 'definitely yes'.", low=1)
+    worst: int | None = option(None, "The worst answer of the scale, where it is not 1 (or 6 with --best 1).", low=0)
+    dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The worst and the best answer of the scale."""
+
+    worst: int
+    best: int
+
+    @property
+    def is_six_step(self) -> bool:
+        """Whether the scale is the guide's 1 to 6, either way round."""
+        return (min(self.worst, self.best), max(self.worst, self.best)) == SIX
+
+
+def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
+    """Return the index of the scope's period, or of all responses before the as-of day."""
+    span = Span.of_period(scope)
+    answers = tables[Fact.ANSWERS]
+    ends = _ends(tables, answers, options)
+    judged = _judge(answers, span, ends, options.dedupe)
+    used = judged.filter(pl.col("reason").is_null())
+    return MetricResult(
+        "cli",
+        "mean",
+        _figures(used, ends, scope.confidence),
+        rows=fate_of(judged),
+        period=scope.period or span.period(tables),
+        as_of=scope.as_of,
+        notes=_notes(used.height, ends),
+    )
+
+
+FIGURES = ("cli_0_100", "cli_1_6", "item_recommend", "item_repurchase", "item_try_other")
+
+
+def _ends(tables: Tables, answers: pl.DataFrame, options: CliOptions) -> Ends:
+    """Return the scale's ends: what the user said, else what labels or the platform say.
+
+    Raises:
+        ColumnMissing: the file has not all three questions.
+        UsageError: nothing tells which end is the good one.
+    """
+    missing = [item for item in ITEMS if item not in answers.columns]
+    if missing:
+        raise ColumnMissing(
+            f"The loyalty index needs three questions; not recognised here: {', '.join(missing)}.",
+            hint=" ".join(f"--map {item}='COLUMN'" for item in missing),
+        )
+    known = [tables.scales[item] for item in ITEMS if item in tables.scales]
+    lowest, highest = known[0] if known else (1, _highest(answers))
+    if options.best is not None:
+        opposite = highest if options.best <= lowest else lowest
+        return Ends(worst=options.worst if options.worst is not None else opposite, best=options.best)
+    directions = {tables.best.get(item, Scale.UNKNOWN) for item in ITEMS}
+    if directions == {Scale.HIGH}:
+        return Ends(lowest, highest)
+    if directions == {Scale.LOW}:
+        return Ends(highest, lowest)
+    raise UsageError(
+        f"Nothing in the file tells whether {highest} or {lowest} is the best answer of the three loyalty questions.",
+        hint=f"Say it: --best {highest} where {highest} means 'definitely yes', --best {lowest} where {lowest} does.",
+    )
+
+
+def _highest(answers: pl.DataFrame) -> int:
+    """Return the top of the shortest usual scale that holds the answers; six steps when they fit."""
+    seen = answers.select(pl.max_horizontal(*ITEMS).max()).item()
+    return next((top for top in SCALES[1:] if seen is None or seen <= top), SCALES[-1])
+
+
+def _judge(answers: pl.DataFrame, span: Span, ends: Ends, dedupe: Dedupe) -> pl.DataFrame:
+    """Return one row per response with the reason it does not count, and its mean on 0..1 (1 best)."""
+    low, high = min(ends.worst, ends.best), max(ends.worst, ends.best)
+    outside = pl.any_horizontal(*(~pl.col(item).is_between(low, high) for item in ITEMS))
+    incomplete = pl.any_horizontal(*(pl.col(item).is_null() for item in ITEMS))
+    elsewhen = ~span.inside().fill_null(value=span.since is None)
+    judged = answers.with_columns(
+        reason=pl.coalesce(
+            "fault",
+            pl.when(elsewhen).then(pl.lit("after_as_of" if span.since is None else "outside_period")),
+            pl.when(incomplete).then(pl.lit("incomplete")),
+            pl.when(outside).then(pl.lit("out_of_range")),
+        ),
+        rows=pl.lit(1, pl.UInt32),
+        first_rows=pl.concat_list("row"),
+    )
+    return judged if dedupe is Dedupe.NONE else superseded(judged)
+
+
+def left_out(tables: Tables, scope: Scope, options: CliOptions) -> pl.DataFrame:
+    """Return the responses that do not count, each with its reason."""
+    answers = tables[Fact.ANSWERS]
+    judged = _judge(answers, Span.of_period(scope), _ends(tables, answers, options), options.dedupe)
+    return judged.filter(pl.col("reason").is_not_null()).select("file", "row", "reason")
+
+
+def _figures(used: pl.DataFrame, ends: Ends, confidence: float) -> tuple[Figure, ...]:
+    n = used.height
+    if n == 0:
+        reason = "no_valid_responses"
+        undefined = (Figure.undefined(name, "score", reason, n=0) for name in FIGURES)
+        return (*undefined, Figure("respondents", 0, "count"))
+    goodness = {item: (pl.col(item) - ends.worst) / (ends.best - ends.worst) for item in ITEMS}
+    turned = used.select(pl.mean_horizontal(*goodness.values()).alias("all"), **goodness)
+    respondents: list[float] = turned["all"].sort().to_list()
+    mean = sum(respondents) / n
+    bounds = t_interval(respondents, confidence) if n >= MIN_INTERPRET else None
+    on_hundred = Figure("cli_0_100", 100 * mean, "score", n=n)
+    on_six = Figure("cli_1_6", 1 + 5 * mean, "score", n=n)
+    if bounds:
+        on_hundred = replace(on_hundred, low=100 * bounds.low, high=100 * bounds.high, confidence=confidence)
+        on_six = replace(on_six, low=1 + 5 * bounds.low, high=1 + 5 * bounds.high, confidence=confidence)
+    if not ends.is_six_step:
+        on_six = Figure.undefined("cli_1_6", "score", "scale_not_1_6", n=n)
+    items = (
+        Figure(name, 100 * turned[item].sort().sum() / n, "score", n=n)
+        for name, item in zip(FIGURES[2:], ITEMS, strict=True)
+    )
+    figures = (on_hundred, on_six, *items)
+    if n < MIN_SHOW:
+        figures = tuple(_withhold(figure) for figure in figures)
+    return (*figures, Figure("respondents", n, "count"))
+
+
+def _withhold(figure: Figure) -> Figure:
+    """Keep the value for machines; people are shown counts only."""
+    if figure.status is not Status.OK:
+        return figure
+    return replace(figure, status=Status.INSUFFICIENT, reason="below_min_show")
+
+
+def _notes(n: int, ends: Ends) -> tuple[Note, ...]:
+    notes = [Note("cli_scale", {"worst": ends.worst, "best": ends.best})]
+    if not ends.is_six_step:
+        notes.append(Note("mapped_linearly", {"worst": ends.worst, "best": ends.best}))
+    if 0 < n < MIN_INTERPRET:
+        notes.append(Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET}))
+    return tuple(notes)
+
+
+METRIC = Metric(
+    name="cli",
+    source=Kind.SURVEYS,
+    needs=lambda _: (Fact.ANSWERS,),
+    options=CliOptions,
+    compute=compute,
+    left_out=left_out,
+    fates=Fact.ANSWERS,
+    manual=__doc__,
+    examples=(
+        "loyalty cli sample_data/surveys.csv --best 6",
+        "loyalty cli sample_data/surveys.csv --best 6 --period 2026-Q3 --format markdown",
+    ),
+)

@@ -1,0 +1,43 @@
+"""Every metric there is, one line each, in the order in which commands and report sections are shown.
+
+A metric's module is imported when it is first used, so that listing the commands stays instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from loyalty.model.metric import Metric
+
+SUMMARIES = {
+    "nps": "Net Promoter Score: interval, groups, distribution.",
+    "cli": "Customer loyalty index from three survey answers.",
+    "retention": "Who came back from one period to the next; customer bridge.",
+    "churn": "Who did not come back, over four named denominators.",
+    "repeat": "Repeat purchase, frequency, order value, days between orders.",
+    "clv": "Customer lifetime value by formulas, beside real revenue.",
+    "upsell": "Customers of several kinds of product against those of one.",
+    "lifecycle": "New, one-time, active, at-risk and lapsed; what to do.",
+    "at-risk": "Customers who should be back by now, most valuable first.",
+    "mentions": "Volume, net sentiment, share of voice from a labelled file.",
+}
+
+
+class Registry(Mapping[str, Metric]):
+    """The metrics by name; ``at-risk`` lives in ``loyalty.metrics.at_risk``."""
+
+    def __getitem__(self, name: str) -> Metric:
+        if name not in SUMMARIES:
+            raise KeyError(name)
+        metric: Metric = import_module(f"loyalty.metrics.{name.replace('-', '_')}").METRIC
+        return metric
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SUMMARIES)
+
+    def __len__(self) -> int:
+        return len(SUMMARIES)
+
+
+METRICS = Registry()

@@ -1,0 +1,91 @@
+"""Customer retention rate: who came back from one period to the next.
+
+Question
+    Of the customers who bought in the last period, how many bought again in this one?
+
+Formula
+    crr_period = customers who bought in both periods / customers who bought in the period before. The same
+    customers are followed by their ids, so a former customer who comes back cannot pass for one who stayed.
+    crr_count = (end - acquired) / start is the counting formula of the guides, where acquired counts every customer
+    who was not there at the start: the new and the reactivated. The bridge beside it closes by ids:
+    start + new + reactivated - lost = end.
+
+Not counted
+    Guests; cancelled, test, free and fully refunded orders. A period that is not over is shown, marked partial, and
+    is never the headline. The first period of the data has no period before it and stays empty.
+
+Worked example
+    January to March: C1, C2, C3 and C7 bought. April to June: C1, C2, C4 and C5. Two of four came back:
+    crr_period = 0.50 (95 % interval 0.15 to 0.85). From three counts alone, `loyalty retention --start 200
+    --acquired 50 --end 210` gives (210 - 50) / 200 = 0.80.
+
+References
+    The guide's formula: What is customer loyalty? (2022). Silence is not leaving: Fader and Hardie (2009), Journal
+    of Interactive Marketing 23. Interval: Wilson (1927), JASA 22.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loyalty.derive.base import Span
+from loyalty.derive.bridge import bridge_result, counts_result
+from loyalty.derive.fates import left_out_rows
+from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.period import Every
+from loyalty.model.result import MetricResult
+from loyalty.model.tables import Kind
+
+FIGURES = (
+    "crr_period",
+    "crr_count",
+    "start",
+    "new",
+    "reactivated",
+    "acquired",
+    "lost",
+    "retained",
+    "end",
+    "ccr_opening",
+    "ccr_served",
+    "ccr_average",
+)
+
+
+@dataclass(frozen=True)
+class RetentionOptions:
+    """What the user may choose."""
+
+    every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
+    start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
+    acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
+    end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
+
+
+def compute(tables: Tables, scope: Scope, options: RetentionOptions) -> MetricResult:
+    """Return retention of the scope's period, or of the last finished one, and of every period before it."""
+    return bridge_result("retention", FIGURES, tables, scope, options.every)
+
+
+def from_counts(options: RetentionOptions) -> MetricResult | None:
+    """Return the counting formula's answer when all three counts are given."""
+    order = ("crr_count", *FIGURES[2:])
+    return counts_result("retention", order, options.start, options.acquired, options.end)
+
+
+METRIC = Metric(
+    name="retention",
+    source=Kind.ORDERS,
+    needs=lambda _: (Fact.PURCHASE_DAYS, Fact.ORDER_ROWS),
+    options=RetentionOptions,
+    compute=compute,
+    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.ORDER_FATES], Span.history(scope)),
+    fates=Fact.ORDER_FATES,
+    manual=__doc__,
+    examples=(
+        "loyalty retention sample_data/orders.csv",
+        "loyalty retention sample_data/orders.csv --every quarter",
+        "loyalty retention --start 200 --acquired 50 --end 210",
+    ),
+    without_file=from_counts,
+)

@@ -1,0 +1,104 @@
+"""What a metric is: a name, the facts it needs, its options, and one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from loyalty.model.kind import Kind
+from loyalty.model.result import MetricResult, Period
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def option(default: Any, text: str, *, low: float | None = None, high: float | None = None) -> Any:
+    """Declare one option of a metric: its default, its help, and the bounds of a number.
+
+    The same declaration makes the command-line option and the key under ``metrics:`` in the configuration.
+    """
+    return field(default=default, metadata={"help": text, "min": low, "max": high})
+
+
+class Fact(StrEnum):
+    """The derived tables a metric may ask for; each is made once per run by the room of that name in ``derive``."""
+
+    PURCHASE_DAYS = "purchase_days"
+    ORDER_VALUES = "order_values"
+    CUSTOMER_KINDS = "customer_kinds"
+    BASKETS = "baskets"
+    ORDER_ROWS = "order_rows"
+    ANSWERS = "answers"
+    NPS_COUNTS = "nps_counts"
+    MENTION_COUNTS = "mention_counts"
+    ORDER_FATES = "order_fates"
+    MENTION_FATES = "mention_fates"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which part of the data a result is about.
+
+    ``period`` is None when none was asked for: all days before ``as_of`` count.
+    """
+
+    as_of: date
+    period: Period | None = None
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The facts of one group, collected, with what is known about their source.
+
+    ``first_day`` and ``last_day`` bound the events in the source; ``unit`` is ``money`` or ``money:TRY``.
+    """
+
+    facts: Mapping[Fact, pl.DataFrame]
+    first_day: date | None
+    last_day: date | None
+    unit: str = "money"
+    known: frozenset[str] = frozenset()
+    currencies: tuple[str, ...] = ()
+    scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    best: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, fact: Fact) -> pl.DataFrame:
+        return self.facts[fact]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One entry of the registry. From it follow the command, its help, its manual and its place in the report.
+
+    Its one-line summary stands in the registry, which must not import it.
+
+    Attributes:
+        name: the command; also the key of its words.
+        source: the kind of export it reads.
+        needs: the facts it computes from, given its options.
+        options: a frozen dataclass whose fields carry ``help`` (and bounds) as metadata.
+        compute: tables of one group, scope and options in; one result out. Pure.
+        left_out: the rows that ``compute`` left out, one by one (``file``, ``row``, ``reason``), for ``--rejects``.
+        fates: the fact that ``left_out`` needs.
+        manual: the module docstring: Question, Formula, Not counted, Worked example, References.
+        examples: command lines on ``sample_data/`` shown at the end of ``--help``.
+        without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
+            returns None when they do not.
+        list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
+    """
+
+    name: str
+    source: Kind
+    needs: Callable[[Any], tuple[Fact, ...]]
+    options: type[Any]
+    compute: Callable[[Tables, Scope, Any], MetricResult]
+    left_out: Callable[[Tables, Scope, Any], pl.DataFrame]
+    fates: Fact
+    manual: str
+    examples: tuple[str, ...]
+    without_file: Callable[[Any], MetricResult | None] | None = None
+    list_table: str | None = None

@@ -1,0 +1,137 @@
+"""Calendar periods: parsing what a user types, cutting a span into months, naming the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+
+from loyalty.errors import UsageError
+from loyalty.model.result import Period
+
+EXPECTED = "last-month, last-quarter, last-year, last-week, last-30-days, 2026-10, 2026-Q3, 2026-W44, 2026 or 2026-10-01..2026-11-01"
+
+
+class Every(StrEnum):
+    """A calendar grain."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    def floor(self, day: date) -> date:
+        """Return the first day of the calendar period that holds ``day``; weeks start on Monday."""
+        match self:
+            case Every.WEEK:
+                return day - timedelta(days=day.weekday())
+            case Every.MONTH:
+                return day.replace(day=1)
+            case Every.QUARTER:
+                return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+            case Every.YEAR:
+                return date(day.year, 1, 1)
+
+    def shift(self, start: date, steps: int) -> date:
+        """Return the first day of the period ``steps`` after the one that begins on ``start``."""
+        match self:
+            case Every.WEEK:
+                return start + timedelta(weeks=steps)
+            case Every.YEAR:
+                return date(start.year + steps, 1, 1)
+            case _:
+                months = start.year * 12 + start.month - 1 + steps * (3 if self is Every.QUARTER else 1)
+                return date(months // 12, months % 12 + 1, 1)
+
+    def label(self, start: date) -> str:
+        """Return ``2026-W44``, ``2026-10``, ``2026-Q3`` or ``2026``."""
+        match self:
+            case Every.WEEK:
+                year, week, _ = start.isocalendar()
+                return f"{year:04d}-W{week:02d}"
+            case Every.MONTH:
+                return f"{start:%Y-%m}"
+            case Every.QUARTER:
+                return f"{start.year:04d}-Q{(start.month - 1) // 3 + 1}"
+            case Every.YEAR:
+                return f"{start.year:04d}"
+
+    def period(self, start: date, as_of: date | None = None) -> Period:
+        """Return the calendar period beginning on ``start``, partial when it is not over by ``as_of``."""
+        end = self.shift(start, 1)
+        return Period(start, end, partial=as_of is not None and end > as_of, label=self.label(start))
+
+    def cut(self, first: date, as_of: date) -> Iterator[Period]:
+        """Yield the calendar periods from the one holding ``first`` to the one holding the day before ``as_of``."""
+        start = self.floor(first)
+        while start < as_of:
+            yield self.period(start, as_of)
+            start = self.shift(start, 1)
+
+
+def parse_day(text: str, what: str) -> date:
+    """Return the day written as ``2026-10-31``.
+
+    Raises:
+        UsageError: the text is no such day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{what}: {text!r} is not a day", hint="Write it as 2026-10-31.") from None
+
+
+def parse_period(text: str, as_of: date) -> Period:
+    """Return the period that ``text`` names; ``last-…`` is counted back from ``as_of`` (exclusive).
+
+    Raises:
+        UsageError: the text is no period, or ends before it starts.
+    """
+    spoken = text.strip().lower()
+    if relative := re.fullmatch(r"(last|this)-(week|month|quarter|year)", spoken):
+        every = Every(relative[2])
+        # as_of is exclusive: on the first of November "last month" is October, and "this month" is October too.
+        running = every.floor(as_of - timedelta(days=1))
+        complete = every.shift(running, 1) <= as_of
+        steps = 0 if relative[1] == "this" or complete else -1
+        return every.period(every.shift(running, steps), as_of)
+    if days := re.fullmatch(r"last-(\d{1,5})-days?", spoken):
+        return Period(as_of - timedelta(days=max(1, int(days[1]))), as_of)
+    if ".." in spoken:
+        start_text, end_text = spoken.split("..", 1)
+        start, end = parse_day(start_text.strip(), "--period"), parse_day(end_text.strip(), "--period")
+        if end <= start:
+            raise UsageError(
+                f"--period: {text!r} ends before it starts",
+                hint="The end is the first day that does not count: 2026-10-01..2026-11-01 is October.",
+            )
+        return Period(start, end, partial=end > as_of)
+    try:
+        if month := re.fullmatch(r"(\d{4})-(\d{2})", spoken):
+            return Every.MONTH.period(date(int(month[1]), int(month[2]), 1), as_of)
+        if quarter := re.fullmatch(r"(\d{4})-?q([1-4])", spoken):
+            return Every.QUARTER.period(date(int(quarter[1]), 3 * int(quarter[2]) - 2, 1), as_of)
+        if week := re.fullmatch(r"(\d{4})-?w(\d{1,2})", spoken):
+            return Every.WEEK.period(date.fromisocalendar(int(week[1]), int(week[2]), 1), as_of)
+        if year := re.fullmatch(r"\d{4}", spoken):
+            return Every.YEAR.period(date(int(year[0]), 1, 1), as_of)
+    except ValueError:
+        pass
+    raise UsageError(f"--period: {text!r} is not a period", hint=f"Write one of {EXPECTED}.")
+
+
+def grain(period: Period) -> Every | None:
+    """Return the calendar grain that ``period`` is one of, if any."""
+    for every in Every:
+        if every.floor(period.start) == period.start and every.shift(period.start, 1) == period.end:
+            return every
+    return None
+
+
+def previous(period: Period) -> Period:
+    """Return the period before: the calendar one when ``period`` is one, else the same number of days."""
+    every = grain(period)
+    if every is not None:
+        return every.period(every.shift(period.start, -1))
+    return Period(period.start - timedelta(days=period.days), period.start)

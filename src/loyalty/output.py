@@ -1,0 +1,189 @@
+"""Delivers what was made, to the screen or into files: a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from loyalty.errors import CannotWrite, Locked
+
+STDOUT = Path("-")
+ELSEWHERE = "Name another place with --output."
+REASONS = {
+    errno.EACCES: ("no permission to write there", ELSEWHERE),
+    errno.EPERM: ("no permission to write there", ELSEWHERE),
+    errno.EROFS: ("the disk is read-only", ELSEWHERE),
+    errno.ENOSPC: ("the disk is full", "Free some space, or name another disk with --output."),
+    errno.EDQUOT: (
+        "your share of the disk is used up",
+        "Delete something, or name another disk with --output.",
+    ),
+    errno.EFBIG: ("the file is too large for this disk", ELSEWHERE),
+    errno.ENAMETOOLONG: ("the name is too long", "Name a shorter one with --output."),
+    errno.ENOTDIR: ("a part of the path is a file, not a folder", ELSEWHERE),
+    errno.EEXIST: ("a part of the path is a file, not a folder", ELSEWHERE),
+}
+
+
+def deliver(content: str | bytes, target: Path | None) -> None:
+    """Write ``content`` to standard output (``None`` or ``-``) or into the file ``target``.
+
+    Text becomes UTF-8; nothing is added at its end. A reader that stops early (``| head``) is no error.
+
+    Raises:
+        CannotWrite: the message names path and reason; a file that stood there is as it was.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    if target is None or target == STDOUT:
+        _to_stdout(data)
+    else:
+        deliver_all({target: data})
+
+
+def deliver_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files that belong together; none appears before all of them are safely on the disk.
+
+    Missing folders are made. A file that already has the content keeps its time stamp; one that is replaced
+    keeps its permissions.
+
+    Raises:
+        CannotWrite: as :func:`deliver`.
+    """
+    staged: list[tuple[Path, Path, Path]] = []
+    try:
+        for target, data in files.items():
+            with _told(target):
+                real = _destination(target)
+                if _is_stream(real):
+                    real.write_bytes(data)
+                elif not _has_content(real, data):
+                    temporary = real.parent / f".loyalty-{secrets.token_hex(6)}.tmp"
+                    staged.append((temporary, real, target))
+                    _fill(temporary, real, data)
+        for temporary, real, target in staged:
+            with _told(target):
+                temporary.replace(real)
+    finally:
+        for temporary, _, _ in staged:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of ``folder`` so that no second run writes there; it is freed however the process ends.
+
+    Raises:
+        Locked: another run holds it; told at once, without waiting.
+        CannotWrite: the lock file ``.lock`` cannot be made.
+    """
+    path = folder / ".lock"
+    with contextlib.ExitStack() as stack:
+        with _told(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(path.open("ab"))
+            if not _taken(file):
+                raise Locked(
+                    f"{folder}: another run is writing here",
+                    hint="Wait until it has finished, then run this command again.",
+                )
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _taken(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _taken(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _to_stdout(data: bytes) -> None:
+    if sys.stdout is None:
+        raise CannotWrite("standard output: is closed", hint="Name a file with --output.")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+    except OSError as error:
+        _silence_stdout()
+        raise _cannot_write("standard output", error) from error
+
+
+def _silence_stdout() -> None:
+    # Python flushes what is left once more when it ends, and would complain where nobody asked.
+    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
+
+
+def _destination(target: Path) -> Path:
+    """Return the file to replace: a link stays a link and what it points to gets the content."""
+    real = target if _is_stream(target) else Path(os.path.realpath(target))
+    if real.is_dir():
+        raise CannotWrite(f"{target}: is a folder", hint=f"Name a file in it: --output {target / 'NAME'}")
+    # Replacing needs no permission on the file itself, but whoever protected it meant it.
+    if real.is_file() and not os.access(real, os.W_OK):
+        raise CannotWrite(f"{target}: is write-protected", hint=ELSEWHERE)
+    return real
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether ``path`` is a pipe or a device (``/dev/null``), which is written to, not replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _has_content(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _fill(temporary: Path, target: Path, data: bytes) -> None:
+    """Write ``data`` so that it survives a power cut; a new file gets the permissions the umask leaves."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with temporary.open("xb") as file:
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _told(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(str(target), error) from error
+
+
+def _cannot_write(name: str, error: OSError) -> CannotWrite:
+    reason, hint = REASONS.get(error.errno or 0, (error.strerror or str(error), ELSEWHERE))
+    return CannotWrite(f"{name}: cannot be written: {reason}", hint=hint)

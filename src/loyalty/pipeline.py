@@ -1,0 +1,285 @@
+"""The stations in order: read the exports, derive the facts in one pass, let every metric compute.
+
+Two lines do what the command line does::
+
+    gathered = gather([(METRICS["nps"], NpsOptions())], {Kind.SURVEYS: Source(("surveys.csv",))}, Selection())
+    results = measure(gathered, METRICS["nps"], NpsOptions())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any
+
+import polars as pl
+
+from loyalty.derive import answers, fates, mentions, orders, purchases
+from loyalty.engine import collect_all
+from loyalty.errors import ConflictingOrders, DamagedFile, UsageError
+from loyalty.ingest.read import read
+from loyalty.ingest.source import Source
+from loyalty.model.metric import Fact, Metric, Scope, Tables
+from loyalty.model.period import parse_period, previous
+from loyalty.model.result import MetricResult, Note, Period
+from loyalty.model.tables import Canonical, Kind, Mentions, Orders, Surveys
+
+Request = tuple[Metric, Any]
+"""A metric with an instance of its options."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which part of the data a run is about.
+
+    ``as_of`` is the first day that does not count (None: the day after the last event in the data); ``period`` is as
+    the user wrote it; ``by`` are columns to group by.
+    """
+
+    as_of: date | None = None
+    period: str | None = None
+    confidence: float = 0.95
+    by: tuple[str, ...] = ()
+    rejects: bool = False
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All facts of a run, collected once; any number of metrics and scopes compute from them."""
+
+    sources: Mapping[Kind, Canonical]
+    total: Mapping[Kind, Tables]
+    groups: Mapping[Kind, Mapping[tuple[str | None, ...], Tables]]
+    scope: Scope
+    by: tuple[str, ...] = ()
+    asked: Mapping[str, Any] = field(default_factory=dict)
+
+
+def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selection: Selection) -> Gathered:
+    """Read every source once and collect what the requested metrics need, in one go.
+
+    Raises:
+        LoyaltyError: a file or column cannot be used, orders contradict each other, or the period cannot be read.
+    """
+    needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
+    canonical = {kind: read(kind, source, selection.by) for kind, source in sources.items() if needed[kind]}
+    plans: dict[tuple[Kind, str, bool], pl.LazyFrame] = {}
+    for kind, table in canonical.items():
+        for grouped in (False, True) if selection.by else (False,):
+            plans |= {(kind, name, grouped): plan for name, plan in _plans(table, needed[kind], grouped=grouped)}
+    collected = _collect(plans, sources)
+    _refuse_conflicts(collected, sources)
+    total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
+    groups = {
+        kind: _split(_tables(table, kind, collected, grouped=True), selection.by)
+        for kind, table in canonical.items()
+        if selection.by
+    }
+    return Gathered(canonical, total, groups, _scope(selection, total.values()), selection.by)
+
+
+def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:
+    facts: set[Fact] = set()
+    for metric, options in requests:
+        if metric.source is kind:
+            facts.update(metric.needs(options))
+            if rejects:
+                facts.add(metric.fates)
+    return frozenset(facts)
+
+
+EXTENT, CONFLICTS = "extent", "conflicts"
+
+
+def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Yield the lazy plan of each fact, and of what is known about the whole source."""
+    by = table.by if grouped else ()
+    makers: dict[str, Callable[[], pl.LazyFrame]]
+    match table:
+        case Orders():
+            order_table = orders.orders(table if grouped else replace(table, by=()))
+            makers = {
+                Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
+                Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
+                Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
+                Fact.BASKETS: lambda: purchases.baskets(order_table, by),
+                Fact.ORDER_ROWS: lambda: purchases.order_rows(table, order_table, by),
+                Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
+            }
+            extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)
+        case Surveys():
+            makers = {
+                Fact.ANSWERS: lambda: answers.answers(table, by),
+                Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
+            }
+            extent, conflicts = answers.survey_extent(table), None
+        case Mentions():
+            makers = {
+                Fact.MENTION_COUNTS: lambda: mentions.mention_counts(table, by),
+                Fact.MENTION_FATES: lambda: fates.mention_fates(table),
+            }
+            extent, conflicts = mentions.mention_extent(table), None
+    for fact in sorted(facts):
+        if not (grouped and fact in (Fact.ORDER_FATES, Fact.MENTION_FATES)):
+            yield fact, makers[fact]()
+    if not grouped:
+        yield EXTENT, extent
+        if conflicts is not None:
+            yield CONFLICTS, conflicts
+
+
+def _collect(
+    plans: Mapping[tuple[Kind, str, bool], pl.LazyFrame], sources: Mapping[Kind, Source]
+) -> dict[tuple[Kind, str, bool], pl.DataFrame]:
+    try:
+        return collect_all(plans)
+    except pl.exceptions.ComputeError as problem:
+        # The scan of a damaged file only fails while it runs, long after it was opened.
+        paths = ", ".join(path for source in sources.values() for path in source.paths)
+        first_line = str(problem).strip().splitlines()[0]
+        raise DamagedFile(
+            f"{paths}: the file breaks off or is malformed: {first_line}",
+            hint="Export it again; `loyalty check FILE` shows how far it can be read.",
+        ) from problem
+
+
+def _refuse_conflicts(
+    collected: Mapping[tuple[Kind, str, bool], pl.DataFrame], sources: Mapping[Kind, Source]
+) -> None:
+    found = collected.get((Kind.ORDERS, CONFLICTS, False))
+    if found is None or found.is_empty():
+        return
+    path = ", ".join(sources[Kind.ORDERS].paths)
+    lines = [
+        f"{path}, row {row}: order {order_id} stands on {contents} rows that differ"
+        for order_id, row, contents in found.head(5).iter_rows()
+    ]
+    if found.height > 5:
+        lines.append(f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders")
+    raise ConflictingOrders(
+        *lines,
+        hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
+        "If not, export each order once.",
+    )
+
+
+def _tables(
+    table: Canonical, kind: Kind, collected: Mapping[tuple[Kind, str, bool], pl.DataFrame], *, grouped: bool
+) -> Tables:
+    facts = {
+        Fact(name): frame
+        for (of, name, by), frame in collected.items()
+        if of is kind and by is grouped and name in set(Fact)
+    }
+    extent = collected[kind, EXTENT, False].row(0, named=True)
+    currencies = tuple(extent.get("currencies") or ())
+    currency = currencies[0] if len(currencies) == 1 else getattr(table, "currency", None)
+    return Tables(
+        facts,
+        extent["first_day"],
+        extent["last_day"],
+        unit=f"money:{currency}" if currency and len(currencies) <= 1 else "money",
+        known=table.columns,
+        currencies=currencies,
+        scales=table.scales if isinstance(table, Surveys) else {},
+        best=table.best if isinstance(table, Surveys) else {},
+    )
+
+
+def _split(tables: Tables, by: tuple[str, ...]) -> dict[tuple[str | None, ...], Tables]:
+    """Return the facts of each group, sorted by group (blank last)."""
+    parts: dict[tuple[Any, ...], dict[Fact, pl.DataFrame]] = {}
+    for fact, frame in tables.facts.items():
+        if not set(by) <= set(frame.columns):
+            continue
+        for group, part in frame.partition_by(*by, as_dict=True, include_key=False).items():
+            parts.setdefault(group, {})[fact] = part
+    empty = {fact: frame.drop(*by).clear() for fact, frame in tables.facts.items() if set(by) <= set(frame.columns)}
+    ordered = sorted(parts, key=lambda group: [(value is None, str(value)) for value in group])
+    return {group: replace(tables, facts=empty | parts[group]) for group in ordered}
+
+
+def _scope(selection: Selection, tables: Iterable[Tables]) -> Scope:
+    last_days = [table.last_day for table in tables if table.last_day is not None]
+    as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else date(1970, 1, 1))
+    period = parse_period(selection.period, as_of) if selection.period else None
+    if period is not None and period.start >= as_of:
+        raise UsageError(
+            f"--period: {selection.period} begins on {period.start}, but the data count only before {as_of}",
+            hint="Choose an earlier period, or say --as-of if the data reach further.",
+        )
+    return Scope(as_of, period, selection.confidence)
+
+
+def measure(gathered: Gathered, metric: Metric, options: Any, period: Period | None = None) -> list[MetricResult]:
+    """Return the metric over everything, then one result per group.
+
+    ``period`` replaces the one of the run (the period before, a month of a trend).
+
+    Raises:
+        LoyaltyError: the metric cannot be computed from these columns.
+    """
+    scope = gathered.scope if period is None else replace(gathered.scope, period=period)
+    total = _measure(metric, gathered.total[metric.source], scope, options)
+    parts = [
+        replace(_measure(metric, tables, scope, options), group=dict(zip(gathered.by, group, strict=True)))
+        for group, tables in gathered.groups.get(metric.source, {}).items()
+    ]
+    return [_reconciled(total, parts), *parts]
+
+
+def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
+    result = metric.compute(tables, scope, options)
+    return replace(result, options=plain(options) | {"confidence": scope.confidence})
+
+
+def plain(options: Any) -> dict[str, Any]:
+    """Return options as plain values for the result."""
+    return {
+        name: value.value if isinstance(value, Enum) else value for name, value in asdict(options).items()
+    }
+
+
+def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
+    """Note where the groups add up to more than the total: some customers or orders are in several."""
+    for name in ("customers", "orders"):
+        whole = total.figure(name)
+        counts = [part.figure(name) for part in parts]
+        if whole is None or not isinstance(whole.value, int):
+            continue
+        added = sum(figure.value for figure in counts if figure is not None and isinstance(figure.value, int))
+        if added > whole.value:
+            return total.with_notes(Note("groups_overlap", {"what": name, "total": whole.value, "added": added}))
+    return total
+
+
+def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | None:
+    """Return the metric for the period before the run's; None where there is no period, or no data that far back."""
+    if gathered.scope.period is None:
+        return None
+    earlier = previous(gathered.scope.period)
+    first_day = gathered.total[metric.source].first_day
+    if first_day is None or earlier.end <= first_day:
+        return None
+    return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
+
+
+def rejects(gathered: Gathered, requests: Sequence[Request]) -> pl.DataFrame:
+    """Return the rows that were left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
+    parts = []
+    for metric, options in requests:
+        found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
+        origin = gathered.sources[metric.source].origin
+        cells = origin.raw.join(found.lazy(), on=["file", "row"], how="inner").collect()
+        names = pl.Series(origin.files, dtype=pl.String)
+        parts.append(
+            cells.sort("file", "row").select(
+                names.gather(cells.sort("file", "row")["file"]).alias("file") if len(cells) else pl.lit("").alias("file"),
+                "row",
+                "reason",
+                pl.exclude("file", "row", "reason").cast(pl.String),
+            )
+        )
+    return pl.concat(parts, how="diagonal").unique(maintain_order=True)

@@ -1,0 +1,77 @@
+"""CSV in long form, one figure a row, so that a new metric breaks no script; or one table of the results."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from loyalty.errors import UsageError, near
+from loyalty.model.result import Figure, MetricResult, ResultTable, Value
+from loyalty.render.look import Look
+from loyalty.render.machine import group_text, to_cell
+
+HEADER = ("metric", "variant", "group", "figure", "value", "unit", "n", "low", "high", "status")
+
+# What a spreadsheet runs when a text cell begins with it, also behind blanks and in full width.
+_FORMULA = re.compile("^[\\s\u00a0\u200b\ufeff]*[=+\\-@＝＋－＠]|^[\t\r\n]")
+
+
+def render(results: Sequence[MetricResult], look: Look) -> str:
+    """Return all figures of all results in long form."""
+    rows = (_figure(result, figure) for result in results for figure in result.figures)
+    return _write(HEADER, rows, safe=look.safe)
+
+
+def table_csv(results: Sequence[MetricResult], name: str, *, safe: bool = False) -> str:
+    """Return one table of the results; the columns that groups are made by stand first.
+
+    Raises:
+        UsageError: no result has a table of that name.
+    """
+    found = [(result, table) for result in results for table in result.tables if table.name == name]
+    if not found:
+        known = sorted({table.name for result in results for table in result.tables})
+        raise UsageError(
+            f"--table: there is no table {name!r} in this run{near(name, known)}",
+            hint=f"Tables: {', '.join(known)}." if known else "This metric makes no tables.",
+        )
+    by = list(dict.fromkeys(column for result, _ in found for column in result.group))
+    header = (*by, *(column.name for column in found[0][1].columns))
+    rows = ((*(result.group.get(key) for key in by), *row) for result, table in found for row in table.rows)
+    return _write(header, rows, safe=safe)
+
+
+def one_table_csv(table: ResultTable, *, safe: bool = False) -> str:
+    """Return one table alone."""
+    return _write(tuple(column.name for column in table.columns), table.rows, safe=safe)
+
+
+def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
+    return (
+        result.metric,
+        result.variant,
+        group_text(result.group),
+        figure.name,
+        figure.value,
+        figure.unit,
+        figure.n,
+        figure.low,
+        figure.high,
+        figure.status.value,
+    )
+
+
+def _write(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_guarded(name, safe=safe) for name in header])
+    writer.writerows([_guarded(value, safe=safe) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _guarded(value: Value, *, safe: bool) -> str:
+    # Only texts: -1.5 is a number and stays one.
+    cell = to_cell(value)
+    return f"'{cell}" if safe and isinstance(value, str) and _FORMULA.match(cell) else cell

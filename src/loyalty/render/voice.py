@@ -1,0 +1,144 @@
+"""What a result says in words: titles, labels, notes, the fate of its rows; for all formats people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from loyalty.model.result import Column, Figure, LeftOut, MetricResult, Note, Period, ResultTable, Rows, Value
+from loyalty.render.look import Look
+from loyalty.render.numbers import Numbers
+from loyalty.render.plain import plain
+
+
+class Voice:
+    """Speaks about results in the reader's language."""
+
+    def __init__(self, look: Look) -> None:
+        self.numbers = Numbers(look.lang, currency_position=look.currency_position)
+        self.words = self.numbers.words
+
+    def title(self, result: MetricResult) -> str:
+        """Return the metric's title."""
+        return self.words(f"metrics.{result.metric}.title")
+
+    def definition(self, result: MetricResult) -> str:
+        """Return the sentence that defines the metric in its variant."""
+        return self.words.definition(result.metric, result.variant)
+
+    def trademark(self, result: MetricResult) -> str | None:
+        """Return the owners' notice that has to stand beside the metric, if there is one."""
+        return self.words.get(f"trademark.{result.metric}")
+
+    def label(self, figure: str) -> str:
+        """Return the label of a figure."""
+        return self.words.first(f"figures.{figure}", figure)
+
+    def heading(self, table: ResultTable) -> str:
+        """Return the heading of a table."""
+        return self.words.first(f"tables.{table.name}", table.name)
+
+    def column(self, column: Column) -> str:
+        """Return the header of a table's column."""
+        return self.words.first(f"columns.{column.name}", f"figures.{column.name}", column.name)
+
+    def cell(self, table: ResultTable, column: Column, value: Value) -> str:
+        """Return a cell of a table: words for word keys, periods by name, everything else by its unit."""
+        if isinstance(value, str) and column.name in table.word_columns:
+            return plain(self.words.word(column.name, value))
+        if isinstance(value, str) and column.name == "period":
+            return self.numbers.calendar(value)
+        return self.numbers.value(value, column.unit)
+
+    def note(self, note: Note) -> str:
+        """Return a note as a sentence, its values written as its placeholders ask."""
+        return self.words.say(f"notes.{note.code}", note.values, self._show)
+
+    def group(self, result: MetricResult) -> str:
+        """Return which group a result is about: ``channel: web``, or an empty text for the total."""
+        return " · ".join(
+            f"{plain(column)}: {self.group_value(value)}" for column, value in result.group.items()
+        )
+
+    def group_value(self, value: str | None) -> str:
+        """Return the name of a group; rows without one form a group too."""
+        return plain(value) if value else self.words("words.missing")
+
+    def time(self, result: MetricResult) -> str:
+        """Return the period and the day before which data count, as ``October 2026 · data before …``."""
+        parts = [self.period(result.period)] if result.period else []
+        if result.as_of:
+            # Without a period everything before the day counts, and the words say so.
+            key = "report.as_of" if result.period else "report.until"
+            parts.append(self.words.say(key, {"day": result.as_of}, self._show))
+        return " · ".join(parts)
+
+    def period(self, period: Period) -> str:
+        """Return a period by name, and that it is not over yet where that is so."""
+        name = self.numbers.period(period)
+        return f"{name} ({self.words('report.partial')})" if period.partial else name
+
+    def evidence(self, figure: Figure) -> str:
+        """Return what a figure stands on: ``95% interval -30.3 to +61.1 · n = 10``."""
+        parts = []
+        if interval := self.interval(figure):
+            head = self.numbers.confidence(figure.confidence) if figure.confidence else ""
+            parts.append(f"{head} {interval}".strip())
+        # A figure with too few cases says their number itself.
+        if figure.status != "insufficient" and (cases := self.cases(figure)):
+            parts.append(self.words("units.n", n=cases))
+        return " · ".join(parts)
+
+    def interval(self, figure: Figure) -> str:
+        """Return the interval of a figure that is shown, else an empty text."""
+        if figure.status != "ok":
+            return ""
+        return self.numbers.interval(figure.low, figure.high, figure.unit)
+
+    def cases(self, figure: Figure) -> str:
+        """Return the number of cases a figure stands on; a count stands on itself."""
+        return "" if figure.n is None or figure.unit == "count" else self._count(figure.n)
+
+    def notes(self, results: Sequence[MetricResult]) -> list[str]:
+        """Return the notes of results shown together, each once, with the group that it is about."""
+        told = [
+            f"{self.group(result)} – {self.note(note)}" if result.group else self.note(note)
+            for result in results
+            for note in result.notes
+        ]
+        return list(dict.fromkeys(told))
+
+    def level(self, figures: Iterable[Figure]) -> str:
+        """Return the header over the intervals of figures: ``95% interval`` when all have the same."""
+        levels = {figure.confidence for figure in figures if figure.confidence is not None}
+        return self.numbers.confidence(levels.pop()) if len(levels) == 1 else self.words("columns.interval")
+
+    def rows(self, rows: Rows) -> str:
+        """Return the fate of the rows: ``rows: 26 read, 24 used; left out: 2 out of range (rows 5, 9)``."""
+        count = self._count
+        told = self.words("report.rows", read=count(rows.read), used=count(rows.used))
+        if not rows.left_out:
+            return told
+        items = "; ".join(self._left_out(item) for item in rows.left_out)
+        return f"{told}; {self.words('report.rows_left_out', items=items)}"
+
+    def _left_out(self, item: LeftOut) -> str:
+        reason = self.words.first(f"left_out.{item.reason}", f"reasons.{item.reason}", item.reason)
+        named = {"count": self._count(item.count), "reason": reason}
+        if not item.first_rows:
+            return self.words("report.left_out_item_plain", **named)
+        if item.count == 1:
+            return self.words("report.left_out_item_one", **named, row=str(item.first_rows[0]))
+        # Row numbers are not grouped: they are typed into a spreadsheet.
+        rows = ", ".join(str(row) for row in item.first_rows)
+        more = "" if item.count <= len(item.first_rows) else ", …"
+        return self.words("report.left_out_item", **named, rows=rows + more)
+
+    def _count(self, value: int) -> str:
+        return self.numbers.value(value, "count")
+
+    def _show(self, value: Value, unit: str) -> str:
+        if unit in {"days", "years"}:
+            return self.numbers.spelled(value, unit)
+        if unit == "period" and isinstance(value, str):
+            return self.numbers.calendar(value)
+        return self.numbers.value(value, unit or "number")

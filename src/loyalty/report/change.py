@@ -1,0 +1,66 @@
+"""Whether a figure changed since the period before, or only wobbled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from loyalty.model.result import Figure, MetricResult, Value
+from loyalty.stats import net_promoter
+from loyalty.stats.net_promoter import Recommendations
+from loyalty.stats.proportions import Change as Tested
+from loyalty.stats.proportions import newcombe
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A figure now and in the period before; ``detectable`` is None where no test applies."""
+
+    figure: Figure
+    before: Figure
+    difference: float
+    low: float | None = None
+    high: float | None = None
+    detectable: bool | None = None
+
+
+def changes(result: MetricResult, earlier: MetricResult) -> dict[str, FigureChange]:
+    """Return the change of every figure that has a value in both periods, by figure name."""
+    found = {}
+    for figure in result.figures:
+        before = earlier.figure(figure.name)
+        now, past = _number(figure.value), _number(before.value) if before else None
+        if before is None or now is None or past is None or figure.unit != before.unit:
+            continue
+        tested = _tested(figure, before, result, earlier)
+        found[figure.name] = FigureChange(
+            figure,
+            before,
+            now - past,
+            low=tested.low if tested else None,
+            high=tested.high if tested else None,
+            detectable=tested.detectable if tested else None,
+        )
+    return found
+
+
+def _tested(figure: Figure, before: Figure, result: MetricResult, earlier: MetricResult) -> Tested | None:
+    confidence = figure.confidence or 0.95
+    if figure.unit == "points":
+        waves = (_recommendations(earlier), _recommendations(result))
+        return net_promoter.change(waves[0], waves[1], confidence) if waves[0] and waves[1] else None
+    parts = (before.numerator, before.denominator, figure.numerator, figure.denominator)
+    if figure.unit == "share" and figure.low is not None and all(isinstance(part, int) for part in parts):
+        x1, n1, x2, n2 = (int(str(part)) for part in parts)
+        return newcombe(x1, n1, x2, n2, confidence)
+    return None
+
+
+def _recommendations(result: MetricResult) -> Recommendations | None:
+    counts = [result.figure(name) for name in ("promoters", "passives", "detractors")]
+    values = [figure.value for figure in counts if figure is not None and isinstance(figure.value, int)]
+    return Recommendations(*values) if len(values) == 3 else None
+
+
+def _number(value: Value) -> float | None:
+    return float(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else None

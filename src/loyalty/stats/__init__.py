@@ -1,0 +1,1 @@
+"""Statistics a metric may call: numbers in, numbers out, no names of tables."""

@@ -1,0 +1,91 @@
+"""Canonical tables made by hand, for tests of everything behind the ingest station."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from loyalty.model.tables import (
+    MENTION_COLUMNS,
+    ORDER_COLUMNS,
+    SURVEY_COLUMNS,
+    Mentions,
+    Orders,
+    Origin,
+    RowsAre,
+    Surveys,
+    ValueOn,
+)
+
+
+def _frame(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any], extra: Mapping[str, Any]) -> pl.DataFrame:
+    records = []
+    for number, given in enumerate(rows, start=2):
+        row = {"file": 0, "row": number, **given}
+        if isinstance(row.get("day"), str):
+            row["day"] = date.fromisoformat(row["day"])
+        records.append(row)
+    return pl.DataFrame(records, schema={**schema, **extra})
+
+
+def _origin(frame: pl.DataFrame) -> Origin:
+    return Origin(("made.csv",), frame.select("file", "row").lazy())
+
+
+def make_orders(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    by: tuple[str, ...] = (),
+    rows_are: RowsAre = RowsAre.ORDERS,
+    value_on: ValueOn = ValueOn.EACH_ROW,
+    currency: str | None = None,
+) -> Orders:
+    """Return orders from rows of canonical columns; ``value`` may be any number, ``day`` an ISO text."""
+    rows = [dict(row) for row in rows]
+    for row in rows:
+        for name in ("value", "list_value", "discount_value", "refund_value", "points_value"):
+            if row.get(name) is not None:
+                row[name] = Decimal(str(row[name]))
+        row["fingerprint"] = hash(tuple(sorted((k, str(v)) for k, v in row.items()))) % 2**64
+    known = frozenset(name for row in rows for name, value in row.items() if value is not None)
+    frame = _frame(rows, ORDER_COLUMNS, dict.fromkeys(by, pl.String))
+    return Orders(frame.lazy(), _origin(frame), known, rows_are, value_on, currency, by)
+
+
+def make_surveys(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    questions: tuple[str, ...],
+    scales: Mapping[str, tuple[int, int]] | None = None,
+    best: Mapping[str, Any] | None = None,
+    by: tuple[str, ...] = (),
+) -> Surveys:
+    """Return survey responses from rows of canonical columns."""
+    extra: dict[str, Any] = {}
+    for question in questions:
+        extra |= {question: pl.Int64, f"{question}_issue": pl.String}
+    prepared = []
+    for given in rows:
+        row = dict(given)
+        if isinstance(row.get("answered_at"), str):
+            row["answered_at"] = datetime.fromisoformat(row["answered_at"])
+            row["day"] = row["answered_at"].date()
+        for question in questions:
+            if row.get(question) is None:
+                row.setdefault(f"{question}_issue", "missing")
+        prepared.append(row)
+    frame = _frame(prepared, SURVEY_COLUMNS, extra | dict.fromkeys(by, pl.String))
+    columns = frozenset(questions) | {name for row in prepared for name, value in row.items() if value is not None}
+    return Surveys(frame.lazy(), _origin(frame), columns, dict(scales or {}), dict(best or {}), by)
+
+
+def make_mentions(rows: Iterable[Mapping[str, Any]], *, by: tuple[str, ...] = ()) -> Mentions:
+    """Return mentions from rows of canonical columns."""
+    prepared = [{"fingerprint": index, **row} for index, row in enumerate(rows)]
+    frame = _frame(prepared, MENTION_COLUMNS, dict.fromkeys(by, pl.String))
+    columns = frozenset(name for row in prepared for name, value in row.items() if value is not None)
+    return Mentions(frame.lazy(), _origin(frame), columns, by)

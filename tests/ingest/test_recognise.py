@@ -1,0 +1,297 @@
+"""What a file is taken for: kind, platform and the meaning of its columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loyalty.errors import ColumnMissing, KindMismatch, UsageError
+from loyalty.ingest.catalogue import How, catalogue, key
+from loyalty.ingest.opening import open_files
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognise import recognise
+from loyalty.ingest.recognition import Known, Recognition
+from loyalty.ingest.source import Source
+from loyalty.model.tables import QUESTIONS, Kind
+
+EXPORTS = Path(__file__).resolve().parents[1] / "exports"
+
+
+def opened(source: Source) -> RawFile:
+    [file] = open_files(source)
+    return file
+
+
+def written(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def seen(path: str, kind: Kind | None = None, **said: object) -> dict[str, str]:
+    """Return canonical column to the headers it is made of."""
+    source = Source((path,), **said)
+    file = opened(source)
+    recognition = recognise(file, source, kind)
+    return {
+        name: "+".join(file.headers[int(column[1:])] for column in use.columns)
+        for name, use in recognition.columns.items()
+    }
+
+
+def taken_for(name: str, kind: Kind | None = None) -> Recognition:
+    source = Source((str(EXPORTS / name),))
+    return recognise(opened(source), source, kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "platform"),
+    [
+        ("shopify_orders.csv", Kind.ORDERS, "shopify"),
+        ("woocommerce_orders_advanced_export.csv", Kind.ORDERS, "woocommerce"),
+        ("amazon_all_orders.txt", Kind.ORDERS, "amazon"),
+        ("trendyol_siparisler.csv", Kind.ORDERS, "trendyol"),
+        ("trendyol_finans.csv", Kind.ORDERS, "trendyol-finance"),
+        ("ikas_siparisler.csv", Kind.ORDERS, "ikas"),
+        ("ideasoft_siparisler.csv", Kind.ORDERS, "ideasoft"),
+        ("tr_excel_orders_cp1254.csv", Kind.ORDERS, None),
+        ("tr_excel_serial_dates.csv", Kind.ORDERS, None),
+        ("tr_excel_unicode_text.txt", Kind.ORDERS, None),
+        ("us_excel_orders.csv", Kind.ORDERS, None),
+        ("delighted_responses.csv", Kind.SURVEYS, "delighted"),
+        ("surveymonkey_condensed.csv", Kind.SURVEYS, "surveymonkey"),
+        ("google_forms_nps.csv", Kind.SURVEYS, "google-forms"),
+        ("google_forms_tr.csv", Kind.SURVEYS, "google-forms"),
+        ("qualtrics_nps_cli.csv", Kind.SURVEYS, "qualtrics"),
+        ("zendesk_tickets.csv", Kind.TICKETS, "zendesk"),
+        ("googleplay_reviews.csv", Kind.MENTIONS, "google-play"),
+        ("tr_marka_bahisleri.csv", Kind.MENTIONS, None),
+        ("shopify_customers.csv", Kind.CUSTOMERS, "shopify-customers"),
+        ("shopify_customers_legacy.csv", Kind.CUSTOMERS, "shopify-customers-legacy"),
+        ("tr_customers.csv", Kind.CUSTOMERS, None),
+        ("smileio_customers.csv", Kind.CUSTOMERS, "smile-io"),
+        ("smileio_points_import.csv", Kind.POINTS, "smile-io-points"),
+        ("yotpo_customers.csv", Kind.CUSTOMERS, "yotpo"),
+        ("openloyalty_members.csv", Kind.CUSTOMERS, "open-loyalty"),
+        ("openloyalty_unit_transfers.csv", Kind.POINTS, "open-loyalty-transfers"),
+        ("talonone_customer_balances.csv", Kind.POINTS, "talon-one"),
+        ("tr_puan_hareketleri.csv", Kind.POINTS, None),
+    ],
+)
+def test_every_export_is_recognised_without_being_told(name: str, kind: Kind, platform: str | None) -> None:
+    recognition = taken_for(name)
+
+    assert recognition.kind is kind
+    assert (recognition.platform.id if recognition.platform else None) == platform
+    assert 0.5 < recognition.confidence <= 1
+
+
+def test_every_fixture_is_in_the_table_above() -> None:
+    table = test_every_export_is_recognised_without_being_told.pytestmark[0].args[1]
+    exports = {path.name for path in EXPORTS.iterdir() if path.suffix != ".json"}
+
+    assert {name for name, *_ in table} == exports
+
+
+def test_turkish_headers_match_however_they_are_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "MÜŞTERİ NO;siparis_no;Sipariş-Tarihi;TUTAR (TL)\n7;A1;2026-01-02;10,50\n")
+
+    assert seen(path, Kind.ORDERS) == {
+        "customer_id": "MÜŞTERİ NO",
+        "order_id": "siparis_no",
+        "ordered_at": "Sipariş-Tarihi",
+        "amount": "TUTAR (TL)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "meanings", "reason"),
+    [
+        ("Sipariş No,Paket No,Sipariş Tarihi,Teslim Tarihi,Tutar", {"order_id": "Sipariş No"}, "a parcel is no order"),
+        ("Sipariş No,Teslim Tarihi,Sipariş Tarihi", {"ordered_at": "Sipariş Tarihi"}, "delivery is not ordering"),
+        ("master_id,sample_id,date,cds,amount", {"customer_id": "master_id"}, "the preferred of two ids"),
+        ("Müşteri,Müşteri No,Tarih,Tutar", {"customer_id": "Müşteri No"}, "a number rather than a name"),
+        ("Müşteri No,Sipariş No,Tarih,Tutar,Tutar", {"amount": "Tutar"}, "the first of equal headers"),
+        ("InvoiceNo,InvoiceDate,UnitPrice,Quantity,CustomerID", {"amount": "UnitPrice+Quantity"}, "price by quantity"),
+        ("Id,Date,Price", {"order_id": "Id", "amount": "Price"}, "one row per id: an order"),
+        ("Sipariş No,Tarih,Satış Tutarı,İndirim", {"amount": "Satış Tutarı+İndirim"}, "gross less discount"),
+    ],
+)  # fmt: skip
+def test_which_column_is_taken(tmp_path: Path, header: str, meanings: dict[str, str], reason: str) -> None:
+    path = written(tmp_path, f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+
+    found = seen(path, Kind.ORDERS)
+
+    assert {name: found.get(name) for name in meanings} == meanings, reason
+
+
+def test_an_id_that_comes_back_is_a_customer(tmp_path: Path) -> None:
+    path = written(tmp_path, "Id,Date,Price\n1,2026-01-02,10\n1,2026-02-02,12\n2,2026-02-03,9\n")
+
+    assert seen(path, Kind.ORDERS)["customer_id"] == "Id"
+
+
+def test_what_the_user_says_wins(tmp_path: Path) -> None:
+    path = written(tmp_path, "No,Kod,Sipariş Tarihi,Net,Tutar\n7,A1,2026-01-02,9,10\n")
+    mapping = {"customer_id": "no", "order_id": "#2", "amount": "Net"}
+
+    found = seen(path, Kind.ORDERS, mapping=mapping)
+
+    assert found == {"customer_id": "No", "order_id": "Kod", "amount": "Net", "ordered_at": "Sipariş Tarihi"}
+
+
+def test_mapping_names_the_right_column_of_a_known_platform() -> None:
+    found = seen(str(EXPORTS / "shopify_orders.csv"), Kind.ORDERS, mapping={"amount": "Total"})
+
+    assert found["amount"] == "Total"
+    assert found["customer_id"] == "Email"
+
+
+def test_a_mapped_header_that_is_absent_is_told_with_the_near_one(tmp_path: Path) -> None:
+    path = written(tmp_path, "Müşteri No,Sipariş Tarihi,Tutar\n7,2026-01-02,10\n")
+
+    with pytest.raises(ColumnMissing) as raised:
+        seen(path, Kind.ORDERS, mapping={"amount": "Tutr", "order_id": "#9"})
+
+    assert "no column 'Tutr' for amount; did you mean \"Tutar\"?" in str(raised.value)
+    assert "no column '#9' for order_id" in str(raised.value)
+    assert "the headers are Müşteri No, Sipariş Tarihi, Tutar" in str(raised.value)
+
+
+def test_a_mapped_name_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
+    path = written(tmp_path, "Müşteri No,Sipariş Tarihi,Tutar\n7,2026-01-02,10\n")
+
+    with pytest.raises(UsageError, match='amuont is no column of orders; did you mean "amount"'):
+        seen(path, Kind.ORDERS, mapping={"amuont": "Tutar"})
+
+
+def test_a_needed_column_that_is_missing_says_what_to_type(tmp_path: Path) -> None:
+    path = written(tmp_path, "Müşteri No,Gelir Tarihçesi,Tutar\n7,2026-01-02,10\n")
+
+    with pytest.raises(ColumnMissing) as raised:
+        seen(path, Kind.ORDERS)
+
+    assert "no column was recognised as ordered_at" in str(raised.value)
+    assert "the headers are Müşteri No, Gelir Tarihçesi, Tutar" in str(raised.value)
+    assert "--map ordered_at=Header" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "needed", "said"),
+    [
+        ("delighted_responses.csv", Kind.ORDERS, "looks like a survey (Delighted); orders are needed here"),
+        ("trendyol_siparisler.csv", Kind.SURVEYS, "looks like orders (Trendyol siparişler); a survey is needed here"),
+        ("tr_puan_hareketleri.csv", Kind.ORDERS, "looks like a points ledger; orders are needed here"),
+        ("tr_customers.csv", Kind.ORDERS, "looks like a list of customers; orders are needed here"),
+        ("tr_excel_orders_cp1254.csv", Kind.SURVEYS, "looks like orders; a survey is needed here"),
+        ("googleplay_reviews.csv", Kind.SURVEYS, "looks like mentions or reviews (Google Play)"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_refused(name: str, needed: Kind, said: str) -> None:
+    with pytest.raises(KindMismatch) as raised:
+        taken_for(name, needed)
+
+    assert said in str(raised.value)
+
+
+def test_naming_a_column_overrides_the_kind_of_the_platform() -> None:
+    path = str(EXPORTS / "googleplay_reviews.csv")
+
+    assert seen(path, Kind.SURVEYS, mapping={"nps": "Star Rating"})["nps"] == "Star Rating"
+
+
+def test_a_preset_is_used_and_an_unknown_one_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "Name,Email,Created at,Subtotal\n#1,a@example.com,2026-01-02 10:00:00,10\n")
+
+    assert seen(path, Kind.ORDERS, preset="shopify")["order_id"] == "Name"
+    with pytest.raises(UsageError, match='no layout \'shopfy\'; did you mean "shopify"'):
+        seen(path, Kind.ORDERS, preset="shopfy")
+
+
+def test_nothing_recognisable_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "a,b\nx,y\n")
+
+    with pytest.raises(KindMismatch, match="no export of orders, surveys or mentions"):
+        seen(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "question"),
+    [
+        ("How likely is it that you would recommend us to a friend?", "nps"),
+        ("Bizi bir arkadaşınıza önerme olasılığınız nedir? (0-10)", "nps"),
+        ("Markamızı tavsiye eder misiniz?", "nps"),
+        ("How satisfied were you with delivery?", "csat"),
+        ("Genel memnuniyetiniz nedir?", "csat"),
+        ("How easy was it to solve your problem?", "ces"),
+        ("I am likely to buy again", "cli_repurchase"),
+        ("Tekrar alışveriş yapmayı düşünür müsünüz?", "cli_repurchase"),
+        ("Would you try other products of ours?", "cli_try_other"),
+        ("Diğer ürünlerimizi denemeyi düşünür müsünüz?", "cli_try_other"),
+    ],
+)
+def test_questions_are_told_by_their_meaning(tmp_path: Path, header: str, question: str) -> None:
+    path = written(tmp_path, f'respondent_id,"{header}"\nR1,5\nR2,4\nR3,0\n')
+
+    assert seen(path, Kind.SURVEYS)[question] == header
+
+
+def test_why_did_you_is_a_comment_not_a_score(tmp_path: Path) -> None:
+    header = "What is the reason that you would (not) recommend us?"
+    path = written(tmp_path, f'Score,"{header}"\n9,good\n3,slow\n')
+
+    assert seen(path, Kind.SURVEYS) == {"nps": "Score", "comment": header}
+
+
+def test_three_items_on_a_short_scale_are_the_loyalty_index(tmp_path: Path) -> None:
+    text = "id,Would recommend us,Would buy again,Would try other products\n1,5,6,4\n2,6,5,3\n"
+
+    found = seen(written(tmp_path, text), Kind.SURVEYS)
+
+    assert found["cli_recommend"] == "Would recommend us"
+    assert "nps" not in found
+
+
+def test_beside_a_question_from_0_to_10_the_items_stay_items(tmp_path: Path) -> None:
+    text = "id,Likely to recommend (0-10),Would buy again,Would try other products\n1,5,6,4\n2,6,5,3\n"
+
+    assert seen(written(tmp_path, text), Kind.SURVEYS)["nps"] == "Likely to recommend (0-10)"
+
+
+def test_the_group_column_beside_the_score_is_not_the_score() -> None:
+    assert seen(str(EXPORTS / "qualtrics_nps_cli.csv"))["nps"] == "Q1"
+
+
+def test_one_column_of_numbers_from_0_to_10_is_a_score(tmp_path: Path) -> None:
+    source = Source((written(tmp_path, "Mağaza,Verilen\nKadıköy,10\nÇankaya,3\n"),))
+
+    recognition = recognise(opened(source), source, Kind.SURVEYS)
+
+    assert recognition.columns["nps"].known is Known.CONTENT
+
+
+def test_date_and_time_in_two_columns_are_joined(tmp_path: Path) -> None:
+    source = Source((written(tmp_path, "Tarih,Saat,Sipariş No,Tutar\n2026-01-02,10:30,A1,5\n"),))
+
+    assert recognise(opened(source), source, Kind.ORDERS).columns["ordered_at"].how is How.JOIN
+
+
+def test_unknown_status_words_are_listed(tmp_path: Path) -> None:
+    source = Source((written(tmp_path, "Order ID,Date,Status\n1,2026-01-02,paid\n2,2026-01-03,quarantined\n"),))
+
+    assert recognise(opened(source), source, Kind.ORDERS).unknown_words == ("quarantined",)
+
+
+def test_the_catalogue_is_consistent() -> None:
+    known = catalogue()
+
+    assert len({platform.id for platform in known.platforms}) == len(known.platforms)
+    for kind, names in known.mappable.items():
+        assert set(names) <= {*known.kinds[kind], "points_value"}, kind
+    assert set(QUESTIONS) <= set(known.kinds[Kind.SURVEYS])
+    for kind, columns in known.kinds.items():
+        for name, names in columns.items():
+            keys = [key(header) for header in names.headers]
+            assert names.whole_order | names.stars <= set(keys), (kind, name)
+            assert all(keys), (kind, name)
