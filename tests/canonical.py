@@ -22,7 +22,9 @@ from loyalty.model.tables import (
 )
 
 
-def _frame(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any], extra: Mapping[str, Any]) -> pl.DataFrame:
+def _frame(
+    rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any], extra: Mapping[str, Any]
+) -> pl.DataFrame:
     records = []
     for number, given in enumerate(rows, start=2):
         row = {"file": 0, "row": number, **given}
@@ -79,7 +81,9 @@ def make_surveys(
                 row.setdefault(f"{question}_issue", "missing")
         prepared.append(row)
     frame = _frame(prepared, SURVEY_COLUMNS, extra | dict.fromkeys(by, pl.String))
-    columns = frozenset(questions) | {name for row in prepared for name, value in row.items() if value is not None}
+    columns = frozenset(questions) | {
+        name for row in prepared for name, value in row.items() if value is not None
+    }
     return Surveys(frame.lazy(), _origin(frame), columns, dict(scales or {}), dict(best or {}), by)
 
 

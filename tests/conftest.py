@@ -24,7 +24,9 @@ def examples() -> dict[str, dict[str, Any]]:
     resolved = {}
     for example in content["examples"]:
         inputs = {
-            name: content["datasets"][value[1:]] if isinstance(value, str) and value.startswith("@") else value
+            name: content["datasets"][value[1:]]
+            if isinstance(value, str) and value.startswith("@")
+            else value
             for name, value in example["inputs"].items()
         }
         resolved[example["id"]] = {**example, "inputs": inputs}
@@ -52,7 +54,9 @@ def compute(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[MetricResult]
         selection = pipeline.Selection(
             as_of=date.fromisoformat(as_of) if as_of else None, period=period, by=table.by
         )
-        gathered = pipeline.gather([(metric, chosen)], {Kind(metric.source): Source(("made.csv",))}, selection)
+        gathered = pipeline.gather(
+            [(metric, chosen)], {Kind(metric.source): Source(("made.csv",))}, selection
+        )
         return pipeline.measure(gathered, metric, chosen)
 
     return run

@@ -17,14 +17,19 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers, fates, mentions, orders, purchases
+from loyalty.derive.answers import Dedupe
 from loyalty.engine import collect_all
-from loyalty.errors import ConflictingOrders, DamagedFile, UsageError
+from loyalty.errors import ConflictingOrders, UsageError
+from loyalty.ingest.broken import scan_error
+from loyalty.ingest.inspect import inspect
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
+from loyalty.metrics.registry import METRICS
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
 from loyalty.model.result import MetricResult, Note, Period
-from loyalty.model.tables import Canonical, Kind, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Mentions, Orders, Surveys
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
@@ -68,7 +73,9 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     plans: dict[tuple[Kind, str, bool], pl.LazyFrame] = {}
     for kind, table in canonical.items():
         for grouped in (False, True) if selection.by else (False,):
-            plans |= {(kind, name, grouped): plan for name, plan in _plans(table, needed[kind], grouped=grouped)}
+            plans |= {
+                (kind, name, grouped): plan for name, plan in _plans(table, needed[kind], grouped=grouped)
+            }
     collected = _collect(plans, sources)
     _refuse_conflicts(collected, sources)
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
@@ -90,6 +97,9 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
+AUDITED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
+"""The metric whose reading of a kind of file tells which rows would be left out."""
+BASE = ("customers", "orders", "revenue", "guest_orders")
 EXTENT, CONFLICTS = "extent", "conflicts"
 
 
@@ -135,14 +145,10 @@ def _collect(
 ) -> dict[tuple[Kind, str, bool], pl.DataFrame]:
     try:
         return collect_all(plans)
-    except pl.exceptions.ComputeError as problem:
+    except (pl.exceptions.ComputeError, OSError) as problem:
         # The scan of a damaged file only fails while it runs, long after it was opened.
-        paths = ", ".join(path for source in sources.values() for path in source.paths)
-        first_line = str(problem).strip().splitlines()[0]
-        raise DamagedFile(
-            f"{paths}: the file breaks off or is malformed: {first_line}",
-            hint="Export it again; `loyalty check FILE` shows how far it can be read.",
-        ) from problem
+        paths = [path for source in sources.values() for path in source.paths]
+        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
 
 
 def _refuse_conflicts(
@@ -157,7 +163,9 @@ def _refuse_conflicts(
         for order_id, row, contents in found.head(5).iter_rows()
     ]
     if found.height > 5:
-        lines.append(f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders")
+        lines.append(
+            f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders"
+        )
     raise ConflictingOrders(
         *lines,
         hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
@@ -196,7 +204,9 @@ def _split(tables: Tables, by: tuple[str, ...]) -> dict[tuple[str | None, ...], 
             continue
         for group, part in frame.partition_by(*by, as_dict=True, include_key=False).items():
             parts.setdefault(group, {})[fact] = part
-    empty = {fact: frame.drop(*by).clear() for fact, frame in tables.facts.items() if set(by) <= set(frame.columns)}
+    empty = {
+        fact: frame.drop(*by).clear() for fact, frame in tables.facts.items() if set(by) <= set(frame.columns)
+    }
     ordered = sorted(parts, key=lambda group: [(value is None, str(value)) for value in group])
     return {group: replace(tables, facts=empty | parts[group]) for group in ordered}
 
@@ -213,7 +223,9 @@ def _scope(selection: Selection, tables: Iterable[Tables]) -> Scope:
     return Scope(as_of, period, selection.confidence)
 
 
-def measure(gathered: Gathered, metric: Metric, options: Any, period: Period | None = None) -> list[MetricResult]:
+def measure(
+    gathered: Gathered, metric: Metric, options: Any, period: Period | None = None
+) -> list[MetricResult]:
     """Return the metric over everything, then one result per group.
 
     ``period`` replaces the one of the run (the period before, a month of a trend).
@@ -251,7 +263,9 @@ def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
             continue
         added = sum(figure.value for figure in counts if figure is not None and isinstance(figure.value, int))
         if added > whole.value:
-            return total.with_notes(Note("groups_overlap", {"what": name, "total": whole.value, "added": added}))
+            return total.with_notes(
+                Note("groups_overlap", {"what": name, "total": whole.value, "added": added})
+            )
     return total
 
 
@@ -266,6 +280,29 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
 
 
+def audit(source: Source) -> MetricResult:
+    """Return what the files were recognised as, with the rows that would be left out by their metrics and why.
+
+    Orders add the figures ``customers``, ``orders`` and ``revenue`` that every metric would stand on.
+
+    Raises:
+        LoyaltyError: the files cannot be opened or read.
+    """
+    found = inspect(source)
+    tried = AUDITED.get(found.variant)
+    if tried is None or "-" in source.paths:
+        return found
+    metric = METRICS[tried]
+    options = replace(metric.options(), dedupe=Dedupe.NONE) if tried == "nps" else metric.options()
+    try:
+        gathered = gather([(metric, options)], {metric.source: source}, Selection())
+    except ConflictingOrders as problem:
+        return found.with_notes(Note("conflicting_orders", {"problem": problem.problems[0]}))
+    result = measure(gathered, metric, options)[0]
+    figures = tuple(figure for name in BASE if (figure := result.figure(name)) is not None)
+    return replace(found, figures=(*found.figures, *figures), rows=result.rows)
+
+
 def rejects(gathered: Gathered, requests: Sequence[Request]) -> pl.DataFrame:
     """Return the rows that were left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
     parts = []
@@ -276,7 +313,9 @@ def rejects(gathered: Gathered, requests: Sequence[Request]) -> pl.DataFrame:
         names = pl.Series(origin.files, dtype=pl.String)
         parts.append(
             cells.sort("file", "row").select(
-                names.gather(cells.sort("file", "row")["file"]).alias("file") if len(cells) else pl.lit("").alias("file"),
+                names.gather(cells.sort("file", "row")["file"]).alias("file")
+                if len(cells)
+                else pl.lit("").alias("file"),
                 "row",
                 "reason",
                 pl.exclude("file", "row", "reason").cast(pl.String),

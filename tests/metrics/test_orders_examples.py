@@ -154,7 +154,10 @@ def test_rpr_toy(examples: Examples, compute: Compute) -> None:
 def test_rpr_horizon(examples: Examples, compute: Compute) -> None:
     example = examples["rpr.horizon"]
     (result,) = compute(
-        "repeat", toy_orders(example), as_of=example["params"]["as_of"], horizon=example["params"]["horizon_days"]
+        "repeat",
+        toy_orders(example),
+        as_of=example["params"]["as_of"],
+        horizon=example["params"]["horizon_days"],
     )
     figure = result.figure("rpr_horizon")
     assert figure is not None
@@ -193,14 +196,20 @@ def test_clv_simple(examples: Examples) -> None:
 
     example = examples["clv.simple"]
     inputs, expected = example["inputs"], example["expected"]
-    drivers = Drivers(inputs["aov"], inputs["orders_per_year"], inputs["lifespan_years"], inputs["gross_margin"])
+    drivers = Drivers(
+        inputs["aov"], inputs["orders_per_year"], inputs["lifespan_years"], inputs["gross_margin"]
+    )
     assert drivers.aov_lifespan == expected["aov_lifespan"]
     assert drivers.revenue == expected["revenue"]
     assert drivers.gross_margin == pytest.approx(expected["margin"])
     yearly = inputs["aov"] * inputs["orders_per_year"] * inputs["gross_margin"]
     rates = (inputs["retention"], inputs["discount_rate"])
-    assert discounted(yearly, *rates, first_year=True) == pytest.approx(expected["discounted_incl_first"], abs=1e-6)
-    assert discounted(yearly, *rates, first_year=False) == pytest.approx(expected["discounted_excl_first"], abs=1e-6)
+    assert discounted(yearly, *rates, first_year=True) == pytest.approx(
+        expected["discounted_incl_first"], abs=1e-6
+    )
+    assert discounted(yearly, *rates, first_year=False) == pytest.approx(
+        expected["discounted_excl_first"], abs=1e-6
+    )
 
 
 def test_clv_historic(examples: Examples, compute: Compute) -> None:
@@ -225,7 +234,9 @@ def test_lifecycle_toy(examples: Examples, compute: Compute) -> None:
     )
     customers = {row[0]: row for row in result.tables[1].rows}
     assert {name: row[1] for name, row in customers.items()} == example["expected"]["segments"]
-    assert {name: customers[name][2] for name in example["expected"]["reasons"]} == example["expected"]["reasons"]
+    assert {name: customers[name][2] for name in example["expected"]["reasons"]} == example["expected"][
+        "reasons"
+    ]
 
 
 def test_lifecycle_toy_by_cadence(examples: Examples, compute: Compute) -> None:
@@ -233,7 +244,14 @@ def test_lifecycle_toy_by_cadence(examples: Examples, compute: Compute) -> None:
     example = examples["lifecycle.toy"]
     (result,) = compute("lifecycle", toy_orders(example), as_of="2024-07-01", lapse_days=150)
     segments = {row[0]: row[1] for row in result.tables[1].rows}
-    assert segments == {"C1": "active", "C2": "active", "C3": "lapsed", "C4": "new", "C5": "new", "C7": "lapsed"}
+    assert segments == {
+        "C1": "active",
+        "C2": "active",
+        "C3": "lapsed",
+        "C4": "new",
+        "C5": "new",
+        "C7": "lapsed",
+    }
 
 
 @pytest.mark.parametrize("name", ["upsell.basic", "upsell.zero"])

@@ -120,7 +120,11 @@ def test_cli(name: str, examples: Examples, compute: Compute) -> None:
     example = examples[name]
     expected = example["expected"]
     rows = [
-        {"cli_recommend": row["recommend"], "cli_repurchase": row["repurchase"], "cli_try_other": row["try_other"]}
+        {
+            "cli_recommend": row["recommend"],
+            "cli_repurchase": row["repurchase"],
+            "cli_try_other": row["try_other"],
+        }
         for row in example["inputs"]["responses"]
     ]
     questions = ("cli_recommend", "cli_repurchase", "cli_try_other")
@@ -163,9 +167,17 @@ def test_cli_asks_for_the_direction(compute: Compute) -> None:
 def test_brand_sov(examples: Examples, compute: Compute) -> None:
     """Own 60, 40 and 20; competitors 200 and 80."""
     expected = examples["brand.sov"]["expected"]
-    counts = [("Own", "positive", 60), ("Own", "neutral", 40), ("Own", "negative", 20), ("X", None, 200), ("Y", None, 80)]
+    counts = [
+        ("Own", "positive", 60),
+        ("Own", "neutral", 40),
+        ("Own", "negative", 20),
+        ("X", None, 200),
+        ("Y", None, 80),
+    ]
     rows = [
-        {"brand": brand, "sentiment": mood, "day": "2026-10-01"} for brand, mood, count in counts for _ in range(count)
+        {"brand": brand, "sentiment": mood, "day": "2026-10-01"}
+        for brand, mood, count in counts
+        for _ in range(count)
     ]
     (result,) = compute("mentions", make_mentions(rows), own_brand="Own")
     assert value(result, "share_of_voice") == pytest.approx(expected.get("sov", 0.30))
@@ -176,8 +188,20 @@ def test_brand_sov(examples: Examples, compute: Compute) -> None:
 def test_mentions_leave_reposts_and_copies_out(compute: Compute) -> None:
     rows = [
         {"brand": "Own", "author": "a", "text_hash": 1, "day": "2026-10-01", "sentiment": "positive"},
-        {"brand": "Own", "author": "a", "text_hash": 1, "day": "2026-10-02", "sentiment": "positive"},  # a copy
-        {"brand": "Own", "author": "b", "text_hash": 1, "day": "2026-10-02", "sentiment": "negative"},  # b says it too
+        {
+            "brand": "Own",
+            "author": "a",
+            "text_hash": 1,
+            "day": "2026-10-02",
+            "sentiment": "positive",
+        },  # a copy
+        {
+            "brand": "Own",
+            "author": "b",
+            "text_hash": 1,
+            "day": "2026-10-02",
+            "sentiment": "negative",
+        },  # b says it too
         {"brand": "Own", "author": "c", "text_hash": 2, "day": "2026-10-02", "is_repost": True},
     ]
     (result,) = compute("mentions", make_mentions(rows))

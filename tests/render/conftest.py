@@ -49,7 +49,7 @@ def nps() -> MetricResult:
                 word_columns=frozenset({"class"}),
             ),
         ),
-        notes=(Note("below_min_n", {"n": 10, "minimum": 30}),),
+        notes=(Note("below_min_n", {"n": 10, "min_n": 30}),),
     )
 
 
@@ -111,7 +111,7 @@ def churn() -> MetricResult:
         variant="opening",
         figures=(
             Figure.undefined("ccr_opening", "share", "denominator_zero", n=0),
-            Figure("ccr_average", 0.25, "share", n=4, status=Status.INSUFFICIENT, reason="below_min_n"),
+            Figure("ccr_average", 0.25, "share", n=4, status=Status.INSUFFICIENT, reason="below_min_show"),
             Figure.refused("ccr_served", "share", "end_exceeds_start_plus_acquired"),
         ),
         rows=Rows(3, 3),
@@ -153,7 +153,7 @@ def by_channel() -> tuple[MetricResult, ...]:
             rows=Rows(orders, orders),
             period=OCTOBER,
             group=group,
-            notes=(Note("below_min_n", {"n": orders, "minimum": 30}),) if orders < 30 else (),
+            notes=(Note("below_min_n", {"n": orders, "min_n": 30}),) if orders < 30 else (),
         )
 
     return (

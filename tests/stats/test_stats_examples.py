@@ -59,7 +59,10 @@ def test_stat_quantile_1(examples: Examples) -> None:
 
 def test_stat_ratio_undefined(examples: Examples) -> None:
     example = examples["stat.ratio.undefined"]
-    assert ratio(example["inputs"]["numerator"], example["inputs"]["denominator"]) is example["expected"]["value"]
+    assert (
+        ratio(example["inputs"]["numerator"], example["inputs"]["denominator"])
+        is example["expected"]["value"]
+    )
 
 
 def test_stat_holm(examples: Examples) -> None:

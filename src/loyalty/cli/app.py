@@ -44,7 +44,9 @@ def start(
     '  loyalty report --config config.example.yaml --period last-month --as-of "$(date +%F)"'
 )
 def report(
-    config: Annotated[Path, typer.Option("--config", "-c", envvar="LOYALTY_CONFIG", help="Configuration file.")],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", envvar="LOYALTY_CONFIG", help="Configuration file.")
+    ],
     period: Annotated[
         str | None, typer.Option(envvar="LOYALTY_PERIOD", help="Instead of the configuration's period.")
     ] = None,
@@ -52,10 +54,13 @@ def report(
         str | None, typer.Option("--as-of", envvar="LOYALTY_AS_OF", help="First day that does not count.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write into, instead of the configuration's.")
+        Path | None,
+        typer.Option("--output", "-o", help="Folder to write into, instead of the configuration's."),
     ] = None,
     lang: Annotated[str | None, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = None,
-    fail_if: Annotated[list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")] = None,
+    fail_if: Annotated[
+        list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Write the loyalty report of one period: HTML, Markdown and JSON."""
@@ -64,16 +69,26 @@ def report(
     run(config, period=period, as_of=as_of, output=output, lang=lang, fail_if=fail_if or [], quiet=quiet)
 
 
-@app.command(epilog="\b\nExamples:\n  loyalty check sample_data/orders.csv\n  loyalty check sample_data/surveys.csv -f json")
+@app.command(
+    epilog="\b\nExamples:\n  loyalty check sample_data/orders.csv\n  loyalty check sample_data/surveys.csv -f json"
+)
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files, patterns or -.")],
-    format_name: Annotated[str, typer.Option("--format", "-f", envvar="LOYALTY_FORMAT", help="As everywhere.")] = "table",
+    format_name: Annotated[
+        str, typer.Option("--format", "-f", envvar="LOYALTY_FORMAT", help="As everywhere.")
+    ] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="canonical=Header or canonical=#3.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="canonical=Header or canonical=#3.")
+    ] = None,
     preset: Annotated[str | None, typer.Option(help="Read the file as an export of this platform.")] = None,
     locale: Annotated[str | None, typer.Option(envvar="LOYALTY_LOCALE", help="tr, en-US, en-GB …")] = None,
-    encoding: Annotated[str | None, typer.Option(envvar="LOYALTY_ENCODING", help="Encoding of the files.")] = None,
-    delimiter: Annotated[str | None, typer.Option(envvar="LOYALTY_DELIMITER", help="One character, or tab.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(envvar="LOYALTY_ENCODING", help="Encoding of the files.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(envvar="LOYALTY_DELIMITER", help="One character, or tab.")
+    ] = None,
     tz: Annotated[str | None, typer.Option("--tz", envvar="LOYALTY_TZ", help="Business time zone.")] = None,
     currency: Annotated[str | None, typer.Option(envvar="LOYALTY_CURRENCY", help="TRY, EUR …")] = None,
     lang: Annotated[str, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = "en",

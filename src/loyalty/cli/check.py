@@ -9,13 +9,13 @@ from loyalty.cli.boundary import say
 from loyalty.cli.settings import check
 from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode
-from loyalty.ingest.inspect import inspect
 from loyalty.output import deliver as write
+from loyalty.pipeline import audit
 
 
 def run(shared: Shared) -> None:
     """Print what was found about the files."""
-    found = [inspect(check(shared).source())]
+    found = [audit(check(shared).source())]
     write(deliver.render(found, shared, lang=shared.lang or "en"), shared.output)
     left_out = found[0].rows.left_out
     if shared.strict and left_out:

@@ -25,7 +25,7 @@ class MetricCommand(TyperCommand):
 class Commands(TyperGroup):
     """All commands, and the boundary behind which a user's mistake is a message and an exit code."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return metrics first, in the registry's order, then the rest."""
         return [*SUMMARIES, *(name for name in self.commands if name not in SUMMARIES)]
 

@@ -35,9 +35,7 @@ def results(found: Sequence[MetricResult], metric: Metric, chosen: Chosen) -> No
         say(f"loyalty: wrote {shared.output}")
 
 
-def render(
-    found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None
-) -> str:
+def render(found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None) -> str:
     """Return the results as text: one table of them, or all of them in a format."""
     from loyalty.render import render as render_results
     from loyalty.render.csv import table_csv
@@ -80,12 +78,13 @@ def _format(shared: Shared) -> str:
     return chosen.name
 
 
-def _with_table(found: Sequence[MetricResult], name: str) -> MetricResult:
+def _with_table(found: Sequence[MetricResult], name: str) -> Sequence[MetricResult]:
+    """Return the results whose table is meant: the groups where there are any, else the only one."""
     known = [table.name for table in found[0].tables]
     if name not in known:
         listed = f"Tables of this result: {', '.join(known)}." if known else "This result has no table."
         raise UsageError(f"--table: there is no table {name!r}{near(name, known)}", hint=listed)
-    return found[0]
+    return found[1:] or found
 
 
 def fired(
@@ -112,7 +111,7 @@ def rejected(rows: pl.DataFrame, shared: Shared) -> None:
     """Write the rows that were left out, as they stood, with their reason."""
     from loyalty.render.csv import rows_csv
 
-    assert shared.rejects is not None  # noqa: S101  the caller asked for it
+    assert shared.rejects is not None
     deliver(rows_csv(rows.columns, rows.rows(), safe=True), Path(shared.rejects))
     if not shared.quiet:
         say(f"loyalty: wrote {rows.height} rejected rows to {shared.rejects}")
@@ -125,7 +124,7 @@ def verdict(found: Sequence[MetricResult], alerts: Sequence[Rule], shared: Share
     code = ExitCode.ALERT if alerts else ExitCode.DONE
     headline = found[0].headline
     if headline.status is Status.REFUSED:
-        say(f"loyalty: {found[0].metric}: {headline.name} is withheld: {_reason(headline.reason)}")
+        say(f"loyalty: {found[0].metric}: {headline.name} is withheld: {reason(headline.reason)}")
         code = ExitCode.INPUT
     lost = {item.reason: item for item in found[0].rows.left_out if item.reason not in BY_CHOICE}
     if shared.strict and lost:
@@ -137,7 +136,8 @@ def verdict(found: Sequence[MetricResult], alerts: Sequence[Rule], shared: Share
         raise typer.Exit(code)
 
 
-def _reason(reason: str | None) -> str:
+def reason(key: str | None) -> str:
+    """Return a reason in words."""
     from loyalty.words import Words
 
-    return Words("en").get(f"reasons.{reason}") or str(reason)
+    return Words("en").get(f"reasons.{key}") or str(key)

@@ -23,8 +23,10 @@ def run(name: str) -> None:
         )
     metric = METRICS[name]
     lines = [f"loyalty {name}", "", cleandoc(metric.manual), "", "Defaults"]
-    for item in fields(metric.options):
-        lines.append(f"    --{item.name.replace('_', '-')} {_shown(item.default)}   {item.metadata['help']}")
+    lines += [
+        f"    --{item.name.replace('_', '-')} {_shown(item.default)}   {item.metadata['help']}"
+        for item in fields(metric.options)
+    ]
     lines.append("    --tz Europe/Istanbul   Business time zone.")
     lines.append("    confidence 0.95   Of all intervals (in the configuration).")
     deliver("\n".join(lines) + "\n", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from inspect import Parameter, Signature
+from operator import getitem
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -62,7 +63,7 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
         flag = f"--{item.name.replace('_', '-')}"
         bounds = {"min": item.metadata["min"], "max": item.metadata["max"]}
         info = typer.Option(flag, help=item.metadata["help"], **({} if hints[item.name] is bool else bounds))
-        annotation = Annotated[hints[item.name], info]
+        annotation = getitem(Annotated, (hints[item.name], info))
         own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
     return own
 
@@ -73,5 +74,3 @@ def _help(metric: Metric) -> str:
 
 def _examples(metric: Metric) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in metric.examples)
-
-

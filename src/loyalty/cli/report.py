@@ -38,7 +38,9 @@ def run(
     folder = output or settings.report_folder(formats.period_name(report.period))
     files = {
         folder / f"loyalty{suffix}": content
-        for suffix, content in formats.render(report, settings.report.formats, lang or settings.business.language)
+        for suffix, content in formats.render(
+            report, settings.report.formats, lang or settings.business.language
+        )
     }
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder):
@@ -49,14 +51,13 @@ def run(
         say(f"loyalty: alert: {rule.text}")
     failed = [section for section in report.sections if section.failed]
     for section in failed:
+        say(f"loyalty: section {section.metric} has no answer:")
         if section.problem is not None:
-            say(f"loyalty: section {section.metric} has no answer:")
             tell(section.problem)
         elif section.result is not None:
-            say(f"loyalty: section {section.metric}: {section.result.headline.name} is withheld: {section.result.headline.reason}")
+            headline = section.result.headline
+            say(f"loyalty: {headline.name} is withheld: {deliver.reason(headline.reason)}")
     if failed:
         raise typer.Exit(ExitCode.INPUT)
     if fired:
         raise typer.Exit(ExitCode.ALERT)
-
-

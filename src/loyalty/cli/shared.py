@@ -25,45 +25,73 @@ class Shared:
 
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE...", help="Export files, patterns or - for standard input.", show_default=False),
+        typer.Argument(
+            metavar="FILE...", help="Export files, patterns or - for standard input.", show_default=False
+        ),
     ] = None
     format_name: Annotated[
         str | None, _option("table, json, ndjson, csv or markdown.", "--format", "-f", env="FORMAT")
     ] = None
-    output: Annotated[Path | None, _option("Write to a file; its suffix chooses the format.", "--output", "-o")] = None
-    table: Annotated[str | None, _option("With --format csv: write this table instead of the figures.", "--table")] = None
-    config: Annotated[Path | None, _option("Take sources and settings from this file.", "--config", "-c", env="CONFIG")] = None
+    output: Annotated[
+        Path | None, _option("Write to a file; its suffix chooses the format.", "--output", "-o")
+    ] = None
+    table: Annotated[
+        str | None, _option("With --format csv: write this table instead of the figures.", "--table")
+    ] = None
+    config: Annotated[
+        Path | None, _option("Take sources and settings from this file.", "--config", "-c", env="CONFIG")
+    ] = None
     period: Annotated[
         str | None, _option("last-month, 2026-10, 2026-Q3, 2026-W44, 2026 or A..B.", "--period", env="PERIOD")
     ] = None
     as_of: Annotated[
         str | None,
-        _option("First day that does not count (default: the day after the last event).", "--as-of", env="AS_OF"),
+        _option(
+            "First day that does not count (default: the day after the last event).", "--as-of", env="AS_OF"
+        ),
     ] = None
-    by: Annotated[list[str] | None, _option("One result per value of this column. Repeatable.", "--by")] = None
+    by: Annotated[list[str] | None, _option("One result per value of this column. Repeatable.", "--by")] = (
+        None
+    )
     mapping: Annotated[
-        list[str] | None, _option("canonical=Header, or canonical=#3 for the third column. Repeatable.", "--map")
+        list[str] | None,
+        _option("canonical=Header, or canonical=#3 for the third column. Repeatable.", "--map"),
     ] = None
-    preset: Annotated[str | None, _option("Read the file as an export of this platform.", "--preset", env="PRESET")] = None
+    preset: Annotated[
+        str | None, _option("Read the file as an export of this platform.", "--preset", env="PRESET")
+    ] = None
     locale: Annotated[
-        str | None, _option("tr, en-US, en-GB …: for numbers and dates that could mean two things.", "--locale", env="LOCALE")
+        str | None,
+        _option(
+            "tr, en-US, en-GB …: for numbers and dates that could mean two things.", "--locale", env="LOCALE"
+        ),
     ] = None
-    encoding: Annotated[str | None, _option("Encoding of the files (default: found).", "--encoding", env="ENCODING")] = None
+    encoding: Annotated[
+        str | None, _option("Encoding of the files (default: found).", "--encoding", env="ENCODING")
+    ] = None
     delimiter: Annotated[
         str | None, _option("Delimiter of the files: one character, or tab.", "--delimiter", env="DELIMITER")
     ] = None
-    tz: Annotated[
-        str | None, _option("Business time zone (default: Europe/Istanbul).", "--tz", env="TZ")
-    ] = None
+    tz: Annotated[str | None, _option("Business time zone (default: Europe/Istanbul).", "--tz", env="TZ")] = (
+        None
+    )
     currency: Annotated[
-        str | None, _option("Currency of files that have no currency column: TRY, EUR …", "--currency", env="CURRENCY")
+        str | None,
+        _option("Currency of files that have no currency column: TRY, EUR …", "--currency", env="CURRENCY"),
     ] = None
-    lang: Annotated[str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG")] = None
+    lang: Annotated[
+        str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG")
+    ] = None
     fail_if: Annotated[
-        list[str] | None, _option("Exit with 4 when this holds: 'nps < 30', 'nps.delta <= -5'. Repeatable.", "--fail-if")
+        list[str] | None,
+        _option("Exit with 4 when this holds: 'nps < 30', 'nps.delta <= -5'. Repeatable.", "--fail-if"),
     ] = None
-    rejects: Annotated[Path | None, _option("Write the rows that were left out to this CSV file.", "--rejects")] = None
-    strict: Annotated[bool, _option("Exit with 3 when any row is left out.", "--strict", env="STRICT")] = False
+    rejects: Annotated[
+        Path | None, _option("Write the rows that were left out to this CSV file.", "--rejects")
+    ] = None
+    strict: Annotated[bool, _option("Exit with 3 when any row is left out.", "--strict", env="STRICT")] = (
+        False
+    )
     quiet: Annotated[bool, _option("Say nothing but errors.", "--quiet", "-q", env="QUIET")] = False
     color: Annotated[str, _option("auto, always or never.", "--color", env="COLOR")] = "auto"
 
@@ -87,9 +115,16 @@ class Shared:
             UsageError: one of them is not ``name=Header``.
         """
         pairs = [item.partition("=") for item in self.mapping or ()]
-        wrong = [f"--map {name!r} names no column" for name, sign, header in pairs if not (sign and name and header)]
+        wrong = [
+            f"--map {name!r} names no column"
+            for name, sign, header in pairs
+            if not (sign and name and header)
+        ]
         if wrong:
-            raise UsageError(*wrong, hint="Write --map ordered_at='Order date', or --map ordered_at=#3 for the third column.")
+            raise UsageError(
+                *wrong,
+                hint="Write --map ordered_at='Order date', or --map ordered_at=#3 for the third column.",
+            )
         return {name.strip(): header.strip() for name, _, header in pairs}
 
     def as_of_day(self) -> date | None:

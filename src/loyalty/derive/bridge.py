@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.errors import UsageError
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.customer_counts import CustomerCounts, unobserved
 from loyalty.derive.flows import Flow, calendar_flows, flow
 from loyalty.derive.share import share_figure
+from loyalty.errors import UsageError
 from loyalty.model.metric import Fact, Scope, Tables
 from loyalty.model.period import Every, grain, previous
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Rows

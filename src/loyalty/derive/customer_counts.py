@@ -52,7 +52,9 @@ class CustomerCounts:
             figures[name] = Figure(name, getattr(self, name), "count")
         for name in ("lost", "retained"):
             figures[name] = (
-                Figure.refused(name, "count", INCONSISTENT) if self.reason else Figure(name, getattr(self, name), "count")
+                Figure.refused(name, "count", INCONSISTENT)
+                if self.reason
+                else Figure(name, getattr(self, name), "count")
             )
         return figures
 

@@ -14,14 +14,21 @@ def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     ``reason`` is null where a mention counts; ``repost`` for shared ones; ``duplicate`` for the same text by the same
     author about the same brand (without an author or a text: for rows equal in every cell).
     """
-    same = pl.when(pl.col("author").is_not_null() & pl.col("text_hash").is_not_null()).then(
-        pl.struct("brand", "author", "text_hash").hash()
-    ).otherwise(pl.col("fingerprint"))
+    same = (
+        pl.when(pl.col("author").is_not_null() & pl.col("text_hash").is_not_null())
+        .then(pl.struct("brand", "author", "text_hash").hash())
+        .otherwise(pl.col("fingerprint"))
+    )
     unique = (
-        source.frame.with_columns(same=pl.when(pl.col("fault").is_null()).then(same).otherwise(pl.col("row").cast(pl.UInt64)))
+        source.frame.with_columns(
+            same=pl.when(pl.col("fault").is_null()).then(same).otherwise(pl.col("row").cast(pl.UInt64))
+        )
         .group_by(pl.col("fault").is_null().alias("usable"), "same")
         .agg(
-            *(pl.col(name).first() for name in (*by, "fault", "day", "brand", "platform", "sentiment", "is_repost")),
+            *(
+                pl.col(name).first()
+                for name in (*by, "fault", "day", "brand", "platform", "sentiment", "is_repost")
+            ),
             pl.col("row").min(),
             copies=pl.len().cast(pl.UInt32),
         )
@@ -29,7 +36,9 @@ def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     keys = [*by, "day", "brand", "platform", "sentiment"]
     first = unique.select(
         *keys,
-        reason=pl.coalesce("fault", pl.when(pl.col("is_repost").fill_null(value=False)).then(pl.lit("repost"))),
+        reason=pl.coalesce(
+            "fault", pl.when(pl.col("is_repost").fill_null(value=False)).then(pl.lit("repost"))
+        ),
         rows=pl.lit(1, pl.UInt32),
         first_row="row",
     )

@@ -97,7 +97,7 @@ def _money(value_on: ValueOn) -> dict[str, pl.Expr]:
     value, refund, points = (pl.col(name) for name in _AMOUNTS)
     if value_on is ValueOn.REPEATED:
         return {
-                "sold": value.max(),
+            "sold": value.max(),
             "returned": refund.max().fill_null(_ZERO),
             "points": points.max().fill_null(_ZERO),
             "known": value.is_not_null().any(),

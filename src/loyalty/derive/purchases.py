@@ -86,7 +86,9 @@ def order_rows(source: Orders, order_table: pl.LazyFrame, by: tuple[str, ...] = 
     )
     whole = grouped.select(*by, used.alias("reason"), "day", "rows", "first_row")
     lines = [
-        grouped.select(*by, pl.lit(reason).alias("reason"), "day", pl.col(rows).alias("rows"), first_row=pl.col(first))
+        grouped.select(
+            *by, pl.lit(reason).alias("reason"), "day", pl.col(rows).alias("rows"), first_row=pl.col(first)
+        )
         for reason, rows, first in (
             ("duplicate", "duplicate_rows", "duplicate_row"),
             ("not_completed", "idle_rows", "first_row"),

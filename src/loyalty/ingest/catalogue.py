@@ -63,7 +63,9 @@ class Names:
 
     def asked_in(self, text: str) -> bool:
         """Return whether a question with this (folded) text asks for this column."""
-        return any(word.search(text) for word in self.says) and not any(word.search(text) for word in self.never)
+        return any(word.search(text) for word in self.says) and not any(
+            word.search(text) for word in self.never
+        )
 
 
 @dataclass(frozen=True)

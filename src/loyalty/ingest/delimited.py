@@ -36,7 +36,7 @@ from loyalty.ingest.transcoding import (
 )
 
 SAMPLE_ROWS = 2_000
-_OVERFLOW = 8
+_OVERFLOW = 4
 """Columns declared beyond the header, so that cells without a column are seen instead of cut off."""
 _HEADER_RECORDS = 300
 
@@ -105,10 +105,8 @@ def _find_layout(place: Place, head: Head, source: Source) -> Layout:
         text = text.replace("\r", "\n")
     text = _whole_lines(place, text, head.whole)
     declared = declared_delimiter(text)
-    if source.delimiter is not None:
-        delimiter = named_delimiter(source.delimiter)
-    else:
-        delimiter = declared or find_delimiter(text)
+    named = named_delimiter(source.delimiter) if source.delimiter is not None else None
+    delimiter = named or declared or find_delimiter(text)
     quoting, stray = find_quoting(text, delimiter, head.whole)
     if stray is not None:
         raise quote_problem(place.shown, stray)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty.ingest.catalogue import Names, Platform
-from loyalty.ingest.headers import Headers
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.values.scores import label_scale, parse_score
@@ -42,7 +41,7 @@ class Answers:
     @property
     def like_agreement(self) -> bool:
         """Return whether the answers fit a short scale that starts at 1."""
-        return self.words or (self.lowest or 0) >= 1 and (self.highest or 0) <= AGREEMENT_MAX
+        return self.words or ((self.lowest or 0) >= 1 and (self.highest or 0) <= AGREEMENT_MAX)
 
     @property
     def like_nps(self) -> bool:
@@ -54,11 +53,15 @@ class Answers:
 def answers(sample: pl.Series) -> Answers:
     """Return how a sampled column was answered."""
     score = parse_score(pl.col("answer"))
-    counts = sample.alias("answer").to_frame().select(
-        given=(~is_blank(pl.col("answer"))).sum(),
-        numbers=score.count(),
-        lowest=score.min(),
-        highest=score.max(),
+    counts = (
+        sample.alias("answer")
+        .to_frame()
+        .select(
+            given=(~is_blank(pl.col("answer"))).sum(),
+            numbers=score.count(),
+            lowest=score.min(),
+            highest=score.max(),
+        )
     )
     given, numbers, lowest, highest = counts.row(0)
     words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
@@ -155,10 +158,13 @@ def _settle_recommendation(
     if "cli_repurchase" not in found or "cli_try_other" not in found or "cli_recommend" in found:
         return
     second = [
-        column for column, given in rest.items() if names["nps"].asked_in(fold(texts[column])) and given.like_agreement
+        column
+        for column, given in rest.items()
+        if names["nps"].asked_in(fold(texts[column])) and given.like_agreement
     ]
     if second:
         found["cli_recommend"] = second[0]
-    elif "nps" in found and on_scale[found["nps"]].like_agreement:
-        if stated_range(texts[found["nps"]]) != (0, 10):
-            found["cli_recommend"] = found.pop("nps")
+        return
+    asked = found.get("nps")
+    if asked and on_scale[asked].like_agreement and stated_range(texts[asked]) != (0, 10):
+        found["cli_recommend"] = found.pop("nps")

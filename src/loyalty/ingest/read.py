@@ -63,7 +63,8 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
     return Orders(
         frame=_one([_priced(part, together=len(currencies) > 1) for part in parts]),
         origin=_origin(files),
-        columns=frozenset().union(*(part.columns for part in parts)) | ({"currency"} if len(currencies) > 1 else set()),
+        columns=frozenset().union(*(part.columns for part in parts))
+        | ({"currency"} if len(currencies) > 1 else set()),
         rows_are=RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS,
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
@@ -85,7 +86,9 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         # A question that one file did not ask is missing there.
         asked = [name for name in QUESTIONS if any(name in part.columns for part in parts)]
         frame = frame.with_columns(
-            pl.when(pl.col(name).is_null()).then(pl.col(f"{name}_issue").fill_null("missing")).alias(f"{name}_issue")
+            pl.when(pl.col(name).is_null())
+            .then(pl.col(f"{name}_issue").fill_null("missing"))
+            .alias(f"{name}_issue")
             for name in asked
         )
     return Surveys(

@@ -180,7 +180,11 @@ def _given_up(use: Use, taken: set[str]) -> bool:
 
 
 def _left_to_headers(names: Mapping[str, Names]) -> dict[str, Names]:
-    return {name: known for name, known in names.items() if name in (*QUESTIONS, "respondent_id", "wave", "comment")}
+    return {
+        name: known
+        for name, known in names.items()
+        if name in (*QUESTIONS, "respondent_id", "wave", "comment")
+    }
 
 
 def _by_header(columns: dict[str, Use], headers: Headers, names: Mapping[str, Names]) -> None:
@@ -372,4 +376,3 @@ def _unknown_statuses(file: RawFile, columns: Mapping[str, Use]) -> tuple[str, .
     known = catalogue().order_status
     words = file.sample[use.columns[0]].cast(pl.String).drop_nulls().unique().sort()
     return tuple(word for word in words if fold(word) and fold(word) not in known)
-

@@ -28,9 +28,9 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, money_figure, rows_of
+from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle import Cuts, Rule, Segment, customer_segments
 from loyalty.derive.share import share_figure
-from loyalty.derive.fates import left_out_rows
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable
 from loyalty.model.tables import Kind
@@ -40,9 +40,15 @@ from loyalty.model.tables import Kind
 class AtRiskOptions:
     """What the user may choose."""
 
-    new_days: int = option(60, "Days since the first purchase during which a customer is new.", low=1, high=730)
-    lapse_days: int | None = option(None, "Days of silence after which a customer is lapsed (default: measured).", low=1)
-    overdue_factor: float = option(2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100)
+    new_days: int = option(
+        60, "Days since the first purchase during which a customer is new.", low=1, high=730
+    )
+    lapse_days: int | None = option(
+        None, "Days of silence after which a customer is lapsed (default: measured).", low=1
+    )
+    overdue_factor: float = option(
+        2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
+    )
     rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
 
 
@@ -75,7 +81,9 @@ def _figures(
     return (
         Figure("at_risk", at_risk.height, "count"),
         share_figure("at_risk_share", at_risk.height, ledger.height, confidence),
-        money_figure("at_risk_value", value if isinstance(value, Decimal) else Decimal(0), tables, n=at_risk.height),
+        money_figure(
+            "at_risk_value", value if isinstance(value, Decimal) else Decimal(0), tables, n=at_risk.height
+        ),
     )
 
 
@@ -84,7 +92,17 @@ def _list(tables: Tables, at_risk: pl.DataFrame) -> ResultTable:
     ranked = (at_risk if money else at_risk.with_columns(value=pl.lit(None))).sort(
         "value", "overdue", "customer_id", descending=[True, True, False], nulls_last=True
     )
-    names = ("customer_id", "value", "reason", "days_since", "expected_gap", "overdue", "days", "orders", "last_day")
+    names = (
+        "customer_id",
+        "value",
+        "reason",
+        "days_since",
+        "expected_gap",
+        "overdue",
+        "days",
+        "orders",
+        "last_day",
+    )
     return ResultTable(
         "at_risk",
         (

@@ -27,9 +27,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.errors import ColumnMissing, UsageError
 from loyalty.derive.answers import Dedupe, fate_of, superseded
 from loyalty.derive.base import Span
+from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note, Status
 from loyalty.model.tables import Kind, Scale
@@ -45,8 +45,12 @@ MIN_INTERPRET, MIN_SHOW = 30, 10
 class CliOptions:
     """What the user may choose."""
 
-    best: int | None = option(None, "The best answer of the scale: 6, or 1 where 1 means 'definitely yes'.", low=1)
-    worst: int | None = option(None, "The worst answer of the scale, where it is not 1 (or 6 with --best 1).", low=0)
+    best: int | None = option(
+        None, "The best answer of the scale: 6, or 1 where 1 means 'definitely yes'.", low=1
+    )
+    worst: int | None = option(
+        None, "The worst answer of the scale, where it is not 1 (or 6 with --best 1).", low=0
+    )
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
 
 

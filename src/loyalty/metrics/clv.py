@@ -35,10 +35,10 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, money_figure, rows_of
+from loyalty.derive.fates import left_out_rows
 from loyalty.derive.flows import flow
 from loyalty.derive.ledger import customer_ledger, visits
 from loyalty.derive.order_values import describe
-from loyalty.derive.fates import left_out_rows
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Figure, MetricResult, Note, Period, ResultTable
 from loyalty.model.tables import Kind
@@ -59,7 +59,9 @@ class ClvOptions:
     """What the user may choose."""
 
     margin: float | None = option(None, "Gross margin as a share of net revenue, e.g. 0.4.", low=0, high=1)
-    lifespan: float | None = option(None, "Customer lifespan in years; otherwise measured.", low=0.01, high=100)
+    lifespan: float | None = option(
+        None, "Customer lifespan in years; otherwise measured.", low=0.01, high=100
+    )
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,12 @@ def _historic(tables: Tables, ledger: pl.DataFrame) -> tuple[tuple[Figure, ...],
     floats = values.cast(pl.Float64)
     figures = (
         money_figure("clv_historic", mean, tables, n=values.len()),
-        money_figure("clv_historic_median", floats.quantile(0.5, interpolation="linear"), tables, n=values.len()),
-        money_figure("clv_historic_p90", floats.quantile(0.9, interpolation="linear"), tables, n=values.len()),
+        money_figure(
+            "clv_historic_median", floats.quantile(0.5, interpolation="linear"), tables, n=values.len()
+        ),
+        money_figure(
+            "clv_historic_p90", floats.quantile(0.9, interpolation="linear"), tables, n=values.len()
+        ),
     )
     if figures[0].value is None:
         return figures, ()
@@ -151,7 +157,9 @@ def _formulas(
     if order_value is None or frequency is None or lifespan.years is None:
         reason = lifespan.reason or "denominator_zero"
         withheld = Figure.refused if lifespan.reason and order_value is not None else Figure.undefined
-        return tuple(_unless_money(name, tables, withheld(name, tables.unit, reason)) for name in FORMULAS), shown
+        return tuple(
+            _unless_money(name, tables, withheld(name, tables.unit, reason)) for name in FORMULAS
+        ), shown
     drivers = Drivers(order_value, frequency, lifespan.years, options.margin)
     margin = (
         money_figure("clv_margin", drivers.gross_margin, tables, n=buyers.height)

@@ -34,9 +34,9 @@ import polars as pl
 
 from loyalty.derive.activity import LapseWindow
 from loyalty.derive.base import Span, base_figures, rows_of
+from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle import Cuts, Rule, Segment, customer_segments
 from loyalty.derive.share import share_figure
-from loyalty.derive.fates import left_out_rows
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
 from loyalty.model.tables import Kind
@@ -47,9 +47,15 @@ class LifecycleOptions:
     """What the user may choose."""
 
     three: bool = option(False, "The guide's three segments: new, active, at risk.")
-    new_days: int = option(60, "Days since the first purchase during which a customer is new.", low=1, high=730)
-    lapse_days: int | None = option(None, "Days of silence after which a customer is lapsed (default: measured).", low=1)
-    overdue_factor: float = option(2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100)
+    new_days: int = option(
+        60, "Days since the first purchase during which a customer is new.", low=1, high=730
+    )
+    lapse_days: int | None = option(
+        None, "Days of silence after which a customer is lapsed (default: measured).", low=1
+    )
+    overdue_factor: float = option(
+        2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
+    )
     rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
 
 
@@ -117,7 +123,18 @@ def _segments_table(tables: Tables, ledger: pl.DataFrame, segments: tuple[Segmen
 
 
 def _customers_table(tables: Tables, ledger: pl.DataFrame) -> ResultTable:
-    names = ("customer_id", "segment", "reason", "days_since", "expected_gap", "overdue", "days", "orders", "last_day", "value")
+    names = (
+        "customer_id",
+        "segment",
+        "reason",
+        "days_since",
+        "expected_gap",
+        "overdue",
+        "days",
+        "orders",
+        "last_day",
+        "value",
+    )
     money = len(tables.currencies) <= 1
     chosen = ledger if money else ledger.with_columns(value=pl.lit(None))
     return ResultTable(

@@ -30,8 +30,8 @@ import polars as pl
 
 from loyalty.derive.answers import fate_of
 from loyalty.derive.base import Span
-from loyalty.derive.share import share_figure
 from loyalty.derive.fates import left_out_rows
+from loyalty.derive.share import share_figure
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
 from loyalty.model.tables import Kind
@@ -133,7 +133,10 @@ def _brands_table(judged: pl.DataFrame) -> ResultTable:
         in_span.group_by("brand")
         .agg(
             pl.col("rows").filter(counts).sum().alias("mentions"),
-            *(pl.col("rows").filter(counts & (pl.col("sentiment") == mood)).sum().alias(mood) for mood in MOODS),
+            *(
+                pl.col("rows").filter(counts & (pl.col("sentiment") == mood)).sum().alias(mood)
+                for mood in MOODS
+            ),
             pl.col("rows").filter(counts & pl.col("sentiment").is_null()).sum().alias("unlabelled"),
             pl.col("rows").filter(pl.col("reason") == "repost").sum().alias("reposts"),
             pl.col("rows").filter(pl.col("reason") == "duplicate").sum().alias("duplicates"),

@@ -125,7 +125,9 @@ def _figures(stands: Standing, refusal: str | None, confidence: float) -> tuple[
     groups = _groups(stands.counts)
     n = groups.answers
     if refusal:
-        withheld = (Figure.refused(name, unit, refusal, n=n) for name, unit in UNITS.items() if name != "answers")
+        withheld = (
+            Figure.refused(name, unit, refusal, n=n) for name, unit in UNITS.items() if name != "answers"
+        )
         return (*withheld, Figure("answers", n, "count"))
     if n == 0:
         reason = "no_valid_responses"
@@ -160,7 +162,9 @@ def _withhold(figure: Figure) -> Figure:
 
 
 def _distribution(stands: Standing) -> ResultTable:
-    groups = {score: "promoter" if score >= 9 else "passive" if score >= 7 else "detractor" for score in range(11)}
+    groups = {
+        score: "promoter" if score >= 9 else "passive" if score >= 7 else "detractor" for score in range(11)
+    }
     return ResultTable(
         "distribution",
         (Column("score", "score"), Column("count", "count"), Column("class", "text")),

@@ -33,10 +33,10 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.derive.base import Span, base, base_figures, money_figure, rows_of
+from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, gaps, visits
 from loyalty.derive.order_values import describe
 from loyalty.derive.share import share_figure
-from loyalty.derive.fates import left_out_rows
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.model.tables import Kind
@@ -50,7 +50,9 @@ DAYS_PER_YEAR = 365.25
 class RepeatOptions:
     """What the user may choose."""
 
-    horizon: int = option(90, "Days within which the second purchase must come for rpr_horizon.", low=1, high=3650)
+    horizon: int = option(
+        90, "Days within which the second purchase must come for rpr_horizon.", low=1, high=3650
+    )
 
 
 def compute(tables: Tables, scope: Scope, options: RepeatOptions) -> MetricResult:
@@ -90,7 +92,9 @@ def _customer_figures(
     tables: Tables, span: Span, options: RepeatOptions, confidence: float
 ) -> tuple[Figure, ...]:
     if "customer_id" not in tables.known:
-        return tuple(Figure.refused(name, unit, "no_customer_column") for name, unit in CUSTOMER_FIGURES.items())
+        return tuple(
+            Figure.refused(name, unit, "no_customer_column") for name, unit in CUSTOMER_FIGURES.items()
+        )
     ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until, span.since)
     customers, orders = ledger.height, int(ledger["orders"].sum())
     days = int(ledger["days"].sum())
@@ -167,7 +171,9 @@ def _order_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
     return (
         money_figure("aov", ratio(everyone.total, everyone.orders), tables, n=everyone.orders),
         money_figure("aov_median", everyone.median, tables, n=everyone.orders),
-        money_figure("aov_identified", ratio(identified.total, identified.orders), tables, n=identified.orders),
+        money_figure(
+            "aov_identified", ratio(identified.total, identified.orders), tables, n=identified.orders
+        ),
         money_figure("revenue_per_customer", per_customer, tables, n=found.customers),
     )
 
@@ -177,7 +183,9 @@ GAP_FIGURES = {"tbp_median": 0.5, "tbp_p80": 0.8, "tbp_p90": 0.9}
 
 def _gap_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
     if "customer_id" not in tables.known:
-        return tuple(Figure.refused(name, "days", "no_customer_column") for name in (*GAP_FIGURES, "tbp_mean"))
+        return tuple(
+            Figure.refused(name, "days", "no_customer_column") for name in (*GAP_FIGURES, "tbp_mean")
+        )
     pooled = gaps(tables[Fact.PURCHASE_DAYS], span.until, span.since)["gap"]
     n = pooled.len()
     if n == 0:

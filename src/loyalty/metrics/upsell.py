@@ -29,8 +29,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, rows_of
-from loyalty.derive.share import share_figure
 from loyalty.derive.fates import left_out_rows
+from loyalty.derive.share import share_figure
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.model.tables import Kind
@@ -52,7 +52,7 @@ UNITS = {
 }
 
 
-def compute(tables: Tables, scope: Scope, options: UpsellOptions) -> MetricResult:  # noqa: ARG001
+def compute(tables: Tables, scope: Scope, options: UpsellOptions) -> MetricResult:
     """Return the upsell figures of the scope's period, or of all days before the as-of day."""
     span = Span.of_period(scope)
     return MetricResult(
@@ -70,7 +70,9 @@ def _figures(tables: Tables, span: Span, confidence: float) -> tuple[Figure, ...
     if not {"product_kind", "product_id"} & tables.known:
         return tuple(Figure.undefined(name, unit, "no_product_column") for name, unit in UNITS.items())
     baskets = tables[Fact.BASKETS].filter(span.inside())
-    basket_share = share_figure("basket_share", int(baskets["several"].sum()), int(baskets["known"].sum()), confidence)
+    basket_share = share_figure(
+        "basket_share", int(baskets["several"].sum()), int(baskets["known"].sum()), confidence
+    )
     if "customer_id" not in tables.known:
         refused = {name: Figure.refused(name, unit, "no_customer_column") for name, unit in UNITS.items()}
         return tuple({**refused, "basket_share": basket_share}.values())
@@ -102,7 +104,9 @@ def _mean_kinds(kinds: int, customers: int) -> Figure:
     value = ratio(kinds, customers)
     if value is None:
         return Figure.undefined("kinds_per_customer", "per_customer", "denominator_zero", n=0)
-    return Figure("kinds_per_customer", value, "per_customer", n=customers, numerator=kinds, denominator=customers)
+    return Figure(
+        "kinds_per_customer", value, "per_customer", n=customers, numerator=kinds, denominator=customers
+    )
 
 
 METRIC = Metric(

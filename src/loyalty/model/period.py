@@ -89,36 +89,57 @@ def parse_period(text: str, as_of: date) -> Period:
         UsageError: the text is no period, or ends before it starts.
     """
     spoken = text.strip().lower()
-    if relative := re.fullmatch(r"(last|this)-(week|month|quarter|year)", spoken):
-        every = Every(relative[2])
-        # as_of is exclusive: on the first of November "last month" is October, and "this month" is October too.
-        running = every.floor(as_of - timedelta(days=1))
-        complete = every.shift(running, 1) <= as_of
-        steps = 0 if relative[1] == "this" or complete else -1
-        return every.period(every.shift(running, steps), as_of)
-    if days := re.fullmatch(r"last-(\d{1,5})-days?", spoken):
+    period = _relative(spoken, as_of) or _stretch(spoken, as_of) or _calendar(spoken, as_of)
+    if period is None:
+        raise UsageError(f"--period: {text!r} is not a period", hint=f"Write one of {EXPECTED}.")
+    return period
+
+
+def _relative(spoken: str, as_of: date) -> Period | None:
+    """``last-month``, ``this-quarter``, ``last-30-days``."""
+    if days := re.fullmatch(r"last-(\d{1,4})-days?", spoken):
         return Period(as_of - timedelta(days=max(1, int(days[1]))), as_of)
-    if ".." in spoken:
-        start_text, end_text = spoken.split("..", 1)
-        start, end = parse_day(start_text.strip(), "--period"), parse_day(end_text.strip(), "--period")
-        if end <= start:
-            raise UsageError(
-                f"--period: {text!r} ends before it starts",
-                hint="The end is the first day that does not count: 2026-10-01..2026-11-01 is October.",
-            )
-        return Period(start, end, partial=end > as_of)
+    if not (named := re.fullmatch(r"(last|this)-(week|month|quarter|year)", spoken)):
+        return None
+    every = Every(named[2])
+    # as_of is exclusive: on the first of November the last finished month is October.
+    running = every.floor(as_of - timedelta(days=1))
+    finished = every.shift(running, 1) <= as_of
+    return every.period(every.shift(running, 0 if named[1] == "this" or finished else -1), as_of)
+
+
+def _stretch(spoken: str, as_of: date) -> Period | None:
+    """``2026-10-01..2026-11-01``."""
+    if ".." not in spoken:
+        return None
+    start_text, end_text = spoken.split("..", 1)
+    start, end = parse_day(start_text.strip(), "--period"), parse_day(end_text.strip(), "--period")
+    if end <= start:
+        raise UsageError(
+            f"--period: {spoken!r} ends before it starts",
+            hint="The end is the first day that does not count: 2026-10-01..2026-11-01 is October.",
+        )
+    every = grain(Period(start, end))
+    return every.period(start, as_of) if every else Period(start, end, partial=end > as_of)
+
+
+def _calendar(spoken: str, as_of: date) -> Period | None:
+    """``2026-10``, ``2026-Q3``, ``2026-W44`` or ``2026``; None also for a month 13 or a week 54."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2})|-?q([1-4])|-?w(\d{1,2}))?", spoken)
+    if not found:
+        return None
+    year = int(found[1])
+    month, quarter, week = (int(part) if part else None for part in found.groups()[1:])
     try:
-        if month := re.fullmatch(r"(\d{4})-(\d{2})", spoken):
-            return Every.MONTH.period(date(int(month[1]), int(month[2]), 1), as_of)
-        if quarter := re.fullmatch(r"(\d{4})-?q([1-4])", spoken):
-            return Every.QUARTER.period(date(int(quarter[1]), 3 * int(quarter[2]) - 2, 1), as_of)
-        if week := re.fullmatch(r"(\d{4})-?w(\d{1,2})", spoken):
-            return Every.WEEK.period(date.fromisocalendar(int(week[1]), int(week[2]), 1), as_of)
-        if year := re.fullmatch(r"\d{4}", spoken):
-            return Every.YEAR.period(date(int(year[0]), 1, 1), as_of)
+        if week is not None:
+            return Every.WEEK.period(date.fromisocalendar(year, week, 1), as_of)
+        if quarter is not None:
+            return Every.QUARTER.period(date(year, 3 * quarter - 2, 1), as_of)
+        if month is not None:
+            return Every.MONTH.period(date(year, month, 1), as_of)
+        return Every.YEAR.period(date(year, 1, 1), as_of)
     except ValueError:
-        pass
-    raise UsageError(f"--period: {text!r} is not a period", hint=f"Write one of {EXPECTED}.")
+        return None
 
 
 def grain(period: Period) -> Every | None:

@@ -19,7 +19,9 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-_RULE = re.compile(r"\s*([a-z][a-z0-9_]*)(\.delta)?\s*(<=|>=|==|!=|<|>)\s*([-+]?\d+(?:\.\d+)?)\s*(%?)\s*", re.IGNORECASE)
+_RULE = re.compile(
+    r"\s*([a-z][a-z0-9_]*)(\.delta)?\s*(<=|>=|==|!=|<|>)\s*([-+]?\d+(?:\.\d+)?)\s*(%?)\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,8 @@ class _Drawing:
         return self.voice.numbers.value(value, self.unit)
 
     def part(self, row: tuple[Value, ...], place: int | None) -> float | None:
-        """Return the number that plays a part in a row, None when the table has no such column."""
-        return None if place is None else number(row[place])
+        """Return the number that plays a part in a row; None where there is none or the period runs on."""
+        return number(row[place]) if place is not None and self.parts.finished(row) else None
 
     def records(self) -> list[dict[str, Any]]:
         """Return the rows as marks: place, value, interval, label and colours."""
@@ -157,7 +157,7 @@ def _bars(drawing: _Drawing) -> Chart:
     records = drawing.records()
     values = [record["value"] or 0 for record in records]
     domain = [min(0, *values, 0), (max(0, *values, 0) or 1) * ROOM_FOR_LABEL]
-    y = alt.Y("place:O").axis(labelExpr=_labels(drawing, with_cases=True)).scale(paddingInner=0.35)
+    y = alt.Y("place:O").axis(**_row_labels(drawing)).scale(paddingInner=0.35)
     x = alt.X("value:Q").axis(None).scale(domain=domain, nice=False)
     base = alt.Chart(_data(records)).encode(x=x, y=y)
     bars = base.mark_bar(cornerRadiusEnd=2).encode(color=alt.Color("colour:N").scale(None))
@@ -172,7 +172,7 @@ def _bars(drawing: _Drawing) -> Chart:
 def _dots(drawing: _Drawing) -> Chart:
     records = drawing.records()
     scale, axis = _value_axis(drawing, records)
-    y = alt.Y("place:O").axis(labelExpr=_labels(drawing, with_cases=True), grid=True)
+    y = alt.Y("place:O").axis(**_row_labels(drawing), grid=True)
     base = alt.Chart(_data(records)).encode(y=y)
     x = alt.X("value:Q").scale(**scale).axis(**axis)
     low = alt.X("low:Q").scale(**scale).axis(**axis)
@@ -265,14 +265,21 @@ def _value_axis(
     return scale, {"values": values, "labelExpr": expression, "grid": True, "gridColor": zero}
 
 
-def _labels(drawing: _Drawing, *, with_cases: bool = False) -> str:
+def _labels(drawing: _Drawing) -> str:
+    return _lookup([drawing.category(row) for row in drawing.table.rows])
+
+
+def _row_labels(drawing: _Drawing) -> dict[str, Any]:
     """Name the rows, with the number of cases below where the table has it."""
+    if drawing.parts.n is None:
+        return {"labelExpr": _labels(drawing)}
+    voice = drawing.voice
     labels: list[str | list[str]] = []
     for row in drawing.table.rows:
-        name, cases = drawing.category(row), drawing.part(row, drawing.parts.n)
-        count = drawing.voice.words("units.n", n=drawing.voice.numbers.value(cases, "count"))
-        labels.append([name, count] if with_cases and cases is not None else name)
-    return _lookup(labels)
+        cases = number(row[drawing.parts.n])
+        count = "" if cases is None else voice.words("units.n", n=voice.numbers.value(cases, "count"))
+        labels.append([drawing.category(row), count])
+    return {"labelExpr": _lookup(labels), "labelOffset": -LABEL / 2}
 
 
 def _calendar_labels(drawing: _Drawing) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from loyalty.errors import UsageError, near
-from loyalty.model.result import Figure, MetricResult, ResultTable, Value
+from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
 from loyalty.render.machine import group_text, to_cell
 
@@ -21,31 +21,39 @@ _FORMULA = re.compile("^[\\s\u00a0\u200b\ufeff]*[=+\\-@＝＋－＠]|^[\t\r\n]")
 def render(results: Sequence[MetricResult], look: Look) -> str:
     """Return all figures of all results in long form."""
     rows = (_figure(result, figure) for result in results for figure in result.figures)
-    return _write(HEADER, rows, safe=look.safe)
+    return rows_csv(HEADER, rows, safe=look.safe)
 
 
-def table_csv(results: Sequence[MetricResult], name: str, *, safe: bool = False) -> str:
+def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe: bool = False) -> str:
     """Return one table of the results; the columns that groups are made by stand first.
 
     Raises:
         UsageError: no result has a table of that name.
     """
-    found = [(result, table) for result in results for table in result.tables if table.name == name]
+    several = (results,) if isinstance(results, MetricResult) else tuple(results)
+    found = [(result, table) for result in several for table in result.tables if table.name == name]
     if not found:
-        known = sorted({table.name for result in results for table in result.tables})
+        known = sorted({table.name for result in several for table in result.tables})
         raise UsageError(
             f"--table: there is no table {name!r} in this run{near(name, known)}",
-            hint=f"Tables: {', '.join(known)}." if known else "This metric makes no tables.",
+            hint=f"Tables: {', '.join(known)}." if known else "This result has no table.",
         )
     by = list(dict.fromkeys(column for result, _ in found for column in result.group))
     header = (*by, *(column.name for column in found[0][1].columns))
     rows = ((*(result.group.get(key) for key in by), *row) for result, table in found for row in table.rows)
-    return _write(header, rows, safe=safe)
+    return rows_csv(header, rows, safe=safe)
 
 
-def one_table_csv(table: ResultTable, *, safe: bool = False) -> str:
-    """Return one table alone."""
-    return _write(tuple(column.name for column in table.columns), table.rows, safe=safe)
+def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:
+    """Return a header and rows as RFC 4180 CSV with plain line ends.
+
+    ``safe`` puts an apostrophe before texts that a spreadsheet would run as a formula; numbers stay numbers.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_cell(name, safe=safe) for name in header])
+    writer.writerows([_cell(value, safe=safe) for value in row] for row in rows)
+    return text.getvalue()
 
 
 def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
@@ -63,15 +71,6 @@ def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
     )
 
 
-def _write(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_guarded(name, safe=safe) for name in header])
-    writer.writerows([_guarded(value, safe=safe) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _guarded(value: Value, *, safe: bool) -> str:
-    # Only texts: -1.5 is a number and stays one.
+def _cell(value: Value, *, safe: bool) -> str:
     cell = to_cell(value)
     return f"'{cell}" if safe and isinstance(value, str) and _FORMULA.match(cell) else cell

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from loyalty.model.result import Column, Draw, Figure, MetricResult, ResultTable, Value
-from loyalty.render.shape import number
+from loyalty.render.shape import is_number, number
 from loyalty.render.voice import Voice
 
 ROWS_SHOWN = 40
@@ -78,14 +78,15 @@ def table_grid(table: ResultTable, voice: Voice) -> Grid:
     def header(column: Column) -> Header:
         is_interval = column.name == "low" and high is not None
         label = voice.words("columns.interval") if is_interval else voice.column(column)
-        return Header(label, column.unit not in {"text", "date"})
+        return Header(label, is_number(column.unit))
 
     rows = shown_rows(table)
-    return Grid(
+    grid = Grid(
         tuple(header(table.columns[place]) for place in kept),
         tuple(tuple(cell(row, place) for place in kept) for row in rows),
         hidden=len(table.rows) - len(rows),
     )
+    return _without_empty_columns(grid)
 
 
 def groups_grid(results: Sequence[MetricResult], voice: Voice) -> Grid:

@@ -52,7 +52,8 @@ def _block(results: list[MetricResult], voice: Voice) -> Iterator[str]:
     yield from _tables(main, voice)
     if notes := voice.notes(results):
         yield "\n".join(f"- {escape(note)}" for note in notes)
-    yield escape(voice.rows(main.rows))
+    if main.rows.read:
+        yield escape(voice.rows(main.rows))
     if trademark := voice.trademark(main):
         yield f"*{escape(trademark)}*"
 

@@ -69,6 +69,8 @@ class Numbers:
                 return plain(value)
             case date():
                 return format_date(value, "medium", locale=self.lang)
+            case int() if unit == "score":
+                return self._plain(Decimal(value), 0)
             case _:
                 return self._number(_decimal(value), unit)
 
@@ -150,6 +152,8 @@ class Numbers:
                 shown = self._signed(number, 1)
             case "score":
                 shown = self._plain(number, 2 if abs(number) < 10 else 1)
+            case "balance":
+                shown = self._signed(number, 2)
             case "ratio" | "per_customer" | "money":
                 shown = self._plain(number, 2)
             case "days" | "years" | "count":

@@ -10,16 +10,16 @@ from loyalty.model.result import ResultTable, Value
 SMALL_N = 30
 """Points that stand on fewer cases are drawn hollow."""
 
-_NOT_DRAWN = frozenset({"text", "date"})
-_ROLES = frozenset({"low", "high", "n", "class"})
+_UNITS = frozenset({"points", "score", "share", "balance", "ratio", "count", "days", "years", "per_customer"})
+_ROLES = frozenset({"low", "high", "n", "class", "partial"})
 
 
 @dataclass(frozen=True)
 class Shape:
     """The parts of a drawing, as column numbers.
 
-    The first column is the category; columns called ``low``, ``high``, ``n`` and ``class`` are what they are
-    called; the first other column with numbers is the value, and ``measures`` are all of these.
+    The first column is the category; columns called ``low``, ``high``, ``n``, ``class``, ``partial`` are what
+    they are called; the first other column with numbers is the value, and ``measures`` are all of these.
     """
 
     value: int
@@ -28,6 +28,11 @@ class Shape:
     high: int | None = None
     n: int | None = None
     klass: int | None = None
+    partial: int | None = None
+
+    def finished(self, row: tuple[Value, ...]) -> bool:
+        """Return whether a row is about a period that is over; a part of a month is no fall."""
+        return self.partial is None or row[self.partial] is not True
 
 
 def shape(table: ResultTable) -> Shape | None:
@@ -36,11 +41,18 @@ def shape(table: ResultTable) -> Shape | None:
     measures = tuple(
         place
         for place, column in enumerate(table.columns)
-        if place and column.unit not in _NOT_DRAWN and column.name not in _ROLES
+        if place and is_number(column.unit) and column.name not in _ROLES
     )
     if not measures:
         return None
-    return Shape(measures[0], measures, *(places.get(role) for role in ("low", "high", "n", "class")))
+    return Shape(
+        measures[0], measures, *(places.get(role) for role in ("low", "high", "n", "class", "partial"))
+    )
+
+
+def is_number(unit: str) -> bool:
+    """Return whether values of a unit are numbers: they stand right, keep their digits and can be drawn."""
+    return unit in _UNITS or unit.startswith("money")
 
 
 def number(value: Value) -> float | None:

@@ -28,6 +28,15 @@ class Sketch:
         """Bars stand beside their category; points on intervals come after the numbers."""
         return self.table.draw in {Draw.DISTRIBUTION, Draw.BARS}
 
+    @property
+    def column(self) -> int:
+        """The column of the shown table before which the drawing stands: after what it draws."""
+        if self.is_bars:
+            return 1
+        # The two ends of an interval are shown in one column.
+        has_interval = self.parts.low is not None and self.parts.high is not None
+        return 2 + has_interval + (self.parts.n is not None)
+
     def cells(self, width: int, styles: Mapping[str, str]) -> list[Text]:
         """Return a drawing of ``width`` characters for each row, in the style of its class."""
         drawn = self._bars(width) if self.is_bars else self._whiskers(width)
@@ -56,7 +65,10 @@ class Sketch:
         ]
 
     def _column(self, place: int | None) -> Numbers:
-        return [None if place is None else number(row[place]) for row in shown_rows(self.table)]
+        rows = shown_rows(self.table)
+        return [
+            number(row[place]) if place is not None and self.parts.finished(row) else None for row in rows
+        ]
 
 
 @dataclass(frozen=True)

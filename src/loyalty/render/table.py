@@ -77,7 +77,7 @@ class _Page:
     def table(self, grid: Grid, sketch: Sketch | None = None, *, total_row: bool = False) -> None:
         """Add a grid fitted into the width, and a line that names the columns that had to leave."""
         fitted, drawn = self._fit(grid, sketch)
-        at = 1 if sketch and sketch.is_bars else len(fitted.kept)
+        at = min(sketch.column, len(fitted.kept)) if sketch else 0
         made = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
         made.show_header = any(header.label for header in grid.headers)
         for place, width in enumerate(fitted.widths):
@@ -93,7 +93,7 @@ class _Page:
             made.add_row(*cells, style="bold" if is_total else "")
         self._add(made, INDENT)
         if fitted.left:
-            columns = ", ".join(fitted.left)
+            columns = "; ".join(fitted.left)
             self.say(Text(self.voice.words("report.hidden_columns", columns=columns), style="dim italic"))
 
     def _fit(self, grid: Grid, sketch: Sketch | None) -> tuple[Fit, list[Text]]:
@@ -103,7 +103,9 @@ class _Page:
         if sketch is not None:
             fitted = fit(grid, None if room is None else room - narrowest - GAP)
             spare = widest if room is None else room - fitted.total - GAP
-            if spare >= narrowest and not fitted.left:
+            # Bars repeat a number and give way to columns; points on intervals are worth more than further ones.
+            worth_it = not fitted.left or (not sketch.is_bars and len(fitted.kept) >= sketch.column)
+            if spare >= narrowest and worth_it:
                 return fitted, sketch.cells(min(spare, widest), STYLES)
         return fit(grid, room), []
 
@@ -140,7 +142,8 @@ def _block(results: list[MetricResult], page: _Page) -> None:
             _table(table, page)
     _notes(results, page)
     page.blank()
-    page.say(Text(voice.rows(main.rows), style="dim"))
+    if main.rows.read:
+        page.say(Text(voice.rows(main.rows), style="dim"))
     if trademark := voice.trademark(main):
         page.say(Text(trademark, style="dim"))
 

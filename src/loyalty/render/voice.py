@@ -47,6 +47,8 @@ class Voice:
             return plain(self.words.word(column.name, value))
         if isinstance(value, str) and column.name == "period":
             return self.numbers.calendar(value)
+        if column.unit == "flag" and value is False:
+            return ""
         return self.numbers.value(value, column.unit)
 
     def note(self, note: Note) -> str:
@@ -99,13 +101,16 @@ class Voice:
         return "" if figure.n is None or figure.unit == "count" else self._count(figure.n)
 
     def notes(self, results: Sequence[MetricResult]) -> list[str]:
-        """Return the notes of results shown together, each once, with the group that it is about."""
-        told = [
-            f"{self.group(result)} – {self.note(note)}" if result.group else self.note(note)
+        """Return the notes of results shown together: those on the total, then what only a group has to say."""
+        everywhere = [self.note(note) for result in results if not result.group for note in result.notes]
+        of_groups = [
+            f"{self.group(result)} – {told}"
             for result in results
+            if result.group
             for note in result.notes
+            if (told := self.note(note)) not in everywhere
         ]
-        return list(dict.fromkeys(told))
+        return list(dict.fromkeys((*everywhere, *of_groups)))
 
     def level(self, figures: Iterable[Figure]) -> str:
         """Return the header over the intervals of figures: ``95% interval`` when all have the same."""
@@ -140,5 +145,7 @@ class Voice:
         if unit in {"days", "years"}:
             return self.numbers.spelled(value, unit)
         if unit == "period" and isinstance(value, str):
-            return self.numbers.calendar(value)
+            return self.numbers.calendar(value) or self.words("report.this_period")
+        if unit == "figure" and isinstance(value, str):
+            return self.label(value)
         return self.numbers.value(value, unit or "number")

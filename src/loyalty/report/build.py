@@ -89,7 +89,7 @@ def build(settings: Settings, period: str | None = None, as_of: date | None = No
     sections = [_section(gathered, metric, options) for metric, options in chosen]
     absent = tuple(section.metric for section in sections if isinstance(section.problem, ColumnMissing))
     scope = gathered.scope
-    assert scope.period is not None  # noqa: S101  settings always name a period
+    assert scope.period is not None
     return Report(
         title=settings.report.title or settings.business.name,
         currency=settings.business.currency,

@@ -59,7 +59,9 @@ def interval(counts: Recommendations, confidence: float = 0.95) -> Interval | No
     if not counts.answers:
         return None
     fitted, z = adjusted(counts), z_value(confidence)
-    return Interval(max(-100.0, fitted.centre - z * fitted.error), min(100.0, fitted.centre + z * fitted.error))
+    return Interval(
+        max(-100.0, fitted.centre - z * fitted.error), min(100.0, fitted.centre + z * fitted.error)
+    )
 
 
 def change(before: Recommendations, after: Recommendations, confidence: float = 0.95) -> Change | None:

@@ -43,7 +43,10 @@ def by_columns(cells: Cells, wishes: Sequence[str], schema: Mapping[str, Any]) -
     if absent:
         known = [*cells.recognition.columns, *headers.texts]
         raise ColumnMissing(
-            *(f"{cells.file.path}: there is no column {wish!r} to group by{near(wish, known)}" for wish in absent),
+            *(
+                f"{cells.file.path}: there is no column {wish!r} to group by{near(wish, known)}"
+                for wish in absent
+            ),
             hint=f"The headers are {headers.listed()}.",
         )
     return made

@@ -9,7 +9,7 @@ import polars as pl
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
-from loyalty.ingest.clean.moments import moment, no_moment
+from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, ragged
 from loyalty.ingest.clean.text import flag, identity, stripped, text, word
 from loyalty.ingest.raw import RawFile
@@ -46,10 +46,12 @@ def clean_mentions(
 
 def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
     grouped = by_columns(cells, by, MENTION_COLUMNS)
+    said = [column for name in ("text", "sentiment", "rating") if (column := _first(cells, name))]
+    silent = pl.all_horizontal(pl.col(column).is_null() for column in said) if said else pl.lit(value=False)
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
-        "fault": first_fault((no_moment(cells, "mentioned_at") & footer(cells), "footer"), (ragged(cells), "ragged")),
+        "fault": first_fault((footer(cells, silent), "footer"), (ragged(cells), "ragged")),
         "brand": text(cells, "brand"),
         "author": identity(cells, "author"),
         "platform": _platform(cells),
@@ -64,6 +66,11 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         .with_columns(day=pl.col("mentioned_at").dt.date())
         .select(*(pl.col(name).cast(dtype) for name, dtype in MENTION_COLUMNS.items()), *grouped)
     )
+
+
+def _first(cells: Cells, name: str) -> str | None:
+    use = cells.use(name)
+    return use.columns[0] if use else None
 
 
 def _platform(cells: Cells) -> pl.Expr:

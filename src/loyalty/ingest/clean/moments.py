@@ -36,10 +36,12 @@ def moment(cells: Cells, name: str) -> pl.Expr:
     return _local(cells, cell, layout)
 
 
-def no_moment(cells: Cells, name: str) -> pl.Expr:
-    """Return whether the cell of a moment says nothing."""
+def no_moment(cells: Cells, name: str, undated: pl.Expr) -> pl.Expr:
+    """Return whether, among ``undated`` rows, the cell of a moment says nothing."""
     use = cells.use(name)
-    return is_blank(pl.col(use.columns[0])) if use else pl.lit(value=True)
+    if use is None:
+        return undated
+    return undated & is_blank(pl.when(undated).then(pl.col(use.columns[0])))
 
 
 def _written(use: Use) -> pl.Expr:

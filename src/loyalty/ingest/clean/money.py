@@ -43,12 +43,15 @@ def money(cells: Cells, name: str) -> pl.Expr:
             return pl.coalesce(parts)
 
 
-def money_issue(cells: Cells, name: str) -> pl.Expr:
-    """Return ``unreadable_number`` or ``ambiguous_thousands`` where an amount stands but cannot be read."""
+def money_issue(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
+    """Return ``unreadable_number`` or ``ambiguous_thousands`` where, among ``unread`` rows, an amount stands."""
     use = cells.use(name)
     if use is None:
         return NOTHING
-    issues = [number_issue(pl.col(column), _style(cells, column, name, whole=False)) for column in use.columns]
+    issues = [
+        number_issue(pl.when(unread).then(pl.col(column)), _style(cells, column, name, whole=False))
+        for column in use.columns
+    ]
     return pl.coalesce(pl.when(issue != "missing").then(issue) for issue in issues)
 
 

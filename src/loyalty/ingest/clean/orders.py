@@ -87,7 +87,9 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
     else:
         order_id = pl.col("order_id")
     return (
-        cells.file.frame.with_columns(**facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())})
+        cells.file.frame.with_columns(
+            **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
+        )
         .with_columns(day=day, order_id=order_id)
         .with_columns(fault=_fault(cells))
         .select(
@@ -99,12 +101,12 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
 
 def _fault(cells: Cells) -> pl.Expr:
     undated = pl.col("ordered_at").is_null()
-    issue = money_issue(cells, "amount")
+    issue = money_issue(cells, "amount", pl.col("value").is_null())
     return first_fault(
-        (undated & footer(cells), "footer"),
+        (footer(cells, undated), "footer"),
         (ragged(cells), "ragged"),
         *no_data(cells),
-        (undated & no_moment(cells, "ordered_at"), "missing_date"),
+        (no_moment(cells, "ordered_at", undated), "missing_date"),
         (undated, "unreadable_date"),
         (issue == "unreadable_number", "unreadable_amount"),
         (issue == "ambiguous_thousands", "ambiguous_amount"),
@@ -116,11 +118,17 @@ def _status(cells: Cells) -> pl.Expr:
     status = word(cells, "status", catalogue().order_status, pl.String)
     if cells.use("cancelled_at") is None:
         return status
-    return pl.when(text(cells, "cancelled_at").is_not_null()).then(pl.lit(str(OrderStatus.CANCELLED))).otherwise(status)
+    return (
+        pl.when(text(cells, "cancelled_at").is_not_null())
+        .then(pl.lit(str(OrderStatus.CANCELLED)))
+        .otherwise(status)
+    )
 
 
 def _currency(cells: Cells) -> pl.Expr:
-    codes = {spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])}
+    codes = {
+        spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])
+    }
     written = text(cells, "currency").str.to_uppercase()
     return written.replace(codes)
 
@@ -146,7 +154,9 @@ def _rows_are(recognition: Recognition) -> RowsAre:
     if platform is not None and platform.rows_are is not None:
         return platform.rows_are
     # Rows without an order number are purchases on a day: several may belong together.
-    lines = "order_id" not in recognition.columns or any(name in recognition.columns for name in PRODUCT_COLUMNS)
+    lines = "order_id" not in recognition.columns or any(
+        name in recognition.columns for name in PRODUCT_COLUMNS
+    )
     return RowsAre.LINES if lines else RowsAre.ORDERS
 
 
@@ -185,5 +195,3 @@ def _whole_order(cells: Cells, amount: Use) -> bool:
     """Return whether the header of the amount says that it stands for the whole order."""
     names = catalogue().kinds[cells.recognition.kind]["amount"]
     return key(cells.file.headers[int(amount.columns[0][1:])]) in names.whole_order
-
-

@@ -24,17 +24,21 @@ def ragged(cells: Cells) -> pl.Expr:
     return pl.col("ragged") if "ragged" in cells.file.sample.columns else pl.lit(value=False)
 
 
-def footer(cells: Cells) -> pl.Expr:
-    """Return whether the row is a total or a remark below the data, told by a word such as TOPLAM in a cell."""
+def footer(cells: Cells, silent: pl.Expr) -> pl.Expr:
+    """Return whether, among ``silent`` rows (without a date or an answer), the row is a total or a remark.
+
+    It is told by a word such as TOPLAM in a cell.
+    """
     columns = _footer_columns(cells)
     if not columns or cells.file.format not in WRITTEN_BY_PEOPLE:
         return pl.lit(value=False)
     known = catalogue()
     words = spelled(known.footer_words)
     words += [f"{word}:" for word in words]
-    opening = pl.col(columns[0]).str.strip_chars()
-    remark = pl.any_horizontal(opening.str.starts_with(start) for start in spelled(known.footer_starts))
-    total = pl.any_horizontal(pl.col(column).str.strip_chars().is_in(words) for column in columns)
+    # Silent rows are few; the cells of the others need not be looked at.
+    looked_at = [pl.when(silent).then(pl.col(column)).str.strip_chars() for column in columns]
+    remark = pl.any_horizontal(looked_at[0].str.starts_with(start) for start in spelled(known.footer_starts))
+    total = pl.any_horizontal(cell.is_in(words) for cell in looked_at)
     return (total | remark).fill_null(value=False)
 
 
@@ -53,7 +57,8 @@ def no_data(cells: Cells) -> list[tuple[pl.Expr, str]]:
 def first_fault(*conditions: tuple[pl.Expr, str]) -> pl.Expr:
     """Return the reason of the first condition that holds, null where none does."""
     return pl.coalesce(
-        *(pl.when(condition).then(pl.lit(reason)) for condition, reason in conditions), pl.lit(None, pl.String)
+        *(pl.when(condition).then(pl.lit(reason)) for condition, reason in conditions),
+        pl.lit(None, pl.String),
     )
 
 

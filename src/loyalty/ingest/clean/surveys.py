@@ -88,16 +88,18 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
-        "fault": first_fault((silent & footer(cells), "footer"), (ragged(cells), "ragged"), *no_data(cells)),
+        "fault": first_fault((footer(cells, silent), "footer"), (ragged(cells), "ragged"), *no_data(cells)),
         "respondent_id": identity(cells, "respondent_id"),
         "answered_at": moment(cells, "answered_at"),
         "wave": text(cells, "wave"),
         "comment": text(cells, "comment"),
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
-    return cells.file.frame.select(**facts, **answered, **grouped).with_columns(
-        day=pl.col("answered_at").dt.date()
-    ).select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
+    return (
+        cells.file.frame.select(**facts, **answered, **grouped)
+        .with_columns(day=pl.col("answered_at").dt.date())
+        .select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
+    )
 
 
 def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.values.words import fold_expr
+from loyalty.ingest.values.words import fold, fold_expr
 
 JOINT = " / "
 NOBODY = ("", "-", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None", "#N/A", "#YOK")
@@ -39,10 +39,17 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
     use = cells.use(name)
     if use is None:
         return pl.lit(None, dtype)
-    folded = fold_expr(pl.coalesce(stripped(column) for column in use.columns))
-    return folded.replace_strict(
-        list(meanings), [meanings[known] for known in meanings], default=None, return_dtype=dtype
-    )
+    written = pl.coalesce(stripped(column) for column in use.columns)
+    seen = cells.file.sample.select(written.unique().drop_nulls()).to_series()
+    known = {spelling: meanings[fold(spelling)] for spelling in seen if fold(spelling) in meanings}
+    quick = _meaning(written, known, dtype)
+    # Folding is slow: only spellings that the sample did not show are folded cell by cell.
+    rest = fold_expr(pl.when(quick.is_null()).then(written))
+    return pl.coalesce(quick, _meaning(rest, meanings, dtype))
+
+
+def _meaning(column: pl.Expr, meanings: Mapping[str, Any], dtype: Any) -> pl.Expr:
+    return column.replace_strict(list(meanings), list(meanings.values()), default=None, return_dtype=dtype)
 
 
 def flag(cells: Cells, name: str) -> pl.Expr:
@@ -58,7 +65,14 @@ def spelled(words: Iterable[str]) -> list[str]:
     cases = {
         case
         for known in words
-        for case in (known, known.lower(), known.upper(), known.capitalize(), known.title(), _upper_turkish(known))
+        for case in (
+            known,
+            known.lower(),
+            known.upper(),
+            known.capitalize(),
+            known.title(),
+            _upper_turkish(known),
+        )
     }
     return sorted(cases)
 
@@ -86,5 +100,6 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
         tails = sample.drop_nulls().str.contains(r"^\s*\d+\.0\s*$")
         if tails.len() and bool(tails.all()):
             known = known.str.strip_suffix(".0")
-    mail = pl.when(known.str.contains("@", literal=True)).then(known.str.to_lowercase()).otherwise(known)
-    return pl.when(~mail.is_in(nobody)).then(mail)
+    known = pl.when(~known.is_in(nobody)).then(known)
+    mail = pl.when(known.str.contains("@", literal=True)).then(known)
+    return pl.coalesce(mail.str.to_lowercase(), known)

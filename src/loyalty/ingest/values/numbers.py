@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
+from loyalty.ingest.values.cells import read_cells, read_rest
 from loyalty.ingest.values.locales import decimal_sign
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
@@ -31,6 +33,15 @@ NEGATIVE = r"^\D*[-(]|-$"
 
 SIGNS = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "’": "'", "−": "-", "–": "-", "—": "-"}
 POINT_FROM_COMMA = {".": "", ",": "."}
+
+USUAL = {
+    ",": r"^-?[₺€$£]? ?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?(?: ?(?:TL|[₺€]))?$",
+    ".": r"^-?[₺€$£]? ?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?(?: ?(?:TL|[₺€]))?$",
+}
+WITHOUT_SIGNS = {
+    ",": dict.fromkeys([" ", "₺", "€", "$", "£", "TL"], "") | POINT_FROM_COMMA,
+    ".": dict.fromkeys([" ", "₺", "€", "$", "£", "TL", ","], ""),
+}
 
 
 @dataclass(frozen=True)
@@ -73,43 +84,74 @@ def parse_number(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     if style is not None and style.typed:
         return column.cast(MONEY, strict=False)
     decimal = style.decimal if style is not None else None
-    quick = _quick(column, decimal)
-    # A cell already read is null here, and null costs next to nothing in what follows.
-    rest = pl.when(quick.is_null()).then(column)
-    return pl.coalesce(quick, _thorough(rest, decimal))
+    return read_cells(column, partial(_numbers, decimal=decimal), MONEY)
 
 
 def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     """Return why a cell is no number: ``missing``, ``unreadable_number``, ``ambiguous_thousands``; null if it is."""
-    number = parse_number(column, style)
-    unread = pl.when(number.is_null()).then(column).cast(pl.String)
+    if style is not None and style.typed:
+        unread = pl.when(column.cast(MONEY, strict=False).is_null()).then(column).cast(pl.String)
+        reason = pl.when(is_blank(unread)).then(pl.lit("missing")).otherwise(pl.lit("unreadable_number"))
+        return pl.when(column.cast(MONEY, strict=False).is_null()).then(reason)
+    decimal = style.decimal if style is not None else None
+    return read_cells(column, partial(_issues, decimal=decimal), pl.String)
+
+
+def _numbers(cells: pl.Series, decimal: str | None) -> pl.Series:
+    numbers = _plain(cells, decimal)
+    if decimal:
+        numbers = read_rest(cells, numbers, partial(_usual, decimal=decimal))
+    return read_rest(cells, numbers, partial(_thorough, decimal=decimal))
+
+
+def _issues(cells: pl.Series, decimal: str | None) -> pl.Series:
+    numbers = _numbers(cells, decimal)
+    reasons = pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+    unread = numbers.is_null().arg_true()
+    if unread.is_empty():
+        return reasons
+    return reasons.scatter(unread, _reasons(cells.gather(unread)))
+
+
+def _reasons(unread: pl.Series) -> pl.Series:
+    cell = pl.col("cell")
     return (
-        pl.when(number.is_not_null())
-        .then(None)
-        .when(is_blank(unread))
-        .then(pl.lit("missing"))
-        .when(_digits(_tidy(unread)).str.contains(LONE))
-        .then(pl.lit("ambiguous_thousands"))
-        .otherwise(pl.lit("unreadable_number"))
+        unread.to_frame("cell")
+        .select(
+            pl.when(is_blank(cell))
+            .then(pl.lit("missing"))
+            .when(_digits(_tidy(cell)).str.contains(LONE))
+            .then(pl.lit("ambiguous_thousands"))
+            .otherwise(pl.lit("unreadable_number"))
+        )
+        .to_series()
     )
 
 
-def _quick(column: pl.Expr, decimal: str | None) -> pl.Expr:
-    """Return the numbers that a plain cast reads rightly in this style; null for the others."""
-    match decimal:
-        case ".":
-            return column.cast(MONEY, strict=False)
-        case ",":
-            turkish = column.str.contains(r"^-?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?$")
-            return pl.when(turkish).then(column).str.replace_many(POINT_FROM_COMMA).cast(MONEY, strict=False)
-        case _:
-            return column.cast(pl.Int64, strict=False).cast(MONEY, strict=False)
+def _plain(cells: pl.Series, decimal: str | None) -> pl.Series:
+    """Return the numbers that a cast reads rightly in this style: all of ``1234.56``, else only ``1234``."""
+    if decimal == ".":
+        return cells.cast(MONEY, strict=False)
+    return cells.cast(pl.Int64, strict=False).cast(MONEY, strict=False)
 
 
-def _thorough(column: pl.Expr, decimal: str | None) -> pl.Expr:
-    tidy = _tidy(column)
-    number = _canonical(_digits(tidy), decimal).cast(MONEY, strict=False)
-    return pl.when(tidy.str.contains(NEGATIVE)).then(-number).otherwise(number)
+def _usual(cells: pl.Series, decimal: str) -> pl.Series:
+    """Return the numbers of the two everyday shapes ``₺1.234,56`` and ``$1,234.56`` (one pattern, so fast)."""
+    cell = pl.col("cell")
+    digits = pl.when(cell.str.contains(USUAL[decimal])).then(cell).str.replace_many(WITHOUT_SIGNS[decimal])
+    return cells.to_frame("cell").select(digits.cast(MONEY, strict=False)).to_series()
+
+
+def _thorough(cells: pl.Series, decimal: str | None) -> pl.Series:
+    """Return the numbers of any shape this module knows."""
+    number = _canonical(pl.col("digits"), decimal).cast(MONEY, strict=False)
+    return (
+        cells.to_frame("cell")
+        .select(tidy=_tidy(pl.col("cell")))
+        .with_columns(digits=_digits(pl.col("tidy")))
+        .select(pl.when(pl.col("tidy").str.contains(NEGATIVE)).then(-number).otherwise(number))
+        .to_series()
+    )
 
 
 def _tidy(column: pl.Expr) -> pl.Expr:

@@ -1,0 +1,41 @@
+# Everyday commands. `make` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup check format lint types imports test report sample bench
+
+help:  ## List the commands.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+.venv: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch .venv
+
+setup: .venv  ## Make a virtual environment with everything in it.
+
+check: lint types imports test  ## Everything that must hold before a commit.
+
+format: .venv  ## Format the code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: .venv  ## Format and lint, without changing anything.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv  ## Strict types.
+	$(BIN)/mypy
+
+imports: .venv  ## The architecture: data flows one way.
+	$(BIN)/lint-imports --no-cache
+
+test: .venv  ## All tests, on all cores.
+	$(BIN)/pytest --numprocesses auto
+
+report: .venv  ## The monthly report on the sample data.
+	$(BIN)/loyalty report --config config.example.yaml
+
+sample:  ## Make the sample data again (same bytes).
+	$(PYTHON) sample_data/generate.py

@@ -1,0 +1,36 @@
+"""Reading cells by the batch: cheaply where they are plain, and each odd cell once however often it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+Reading = Callable[[pl.Series], pl.Series]
+"""Text cells in, as many values out; null where a cell cannot be read."""
+
+
+def read_cells(column: pl.Expr, reading: Reading, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    """Return ``reading`` of a column as an expression that streams.
+
+    A plain expression would work out every branch for every cell, odd or not, and a shared step once per use; a
+    reading looks at the batch first and can stop early.
+    """
+    return column.map_batches(reading, return_dtype=dtype, is_elementwise=True)
+
+
+def read_distinct(cells: pl.Series, reading: Reading) -> pl.Series:
+    """Return ``reading`` of the cells, working once on a cell that stands in many rows."""
+    distinct = cells.drop_nulls().unique()
+    if 2 * distinct.len() > cells.len():
+        return reading(cells)
+    values = reading(distinct)
+    return cells.replace_strict(distinct, values, default=None, return_dtype=values.dtype)
+
+
+def read_rest(cells: pl.Series, read: pl.Series, reading: Reading) -> pl.Series:
+    """Return ``read`` with the cells that are still null in it read by a second, thorough ``reading``."""
+    rest = (read.is_null() & cells.is_not_null()).arg_true()
+    if rest.is_empty():
+        return read
+    return read.scatter(rest, read_distinct(cells.gather(rest), reading))

@@ -1,0 +1,42 @@
+"""Where things stand in the report and which direction is the good one: decisions as data, no metric by name in code."""
+
+from __future__ import annotations
+
+from loyalty.model.kind import Kind
+
+GROUPS = ("surveys", "purchases", "customers", "mentions")
+"""The parts of the report, in order; their titles are ``report.group_…`` in the words."""
+
+GROUP_OF_SOURCE = {Kind.SURVEYS: "surveys", Kind.ORDERS: "purchases", Kind.MENTIONS: "mentions"}
+GROUP_OF_METRIC = {"lifecycle": "customers", "at-risk": "customers"}
+"""Metrics that stand elsewhere than their source says."""
+
+BASE = ("customers", "orders", "revenue", "guest_orders")
+"""Figures that say what the others stand on; one quiet line instead of rows in the table."""
+
+HOME_OF_STEM = {"crr": "retention", "ccr": "churn"}
+"""Retention and churn each bring the other's rates; in a report that has both, each shows its own."""
+
+HIGHER_IS_BETTER = frozenset(
+    {
+        "nps",
+        "promoter_share",
+        "crr_period",
+        "rpr_horizon",
+        "rpr_share_by_day",
+        "rpr_share_by_order",
+        "share_multi_kind",
+        "basket_share",
+        "active_share",
+        "share_of_voice",
+    }
+)
+LOWER_IS_BETTER = frozenset(
+    {"detractor_share", "ccr_opening", "one_time_share", "at_risk_share", "lapsed_share"}
+)
+"""A figure in neither set has changed, for better or worse is not ours to say (a higher share of new customers)."""
+
+
+def group_of(metric: str, source: Kind) -> str:
+    """Return the part of the report that a metric belongs to."""
+    return GROUP_OF_METRIC.get(metric) or GROUP_OF_SOURCE[source]

@@ -1,0 +1,96 @@
+"""What a report says, in the reader's language and in reading order; the formats people read only lay it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loyalty import __version__
+from loyalty.render.look import Look
+from loyalty.render.voice import Voice
+from loyalty.report.arrangement import GROUPS, group_of
+from loyalty.report.build import Report
+from loyalty.report.evidence import Fate, Method, fates, methods
+from loyalty.report.sections import ShownSection, Teller
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the report: surveys, purchases, customers, mentions."""
+
+    title: str
+    sections: tuple[ShownSection, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A report in words. Texts that do not apply are empty."""
+
+    voice: Voice
+    kind: str
+    title: str
+    period: str
+    previous: str
+    compared: str
+    as_of: str
+    groups: tuple[Group, ...]
+    fates: tuple[Fate, ...]
+    methods: tuple[Method, ...]
+    reading: tuple[str, ...]
+    absent: str
+    trademarks: tuple[str, ...]
+    made_by: str
+    partial: str = ""
+
+    @property
+    def sections(self) -> tuple[ShownSection, ...]:
+        """Return all sections in order."""
+        return tuple(section for group in self.groups for section in group.sections)
+
+
+def tell(report: Report, lang: str) -> Content:
+    """Return a report in words of a language."""
+    voice = Voice(Look(lang=lang))
+    words, numbers = voice.words, voice.numbers
+    kind, previous = words("report.title"), numbers.period(report.previous)
+    is_partial = report.period.partial
+    titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
+    notices = (voice.trademark(result) for result in report.results)
+    return Content(
+        voice,
+        kind=kind,
+        title=report.title or kind,
+        period=numbers.period(report.period),
+        previous=previous,
+        compared=words("report.not_compared") if is_partial else words("report.compared", period=previous),
+        as_of=words("report.as_of", day=numbers.value(report.as_of)),
+        groups=_groups(report, voice),
+        fates=tuple(fates(report.sections, voice)),
+        methods=tuple(methods(report.sections, voice)),
+        reading=_reading(report, voice),
+        absent=words("report.absent", metrics=titles) if titles else "",
+        trademarks=tuple(dict.fromkeys(notice for notice in notices if notice)),
+        made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
+        partial=words("report.partial") if is_partial else "",
+    )
+
+
+def _groups(report: Report, voice: Voice) -> tuple[Group, ...]:
+    parts = {
+        name: [section for section in report.sections if group_of(section.metric, section.source) == name]
+        for name in GROUPS
+    }
+    told = Teller([section for part in parts.values() for section in part], voice).tell()
+    return tuple(
+        Group(voice.words(f"report.group_{name}"), tuple(next(told) for _ in part))
+        for name, part in parts.items()
+        if part
+    )
+
+
+def _reading(report: Report, voice: Voice) -> tuple[str, ...]:
+    """Return how intervals and changes are meant."""
+    levels = {result.options["confidence"] for result in report.results if "confidence" in result.options}
+    intervals = (
+        voice.words.say("report.reading_intervals", {"confidence": level}, voice.numbers.value) for level in sorted(levels)
+    )
+    return (*intervals, voice.words("report.reading_changes"), voice.words("report.reading_dash"))

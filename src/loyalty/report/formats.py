@@ -1,0 +1,67 @@
+"""The formats a report can be written in, and the name of the folder it is put into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib import import_module
+from typing import Protocol
+
+from loyalty.model.result import MetricResult, Period, ResultTable
+from loyalty.report.build import Report, Section
+
+
+class Renderer(Protocol):
+    """What the module of a report format offers."""
+
+    def render(self, report: Report, lang: str) -> str:
+        """Return the report as text that ends with a line end."""
+        ...
+
+
+FORMATS = {
+    "html": (".html", "loyalty.report.html"),
+    "markdown": (".md", "loyalty.report.markdown"),
+    "json": (".json", "loyalty.report.json"),
+}
+"""File suffix and module of each format; a module is imported when it is first used."""
+
+
+def period_name(period: Period) -> str:
+    """Return a period as the name of a folder: ``2026-10``, or ``2026-10-01_2026-11-01`` (the end does not count)."""
+    return period.label or f"{period.start.isoformat()}_{period.end.isoformat()}"
+
+
+def render(report: Report, names: Sequence[str], lang: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the file suffix and the content of each format, lists of people left out.
+
+    A report is handed around; who the customers are is written by the commands that are asked for it.
+    """
+    impersonal = without_people(report)
+    for name in dict.fromkeys(names):
+        suffix, module = FORMATS[name]
+        renderer: Renderer = import_module(module)
+        yield suffix, renderer.render(impersonal, lang).encode()
+
+
+def without_people(report: Report) -> Report:
+    """Return the report without the tables whose rows are about single persons."""
+    return replace(report, sections=tuple(_section_without_people(section) for section in report.sections))
+
+
+def _section_without_people(section: Section) -> Section:
+    return replace(
+        section,
+        result=_result_without_people(section.result),
+        earlier=_result_without_people(section.earlier),
+    )
+
+
+def _result_without_people(result: MetricResult | None) -> MetricResult | None:
+    if result is None:
+        return None
+    return replace(result, tables=tuple(table for table in result.tables if not _is_personal(table)))
+
+
+def _is_personal(table: ResultTable) -> bool:
+    return any(column.personal for column in table.columns)

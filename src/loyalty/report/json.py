@@ -1,0 +1,74 @@
+"""The report for programs: every result of the period and the one before as ``--format json`` gives it, and the changes.
+
+The texts are English whatever the reader's language; a trend over periods is one more table of its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from loyalty.model.result import Period
+from loyalty.render.json import document, pretty
+from loyalty.render.machine import Json, to_json
+from loyalty.report.build import Report, Section
+
+
+def render(report: Report, lang: str) -> str:
+    """Return the report as one JSON document; the reader's language does not matter.
+
+    Raises:
+        ValueError: a figure is NaN or infinite; unknown is None.
+    """
+    whole = document(
+        [
+            replace(section.result, tables=(*section.result.tables, *([section.trend] if section.trend else [])))
+            for section in report.sections
+            if section.result is not None
+        ]
+    )
+    results = whole.pop("results")
+    whole["report"] = _report(report)
+    whole["results"] = results
+    whole["earlier"] = document(list(report.earlier.values()))["results"]
+    whole["changes"] = [change for section in report.sections for change in _changes(section)]
+    return pretty(whole) + "\n"
+
+
+def _report(report: Report) -> dict[str, Json]:
+    return {
+        "title": report.title,
+        "period": _period(report.period),
+        "previous": _period(report.previous),
+        "as_of": report.as_of.isoformat(),
+        "config_digest": report.digest,
+        "absent": list(report.absent),
+        "failed": [
+            {"metric": section.metric, "slug": section.problem.slug, "message": str(section.problem)}
+            for section in report.sections
+            if section.problem is not None
+        ],
+    }
+
+
+def _period(period: Period) -> dict[str, Json]:
+    return {
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "label": period.label,
+        "partial": period.partial,
+    }
+
+
+def _changes(section: Section) -> Iterator[dict[str, Json]]:
+    for name, change in section.changes.items():
+        yield {
+            "metric": section.metric,
+            "figure": name,
+            "before": to_json(change.before.value),
+            "now": to_json(change.figure.value),
+            "difference": change.difference,
+            "low": change.low,
+            "high": change.high,
+            "detectable": change.detectable,
+        }

@@ -1,0 +1,220 @@
+"""Each metric's section in words: its figures and changes, tables, notes; nothing that an earlier section said already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from loyalty.metrics.registry import METRICS
+from loyalty.model.result import Draw, Figure, MetricResult, ResultTable
+from loyalty.render.grid import Grid, Header, table_grid
+from loyalty.render.shape import SMALL_N, shape
+from loyalty.render.voice import Voice
+from loyalty.report.arrangement import BASE, HOME_OF_STEM
+from loyalty.report.build import Section
+from loyalty.report.told import ToldFigure, tell_figure
+
+RECENT = 25
+"""Periods of a trend that people are shown: two years of months and the one they are compared with."""
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table with its heading, what is drawn of it, what the drawing's signs mean, and its rows in words.
+
+    ``folds`` when a chart shows as much as the table does, so that the rows may be folded away behind it.
+    """
+
+    table: ResultTable
+    heading: str
+    measure: str
+    captions: tuple[str, ...]
+    grid: Grid
+    folds: bool
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """One metric in words. With a ``problem`` there is nothing else; ``withheld`` says why the headline is not shown."""
+
+    metric: str
+    title: str
+    figures: tuple[ToldFigure, ...] = ()
+    definition: str = ""
+    level: str = ""
+    base: tuple[tuple[str, str], ...] = ()
+    tables: tuple[ShownTable, ...] = ()
+    notes: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    withheld: str = ""
+    problem: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def headline(self) -> ToldFigure | None:
+        """Return the figure the metric is asked for."""
+        return self.figures[0] if self.figures else None
+
+
+class Teller:
+    """Tells sections one after the other and remembers what was said."""
+
+    def __init__(self, sections: Sequence[Section], voice: Voice) -> None:
+        self._sections = sections
+        self._voice = voice
+        self._answered = frozenset(section.metric for section in sections if section.result is not None)
+        self._figures: dict[tuple[Figure, Figure | None], str] = {}
+        self._tables: dict[ResultTable, str] = {}
+
+    def tell(self) -> Iterator[ShownSection]:
+        """Yield the sections in words."""
+        for section in self._sections:
+            title = self._voice.words(f"metrics.{section.metric}.title")
+            if section.result is not None:
+                yield self._answer(section, section.result, title)
+            elif section.problem is not None:
+                problem = section.problem
+                yield ShownSection(
+                    section.metric, title, problem=problem.problems, hint=problem.hint or ""
+                )
+
+    def _answer(self, section: Section, result: MetricResult, title: str) -> ShownSection:
+        voice = self._voice
+        elsewhere: dict[str, list[str]] = {}
+        figures = [
+            tell_figure(figure, _before(section, figure), section.changes.get(figure.name), voice)
+            for figure in self._new_figures(section, result, elsewhere)
+        ]
+        drawn = (*result.tables, *([section.trend] if section.trend else ()))
+        tables = [self._table(result, table) for table in self._new_tables(section, drawn, elsewhere)]
+        return ShownSection(
+            section.metric,
+            title,
+            figures=tuple(figures),
+            definition=voice.definition(result),
+            level=voice.level(result.figures),
+            base=tuple(self._base(result)),
+            tables=tuple(tables),
+            notes=tuple(self._notes(result)),
+            elsewhere=tuple(self._told_elsewhere(elsewhere)),
+            withheld=voice.numbers.remark(result.headline) if section.failed else "",
+        )
+
+    def _new_figures(
+        self, section: Section, result: MetricResult, elsewhere: dict[str, list[str]]
+    ) -> Iterator[Figure]:
+        """Yield the headline and every figure that no section before has shown and that is at home here."""
+        for figure in result.figures:
+            home = HOME_OF_STEM.get(figure.name.partition("_")[0], section.metric)
+            if figure is not result.headline and (
+                figure.name in BASE or (home != section.metric and home in self._answered)
+            ):
+                continue
+            shown_by = self._figures.setdefault((figure, _before(section, figure)), section.metric)
+            if figure is result.headline or shown_by == section.metric:
+                yield figure
+            else:
+                elsewhere.setdefault(shown_by, []).append(self._voice.label(figure.name))
+
+    def _new_tables(
+        self, section: Section, tables: Sequence[ResultTable], elsewhere: dict[str, list[str]]
+    ) -> Iterator[ResultTable]:
+        for table in tables:
+            if not (table.headline and table.rows):
+                continue
+            shown_by = self._tables.setdefault(table, section.metric)
+            if shown_by == section.metric:
+                yield table
+            else:
+                elsewhere.setdefault(shown_by, []).append(self._voice.heading(table))
+
+    def _table(self, result: MetricResult, table: ResultTable) -> ShownTable:
+        recent = replace(table, rows=table.rows[-RECENT:]) if table.draw is Draw.TREND else table
+        return ShownTable(
+            recent,
+            heading=self._voice.heading(table),
+            measure=self._measure(result, table),
+            captions=tuple(self._captions(result, recent, len(table.rows))),
+            grid=table_grid(recent, self._voice),
+            folds=table.draw is not None and not _says_more_in_words(table),
+        )
+
+    def _measure(self, result: MetricResult, table: ResultTable) -> str:
+        parts = shape(table)
+        if table.draw is None or parts is None:
+            return ""
+        column = table.columns[parts.value]
+        # A trend of headlines calls them just "value".
+        return self._voice.label(result.headline.name) if column.name == "value" else self._voice.column(column)
+
+    def _captions(self, result: MetricResult, table: ResultTable, periods: int) -> Iterator[str]:
+        """Yield what the band, the hollow points and the ends of a trend mean."""
+        words = self._voice.words
+        places = {column.name: place for place, column in enumerate(table.columns)}
+        if table.draw is not Draw.TREND:
+            return
+        if "low" in places:
+            yield self._voice.numbers.confidence(result.options["confidence"])
+        if "n" in places and any(_is_small(row[places["n"]]) for row in table.rows):
+            yield words("report.small_n", minimum=str(SMALL_N))
+        if periods > len(table.rows):
+            yield words("report.recent", shown=str(len(table.rows)), all=str(periods))
+        for row in table.rows:
+            if "partial" in places and row[places["partial"]]:
+                yield f"{self._voice.cell(table, table.columns[0], row[0])}: {words('report.partial')}"
+
+    def _base(self, result: MetricResult) -> Iterator[tuple[str, str]]:
+        for name in BASE:
+            figure = result.figure(name)
+            if figure is not None and figure is not result.headline:
+                yield self._voice.label(name), self._voice.numbers.amount(figure)
+
+    def _notes(self, result: MetricResult) -> Iterator[str]:
+        yield from self._voice.notes([result])
+        if METRICS[result.metric].list_table is not None:
+            yield self._voice.words("report.people", metric=result.metric)
+
+    def _told_elsewhere(self, found: dict[str, list[str]]) -> Iterator[str]:
+        for metric, labels in found.items():
+            title = self._voice.words(f"metrics.{metric}.title")
+            yield self._voice.words("report.elsewhere", section=title, labels=", ".join(labels))
+
+
+def figures_grid(section: ShownSection, previous: str, voice: Voice) -> Grid:
+    """Return the figures of a section beside those of the period before as one table."""
+    words = voice.words
+    headers = (
+        Header(words("report.figure"), is_number=False),
+        Header(words("report.value"), is_number=True),
+        Header(section.level, is_number=True),
+        Header(words("columns.n"), is_number=True),
+        Header(previous, is_number=True),
+        Header(words("report.change_heading"), is_number=False),
+    )
+    rows = tuple(
+        (
+            figure.label,
+            f"{figure.value} ({figure.reason})" if figure.reason else figure.value,
+            figure.interval,
+            figure.cases,
+            figure.before,
+            str(figure.change or ""),
+        )
+        for figure in section.figures
+    )
+    return Grid(headers, rows)
+
+
+def _before(section: Section, figure: Figure) -> Figure | None:
+    # A period that is not over is not compared, so what was before would only invite to.
+    is_partial = section.result is not None and section.result.period is not None and section.result.period.partial
+    return section.earlier.figure(figure.name) if section.earlier and not is_partial else None
+
+
+def _says_more_in_words(table: ResultTable) -> bool:
+    """Return whether a drawn table has words that its chart cannot show, such as what to do."""
+    return any(column.name in table.word_columns and column.name != "class" for column in table.columns[1:])
+
+
+def _is_small(cases: object) -> bool:
+    return isinstance(cases, int) and 0 < cases < SMALL_N

@@ -1,0 +1,73 @@
+"""A figure and its change in words: what is shown, what it stands on, and whether it got better or worse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loyalty.model.result import Figure
+from loyalty.render.voice import Voice
+from loyalty.report.arrangement import HIGHER_IS_BETTER, LOWER_IS_BETTER
+from loyalty.report.change import FigureChange
+
+UP, DOWN, STILL = "▲", "▼", "●"
+
+
+@dataclass(frozen=True)
+class ToldChange:
+    """A change in words: ``▼ -4.1 points worse``; ``tone`` is ``better``, ``worse`` or ``plain``."""
+
+    sign: str
+    amount: str
+    word: str
+    tone: str
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.amount} ({self.word})"
+
+
+@dataclass(frozen=True)
+class ToldFigure:
+    """A figure in words; ``reason`` says why one is not shown, ``change`` is None where nothing can be compared."""
+
+    label: str
+    value: str
+    interval: str
+    cases: str
+    reason: str
+    before: str
+    change: ToldChange | None
+
+
+def tell_figure(figure: Figure, before: Figure | None, change: FigureChange | None, voice: Voice) -> ToldFigure:
+    """Return a figure, the same one of the period before and the change between them in words."""
+    numbers = voice.numbers
+    return ToldFigure(
+        label=voice.label(figure.name),
+        value=numbers.amount(figure),
+        interval=voice.interval(figure),
+        cases=voice.cases(figure),
+        reason=numbers.remark(figure),
+        before=numbers.amount(before) if before else "",
+        change=tell_change(change, voice) if change else None,
+    )
+
+
+def tell_change(change: FigureChange, voice: Voice) -> ToldChange:
+    """Return a change in words: only one that the test can tell from chance is called better or worse."""
+    amount = voice.numbers.change(change.difference, change.figure.unit)
+    if abs(change.difference) < 1e-12:
+        return ToldChange(STILL, amount, voice.words("report.same"), "plain")
+    if change.detectable is False:
+        return ToldChange(STILL, amount, voice.words("report.unchanged"), "plain")
+    sign = UP if change.difference > 0 else DOWN
+    if change.detectable is None:
+        return ToldChange(sign, amount, voice.words("report.untested"), "plain")
+    tone = _tone(change)
+    return ToldChange(sign, amount, voice.words(f"report.{tone}" if tone != "plain" else "report.changed"), tone)
+
+
+def _tone(change: FigureChange) -> str:
+    name = change.figure.name
+    if name not in HIGHER_IS_BETTER | LOWER_IS_BETTER:
+        return "plain"
+    return "better" if (change.difference > 0) == (name in HIGHER_IS_BETTER) else "worse"

@@ -1,0 +1,269 @@
+"""What scripts rely on: exit codes, stdout and stderr, files, and the options every command shares."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from loyalty.cli.app import app
+
+ORDERS = """\
+order_id,customer_id,ordered_at,amount,channel
+1,A,2026-08-03,100,web
+2,B,2026-08-10,50,shop
+3,A,2026-09-05,70,web
+4,C,2026-09-20,30,web
+5,B,2026-10-01,20,shop
+6,A,2026-10-31,10,web
+"""
+SURVEYS = """\
+respondent_id,score,responded_at
+a,10,2026-10-01
+b,9,2026-10-02
+c,7,2026-10-03
+d,3,2026-10-04
+"""
+
+
+class Run:
+    """How a command ended."""
+
+    def __init__(self, *arguments: str | Path, stdin: str | None = None) -> None:
+        result = CliRunner().invoke(app, [str(item) for item in arguments], input=stdin, env={"NO_COLOR": "1"})
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        self.code, self.out, self.err = result.exit_code, result.stdout, result.stderr
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def figure(self, name: str) -> dict[str, Any]:
+        (found,) = [figure for figure in self.json["results"][0]["figures"] if figure["name"] == name]
+        return dict(found)
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def surveys(tmp_path: Path) -> Path:
+    path = tmp_path / "surveys.csv"
+    path.write_text(SURVEYS, encoding="utf-8")
+    return path
+
+
+def test_stdout_carries_only_the_result(orders: Path) -> None:
+    run = Run("repeat", orders, "-f", "json")
+    assert (run.code, run.err) == (0, "")
+    assert run.figure("aov")["value"] == pytest.approx(280 / 6)
+
+
+def test_standard_input() -> None:
+    run = Run("nps", "-", "-f", "json", stdin=SURVEYS)
+    assert (run.code, run.figure("nps")["value"]) == (0, 25.0)
+
+
+def test_three_counts_need_no_file() -> None:
+    run = Run("retention", "--start", "200", "--acquired", "50", "--end", "210", "-f", "json")
+    assert (run.code, run.figure("crr_count")["value"]) == (0, 0.8)
+
+
+def test_impossible_counts_are_refused_and_exit_with_3() -> None:
+    run = Run("churn", "--start", "100", "--acquired", "10", "--end", "120", "-f", "json")
+    assert (run.code, run.figure("ccr_opening")["status"]) == (3, "refused")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["nps"], 2, "needs surveys"),
+        (["nps", "nowhere.csv"], 3, "nowhere.csv"),
+        (["retention", "--start", "200"], 2, "--acquired"),
+        (["nps", "x.csv", "--lang", "de"], 2, "--lang"),
+        (["nps", "x.csv", "--tz", "Europe/Istambul"], 2, "Europe/Istanbul"),
+        (["nps", "x.csv", "--fail-if", "nps is low"], 2, "--fail-if"),
+        (["nps", "x.csv", "--as-of", "yesterday"], 2, "2026-10-31"),
+        (["nps", "x.csv", "--map", "score"], 2, "--map"),
+        (["explain", "npss"], 2, 'did you mean "nps"'),
+        (["report", "--config", "nowhere.yaml"], 2, "nowhere.yaml"),
+    ],
+)
+def test_mistakes_are_one_message(arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = Run(*arguments)
+    assert (run.code, run.out) == (code, "")
+    assert says in run.err
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize(
+    ("content", "command", "says"),
+    [
+        (b"", "nps", "empty"),  # no bytes
+        (b"respondent_id,score\n", "nps", "no rows"),  # a header only
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "nps", ""),  # a picture
+        (b"colour,size\nred,3\nblue,4\n", "retention", "--map"),  # no order in sight
+        (b"order_id,customer_id,ordered_at,amount\n1,A,soon,5\n2,B,later,6\n", "repeat", "ordered_at"),  # no date
+    ],
+)
+def test_input_that_cannot_be_used(content: bytes, command: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    run = Run(command, path)
+    assert (run.code, run.out) == (3, "")
+    assert "export.csv" in run.err
+    assert says in run.err
+
+
+def test_directory_is_no_file(tmp_path: Path) -> None:
+    run = Run("nps", tmp_path)
+    assert (run.code, run.out) == (3, "")
+
+
+def test_stars_are_refused_for_nps(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    path.write_text("name,score\n" + "".join(f"p{i},{1 + i % 5}\n" for i in range(40)), encoding="utf-8")
+    run = Run("nps", path, "-f", "json")
+    assert (run.code, run.figure("nps")["value"], run.figure("nps")["status"]) == (3, None, "refused")
+    assert "withheld" in run.err
+
+
+def test_mixed_currencies_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order_id,customer_id,ordered_at,amount,currency\n1,A,2026-10-01,5,EUR\n2,B,2026-10-02,6,USD\n", encoding="utf-8"
+    )
+    run = Run("clv", path, "-f", "json")
+    assert (run.code, run.figure("clv_historic")["reason"]) == (3, "mixed_currency")
+
+
+def test_unreadable_date_is_counted_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS.replace("2026-09-20", "2026-09-31"), encoding="utf-8")
+    run = Run("repeat", path, "-f", "json")
+    rows = run.json["results"][0]["rows"]
+    assert rows == {
+        "read": 6,
+        "used": 5,
+        "left_out": [{"reason": "unreadable_date", "count": 1, "first_rows": [5]}],
+    }
+
+
+def test_strict_ends_with_3_and_still_writes(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS.replace("2026-09-20", "2026-09-31"), encoding="utf-8")
+    run = Run("repeat", path, "-f", "json", "--strict")
+    assert run.code == 3
+    assert run.figure("orders")["value"] == 5
+    assert "unreadable_date" in run.err
+
+
+def test_rejects_are_the_rows_themselves(tmp_path: Path) -> None:
+    path, rejects = tmp_path / "orders.csv", tmp_path / "rejects.csv"
+    path.write_text(ORDERS.replace("2026-09-20", "2026-09-31") + "6,A,2026-10-31,10,web\n", encoding="utf-8")
+    run = Run("repeat", path, "-f", "json", "--rejects", rejects)
+    assert run.code == 0
+    assert rejects.read_text(encoding="utf-8").splitlines() == [
+        "file,row,reason,order_id,customer_id,ordered_at,amount,channel",
+        f"{path},5,unreadable_date,4,C,2026-09-31,30,web",
+        f"{path},8,duplicate,6,A,2026-10-31,10,web",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("nps < 30", 4),  # 25 is below
+        ("nps < 20", 0),
+        ("promoter_share < 60%", 4),  # 50 %
+        ("nps.delta <= -5", 4),  # nothing to compare with: silence is an alert
+        ("nps < 30%", 2),  # points are no per cent
+        ("npz < 30", 2),  # no such figure
+        ("promoter_share < 60", 2),  # a share is at most 1
+    ],
+)
+def test_fail_if(rule: str, code: int, surveys: Path) -> None:
+    run = Run("nps", surveys, "--period", "2026-10", "-f", "json", "--fail-if", rule)
+    assert run.code == code
+    assert bool(run.out) is (code != 2)
+
+
+def test_suffix_chooses_the_format(surveys: Path, tmp_path: Path) -> None:
+    for suffix, starts in ((".json", "{"), (".csv", "metric,variant"), (".md", "#"), (".ndjson", '{"metric"')):
+        target = tmp_path / f"result{suffix}"
+        run = Run("nps", surveys, "-o", target)
+        assert (run.code, run.out) == (0, "")
+        assert target.read_text(encoding="utf-8").startswith(starts)
+
+
+def test_list_is_written_as_a_list(orders: Path, tmp_path: Path) -> None:
+    target = tmp_path / "list.csv"
+    assert Run("at-risk", orders, "-o", target).code == 0
+    assert target.read_text(encoding="utf-8").startswith("customer_id,value,reason,")
+
+
+def test_by_reconciles(orders: Path) -> None:
+    total, *groups = Run("repeat", orders, "--by", "channel", "-f", "json").json["results"]
+    assert [result["group"] for result in (total, *groups)] == [{}, {"channel": "shop"}, {"channel": "web"}]
+
+    def count(result: dict[str, Any], name: str) -> Any:
+        return next(figure["value"] for figure in result["figures"] if figure["name"] == name)
+
+    assert count(total, "orders") == sum(count(result, "orders") for result in groups) == 6
+    assert count(total, "revenue") == sum(count(result, "revenue") for result in groups) == 280
+
+
+def test_file_without_header_by_position(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text("00004 0001 19970101  2   29.33\n00004 0001 19970118  2   29.73\n", encoding="utf-8")
+    run = Run("repeat", path, "--map", "customer_id=#1", "--map", "ordered_at=#3", "--map", "amount=#5", "-f", "json")
+    assert (run.figure("customers")["value"], run.figure("revenue")["value"]) == (1, 59.06)
+
+
+def test_as_of_ends_the_data(orders: Path) -> None:
+    run = Run("repeat", orders, "--as-of", "2026-10-01", "-f", "json")
+    result = run.json["results"][0]
+    assert result["as_of"] == "2026-10-01"
+    assert result["rows"]["left_out"] == [{"reason": "after_as_of", "count": 2, "first_rows": [6, 7]}]
+
+
+def test_environment_is_below_the_command_line(surveys: Path) -> None:
+    runner = CliRunner()
+    said = runner.invoke(app, ["nps", str(surveys)], env={"LOYALTY_FORMAT": "json"})
+    assert said.stdout.startswith("{")
+    typed = runner.invoke(app, ["nps", str(surveys), "-f", "csv"], env={"LOYALTY_FORMAT": "json"})
+    assert typed.stdout.startswith("metric,")
+
+
+def test_a_shell_sees_what_the_tests_see(surveys: Path) -> None:
+    command = [sys.executable, "-m", "loyalty", "nps", str(surveys), "--fail-if", "nps < 30", "-f", "json"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    run = Run("nps", surveys, "--fail-if", "nps < 30", "-f", "json")
+    assert (done.returncode, done.stdout, done.stderr) == (run.code, run.out, run.err)
+
+
+def test_closed_pipe_is_quiet(orders: Path) -> None:
+    command = f"{sys.executable} -m loyalty lifecycle {orders} --table customers | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith("customer_id,")
+
+
+def test_customers_names_are_not_markup(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS.replace("shop", "[/red]\x1b[31m"), encoding="utf-8")
+    run = Run("repeat", path, "--by", "channel")
+    assert run.code == 0
+    assert "[/red]" in run.out
+    assert "\x1b" not in run.out

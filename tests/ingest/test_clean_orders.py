@@ -1,0 +1,432 @@
+"""Orders from real layouts: counts and sums against ``exports/EXPECTED.json``, and small cases done by hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from loyalty.errors import ColumnMissing, InputError, UnreadableNumbers, UsageError
+from loyalty.ingest.read import read
+from loyalty.ingest.source import Source
+from loyalty.model.tables import ORDER_COLUMNS, Kind, Orders, RowsAre, ValueOn
+
+EXPORTS = Path(__file__).resolve().parents[1] / "exports"
+EXPECTED = json.loads((EXPORTS / "EXPECTED.json").read_text(encoding="utf-8"))
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+def orders(*paths: str | Path, by: tuple[str, ...] = (), **said: Any) -> Orders:
+    table = read(Kind.ORDERS, Source(tuple(str(path) for path in paths), **said), by)
+    assert isinstance(table, Orders)
+    return table
+
+
+def good(table: Orders) -> pl.DataFrame:
+    return table.frame.filter(pl.col("fault").is_null()).collect()
+
+
+def exported(name: str, **said: Any) -> tuple[Orders, pl.DataFrame, dict[str, Any]]:
+    table = orders(EXPORTS / name, **said)
+    return table, good(table), EXPECTED[name]
+
+
+def written(tmp_path: Path, text: str, name: str = "orders.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def by_status(rows: pl.DataFrame, column: str = "value") -> dict[str | None, Decimal]:
+    sums = rows.group_by("status").agg(pl.col(column).sum())
+    return dict(sums.iter_rows())
+
+
+# --- exports
+
+
+def test_shopify() -> None:
+    table, rows, expected = exported("shopify_orders.csv")
+    first = rows.filter(pl.col("value").is_not_null())
+
+    assert rows.height == expected["rows"]
+    assert first.height == rows["order_id"].n_unique() == expected["orders"]
+    assert first["status"].value_counts().sort("status").rows() == [
+        ("cancelled", 1), ("completed", 14), ("partially_refunded", 1), ("pending", 1), ("refunded", 1),
+    ]  # fmt: skip
+    assert set(first["currency"]) == {expected["currency"]}
+    placed = first.filter(pl.col("status") != "cancelled")
+    assert placed["customer_id"].drop_nulls().n_unique() == expected["distinct_emails_ci_nonvoided"]
+    assert first["customer_id"].null_count() == expected["orders_without_email"]
+    assert first["refund_value"].sum() == Decimal(expected["refunded"])
+    assert (table.rows_are, table.value_on) == (RowsAre.LINES, ValueOn.EACH_ROW)
+    # Lines at list price less the order's discounts are the subtotals.
+    assert rows["list_value"].sum() - rows["discount_value"].sum() == rows["value"].sum()
+
+
+def test_shopify_by_order_total_instead_of_merchandise() -> None:
+    table, rows, expected = exported("shopify_orders.csv", mapping={"amount": "Total"})
+    sums = by_status(rows)
+
+    gross = sums["completed"] + sums["partially_refunded"] + sums["refunded"]
+    assert gross == Decimal(expected["gross_total_excl_voided_pending"])
+    assert gross - rows["refund_value"].sum() == Decimal(expected["net"])
+    assert table.value_on is ValueOn.EACH_ROW
+
+
+def test_woocommerce_repeats_the_order_on_each_line() -> None:
+    table, rows, expected = exported("woocommerce_orders_advanced_export.csv")
+    once = rows.unique("order_id")
+
+    assert (table.rows_are, table.value_on) == (RowsAre.LINES, ValueOn.REPEATED)
+    assert once.height == expected["orders"]
+    completed = once.filter(pl.col("status") == "completed")
+    assert completed.height == expected["completed_or_processing"]
+    # The expected net has the shipping that net merchandise has not: six orders at 4.90 less one … by hand.
+    totals = good(
+        orders(EXPORTS / "woocommerce_orders_advanced_export.csv", mapping={"amount": "Order Total Amount"})
+    )
+    assert by_status(totals.unique("order_id"))["completed"] == Decimal(expected["net_completed_processing"])
+    assert Decimal(expected["net_completed_processing"]) - completed["value"].sum() == 5 * Decimal("4.90")
+    # "1 (-1)" is one piece that came back.
+    assert rows.filter(pl.col("status") == "refunded")["quantity"].to_list() == [1.0]
+
+
+def test_amazon_has_no_customers_and_two_currencies() -> None:
+    table, rows, expected = exported("amazon_all_orders.txt")
+
+    assert rows["order_id"].n_unique() == expected["orders"]
+    assert rows.filter(pl.col("status") == "completed")["order_id"].n_unique() == expected["shipped_orders"]
+    assert rows["value"].sum() == Decimal(expected["item_price_sum_mixed_currency"])
+    assert set(rows["currency"]) == {"TRY", "EUR"}
+    assert "customer_id" not in table.columns
+    assert rows["customer_id"].null_count() == rows.height
+
+
+def test_trendyol() -> None:
+    table, rows, expected = exported("trendyol_siparisler.csv")
+    sums = by_status(rows)
+
+    assert rows["order_id"].n_unique() == expected["orders"]
+    assert rows["list_value"].sum() == Decimal(expected["satis_tutari_sum"])
+    assert sums["completed"] == Decimal(expected["faturalanacak_net_delivered_in_transit"])
+    assert set(sums) == {"completed", "cancelled", "refunded", "failed"}
+    buyers = rows.filter(pl.col("status") == "completed")["customer_id"]
+    assert buyers.n_unique() == expected["customers_by_name_delivered_or_in_transit"]
+    assert "Barış İnce / Iğdır / Merkez" in set(buyers)
+    assert (table.currency, table.value_on) == ("TRY", ValueOn.EACH_ROW)
+    assert "currency" not in table.columns
+    assert rows["list_value"].sum() - rows["discount_value"].sum() == rows["value"].sum()
+
+
+def test_trendyol_finance_leaves_the_total_out() -> None:
+    table, rows, expected = exported("trendyol_finans.csv")
+
+    assert rows["value"].sum() == Decimal(expected["siparis_tutari"])
+    assert table.frame.filter(fault="footer").select("row").collect().rows() == [(14,)]
+
+
+def test_ikas_has_the_total_on_the_first_line() -> None:
+    table, rows, expected = exported("ikas_siparisler.csv")
+
+    assert rows["order_id"].n_unique() == expected["orders"]
+    assert by_status(rows)["completed"] == Decimal(expected["paid_total"])
+    assert set(by_status(rows)) == {"completed", "cancelled", "refunded", "pending"}
+    assert table.value_on is ValueOn.EACH_ROW
+
+
+def test_ideasoft() -> None:
+    _, rows, expected = exported("ideasoft_siparisler.csv")
+    _, totals, _ = exported("ideasoft_siparisler.csv", mapping={"amount": "Genel Toplam"})
+
+    assert rows.height == rows["order_id"].n_unique() == expected["orders"]
+    assert by_status(totals)["completed"] == Decimal(expected["delivered_total"])
+    assert by_status(rows)["completed"] == Decimal(expected["delivered_total"]) - 9 * Decimal("49.90")
+    assert set(rows["currency"]) == {"TRY"}
+    assert rows["ordered_at"][2] == datetime(2025, 3, 31, 16, 41)  # 31 Mart 2025 16:41
+
+
+def test_turkish_excel() -> None:
+    table, rows, expected = exported("tr_excel_orders_cp1254.csv")
+
+    assert rows.height == expected["rows"]
+    assert rows["order_id"].n_unique() == expected["orders"]
+    assert rows["customer_id"].n_unique() == expected["customers"]
+    assert rows["value"].sum() == Decimal(expected["total"])
+    assert rows["value"].min() == Decimal("-349.00")
+    assert "000003" in set(rows["customer_id"])
+    left = table.frame.filter(pl.col("fault").is_not_null()).select("row", "fault").collect()
+    assert left.rows() == [(48, "footer")]
+
+
+def test_turkish_excel_as_unicode_text() -> None:
+    _, rows, expected = exported("tr_excel_unicode_text.txt")
+
+    assert rows["order_id"].n_unique() == expected["orders"]
+    assert rows["value"].sum() == Decimal(expected["total"])
+
+
+def test_serial_dates_and_two_columns_of_one_name() -> None:
+    _, rows, expected = exported("tr_excel_serial_dates.csv")
+
+    assert rows["order_id"].n_unique() == expected["orders"]
+    assert rows["value"].sum() == Decimal(expected["total_first_Tutar"])
+    assert str(rows["day"].min()) == expected["min_date"]
+    assert str(rows["day"].max()) == expected["max_date"]
+
+
+def test_american_excel() -> None:
+    _, rows, _ = exported("us_excel_orders.csv")
+
+    assert rows["value"].sum() == Decimal("19957.20")
+    assert rows["refund_value"].sum() == Decimal("25.00")  # ($25.00): a refund is positive whatever its sign
+    assert rows["ordered_at"][0] == datetime(2025, 1, 17, 21, 34)
+
+
+# --- real data
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the public data sets are not here")
+@pytest.mark.parametrize(
+    ("name", "mapping", "rows", "customers", "value"),
+    [
+        ("cdnow/cdnow_sample_tidy.csv", {}, 6919, 2357, "244091.94"),
+        ("cdnow/CDNOW_sample.txt", {"customer_id": "#1", "ordered_at": "#3", "amount": "#5"}, 6919, 2357, "244091.94"),
+        ("groceries/Groceries_dataset.csv", {}, 38765, 3898, None),
+        ("clvtools/apparelTrans.csv", {}, 3187, 600, "124356.90"),
+        ("btydplus_grocery/groceryElog.csv", {}, 10483, 1525, None),
+        ("olist_sample/orders.csv", {}, 10000, 10000, None),
+    ],
+)  # fmt: skip
+def test_public_data(
+    name: str, mapping: dict[str, str], rows: int, customers: int, value: str | None
+) -> None:
+    table = orders(DATA / name, mapping=mapping)
+    usable = good(table)
+
+    assert usable.height == rows
+    assert usable["customer_id"].n_unique() == customers
+    if value is not None:
+        assert usable["value"].sum() == Decimal(value)
+
+
+# --- by hand
+
+
+def test_the_schema_is_the_promised_one(tmp_path: Path) -> None:
+    table = orders(written(tmp_path, "cust,date\n1,2026-01-02\n"))
+
+    assert dict(table.frame.collect_schema()) == dict(ORDER_COLUMNS)
+    assert table.columns == {"customer_id", "ordered_at", "day"}
+
+
+def test_without_order_numbers_a_customers_day_is_an_order(tmp_path: Path) -> None:
+    table = orders(written(tmp_path, "cust,date,amount\n7,2026-01-02,10\n7,2026-01-02,5\n7,2026-01-03,1\n"))
+
+    assert good(table)["order_id"].to_list() == ["7 2026-01-02", "7 2026-01-02", "7 2026-01-03"]
+    assert table.rows_are is RowsAre.LINES
+    assert "order_id" not in table.columns
+
+
+def test_rows_that_cannot_be_used_say_why_and_stay(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Order ID,Customer ID,Date,Amount\n"
+        "1,A,2026-01-02,10.50\n"
+        "2,A,,10\n"  # row 3
+        "3,A,soon,10\n"
+        "4,A,2026-01-02,ten\n"
+        ",A,2026-01-02,10\n"
+        "5,A,2026-01-02,\n"  # blank: derive decides per order
+        "TOTAL,,,40.50\n",
+    )
+
+    faults = orders(path).frame.select("row", "fault").collect().rows()
+
+    assert faults == [
+        (2, None), (3, "missing_date"), (4, "unreadable_date"), (5, "unreadable_amount"), (6, "missing_order"),
+        (7, None), (8, "footer"),
+    ]  # fmt: skip
+
+
+def test_a_row_with_more_cells_than_the_header_is_ragged(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID,Date,Amount\n1,2026-01-02,10\n2,2026-01-02,10,50\n")
+
+    assert orders(path).frame.select("fault").collect().to_series().to_list() == [None, "ragged"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "read_as", "reason"),
+    [
+        (["17850.0", "13047.0"], ["17850", "13047"], "a spreadsheet's tail, on all"),
+        (["17850.0", "A7"], ["17850.0", "A7"], "a tail on some only belongs to the id"),
+        (["00123", " 007 "], ["00123", "007"], "leading zeros stay, blanks around go"),
+        (["Ada@Example.COM", "x"], ["ada@example.com", "x"], "e-mail addresses have no case"),
+        (["'7100", "N/A"], ["7100", None], "the apostrophe is for Excel; N/A is nobody"),
+    ],
+)
+def test_ids_are_text(tmp_path: Path, ids: list[str], read_as: list[str | None], reason: str) -> None:
+    lines = "".join(f"{place},{known},2026-01-02,10\n" for place, known in enumerate(ids))
+
+    rows = good(orders(written(tmp_path, f"Order ID,Customer ID,Date,Amount\n{lines}")))
+
+    assert rows["customer_id"].to_list() == read_as, reason
+
+
+@pytest.mark.parametrize(
+    ("written_as", "status"),
+    [
+        ("Teslim Edildi", "completed"), ("TESLİM EDİLDİ", "completed"), ("Kargoda", "completed"),
+        ("İade Edildi", "refunded"), ("Kısmi İade", "partially_refunded"), ("İPTAL", "cancelled"),
+        ("Teslim Edilemedi", "failed"), ("Ödeme Bekleniyor", "pending"), ("partially_paid", "completed"),
+        ("Cancelled", "cancelled"), ("canceled", "cancelled"), ("On hold", "pending"), ("voided", "cancelled"),
+        ("delivered", "completed"), ("quarantined", None), ("", None),
+    ],
+)  # fmt: skip
+def test_status_words(tmp_path: Path, written_as: str, status: str | None) -> None:
+    rows = good(orders(written(tmp_path, f"Order ID,Date,Status\n1,2026-01-02,{written_as}\n")))
+
+    assert rows["status"].to_list() == [status]
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"), [("TL", "TRY"), ("₺", "TRY"), ("try", "TRY"), ("€", "EUR"), ("Euro", "EUR"), ("$", "USD"), ("CHF", "CHF")]
+)  # fmt: skip
+def test_currency_words(tmp_path: Path, sign: str, code: str) -> None:
+    rows = good(orders(written(tmp_path, f"Order ID,Date,Amount,Currency\n1,2026-01-02,5,{sign}\n")))
+
+    assert rows["currency"].to_list() == [code]
+
+
+@pytest.mark.parametrize(
+    ("lines", "stands"),
+    [
+        ("1,10\n1,\n2,5\n", ValueOn.EACH_ROW),  # blank after the first
+        ("1,10\n1,10\n2,5\n2,5\n", ValueOn.REPEATED),  # equal on all rows of every order
+        ("1,10\n1,10\n2,5\n2,6\n", ValueOn.EACH_ROW),  # lines after all
+        ("1,10\n2,5\n", ValueOn.EACH_ROW),  # nothing to tell by, nothing to tell
+    ],
+)
+def test_where_the_money_of_an_order_stands(tmp_path: Path, lines: str, stands: ValueOn) -> None:
+    body = "".join(f"{line},2026-01-02,mug\n" for line in lines.splitlines())
+
+    table = orders(written(tmp_path, f"Sipariş No,Genel Toplam,Tarih,Ürün\n{body}"))
+
+    assert table.value_on is stands
+
+
+def test_line_amounts_that_happen_to_be_equal_are_still_added_up(tmp_path: Path) -> None:
+    body = "1,10,2026-01-02,mug\n1,10,2026-01-02,tea\n"
+
+    assert (
+        orders(written(tmp_path, f"Sipariş No,Satır Tutarı,Tarih,Ürün\n{body}")).value_on is ValueOn.EACH_ROW
+    )
+
+
+def test_price_times_quantity_where_there_is_no_amount(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "InvoiceNo,InvoiceDate,Quantity,UnitPrice\n1,2026-01-02,3,9.99\nC2,2026-01-03,-1,9.99\n"
+    )
+
+    assert good(orders(path))["value"].to_list() == [Decimal("29.97"), Decimal("-9.99")]
+
+
+def test_postage_is_no_product(tmp_path: Path) -> None:
+    lines = "1,POST,Postage\n1,MUG,Mug\n1,,KARGO BEDELİ\n1,M,Mini mug\n"
+    body = "".join(f"{line},2026-01-02,5\n" for line in lines.splitlines())
+
+    rows = good(orders(written(tmp_path, f"Order ID,SKU,Item Name,Date,Amount\n{body}")))
+
+    assert rows["is_non_product"].to_list() == [True, False, True, False]
+    assert rows["product_id"].to_list() == ["POST", "MUG", "KARGO BEDELİ", "M"]
+
+
+def test_test_orders(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID,Date,is_test\n1,2026-01-02,Evet\n2,2026-01-02,hayır\n3,2026-01-02,\n")
+
+    assert good(orders(path))["is_test"].to_list() == [True, False, None]
+
+
+def test_equal_rows_have_equal_fingerprints(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID,Date,Note\n1,2026-01-02,a\n1,2026-01-02,a\n1,2026-01-02,b\n")
+
+    first, second, third = good(orders(path))["fingerprint"].to_list()
+
+    assert first == second != third
+
+
+def test_by_columns_keep_the_name_the_user_gave(tmp_path: Path) -> None:
+    path = written(tmp_path, "Sipariş No,Tarih,Şehir,Satış Kanalı,Kategori\n1,2026-01-02, İzmir ,Web,Çay\n")
+
+    table = orders(path, by=("sehir", "channel", "product_kind"))
+
+    assert table.frame.select("sehir", "channel", "product_kind").collect().rows() == [
+        ("İzmir", "Web", "Çay")
+    ]
+    assert table.by == ("sehir", "channel", "product_kind")
+
+
+def test_by_a_column_that_is_not_there(tmp_path: Path) -> None:
+    path = written(tmp_path, "Sipariş No,Tarih,Şehir\n1,2026-01-02,İzmir\n")
+
+    with pytest.raises(ColumnMissing, match="no column 'Sehri' to group by; did you mean"):
+        orders(path, by=("Sehri",))
+    with pytest.raises(UsageError, match="--by day"):
+        orders(path, by=("day",))
+
+
+def test_several_files_are_one_table(tmp_path: Path) -> None:
+    """Two layouts, one table: the file number says where a row came from."""
+    first = written(tmp_path, "Order ID,Customer ID,Date,Amount\n1,A,2026-01-02,10\n", "a.csv")
+    second = written(tmp_path, "Müşteri No;Sipariş No;Tarih;Tutar\nB;2;03.01.2026;1.000,50\n", "b.csv")
+
+    table = orders(first, second)
+
+    assert good(table).select("file", "row", "customer_id", "day", "value").rows() == [
+        (0, 2, "A", date(2026, 1, 2), Decimal(10)),
+        (1, 2, "B", date(2026, 1, 3), Decimal("1000.50")),
+    ]
+    assert table.origin.files == (str(first), str(second))
+    assert table.origin.raw.collect().height == 2
+
+
+def test_repeated_and_added_amounts_do_not_mix(tmp_path: Path) -> None:
+    header = "Sipariş No,Genel Toplam,Tarih,Ürün\n"
+    first = written(tmp_path, f"{header}1,10,2026-01-02,mug\n1,10,2026-01-02,tea\n", "a.csv")
+    second = written(tmp_path, f"{header}2,10,2026-01-02,mug\n2,,2026-01-02,tea\n", "b.csv")
+
+    with pytest.raises(InputError, match="cannot be added up as one table"):
+        orders(first, second)
+
+
+def test_numbers_that_could_mean_two_things_are_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID;Date;Amount\n1;2026-01-02;1.250\n2;2026-01-02;3.400\n")
+
+    with pytest.raises(UnreadableNumbers, match="could mean two numbers") as raised:
+        orders(path)
+    assert "--locale" in str(raised.value)
+    assert good(orders(path, locale="tr"))["value"].to_list() == [Decimal(1250), Decimal(3400)]
+    assert good(orders(path, locale="en-US"))["value"].to_list() == [Decimal("1.25"), Decimal("3.4")]
+
+
+def test_an_amount_column_without_numbers_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID,Date,Amount\n1,2026-01-02,high\n")
+
+    with pytest.raises(
+        UnreadableNumbers, match='column "Amount" should give the amount but holds no numbers'
+    ):
+        orders(path)
+
+
+def test_the_raw_rows_keep_every_cell_under_unique_names(tmp_path: Path) -> None:
+    path = written(tmp_path, "Tarih,Sipariş No,Tutar,Tutar,\n2026-01-02,1,5,6,x\n")
+
+    raw = orders(path).origin.raw.collect()
+
+    assert raw.columns == ["file", "row", "Tarih", "Sipariş No", "Tutar", "Tutar (2)", "#5"]
+    assert raw.row(0) == (0, 2, "2026-01-02", "1", "5", "6", "x")

@@ -1,0 +1,235 @@
+"""Survey answers from real layouts: counts against ``exports/EXPECTED.json``, and small cases done by hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from loyalty.errors import ColumnMissing
+from loyalty.ingest.read import read
+from loyalty.ingest.source import Source
+from loyalty.model.tables import SURVEY_COLUMNS, Kind, Scale, Surveys
+
+EXPORTS = Path(__file__).resolve().parents[1] / "exports"
+EXPECTED = json.loads((EXPORTS / "EXPECTED.json").read_text(encoding="utf-8"))
+
+
+def surveys(*paths: str | Path, by: tuple[str, ...] = (), **said: Any) -> Surveys:
+    table = read(Kind.SURVEYS, Source(tuple(str(path) for path in paths), **said), by)
+    assert isinstance(table, Surveys)
+    return table
+
+
+def good(table: Surveys) -> pl.DataFrame:
+    return table.frame.filter(pl.col("fault").is_null()).collect()
+
+
+def written(tmp_path: Path, text: str, name: str = "survey.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def groups(scores: pl.Series) -> dict[str, int]:
+    return {
+        "n": scores.count(),
+        "promoters": int((scores >= 9).sum()),
+        "passives": int(scores.is_between(7, 8).sum()),
+        "detractors": int((scores <= 6).sum()),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "delighted_responses.csv",
+        "surveymonkey_condensed.csv",
+        "google_forms_nps.csv",
+        "google_forms_tr.csv",
+        "qualtrics_nps_cli.csv",
+    ],
+)
+def test_every_answer_of_the_exports(name: str) -> None:
+    table = surveys(EXPORTS / name)
+    rows, expected = good(table), EXPECTED[name]
+
+    assert groups(rows["nps"]) == {
+        group: expected[group] for group in ("n", "promoters", "passives", "detractors")
+    }
+    assert table.frame.select(pl.len()).collect().item() == expected["rows"]
+    assert rows["day"].null_count() == 0
+    assert rows["nps"].null_count() == rows["nps_issue"].count()
+
+
+def test_delighted_knows_people_by_their_address() -> None:
+    rows = good(surveys(EXPORTS / "delighted_responses.csv"))
+
+    assert rows["respondent_id"][0] == "ada.marlowe@example.com"
+    assert rows["respondent_id"].n_unique() == 10
+    # 2025-04-01 00:00:00 UTC is three in the morning in Istanbul.
+    assert rows["answered_at"][0] == datetime(2025, 4, 1, 3, 0)
+
+
+def test_surveymonkey_knows_people_by_custom_data_and_satisfaction_by_words() -> None:
+    table = surveys(EXPORTS / "surveymonkey_condensed.csv")
+    rows, expected = good(table), EXPECTED["surveymonkey_condensed.csv"]
+
+    assert rows["respondent_id"][0] == "C-001"
+    assert rows["csat"].count() == expected["csat_n"]
+    assert int((rows["csat"] >= 4).sum()) == expected["csat_top2"]
+    assert (table.scales["csat"], table.best["csat"]) == ((1, 5), Scale.HIGH)
+    assert rows["answered_at"][0] == datetime(
+        2025, 2, 3, 14, 8
+    )  # 02/03/2025 02:08:00 PM: the third of February
+    assert rows["comment"][0] == "Great service, will be back"
+
+
+def test_google_forms_in_english() -> None:
+    table = surveys(EXPORTS / "google_forms_nps.csv")
+    rows, expected = good(table), EXPECTED["google_forms_nps.csv"]
+
+    assert int((rows["csat"] >= 4).sum()) == expected["csat_top2"]
+    assert rows["respondent_id"][0] == "ada.marlowe@example.com"
+    assert rows["answered_at"][0] == datetime(2025, 3, 20, 21, 3, 9)
+
+
+def test_google_forms_in_turkish() -> None:
+    table = surveys(EXPORTS / "google_forms_tr.csv")
+    rows, expected = good(table), EXPECTED["google_forms_tr.csv"]
+
+    assert int((rows["csat"] >= 4).sum()) == expected["csat_top2"]
+    assert (table.scales["csat"], table.best["csat"]) == ((1, 5), Scale.HIGH)
+    assert table.scales["nps"] == (0, 10)  # "… (0-10)"
+    assert rows["respondent_id"][0] == "000001"
+    # "Evet, Hayır, Belki" is no scale.
+    assert "cli_repurchase" not in table.columns
+
+
+def test_qualtrics_previews_and_unfinished_responses_are_no_answers() -> None:
+    table = surveys(EXPORTS / "qualtrics_nps_cli.csv")
+    rows, expected = good(table), EXPECTED["qualtrics_nps_cli.csv"]
+    faults = table.frame.group_by("fault").len().filter(pl.col("fault").is_not_null()).sort("fault").collect()
+
+    assert faults.rows() == [("preview", expected["previews"]), ("unfinished", expected["unfinished"])]
+    items = rows.select("cli_recommend", "cli_repurchase", "cli_try_other")
+    mean = items.mean_horizontal().mean()
+    assert isinstance(mean, float)
+    assert (mean - 1) / 6 * 100 == pytest.approx(expected["cli_mean_0_100"], abs=1e-4)
+    assert table.scales["cli_repurchase"] == (1, 7)
+    assert set(table.best.values()) == {Scale.HIGH}
+    assert items.row(0) == (2, 2, 3)  # would pick us, would buy again, would miss us
+
+
+def test_the_schema_is_the_promised_one(tmp_path: Path) -> None:
+    table = surveys(written(tmp_path, "respondent_id,score,responded_at\nR1,9,2026-01-02\n"))
+
+    schema = dict(table.frame.collect_schema())
+    assert list(schema) == [*SURVEY_COLUMNS, "nps", "nps_issue"]
+    assert {name: schema[name] for name in SURVEY_COLUMNS} == dict(SURVEY_COLUMNS)
+    assert schema["nps"] == pl.Int64
+    assert table.columns == {"respondent_id", "answered_at", "day", "nps"}
+    assert good(table).row(0)[3:6] == ("R1", datetime(2026, 1, 2), date(2026, 1, 2))
+
+
+def test_a_lone_column_of_scores(tmp_path: Path) -> None:
+    rows = good(surveys(written(tmp_path, "nps\n10\n9\n3\n")))
+
+    assert rows["nps"].to_list() == [10, 9, 3]
+    assert rows["day"].to_list() == [None, None, None]
+
+
+def test_what_is_wrong_with_an_answer(tmp_path: Path) -> None:
+    cells = ["10 - Extremely likely", "9.0", '"7,5"', "11", "", "N/A", "on", "10/10"]
+    body = "".join(f"R{place},{cell}\n" for place, cell in enumerate(cells))
+
+    rows = good(surveys(written(tmp_path, f"respondent_id,score\n{body}")))
+
+    assert rows["nps"].to_list() == [10, 9, None, 11, None, None, None, 10]
+    assert rows["nps_issue"].to_list() == [
+        None, None, "non_integer", None, "missing", "missing", "unparseable", None,
+    ]  # fmt: skip
+
+
+def test_the_survey_type_says_which_question_a_score_answers(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Person Email,Survey Type,Score,Created At\n"
+        "a@example.com,nps,9,2026-01-02 10:00:00\n"
+        "b@example.com,csat,5,2026-01-02 10:00:00\n",
+    )
+
+    rows = good(surveys(path))
+
+    assert rows.select("nps", "nps_issue", "csat", "csat_issue").rows() == [
+        (9, None, None, "other_survey_type"),
+        (None, "other_survey_type", 5, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [
+        ("Rating", (1, 5)),
+        ("Star Rating", (1, 5)),
+        ("Yıldız", (1, 5)),
+        ("Bizi önerir misiniz? (1-5)", (1, 5)),
+        ("Would you recommend us? (0 to 10)", (0, 10)),
+        ("score", None),
+    ],
+)
+def test_the_header_may_tell_the_scale(tmp_path: Path, header: str, scale: tuple[int, int] | None) -> None:
+    table = surveys(written(tmp_path, f"respondent_id,{header}\nR1,5\nR2,1\n"))
+
+    assert "nps" in table.columns
+    assert table.scales.get("nps") == scale
+
+
+def test_mapping_decides_which_column_answers_what(tmp_path: Path) -> None:
+    path = written(tmp_path, "k,a,b,when\nR1,7,3,2026-01-02\n")
+    mapping = {"respondent_id": "k", "score": "b", "csat": "a", "answered_at": "when"}
+
+    rows = good(surveys(path, mapping=mapping))
+
+    assert rows.select("respondent_id", "nps", "csat").row(0) == ("R1", 3, 7)
+
+
+def test_waves_comments_and_groups(tmp_path: Path) -> None:
+    path = written(tmp_path, "Müşteri No,Puan,Dalga,Yorum,Şehir\n7,9,2026-Q1, iyi ,İzmir\n")
+
+    rows = good(surveys(path, by=("Şehir", "wave")))
+
+    assert rows.select("respondent_id", "nps", "wave", "comment", "Şehir").row(0) == (
+        "7", 9, "2026-Q1", "iyi", "İzmir",
+    )  # fmt: skip
+
+
+def test_a_comment_that_says_total_is_no_footer(tmp_path: Path) -> None:
+    table = surveys(written(tmp_path, "Customer ID,Score,Comment\n1,9,Total\nTOTAL,,\n"))
+
+    assert table.frame.select("fault").collect().to_series().to_list() == [None, "footer"]
+
+
+def test_two_waves_in_two_files(tmp_path: Path) -> None:
+    first = written(tmp_path, "Customer ID,NPS\n1,9\n", "a.csv")
+    second = written(tmp_path, "Customer ID,NPS,CSAT\n1,3,4\n", "b.csv")
+
+    rows = good(surveys(first, second))
+
+    assert rows.select("file", "nps", "csat", "csat_issue").rows() == [
+        (0, 9, None, "missing"),
+        (1, 3, 4, None),
+    ]
+
+
+def test_a_survey_without_a_score_says_what_to_type(tmp_path: Path) -> None:
+    path = written(tmp_path, "Customer ID,Comment\n1,nice\n")
+
+    with pytest.raises(ColumnMissing) as raised:
+        surveys(path)
+
+    assert "--map nps=Header" in str(raised.value)

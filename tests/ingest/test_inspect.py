@@ -1,0 +1,72 @@
+"""What ``loyalty check`` says about a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loyalty.ingest.inspect import inspect
+from loyalty.ingest.source import Source
+from loyalty.model.result import MetricResult
+
+EXPORTS = Path(__file__).resolve().parents[1] / "exports"
+
+
+def checked(name: str) -> MetricResult:
+    return inspect(Source((str(EXPORTS / name),)))
+
+
+def table(result: MetricResult, name: str) -> list[tuple[object, ...]]:
+    return [row[1:] for found in result.tables if found.name == name for row in found.rows]
+
+
+def test_a_turkish_excel_file_with_a_total() -> None:
+    """Two title rows, a blank one, the header in row 4; a TOPLAM row at the end."""
+    result = checked("tr_excel_orders_cp1254.csv")
+    told = dict(table(result, "file"))
+
+    assert (result.metric, result.variant) == ("check", "orders")
+    assert told["encoding"] == "windows-1254"
+    assert (told["delimiter"], told["header_row"]) == (";", 4)
+    assert (told["number_style"], told["rows_are"], told["value_on"]) == ("1.234,56", "lines", "each_row")
+    assert (result.rows.read, result.rows.used) == (43, 42)
+    assert [(left.reason, left.count, left.first_rows) for left in result.rows.left_out] == [
+        ("footer", 1, (48,))
+    ]
+
+
+def test_columns_say_what_they_mean_and_how_it_is_known() -> None:
+    result = checked("woocommerce_orders_advanced_export.csv")
+    meanings = [row[:3] for row in table(result, "columns")]
+
+    assert ("Order Number", "order_id", "platform") in meanings
+    assert ("Cart Discount Amount", "amount", "platform_minus") in meanings
+    assert ("Cart Discount Amount", "discount", "platform") in meanings
+    assert ("Shipping Method Title", None, None) in meanings
+    [columns] = [found for found in result.tables if found.name == "columns"]
+    assert [column.personal for column in columns.columns] == [False, False, False, False, True]
+
+
+def test_qualtrics_rows_that_are_no_answers() -> None:
+    assert [row for found in checked("qualtrics_nps_cli.csv").tables if found.name == "left_out" for row in found.rows] == [
+        ("preview", 2, "4, 5"),
+        ("unfinished", 1, "13"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("zendesk_tickets.csv", "tickets"), ("tr_customers.csv", "customers")]
+)
+def test_kinds_that_are_recognised_only(name: str, kind: str) -> None:
+    result = checked(name)
+
+    assert result.variant == kind
+    assert result.rows.read == result.rows.used > 0
+
+
+def test_several_files_of_several_kinds() -> None:
+    result = inspect(Source((str(EXPORTS / "us_excel_orders.csv"), str(EXPORTS / "tr_marka_bahisleri.csv"))))
+
+    assert result.variant == "mixed"
+    assert result.rows.read == 14 + 18

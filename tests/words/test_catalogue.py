@@ -1,0 +1,71 @@
+"""The two catalogues say the same things; what they say can be filled in without grammar going wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from loyalty.errors import UsageError
+from loyalty.words import LANGUAGES, Words
+from loyalty.words.catalogue import placeholders
+
+
+def test_both_languages_have_the_same_keys():
+    assert Words("en").keys == Words("tr").keys
+
+
+@pytest.mark.parametrize("key", sorted(Words("en").keys))
+def test_both_languages_have_the_same_placeholders(key):
+    english, turkish = (Words(lang).get(key) or "" for lang in LANGUAGES)
+    assert placeholders(english) == placeholders(turkish)
+    assert english.strip()
+    assert turkish.strip()
+
+
+def test_no_turkish_suffix_follows_a_placeholder():
+    # "{ay}'e" would need vowel harmony with a value that is not known here.
+    texts = {key: Words("tr").get(key) or "" for key in Words("tr").keys}
+    assert [key for key, text in texts.items() if re.search(r"\}['’]?[a-zçğıöşü]", text)] == []
+
+
+def test_placeholders_are_filled_and_a_missing_value_stays_visible():
+    words = Words("en")
+    assert words("notes.below_min_n", n=10, min_n=30).startswith("Only n = 10, fewer than 30")
+    assert words("notes.below_min_n", n=10).startswith("Only n = 10, fewer than {min_n}")
+
+
+def test_a_missing_key_reads_as_itself():
+    assert Words("tr")("figures.some_new_share") == "Some new share"
+    assert Words("tr").get("figures.some_new_share") is None
+
+
+def test_keys_may_be_written_as_commands_are():
+    assert Words("en")("metrics.at-risk.title") == "Customers at risk"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "word"),
+    [
+        ("segment", "at_risk", "At risk"),
+        ("strategy", "passive", "Ask what is missing; follow up on the answer."),  # strategies, not classes
+        ("class", "passive", "passive"),
+        ("reason", "within_rhythm", "in rhythm"),
+        ("from", "new", "New"),  # no branch "froms": looked for in the others
+        ("segment", "vip_2", "Vip 2"),
+    ],
+)
+def test_word_of_a_value(column, value, word):
+    assert Words("en").word(column, value) == word
+
+
+def test_definition_is_that_of_the_variant_or_the_standard_one():
+    words = Words("en")
+    assert words.definition("churn", "count") != words.definition("churn", "period")
+    assert words.definition("check", "orders") == words.get("metrics.check.definition.standard")
+
+
+def test_unknown_language_names_the_known_ones():
+    with pytest.raises(UsageError, match="'tk'") as error:
+        Words("tk")
+    assert error.value.hint == "Use one of en, tr."
