@@ -81,8 +81,9 @@ class Standing:
 def judge_scores(table: pl.DataFrame, span: Span, lowest: int, highest: int) -> pl.DataFrame:
     """Return the table with the reason of every row that does not stand in a span (null: it stands).
 
-    ``table`` has ``day``, ``score`` and ``reason``, as from :func:`nps_counts` or :func:`scored`. Answers outside ``lowest..highest`` are left out as ``out_of_range``, responses outside the
-    span as ``outside_period`` (undated ones as ``undated`` where the span has a beginning).
+    ``table`` has ``day``, ``score`` and ``reason``, as from :func:`nps_counts` or :func:`scored`. Answers outside
+    ``lowest..highest`` are left out as ``out_of_range``, responses outside the span as ``outside_period`` (undated ones
+    as ``undated`` where the span has a beginning).
     """
     in_range = pl.col("score").is_between(lowest, highest)
     return table.with_columns(

@@ -14,7 +14,6 @@ NOT_COMPLETED = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.PENDING)
 UNLINKED_REFUND = "unlinked_refund"
 """Not a reason to leave rows out: the row is used, its money is netted."""
 
-_AMOUNTS = ("value", "refund_value", "points_value")
 _ZERO = pl.lit(0).cast(MONEY)
 
 
@@ -26,12 +25,13 @@ def usable_rows(source: Orders) -> pl.LazyFrame:
     """
     rows = source.frame.filter(pl.col("fault").is_null())
     if "order_id" not in source.columns:
-        return rows.with_columns(copy_row=pl.col("row"), copies=pl.lit(1, pl.UInt32))
+        return rows.with_columns(copy_row=pl.lit(None, pl.UInt32), copies=pl.lit(1, pl.UInt32))
     kept = [name for name in rows.collect_schema().names() if name not in ("order_id", "fingerprint", "row")]
     return rows.group_by("order_id", "fingerprint").agg(
         *(pl.col(name).first() for name in kept),
         pl.col("row").min(),
-        copy_row=pl.col("row").max(),
+        # Where there is but one copy, there is no row to name.
+        copy_row=pl.when(pl.len() > 1).then(pl.col("row").max()),
         copies=pl.len().cast(pl.UInt32),
     )
 
@@ -41,32 +41,24 @@ def orders(source: Orders) -> pl.LazyFrame:
 
     Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
     (list of distinct product kinds), ``value`` (net merchandise after refunds, money; null when unknown),
-    ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order), ``duplicate_rows`` (the first of them in
-    ``duplicate_row``), ``idle_rows``
-    and ``extra_rows`` (lines of an order that counts which were cancelled, or are no merchandise), ``contents``
-    (distinct rows).
+    ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order), ``duplicate_rows`` (the first of
+    them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that counts which were cancelled, or
+    are no merchandise), ``contents`` (distinct rows).
     """
-    kind = "product_kind" if "product_kind" in source.columns else "product_id"
-    line_is_idle = pl.col("status").is_in(NOT_COMPLETED) | pl.col("status").eq(OrderStatus.REFUNDED)
-    no_merchandise = pl.col("is_non_product").fill_null(value=False)
-    rows = usable_rows(source).with_columns(idle=line_is_idle.fill_null(value=False), extra=no_merchandise)
-    grouped = rows.group_by("order_id").agg(
+    grouped = _lines(source).group_by("order_id").agg(
         *(pl.col(name).drop_nulls().unique() for name in source.by),
-        pl.col("customer_id").drop_nulls().min(),
+        pl.col("customer_id").min(),
         pl.col("day").min(),
-        pl.col("currency").drop_nulls().min(),
+        pl.col("currency").min(),
+        pl.col("sold", "returned", "points").sum() if source.value_on is ValueOn.EACH_ROW else _once(),
+        pl.col("known", "is_test").any(),
+        pl.col("live", "idle", "extra", "refunded").sum().cast(pl.UInt32).name.suffix("_lines"),
+        pl.col("kind").drop_nulls().unique().alias("kinds"),
         first_row=pl.col("row").min(),
         lines=pl.len().cast(pl.UInt32),
         contents=pl.col("fingerprint").n_unique().cast(pl.UInt32),
         duplicate_rows=(pl.col("copies") - 1).sum().cast(pl.UInt32),
-        duplicate_row=pl.col("copy_row").filter(pl.col("copies") > 1).min(),
-        is_test=pl.col("is_test").fill_null(value=False).any(),
-        live_lines=(pl.col("status").is_not_null() & ~pl.col("idle")).sum(),
-        idle_lines=pl.col("idle").sum().cast(pl.UInt32),
-        extra_lines=(pl.col("extra") & ~pl.col("idle")).sum().cast(pl.UInt32),
-        refunded_lines=pl.col("status").eq(OrderStatus.REFUNDED).sum(),
-        kinds=pl.col(kind).filter(~pl.col("idle") & ~pl.col("extra")).drop_nulls().unique(),
-        **_money(source.value_on),
+        duplicate_row=pl.col("copy_row").min(),
     )
     return grouped.with_columns(reason=_reason("value" in source.columns)).select(
         *source.by,
@@ -90,25 +82,36 @@ def orders(source: Orders) -> pl.LazyFrame:
     )
 
 
-def _money(value_on: ValueOn) -> dict[str, pl.Expr]:
-    """Sales and returns of an order as positive amounts, over the lines that stand."""
-    # A line cancelled inside a living order does not count; when the whole order is dead its reason says so.
-    stands = ~pl.col("idle") & ~pl.col("extra")
-    value, refund, points = (pl.col(name) for name in _AMOUNTS)
-    if value_on is ValueOn.REPEATED:
-        return {
-            "sold": value.max(),
-            "returned": refund.max().fill_null(_ZERO),
-            "points": points.max().fill_null(_ZERO),
-            "known": value.is_not_null().any(),
-        }
-    live = value.filter(stands)
-    return {
-        "sold": live.filter(live > 0).sum(),
-        "returned": refund.filter(stands).sum() - live.filter(live < 0).sum(),
-        "points": points.filter(stands).sum(),
-        "known": value.is_not_null().any(),
-    }
+def _lines(source: Orders) -> pl.LazyFrame:
+    """The rows with what each adds to its order, so that an order is plain sums.
+
+    A line cancelled inside a living order, or that is no merchandise, adds no money and no kind; when the whole order
+    is dead its reason says so.
+    """
+    status = pl.col("status")
+    idle = status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
+    extra = pl.col("is_non_product").fill_null(value=False) & ~idle
+    value, refund = pl.col("value").fill_null(_ZERO), pl.col("refund_value").fill_null(_ZERO)
+    # An amount that every row repeats is the whole order's, whatever becomes of one line.
+    stands = ~idle & ~extra if source.value_on is ValueOn.EACH_ROW else pl.lit(value=True)
+    return usable_rows(source).with_columns(
+        idle=idle,
+        extra=extra,
+        live=status.is_not_null() & ~idle,
+        refunded=status.eq(OrderStatus.REFUNDED),
+        is_test=pl.col("is_test").fill_null(value=False),
+        known=pl.col("value").is_not_null(),
+        sold=pl.when(stands & (value > 0)).then(value).otherwise(_ZERO),
+        returned=pl.when(stands).then(refund - pl.when(value < 0).then(value).otherwise(_ZERO)).otherwise(_ZERO),
+        points=pl.when(stands).then(pl.col("points_value").fill_null(_ZERO)).otherwise(_ZERO),
+        kind=pl.when(~idle & ~extra).then(
+            pl.col("product_kind" if "product_kind" in source.columns else "product_id")
+        ),
+    )
+
+
+def _once() -> pl.Expr:
+    return pl.col("sold", "returned", "points").max()
 
 
 def _unused(lines: str) -> pl.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from loyalty.errors import near
 from loyalty.ingest.catalogue import How, Names, Rule, key
@@ -71,9 +71,3 @@ class Headers:
         shown = [text or f"#{place}" for place, text in enumerate(self.texts[:SHOWN], start=1)]
         more = f" … and {len(self.texts) - SHOWN} more" if len(self.texts) > SHOWN else ""
         return ", ".join(shown) + more
-
-
-def unused(headers: Headers, uses: Iterable[Use]) -> tuple[str, ...]:
-    """Return the headers that no use draws on, in order."""
-    drawn = {column for use in uses for column in use.columns}
-    return tuple(text for place, text in enumerate(headers.texts) if text and f"c{place}" not in drawn)

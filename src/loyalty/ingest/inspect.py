@@ -13,6 +13,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.meanings import drawn
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
@@ -64,7 +65,9 @@ def inspect(source: Source) -> MetricResult:
             Figure("rows", rows.read, "count"),
             Figure("rows_used", rows.used, "count"),
             Figure("columns", sum(len(each.file.headers) for each in checked), "count"),
-            Figure("columns_recognised", sum(len(_drawn(each.recognition)) for each in checked), "count"),
+            Figure(
+                "columns_recognised", sum(len(drawn(each.recognition.columns)) for each in checked), "count"
+            ),
         ),
         rows=rows,
         tables=(
@@ -142,10 +145,6 @@ def _properties(checked: Checked) -> Iterator[tuple[str, Value]]:
         yield "currency", checked.cleaned.currency
     yield from (("reading", reason) for reason in recognition.reasons)
     yield from (("unknown_status", word) for word in recognition.unknown_words)
-
-
-def _drawn(recognition: Recognition) -> set[str]:
-    return {column for use in recognition.columns.values() for column in use.columns}
 
 
 def _column_rows(checked: Checked) -> Iterator[tuple[str, str, str | None, str | None, str | None]]:

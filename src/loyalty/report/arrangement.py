@@ -1,4 +1,4 @@
-"""Where things stand in the report and which direction is the good one: decisions as data, no metric by name in code."""
+"""Where things stand in the report, and which direction is the good one: the only place that names metrics."""
 
 from __future__ import annotations
 

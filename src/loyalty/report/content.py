@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loyalty import __version__
+from loyalty.metrics.registry import METRICS
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import GROUPS, group_of
@@ -37,6 +38,7 @@ class Content:
     methods: tuple[Method, ...]
     reading: tuple[str, ...]
     absent: str
+    people: str
     trademarks: tuple[str, ...]
     made_by: str
     partial: str = ""
@@ -54,6 +56,9 @@ def tell(report: Report, lang: str) -> Content:
     kind, previous = words("report.title"), numbers.period(report.previous)
     is_partial = report.period.partial
     titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
+    lists = ", ".join(
+        f"loyalty {result.metric}" for result in report.results if METRICS[result.metric].list_table
+    )
     notices = (voice.trademark(result) for result in report.results)
     return Content(
         voice,
@@ -68,6 +73,7 @@ def tell(report: Report, lang: str) -> Content:
         methods=tuple(methods(report.sections, voice)),
         reading=_reading(report, voice),
         absent=words("report.absent", metrics=titles) if titles else "",
+        people=words("report.people", commands=lists) if lists else "",
         trademarks=tuple(dict.fromkeys(notice for notice in notices if notice)),
         made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
         partial=words("report.partial") if is_partial else "",
@@ -91,6 +97,7 @@ def _reading(report: Report, voice: Voice) -> tuple[str, ...]:
     """Return how intervals and changes are meant."""
     levels = {result.options["confidence"] for result in report.results if "confidence" in result.options}
     intervals = (
-        voice.words.say("report.reading_intervals", {"confidence": level}, voice.numbers.value) for level in sorted(levels)
+        voice.words.say("report.reading_intervals", {"confidence": level}, voice.numbers.value)
+        for level in sorted(levels)
     )
     return (*intervals, voice.words("report.reading_changes"), voice.words("report.reading_dash"))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
+from loyalty.model.result import Draw, ResultTable
 from loyalty.render import charts, palette
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
 from loyalty.report.sections import ShownSection, ShownTable
 
-CHART_WIDTH = 720
+WIDTHS = {"wide": 720, "narrow": 420}
+"""Each chart is drawn for a page and again for a phone, so that its texts can be read on both."""
+
+NARROW_PERIODS = 13
+"""Periods of a trend that fit on a phone."""
 
 IN_THE_DARK = {
     palette.BLUE: "#5fb0e8",
@@ -30,28 +36,37 @@ IN_THE_DARK = {
 def render(report: Report, lang: str) -> str:
     """Return the report as a self-contained page."""
     content = tell(report, lang)
-    page = _environment().get_template("report.html")
-    return page.render(
+    template = _environment().get_template("report.html")
+    page = template.render(
         content=content,
         words=content.voice.words,
         numbers=content.voice.numbers,
         lang=lang,
         dark=IN_THE_DARK,
-        chart=lambda section, table: _chart(content, section, table),
-    ).rstrip() + "\n"
-
-
-def _chart(content: Content, section: ShownSection, shown: ShownTable) -> Markup | None:
-    title = f"{section.title}: {shown.heading}"
-    drawn = charts.svg(
-        shown.table,
-        content.voice,
-        ident=f"{section.metric}-{shown.table.name}",
-        title=f"{title} ({shown.measure})" if shown.measure else title,
-        width=CHART_WIDTH,
+        drawings=lambda section, shown: _drawings(content, section, shown),
     )
-    # The texts inside are escaped where they are drawn.
-    return None if drawn is None else Markup(drawn)  # noqa: S704
+    return page.rstrip() + "\n"
+
+
+def _drawings(content: Content, section: ShownSection, shown: ShownTable) -> dict[str, Markup]:
+    """Return a table drawn in each width; nothing when it does not want to be drawn."""
+    title = f"{section.title}: {shown.heading}"
+    drawings = {
+        size: charts.svg(
+            _recent(shown.table) if size == "narrow" else shown.table,
+            content.voice,
+            ident=f"{section.metric}-{shown.table.name}-{size}",
+            title=f"{title} ({shown.measure})" if shown.measure else title,
+            width=width,
+        )
+        for size, width in WIDTHS.items()
+    }
+    # Texts inside are escaped where they are drawn.
+    return {size: Markup(drawn) for size, drawn in drawings.items() if drawn is not None}
+
+
+def _recent(table: ResultTable) -> ResultTable:
+    return replace(table, rows=table.rows[-NARROW_PERIODS:]) if table.draw is Draw.TREND else table
 
 
 def _environment() -> Environment:

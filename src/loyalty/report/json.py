@@ -1,6 +1,6 @@
-"""The report for programs: every result of the period and the one before as ``--format json`` gives it, and the changes.
+"""The report for programs: this period, the one before and the changes, each result as in ``--format json``.
 
-The texts are English whatever the reader's language; a trend over periods is one more table of its result.
+Texts are English whatever the reader's language; a trend over periods is one more table of its result.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from loyalty.model.result import Period
+from loyalty.model.result import Period, ResultTable
 from loyalty.render.json import document, pretty
 from loyalty.render.machine import Json, to_json
 from loyalty.report.build import Report, Section
@@ -22,7 +22,7 @@ def render(report: Report, lang: str) -> str:
     """
     whole = document(
         [
-            replace(section.result, tables=(*section.result.tables, *([section.trend] if section.trend else [])))
+            replace(section.result, tables=(*section.result.tables, *_trend(section)))
             for section in report.sections
             if section.result is not None
         ]
@@ -33,6 +33,10 @@ def render(report: Report, lang: str) -> str:
     whole["earlier"] = document(list(report.earlier.values()))["results"]
     whole["changes"] = [change for section in report.sections for change in _changes(section)]
     return pretty(whole) + "\n"
+
+
+def _trend(section: Section) -> tuple[ResultTable, ...]:
+    return () if section.trend is None else (section.trend,)
 
 
 def _report(report: Report) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from loyalty.render.markdown import escape, grid_markdown
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
 from loyalty.report.evidence import Fate
-from loyalty.report.sections import ShownSection, ShownTable, figures_grid
+from loyalty.report.sections import ShownSection, ShownTable, compact, figures_grid
 
 
 def render(report: Report, lang: str) -> str:
@@ -29,8 +29,7 @@ def _blocks(content: Content) -> Iterator[str]:
             yield from _section(section, content)
     yield f"## {escape(words('report.data_quality'))}"
     yield grid_markdown(_fates(content))
-    if content.absent:
-        yield escape(content.absent)
+    yield from (escape(text) for text in (content.absent, content.people) if text)
     yield f"## {escape(words('report.definitions'))}"
     for method in content.methods:
         options = f" ({', '.join(f'`{option}`' for option in method.options)})" if method.options else ""
@@ -49,7 +48,7 @@ def _summary(content: Content) -> Grid:
         Header(words("columns.n"), is_number=True),
         Header(words("report.change_heading"), is_number=False),
     )
-    return Grid(headers, tuple(_tile(section, content) for section in content.sections))
+    return compact(Grid(headers, tuple(_tile(section, content) for section in content.sections)))
 
 
 def _tile(section: ShownSection, content: Content) -> tuple[str, ...]:
@@ -65,7 +64,7 @@ def _section(section: ShownSection, content: Content) -> Iterator[str]:
     if section.problem:
         lines = [*section.problem, *([section.hint] if section.hint else [])]
         yield escape(content.voice.words("report.no_answer"))
-        yield "\n".join(f"> {escape(line)}" for line in "\n".join(lines).splitlines())
+        yield "\n>\n".join(f"> {escape(line)}" for text in lines for line in text.splitlines())
         return
     yield grid_markdown(figures_grid(section, content.previous, content.voice))
     if section.base:

@@ -1,11 +1,10 @@
-"""Each metric's section in words: its figures and changes, tables, notes; nothing that an earlier section said already."""
+"""Each metric's section in words: figures, changes, tables, notes; nothing that an earlier section has said."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from loyalty.metrics.registry import METRICS
 from loyalty.model.result import Draw, Figure, MetricResult, ResultTable
 from loyalty.render.grid import Grid, Header, table_grid
 from loyalty.render.shape import SMALL_N, shape
@@ -35,7 +34,10 @@ class ShownTable:
 
 @dataclass(frozen=True)
 class ShownSection:
-    """One metric in words. With a ``problem`` there is nothing else; ``withheld`` says why the headline is not shown."""
+    """One metric in words, the headline first among its figures.
+
+    ``withheld`` says why the headline is not shown; with a ``problem`` there is nothing else.
+    """
 
     metric: str
     title: str
@@ -65,6 +67,8 @@ class Teller:
         self._answered = frozenset(section.metric for section in sections if section.result is not None)
         self._figures: dict[tuple[Figure, Figure | None], str] = {}
         self._tables: dict[ResultTable, str] = {}
+        self._told: dict[str, str] = {}
+        self._bases: dict[tuple[Figure, ...], str] = {}
 
     def tell(self) -> Iterator[ShownSection]:
         """Yield the sections in words."""
@@ -74,9 +78,7 @@ class Teller:
                 yield self._answer(section, section.result, title)
             elif section.problem is not None:
                 problem = section.problem
-                yield ShownSection(
-                    section.metric, title, problem=problem.problems, hint=problem.hint or ""
-                )
+                yield ShownSection(section.metric, title, problem=problem.problems, hint=problem.hint or "")
 
     def _answer(self, section: Section, result: MetricResult, title: str) -> ShownSection:
         voice = self._voice
@@ -93,9 +95,9 @@ class Teller:
             figures=tuple(figures),
             definition=voice.definition(result),
             level=voice.level(result.figures),
-            base=tuple(self._base(result)),
+            base=self._new_base(result),
             tables=tuple(tables),
-            notes=tuple(self._notes(result)),
+            notes=tuple(self._new_notes(result, elsewhere)),
             elsewhere=tuple(self._told_elsewhere(elsewhere)),
             withheld=voice.numbers.remark(result.headline) if section.failed else "",
         )
@@ -145,7 +147,9 @@ class Teller:
             return ""
         column = table.columns[parts.value]
         # A trend of headlines calls them just "value".
-        return self._voice.label(result.headline.name) if column.name == "value" else self._voice.column(column)
+        return (
+            self._voice.label(result.headline.name) if column.name == "value" else self._voice.column(column)
+        )
 
     def _captions(self, result: MetricResult, table: ResultTable, periods: int) -> Iterator[str]:
         """Yield what the band, the hollow points and the ends of a trend mean."""
@@ -163,16 +167,21 @@ class Teller:
             if "partial" in places and row[places["partial"]]:
                 yield f"{self._voice.cell(table, table.columns[0], row[0])}: {words('report.partial')}"
 
-    def _base(self, result: MetricResult) -> Iterator[tuple[str, str]]:
-        for name in BASE:
-            figure = result.figure(name)
-            if figure is not None and figure is not result.headline:
-                yield self._voice.label(name), self._voice.numbers.amount(figure)
+    def _new_base(self, result: MetricResult) -> tuple[tuple[str, str], ...]:
+        """Return what the figures stand on, unless a section before stands on the same."""
+        found = (result.figure(name) for name in BASE)
+        figures = tuple(figure for figure in found if figure is not None and figure is not result.headline)
+        if self._bases.setdefault(figures, result.metric) != result.metric:
+            return ()
+        return tuple(
+            (self._voice.label(figure.name), self._voice.numbers.amount(figure)) for figure in figures
+        )
 
-    def _notes(self, result: MetricResult) -> Iterator[str]:
-        yield from self._voice.notes([result])
-        if METRICS[result.metric].list_table is not None:
-            yield self._voice.words("report.people", metric=result.metric)
+    def _new_notes(self, result: MetricResult, elsewhere: Mapping[str, object]) -> Iterator[str]:
+        """Yield the notes, less those that the section says with whom this one shares its figures."""
+        for note in self._voice.notes([result]):
+            if self._told.setdefault(note, result.metric) not in elsewhere:
+                yield note
 
     def _told_elsewhere(self, found: dict[str, list[str]]) -> Iterator[str]:
         for metric, labels in found.items():
@@ -202,12 +211,21 @@ def figures_grid(section: ShownSection, previous: str, voice: Voice) -> Grid:
         )
         for figure in section.figures
     )
-    return Grid(headers, rows)
+    return compact(Grid(headers, rows))
+
+
+def compact(grid: Grid) -> Grid:
+    """Return a grid without the columns in which no row has anything."""
+    kept = [place for place in range(len(grid.headers)) if any(row[place] for row in grid.rows)]
+    headers = tuple(grid.headers[place] for place in kept)
+    return Grid(headers, tuple(tuple(row[place] for place in kept) for row in grid.rows), grid.hidden)
 
 
 def _before(section: Section, figure: Figure) -> Figure | None:
     # A period that is not over is not compared, so what was before would only invite to.
-    is_partial = section.result is not None and section.result.period is not None and section.result.period.partial
+    is_partial = (
+        section.result is not None and section.result.period is not None and section.result.period.partial
+    )
     return section.earlier.figure(figure.name) if section.earlier and not is_partial else None
 
 

@@ -14,7 +14,10 @@ UP, DOWN, STILL = "▲", "▼", "●"
 
 @dataclass(frozen=True)
 class ToldChange:
-    """A change in words: ``▼ -4.1 points worse``; ``tone`` is ``better``, ``worse`` or ``plain``."""
+    """A change in words: ``▼``, ``-4.1 points``, ``worse``; ``tone`` is ``better``, ``worse`` or ``plain``.
+
+    Without a ``word`` nothing is claimed: no test applies.
+    """
 
     sign: str
     amount: str
@@ -22,7 +25,7 @@ class ToldChange:
     tone: str
 
     def __str__(self) -> str:
-        return f"{self.sign} {self.amount} ({self.word})"
+        return f"{self.sign} {self.amount} ({self.word})" if self.word else f"{self.sign} {self.amount}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ class ToldFigure:
     change: ToldChange | None
 
 
-def tell_figure(figure: Figure, before: Figure | None, change: FigureChange | None, voice: Voice) -> ToldFigure:
+def tell_figure(
+    figure: Figure, before: Figure | None, change: FigureChange | None, voice: Voice
+) -> ToldFigure:
     """Return a figure, the same one of the period before and the change between them in words."""
     numbers = voice.numbers
     return ToldFigure(
@@ -53,17 +58,18 @@ def tell_figure(figure: Figure, before: Figure | None, change: FigureChange | No
 
 
 def tell_change(change: FigureChange, voice: Voice) -> ToldChange:
-    """Return a change in words: only one that the test can tell from chance is called better or worse."""
+    """Return a change in words: only one that a test can tell from chance is called better or worse."""
     amount = voice.numbers.change(change.difference, change.figure.unit)
-    if abs(change.difference) < 1e-12:
+    if change.difference == 0:
         return ToldChange(STILL, amount, voice.words("report.same"), "plain")
     if change.detectable is False:
         return ToldChange(STILL, amount, voice.words("report.unchanged"), "plain")
     sign = UP if change.difference > 0 else DOWN
     if change.detectable is None:
-        return ToldChange(sign, amount, voice.words("report.untested"), "plain")
+        return ToldChange(sign if _shows(amount) else STILL, amount, "", "plain")
     tone = _tone(change)
-    return ToldChange(sign, amount, voice.words(f"report.{tone}" if tone != "plain" else "report.changed"), tone)
+    word = "report.changed" if tone == "plain" else f"report.{tone}"
+    return ToldChange(sign, amount, voice.words(word), tone)
 
 
 def _tone(change: FigureChange) -> str:
@@ -71,3 +77,8 @@ def _tone(change: FigureChange) -> str:
     if name not in HIGHER_IS_BETTER | LOWER_IS_BETTER:
         return "plain"
     return "better" if (change.difference > 0) == (name in HIGHER_IS_BETTER) else "worse"
+
+
+def _shows(amount: str) -> bool:
+    """Return whether anything is left of an amount once it is rounded."""
+    return any(digit in amount for digit in "123456789")

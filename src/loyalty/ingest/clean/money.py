@@ -16,6 +16,8 @@ from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
 
 AMOUNTS = ("amount", "list_value", "discount", "refund", "unit_price", "points_value")
+FAULTS = {"unreadable_number": "unreadable_amount", "ambiguous_thousands": "ambiguous_amount"}
+"""What is wrong with a row whose amount has such an issue; a blank amount is no fault."""
 
 
 def money(cells: Cells, name: str) -> pl.Expr:
@@ -43,16 +45,19 @@ def money(cells: Cells, name: str) -> pl.Expr:
             return pl.coalesce(parts)
 
 
-def money_issue(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
-    """Return ``unreadable_number`` or ``ambiguous_thousands`` where, among ``unread`` rows, an amount stands."""
+def money_fault(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
+    """Return the fault of an amount that stands among ``unread`` rows but is no number, or could be two."""
     use = cells.use(name)
     if use is None:
         return NOTHING
-    issues = [
+    issues = (
         number_issue(pl.when(unread).then(pl.col(column)), _style(cells, column, name, whole=False))
         for column in use.columns
-    ]
-    return pl.coalesce(pl.when(issue != "missing").then(issue) for issue in issues)
+    )
+    return pl.coalesce(
+        issue.replace_strict(list(FAULTS), list(FAULTS.values()), default=None, return_dtype=pl.String)
+        for issue in issues
+    )
 
 
 def count(cells: Cells, name: str) -> pl.Expr:

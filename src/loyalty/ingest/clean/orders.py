@@ -10,7 +10,7 @@ from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
-from loyalty.ingest.clean.money import count, money, money_issue
+from loyalty.ingest.clean.money import count, money, money_fault
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, word
 from loyalty.ingest.raw import RawFile
@@ -101,16 +101,16 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
 
 def _fault(cells: Cells) -> pl.Expr:
     undated = pl.col("ordered_at").is_null()
-    issue = money_issue(cells, "amount", pl.col("value").is_null())
-    return first_fault(
-        (footer(cells, undated), "footer"),
-        (ragged(cells), "ragged"),
-        *no_data(cells),
-        (no_moment(cells, "ordered_at", undated), "missing_date"),
-        (undated, "unreadable_date"),
-        (issue == "unreadable_number", "unreadable_amount"),
-        (issue == "ambiguous_thousands", "ambiguous_amount"),
-        (pl.col("order_id").is_null(), "missing_order"),
+    return pl.coalesce(
+        first_fault(
+            (footer(cells, undated), "footer"),
+            (ragged(cells), "ragged"),
+            *no_data(cells),
+            (no_moment(cells, "ordered_at", undated), "missing_date"),
+            (undated, "unreadable_date"),
+        ),
+        money_fault(cells, "amount", pl.col("value").is_null()),
+        first_fault((pl.col("order_id").is_null(), "missing_order")),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from loyalty.ingest.catalogue import catalogue
@@ -37,7 +39,8 @@ def footer(cells: Cells, silent: pl.Expr) -> pl.Expr:
     words += [f"{word}:" for word in words]
     # Silent rows are few; the cells of the others need not be looked at.
     looked_at = [pl.when(silent).then(pl.col(column)).str.strip_chars() for column in columns]
-    remark = pl.any_horizontal(looked_at[0].str.starts_with(start) for start in spelled(known.footer_starts))
+    opening = "|".join(re.escape(start) for start in spelled(known.footer_starts))
+    remark = looked_at[0].str.contains(f"^(?:{opening})")
     total = pl.any_horizontal(cell.is_in(words) for cell in looked_at)
     return (total | remark).fill_null(value=False)
 

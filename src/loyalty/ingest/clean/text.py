@@ -18,8 +18,7 @@ NOTHING = pl.lit(None, pl.String)
 
 def stripped(column: str) -> pl.Expr:
     """Return a column of the file as stripped text, blank being null."""
-    text = pl.col(column).cast(pl.String).str.strip_chars()
-    return pl.when(text != "").then(text)
+    return pl.col(column).cast(pl.String).str.strip_chars().replace("", None)
 
 
 def text(cells: Cells, name: str) -> pl.Expr:
@@ -39,10 +38,9 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
     use = cells.use(name)
     if use is None:
         return pl.lit(None, dtype)
-    written = pl.coalesce(stripped(column) for column in use.columns)
+    written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
     seen = cells.file.sample.select(written.unique().drop_nulls()).to_series()
-    known = {spelling: meanings[fold(spelling)] for spelling in seen if fold(spelling) in meanings}
-    quick = _meaning(written, known, dtype)
+    quick = _meaning(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
     # Folding is slow: only spellings that the sample did not show are folded cell by cell.
     rest = fold_expr(pl.when(quick.is_null()).then(written))
     return pl.coalesce(quick, _meaning(rest, meanings, dtype))
@@ -89,17 +87,26 @@ def _made_of(parts: Sequence[pl.Expr], how: How) -> pl.Expr:
 
 def _identity(cells: Cells, column: str) -> pl.Expr:
     platform = cells.recognition.platform
-    nobody = (*NOBODY, *(platform.nobody if platform else ()))
-    sample = cells.file.sample[column]
+    nobody = [*NOBODY, *(platform.nobody if platform else ())]
+    sample = cells.file.sample[column].drop_nulls()
     cell = pl.col(column)
-    if sample.dtype.is_float() and bool((sample.drop_nulls() % 1 == 0).all()):
+    if sample.dtype.is_float() and bool((sample % 1 == 0).all()):
         cell = cell.cast(pl.Int64, strict=False)
-    # Shopify writes '7100000000000 so that a spreadsheet keeps the digits.
-    known = cell.cast(pl.String).str.strip_chars().str.strip_prefix("'")
+    known = cell.cast(pl.String).str.strip_chars()
     if sample.dtype == pl.String:
-        tails = sample.drop_nulls().str.contains(r"^\s*\d+\.0\s*$")
-        if tails.len() and bool(tails.all()):
-            known = known.str.strip_suffix(".0")
-    known = pl.when(~known.is_in(nobody)).then(known)
-    mail = pl.when(known.str.contains("@", literal=True)).then(known)
-    return pl.coalesce(mail.str.to_lowercase(), known)
+        known = _as_ids(known, sample)
+    return known.replace(nobody, None)
+
+
+def _as_ids(known: pl.Expr, sample: pl.Series) -> pl.Expr:
+    """Return ids without what spreadsheets add to them; what to look for is told by the sample, where it has any."""
+    unsure = sample.is_empty()
+    if unsure or bool(sample.str.starts_with("'").any()):
+        # Shopify writes '7100000000000 so that a spreadsheet keeps the digits.
+        known = known.str.strip_prefix("'")
+    if not unsure and bool(sample.str.contains(r"^\s*\d+\.0\s*$").all()):
+        known = known.str.strip_suffix(".0")
+    if unsure or bool(sample.str.contains("@", literal=True).any()):
+        mail = known.str.contains("@", literal=True)
+        known = pl.when(mail).then(known.str.to_lowercase()).otherwise(known)
+    return known

@@ -1,19 +1,17 @@
-"""Where a moment was written: ``Z``, ``+0300``, ``+03:00``, ``UTC`` or ``GMT+3`` behind a time."""
+"""What stands behind a time and says where it was: ``Z``, ``+0300``, ``+03:00``, ``UTC`` or ``GMT+3``."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from loyalty.ingest.values.cells import read_distinct
+from loyalty.ingest.values.moments import local_time
 
-def local_time(universal: pl.Expr, timezone: str) -> pl.Expr:
-    """Return naive wall-clock time in ``timezone`` of naive moments in UTC."""
-    return (
-        universal.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-    )
+ALREADY_LOCAL = 24 * 60
 
 
 def _spellings() -> dict[str, int]:
-    minutes = {"Z": 0, "UTC": 0, "GMT": 0}
+    minutes = {"": ALREADY_LOCAL, "Z": 0, "UTC": 0, "GMT": 0}
     for sign, way in (("+", 1), ("-", -1)):
         for hour in range(15):
             for minute in (0, 15, 30, 45):
@@ -25,4 +23,29 @@ def _spellings() -> dict[str, int]:
 
 
 MINUTES_AHEAD = _spellings()
-"""Every spelling of every offset in use on earth, without spaces, to minutes ahead of UTC."""
+"""Every spelling of every offset in use on earth, without spaces, to its minutes ahead of UTC."""
+
+
+def shop_time(moments: pl.Series, offsets: pl.Series, timezone: str) -> pl.Series:
+    """Return wall-clock times in ``timezone`` of times written with ``offsets``.
+
+    An empty offset means that the time is local already; one that is not known gives null.
+    """
+    moment, minutes = pl.col("moment"), pl.col("minutes")
+    ahead = read_distinct(offsets, _minutes_ahead)
+    return (
+        pl.DataFrame({"moment": moments, "minutes": ahead})
+        .select(
+            pl.when(minutes == ALREADY_LOCAL)
+            .then(moment)
+            .when(minutes.is_not_null())
+            .then(local_time(moment - pl.duration(minutes=minutes), timezone))
+        )
+        .to_series()
+    )
+
+
+def _minutes_ahead(offsets: pl.Series) -> pl.Series:
+    """Return minutes ahead of UTC; a fraction of a second before the offset is dropped, no shop reckons with it."""
+    offset = offsets.to_frame("offset").select(pl.col("offset").str.replace(r"^[.,]\d+", "").str.strip_chars())
+    return offset.to_series().replace_strict(MINUTES_AHEAD, default=None, return_dtype=pl.Int64)

@@ -1,0 +1,163 @@
+"""What the columns of a file mean: as the user says, as the platform writes, by header, by question, by content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from loyalty.errors import ColumnMissing, UsageError, near
+from loyalty.ingest.catalogue import How, Names, Platform, catalogue
+from loyalty.ingest.headers import Headers
+from loyalty.ingest.questions import only_scores, question_text, questions_asked
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Known, Use
+from loyalty.ingest.source import Source
+from loyalty.ingest.values.words import fold
+from loyalty.model.tables import QUESTIONS, Kind
+
+TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at": "mention_time"}
+"""The column that may hold the time of day of a date."""
+
+
+def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | None) -> dict[str, Use]:
+    """Return the columns named by ``--map``, all mistakes told at once.
+
+    Raises:
+        UsageError: a canonical name that does not exist.
+        ColumnMissing: a header that is not in the file.
+    """
+    names = catalogue().mappable
+    known = names.get(kind, ()) if kind else sorted({name for group in names.values() for name in group})
+    strangers = [
+        f"{name} is no column of {kind or 'any kind of file'}{near(name, known)}"
+        for name in source.mapping
+        if name not in known
+    ]
+    if strangers:
+        raise UsageError(*strangers, hint="The columns that can be mapped are: " + ", ".join(known))
+    uses = {name: headers.asked(header) for name, header in source.mapping.items()}
+    absent = [
+        f"{file.path}: no column {header!r} for {name}{headers.nearest(header)}"
+        for name, header in source.mapping.items()
+        if uses[name] is None
+    ]
+    if absent:
+        raise ColumnMissing(
+            *absent,
+            f"{file.path}: the headers are {headers.listed()}",
+            hint="Write --map canonical=Header, or --map canonical=#3 for the third column.",
+        )
+    return {name: Use((column,), known=Known.MAPPING) for name, column in uses.items() if column}
+
+
+def columns_of(
+    kind: Kind, headers: Headers, file: RawFile, platform: Platform | None, mapping: Mapping[str, Use]
+) -> dict[str, Use]:
+    """Return the columns of a kind: the user's, then the platform's, then by header, question and content."""
+    names = catalogue().kinds[kind]
+    columns = dict(mapping)
+    taken = {column for use in mapping.values() for column in use.columns}
+    if platform is not None:
+        rules = ((name, headers.ruled(rule)) for name, rule in platform.columns.items())
+        columns = {name: use for name, use in rules if use and not _given_up(use, taken)} | columns
+    if platform is None or kind is Kind.SURVEYS:
+        _by_header(columns, headers, names if platform is None else _left_to_headers(names))
+    if kind is Kind.SURVEYS:
+        _by_question(columns, file, platform, names)
+    elif kind is Kind.ORDERS:
+        _derive_orders(columns, headers, file)
+    _join_time(columns, file)
+    return columns
+
+
+def _given_up(use: Use, taken: set[str]) -> bool:
+    return len(use.columns) == 1 and use.columns[0] in taken
+
+
+def _left_to_headers(names: Mapping[str, Names]) -> dict[str, Names]:
+    return {
+        name: known
+        for name, known in names.items()
+        if name in (*QUESTIONS, "respondent_id", "wave", "comment")
+    }
+
+
+def _by_header(columns: dict[str, Use], headers: Headers, names: Mapping[str, Names]) -> None:
+    taken = drawn(columns)
+    for name, known in names.items():
+        if name not in columns and (column := headers.named(known, taken)):
+            columns[name] = Use((column,))
+            taken.add(column)
+
+
+def _by_question(
+    columns: dict[str, Use], file: RawFile, platform: Platform | None, names: Mapping[str, Names]
+) -> None:
+    taken = drawn(columns)
+    for question, use in questions_asked(file, platform, names, taken).items():
+        if question not in columns:
+            columns[question] = use
+            taken.update(use.columns)
+    if "comment" not in columns:
+        for place in range(len(file.headers)):
+            text = fold(question_text(file, platform, f"c{place}"))
+            if f"c{place}" not in taken and names["comment"].asked_in(text):
+                columns["comment"] = Use((f"c{place}",), known=Known.QUESTION)
+                break
+    if "score" in columns and "nps" in columns:
+        # "Puan" beside a recommendation question is something else, unless the user named both.
+        if columns["score"].known is not Known.MAPPING:
+            del columns["score"]
+    elif "score" in columns and "survey_type" not in columns:
+        columns["nps"] = columns.pop("score")
+    if not any(question in columns for question in (*QUESTIONS, "score")):
+        alone = only_scores(file, drawn(columns))
+        if len(alone) == 1:
+            columns["nps"] = Use(alone, known=Known.CONTENT)
+
+
+def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:
+    """Fill in what orders can do without a column of their own for."""
+    if "customer_id" not in columns and (column := headers.find("id", drawn(columns))):
+        # "Id, Date, Price" is a list of purchases when ids come back, else a list of orders.
+        returning = file.sample[column].n_unique() < file.sample.height
+        columns["customer_id" if returning or "order_id" in columns else "order_id"] = Use((column,))
+    if "list_value" not in columns and "list_price" in columns and "quantity" in columns:
+        parts = (*columns["list_price"].columns, *columns["quantity"].columns)
+        columns["list_value"] = Use(parts, How.TIMES, Known.DERIVED)
+    if "amount" not in columns and (use := _amount_from_parts(columns)):
+        columns["amount"] = use
+    if "product_name" in columns:
+        sku = columns.get("product_id")
+        both = (*sku.columns, *columns["product_name"].columns) if sku else columns["product_name"].columns
+        columns["product_id"] = Use(tuple(dict.fromkeys(both)), known=(sku or columns["product_name"]).known)
+
+
+def _amount_from_parts(columns: Mapping[str, Use]) -> Use | None:
+    price, quantity = columns.get("unit_price"), columns.get("quantity")
+    list_value, discount = columns.get("list_value"), columns.get("discount")
+    if list_value and list_value.how is How.FIRST:
+        parts = (*list_value.columns, *(discount.columns if discount else ()))
+        return Use(parts, How.MINUS if len(parts) > 1 else How.FIRST, Known.DERIVED)
+    if price and quantity:
+        return Use((*price.columns, *quantity.columns), How.TIMES, Known.DERIVED)
+    if list_value:
+        return list_value
+    return Use(price.columns, known=Known.DERIVED) if price else None
+
+
+def _join_time(columns: dict[str, Use], file: RawFile) -> None:
+    """Put the time of day of a second column beside a date that has none."""
+    for name, time in TIMES.items():
+        use, clock = columns.get(name), columns.pop(time, None)
+        if use is None or clock is None or len(use.columns) > 1 or use.known is Known.MAPPING:
+            continue
+        dates, times = file.sample[use.columns[0]], file.sample[clock.columns[0]]
+        if dates.dtype == times.dtype == pl.String and not dates.str.contains(":", literal=True).any():
+            columns[name] = Use((*use.columns, *clock.columns), How.JOIN, use.known)
+
+
+def drawn(columns: Mapping[str, Use]) -> set[str]:
+    """Return the columns of the file that these canonical columns are made of."""
+    return {column for use in columns.values() for column in use.columns}
