@@ -18,7 +18,7 @@ import polars as pl
 
 from loyalty.derive import answers, fates, mentions, orders, purchases
 from loyalty.derive.answers import Dedupe
-from loyalty.engine import collect_all
+from loyalty.engine import collect_all, shared
 from loyalty.errors import ConflictingOrders, UsageError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.inspect import inspect
@@ -70,6 +70,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     """
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     canonical = {kind: read(kind, source, selection.by) for kind, source in sources.items() if needed[kind]}
+    canonical = {kind: replace(table, frame=shared(table.frame)) for kind, table in canonical.items()}
     plans: dict[tuple[Kind, str, bool], pl.LazyFrame] = {}
     for kind, table in canonical.items():
         for grouped in (False, True) if selection.by else (False,):
@@ -109,13 +110,13 @@ def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterat
     makers: dict[str, Callable[[], pl.LazyFrame]]
     match table:
         case Orders():
-            order_table = orders.orders(table if grouped else replace(table, by=()))
+            order_table = shared(orders.orders(table if grouped else replace(table, by=())))
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
-                Fact.ORDER_ROWS: lambda: purchases.order_rows(table, order_table, by),
+                Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
             }
             extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)

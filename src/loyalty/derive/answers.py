@@ -56,9 +56,8 @@ def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 
 def survey_extent(source: Surveys) -> pl.LazyFrame:
     """Return one row: the first and last day with a response."""
-    return source.frame.filter(pl.col("fault").is_null()).select(
-        first_day=pl.col("day").min(), last_day=pl.col("day").max()
-    )
+    usable = pl.col("day").filter(pl.col("fault").is_null())
+    return source.frame.select(first_day=usable.min(), last_day=usable.max())
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,5 @@ def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 
 def mention_extent(source: Mentions) -> pl.LazyFrame:
     """Return one row: the first and last day with a mention."""
-    return source.frame.filter(pl.col("fault").is_null()).select(
-        first_day=pl.col("day").min(), last_day=pl.col("day").max()
-    )
+    usable = pl.col("day").filter(pl.col("fault").is_null())
+    return source.frame.select(first_day=usable.min(), last_day=usable.max())

@@ -17,13 +17,15 @@ UNLINKED_REFUND = "unlinked_refund"
 _ZERO = pl.lit(0).cast(MONEY)
 
 
-def usable_rows(source: Orders) -> pl.LazyFrame:
-    """Return the rows that carry no fault of their own, each with how many copies of it the file holds.
+def distinct_rows(source: Orders) -> pl.LazyFrame:
+    """Return the rows, each once, with ``copies`` (how many the file holds) and ``copy_row`` (one that is a copy).
 
-    Rows that are equal in every cell and share an order number are one row (``copies`` tells how many there
-    were). Without order numbers two equal rows may be two purchases, so nothing is merged.
+    Rows that are equal in every cell and share an order number are one row. Without order numbers two equal rows may
+    be two purchases, so nothing is merged. A row with a fault of its own makes up an order of its own: then all rows go
+    one way, and one scan serves orders and what was left out.
     """
-    rows = source.frame.filter(pl.col("fault").is_null())
+    of_its_own = pl.when(pl.col("fault").is_not_null()).then(pl.format("{}:{}", "file", "row"))
+    rows = source.frame.with_columns(order_id=pl.coalesce(of_its_own, "order_id"))
     if "order_id" not in source.columns:
         return rows.with_columns(copy_row=pl.lit(None, pl.UInt32), copies=pl.lit(1, pl.UInt32))
     kept = [name for name in rows.collect_schema().names() if name not in ("order_id", "fingerprint", "row")]
@@ -37,7 +39,7 @@ def usable_rows(source: Orders) -> pl.LazyFrame:
 
 
 def orders(source: Orders) -> pl.LazyFrame:
-    """Return one row per order.
+    """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
     Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
     (list of distinct product kinds), ``value`` (net merchandise after refunds, money; null when unknown),
@@ -49,7 +51,7 @@ def orders(source: Orders) -> pl.LazyFrame:
         *(pl.col(name).drop_nulls().unique() for name in source.by),
         pl.col("customer_id").min(),
         pl.col("day").min(),
-        pl.col("currency").min(),
+        pl.col("currency", "fault").min(),
         pl.col("sold", "returned", "points").sum() if source.value_on is ValueOn.EACH_ROW else _once(),
         pl.col("known", "is_test").any(),
         pl.col("live", "idle", "extra", "refunded").sum().cast(pl.UInt32).name.suffix("_lines"),
@@ -94,7 +96,7 @@ def _lines(source: Orders) -> pl.LazyFrame:
     value, refund = pl.col("value").fill_null(_ZERO), pl.col("refund_value").fill_null(_ZERO)
     # An amount that every row repeats is the whole order's, whatever becomes of one line.
     stands = ~idle & ~extra if source.value_on is ValueOn.EACH_ROW else pl.lit(value=True)
-    return usable_rows(source).with_columns(
+    return distinct_rows(source).with_columns(
         idle=idle,
         extra=extra,
         live=status.is_not_null() & ~idle,
@@ -123,7 +125,9 @@ def _reason(amounts_known: bool) -> pl.Expr:
     """First reason that applies, in the order of DOMAIN 2.4."""
     dead = (pl.col("idle_lines") > 0) & (pl.col("live_lines") == 0)
     reason = (
-        pl.when(pl.col("is_test"))
+        pl.when(pl.col("fault").is_not_null())
+        .then(pl.col("fault"))
+        .when(pl.col("is_test"))
         .then(pl.lit("test"))
         .when(dead & (pl.col("refunded_lines") > 0))
         .then(pl.lit("fully_refunded"))

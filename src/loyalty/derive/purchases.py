@@ -8,7 +8,6 @@ from __future__ import annotations
 import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
-from loyalty.model.tables import Orders
 
 
 def by_group(order_table: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
@@ -74,16 +73,13 @@ def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame
     )
 
 
-def order_rows(source: Orders, order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows``.
 
     ``first_rows`` holds up to five row numbers; for orders of several lines, the first line of each.
     """
     grouped = by_group(order_table, by)
     used = pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
-    faulty = source.frame.filter(pl.col("fault").is_not_null()).select(
-        *by, pl.col("fault").alias("reason"), "day", rows=pl.lit(1, pl.UInt32), first_row=pl.col("row")
-    )
     whole = grouped.select(*by, used.alias("reason"), "day", "rows", "first_row")
     lines = [
         grouped.select(
@@ -96,7 +92,7 @@ def order_rows(source: Orders, order_table: pl.LazyFrame, by: tuple[str, ...] = 
         )
     ]
     return (
-        pl.concat([whole, *lines, faulty])
+        pl.concat([whole, *lines])
         .filter(pl.col("rows") > 0)
         .group_by(*by, "reason", "day")
         .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5))
@@ -105,8 +101,10 @@ def order_rows(source: Orders, order_table: pl.LazyFrame, by: tuple[str, ...] = 
 
 def extent(order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row: the first and last day with an order that counts, and the distinct currencies."""
-    return counted(order_table).select(
-        first_day=pl.col("day").min(),
-        last_day=pl.col("day").max(),
-        currencies=pl.col("currency").drop_nulls().unique().sort().implode(),
+    # Filtering inside the aggregation, not before it, lets the optimiser share the one scan.
+    counts = pl.col("reason").is_null()
+    return order_table.select(
+        first_day=pl.col("day").filter(counts).min(),
+        last_day=pl.col("day").filter(counts).max(),
+        currencies=pl.col("currency").filter(counts).drop_nulls().unique().sort().implode(),
     )

@@ -113,7 +113,8 @@ def _ends(tables: Tables, answers: pl.DataFrame, options: CliOptions) -> Ends:
         return Ends(highest, lowest)
     raise UsageError(
         f"Nothing in the file tells whether {highest} or {lowest} is the best answer of the three loyalty questions.",
-        hint=f"Say it: --best {highest} where {highest} means 'definitely yes', --best {lowest} where {lowest} does.",
+        hint=f"Say it: --best {highest} where {highest} means 'definitely yes', --best {lowest} where {lowest} does; "
+        f"in a configuration file, best: {highest} under metrics: cli:.",
     )
 
 

@@ -106,13 +106,19 @@ def _section(gathered: Gathered, metric: Metric, options: Any) -> Section:
     """One section that fails loses only itself."""
     section = Section(metric.name, metric.source)
     try:
-        result = measure(gathered, metric, options)[0]
+        result = _impersonal(measure(gathered, metric, options)[0])
         earlier = before(gathered, metric, options)
         trend = _trend(gathered, metric, options) if metric.name in TRENDS else None
     except LoyaltyError as problem:
         return replace(section, problem=problem)
     found = changes(result, earlier) if earlier is not None and not result_is_partial(result) else {}
-    return replace(section, result=result, earlier=earlier, changes=found, trend=trend)
+    return replace(section, result=result, earlier=_impersonal(earlier) if earlier else None, changes=found, trend=trend)
+
+
+def _impersonal(result: MetricResult) -> MetricResult:
+    """Leave out the tables that name people: a report is passed on; lists are made by their own command."""
+    tables = (table for table in result.tables if not any(column.personal for column in table.columns))
+    return replace(result, tables=tuple(tables))
 
 
 def result_is_partial(result: MetricResult) -> bool:

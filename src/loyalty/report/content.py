@@ -41,7 +41,7 @@ class Content:
     people: str
     trademarks: tuple[str, ...]
     made_by: str
-    partial: str = ""
+    is_partial: bool
 
     @property
     def sections(self) -> tuple[ShownSection, ...]:
@@ -76,7 +76,7 @@ def tell(report: Report, lang: str) -> Content:
         people=words("report.people", commands=lists) if lists else "",
         trademarks=tuple(dict.fromkeys(notice for notice in notices if notice)),
         made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
-        partial=words("report.partial") if is_partial else "",
+        is_partial=is_partial,
     )
 
 

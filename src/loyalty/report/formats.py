@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import Protocol
 
-from loyalty.model.result import MetricResult, Period, ResultTable
-from loyalty.report.build import Report, Section
+from loyalty.model.result import Period
+from loyalty.report.build import Report
 
 
 class Renderer(Protocol):
@@ -33,35 +32,8 @@ def period_name(period: Period) -> str:
 
 
 def render(report: Report, names: Sequence[str], lang: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the file suffix and the content of each format, lists of people left out.
-
-    A report is handed around; who the customers are is written by the commands that are asked for it.
-    """
-    impersonal = without_people(report)
+    """Yield the file suffix and the content of each format."""
     for name in dict.fromkeys(names):
         suffix, module = FORMATS[name]
         renderer: Renderer = import_module(module)
-        yield suffix, renderer.render(impersonal, lang).encode()
-
-
-def without_people(report: Report) -> Report:
-    """Return the report without the tables whose rows are about single persons."""
-    return replace(report, sections=tuple(_section_without_people(section) for section in report.sections))
-
-
-def _section_without_people(section: Section) -> Section:
-    return replace(
-        section,
-        result=_result_without_people(section.result),
-        earlier=_result_without_people(section.earlier),
-    )
-
-
-def _result_without_people(result: MetricResult | None) -> MetricResult | None:
-    if result is None:
-        return None
-    return replace(result, tables=tuple(table for table in result.tables if not _is_personal(table)))
-
-
-def _is_personal(table: ResultTable) -> bool:
-    return any(column.personal for column in table.columns)
+        yield suffix, renderer.render(report, lang).encode()

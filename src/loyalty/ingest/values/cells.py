@@ -22,7 +22,7 @@ def read_cells(column: pl.Expr, reading: Reading, dtype: pl.DataType | type[pl.D
 def read_distinct(cells: pl.Series, reading: Reading) -> pl.Series:
     """Return ``reading`` of the cells, working once on a cell that stands in many rows."""
     distinct = cells.drop_nulls().unique()
-    if 2 * distinct.len() > cells.len():
+    if distinct.is_empty() or 2 * distinct.len() > cells.len():
         return reading(cells)
     values = reading(distinct)
     return cells.replace_strict(distinct, values, default=None, return_dtype=values.dtype)

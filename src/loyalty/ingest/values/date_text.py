@@ -66,7 +66,11 @@ def has_tail(values: pl.Series) -> bool:
 def _tidy(cells: pl.Series) -> pl.DataFrame:
     """Return ``cell``, ``date`` (capitals without accents, months as ``M01``, no offset) and ``offset``."""
     capitals = (
-        pl.col("cell").str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.to_uppercase().str.strip_chars()
+        pl.col("cell")
+        .str.normalize("NFKD")
+        .str.replace_all(r"\p{M}+", "")
+        .str.to_uppercase()
+        .str.strip_chars()
     )
     date = capitals
     for pattern, spelling in SPELLING:

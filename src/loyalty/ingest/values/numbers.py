@@ -68,13 +68,12 @@ def number_style(samples: Sequence[pl.Series], *, locale: str | None, whole: boo
     if column.dtype != pl.String:
         return NumberStyle(".", typed=True)
     own = _evidence([column])
-    if len(own) > 1:
-        decimal = decimal_sign(locale)
-    elif found := own or _sole(_evidence(others)):
-        (decimal,) = found
-    else:
-        decimal = "" if whole else decimal_sign(locale)
-    if decimal is None and _matches(column, LONE):
+    signs = own or _evidence(others)
+    if len(signs) == 1:
+        return NumberStyle(signs.pop())
+    # A column that contradicts itself is not explained by counting whole things.
+    decimal = "" if whole and not own else decimal_sign(locale)
+    if decimal is None and _sample_digits(column).str.contains(LONE).any():
         return None
     return NumberStyle(decimal)
 
@@ -197,22 +196,17 @@ def _canonical(digits: pl.Expr, decimal: str | None) -> pl.Expr:
 
 
 def _evidence(samples: Sequence[pl.Series]) -> set[str]:
-    """Return the decimal signs that values with only one reading use."""
+    """Return the decimal signs used by values that can be read in one way only."""
     found: set[str] = set()
     for sample in samples:
         if sample.dtype == pl.String:
-            if _matches(sample, rf"{DOTS_GROUP}|{DECIMAL_COMMA}"):
-                found.add(",")
-            if _matches(sample, rf"{COMMAS_GROUP}|{DECIMAL_POINT}"):
-                found.add(".")
+            digits = _sample_digits(sample)
+            plain = digits.filter(~digits.str.contains(LONE))
+            for sign, pattern in ((",", rf"{DOTS_GROUP}|{DECIMAL_COMMA}"), (".", rf"{COMMAS_GROUP}|{DECIMAL_POINT}")):
+                if plain.str.contains(pattern).any():
+                    found.add(sign)
     return found
 
 
-def _matches(sample: pl.Series, pattern: str) -> bool:
-    digits = _digits(_tidy(pl.col("value")))
-    unmistakable = digits.str.contains(pattern) & (pl.lit(pattern == LONE) | ~digits.str.contains(LONE))
-    return bool(pl.select(value=sample).select(unmistakable.any()).item())
-
-
-def _sole(signs: set[str]) -> set[str]:
-    return signs if len(signs) == 1 else set()
+def _sample_digits(sample: pl.Series) -> pl.Series:
+    return sample.to_frame("cell").select(_digits(_tidy(pl.col("cell")))).to_series().drop_nulls()

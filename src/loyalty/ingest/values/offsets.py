@@ -47,5 +47,7 @@ def shop_time(moments: pl.Series, offsets: pl.Series, timezone: str) -> pl.Serie
 
 def _minutes_ahead(offsets: pl.Series) -> pl.Series:
     """Return minutes ahead of UTC; a fraction of a second before the offset is dropped, no shop reckons with it."""
-    offset = offsets.to_frame("offset").select(pl.col("offset").str.replace(r"^[.,]\d+", "").str.strip_chars())
+    offset = offsets.to_frame("offset").select(
+        pl.col("offset").str.replace(r"^[.,]\d+", "").str.strip_chars()
+    )
     return offset.to_series().replace_strict(MINUTES_AHEAD, default=None, return_dtype=pl.Int64)

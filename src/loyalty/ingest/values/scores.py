@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import polars as pl
 
-from loyalty.ingest.values.words import is_blank
+from loyalty.ingest.values.cells import read_cells, read_distinct
+from loyalty.ingest.values.likert import FAMILIES, HEARD_ANYWHERE, Family
+from loyalty.ingest.values.words import fold, fold_expr, is_blank
 from loyalty.model.tables import Scale
 
-NON_INTEGER = r"^\s*[+-]?\d*[.,]\d*[1-9]"
-WHOLE = r"^\s*([+-]?\d+)(?:[.,]0+)?(?:\s*/\s*\d{1,3})?\s*(?:$|[^\d\s.,/½¼¾].*$)"
+# Behind the number may stand "/10" or words, but no more digits: 7,5 and 9-10 and 12:30 are no answers.
+WHOLE = r"^([+-]?\d+)(?:[.,]0+)?(?: ?/ ?\d{1,3})?\s*(?:[.,:;)]?$|[.,:;)]?\s*(?:[-–—]\s*)?[^\d\s.,:;)/½¼¾–—-])"
+NON_INTEGER = r"^[+-]?(?:\d*[.,]\d*[1-9]|\d+ ?[½¼¾])"
 
 
 @dataclass(frozen=True)
 class LabelScale:
-    """A scale whose answers are words: ``{"memnunum": 4, …}`` from ``lowest`` to ``highest``."""
+    """A scale whose answers are words.
+
+    ``mapping`` gives the number of each folded label (``{"cok memnunum": 5, …}``), from ``lowest`` to ``highest``;
+    ``best`` says which end is the good one.
+    """
 
     mapping: Mapping[str, int]
     lowest: int
@@ -26,24 +34,97 @@ class LabelScale:
 
 def parse_score(column: pl.Expr) -> pl.Expr:
     """Return the whole number a cell starts with (Int64), whatever its range; null where there is none."""
-    text = column.cast(pl.String)
-    return text.str.extract(WHOLE, 1).cast(pl.Int64, strict=False)
+    return read_cells(column.cast(pl.String), partial(read_distinct, reading=_scores), pl.Int64)
 
 
 def score_issue(column: pl.Expr) -> pl.Expr:
     """Return why a cell is no score: ``missing``, ``non_integer`` or ``unparseable``; null where it is one."""
-    text = column.cast(pl.String)
-    return (
-        pl.when(parse_score(column).is_not_null())
-        .then(None)
-        .when(is_blank(column))
-        .then(pl.lit("missing"))
-        .when(text.str.contains(NON_INTEGER))
-        .then(pl.lit("non_integer"))
-        .otherwise(pl.lit("unparseable"))
-    )
+    issue = read_cells(column.cast(pl.String), partial(read_distinct, reading=_issues), pl.String)
+    return pl.when(column.is_null()).then(pl.lit("missing")).otherwise(issue)
 
 
 def label_scale(sample: pl.Series) -> LabelScale | None:
-    """Return the scale of words that most non-blank cells are on, or None when they are no such words."""
-    return None
+    """Return the scale of words that most non-blank cells are on, or None when they are no such words.
+
+    Labels with a number in front ("1 - Definitely yes" to "6 - Definitely not") keep their numbers, which tell the
+    good end; bare numbers between two labelled ends are on the scale too.
+    """
+    counts = _label_counts(sample)
+    fitting = [scale for scale in _scales() if _fits(scale, counts)]
+    return max(fitting, key=lambda scale: _closeness(scale, counts), default=None)
+
+
+def _scores(cells: pl.Series) -> pl.Series:
+    score = _trimmed("cell").str.extract(WHOLE, 1).cast(pl.Int64, strict=False)
+    return cells.to_frame("cell").select(score).to_series()
+
+
+def _issues(cells: pl.Series) -> pl.Series:
+    cell = pl.col("cell")
+    issue = (
+        pl.when(pl.col("score").is_not_null())
+        .then(None)
+        .when(is_blank(cell))
+        .then(pl.lit("missing"))
+        .when(_trimmed("cell").str.contains(NON_INTEGER))
+        .then(pl.lit("non_integer"))
+        .otherwise(pl.lit("unparseable"))
+    )
+    return cells.to_frame("cell").with_columns(score=_scores(cells)).select(issue.cast(pl.String)).to_series()
+
+
+def _trimmed(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars().str.replace_all("−", "-", literal=True)
+
+
+def _label_counts(sample: pl.Series) -> dict[str, int]:
+    """Return how often each folded answer stands in the sample, blanks left out."""
+    answers = sample.cast(pl.String).to_frame("cell").filter(~is_blank(pl.col("cell")))
+    counts = answers.group_by(label=fold_expr(pl.col("cell"))).len().sort("label")
+    return dict(counts.iter_rows())
+
+
+@cache
+def _scales() -> tuple[LabelScale, ...]:
+    return tuple(scale for family in FAMILIES for scale in _readings(family))
+
+
+def _readings(family: Family) -> Iterator[LabelScale]:
+    """Yield the scale of the bare words, and of the words numbered upwards and downwards."""
+    highest = len(family)
+    places = {fold(label): place for place, step in enumerate(family, start=1) for label in step}
+    bare = {str(number): number for number in range(1, highest + 1)}
+    upwards = {f"{place} {label}": place for label, place in places.items()}
+    downwards = {f"{highest + 1 - place} {label}": highest + 1 - place for label, place in places.items()}
+    yield LabelScale(places, 1, highest, Scale.HIGH)
+    yield LabelScale(upwards | bare, 1, highest, Scale.HIGH)
+    yield LabelScale(downwards | bare, 1, highest, Scale.LOW)
+
+
+def _fits(scale: LabelScale, counts: Mapping[str, int]) -> bool:
+    """Return whether most answers are on the scale, one in words of its own, and no numbered label is off it."""
+    telling = any(label in scale.mapping and not _tells_nothing(label) for label in counts)
+    off = any(label not in scale.mapping and label[0].isdigit() and not label.isdigit() for label in counts)
+    return telling and not off and 2 * _covered(scale, counts) > sum(counts.values())
+
+
+def _closeness(scale: LabelScale, counts: Mapping[str, int]) -> tuple[int, int, int]:
+    """Return a key that is greatest for the scale to take.
+
+    It has most of the answers, no two labels on one step where another scale can tell them apart, and few points.
+    """
+    seen = [scale.mapping[label] for label in counts if label in scale.mapping and not label.isdigit()]
+    return _covered(scale, counts), len(set(seen)) - len(seen), -scale.highest
+
+
+def _covered(scale: LabelScale, counts: Mapping[str, int]) -> int:
+    return sum(count for label, count in counts.items() if label in scale.mapping)
+
+
+def _tells_nothing(label: str) -> bool:
+    return label.isdigit() or label in _anywhere()
+
+
+@cache
+def _anywhere() -> frozenset[str]:
+    return frozenset(fold(word) for word in HEARD_ANYWHERE)

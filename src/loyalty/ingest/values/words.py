@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 
 import polars as pl
+
+from loyalty.ingest.values.cells import read_cells, read_distinct
 
 # "#YOK" is what a Turkish Excel writes for "#N/A".
 BLANK = r"(?i)^[\s\-–—−_.]*$|^\s*(?:#?n/?a|#yok|n\.a\.|null|none|nil|nan)\s*$"
@@ -23,14 +26,7 @@ def fold(text: str) -> str:
 
 def fold_expr(column: pl.Expr) -> pl.Expr:
     """Return :func:`fold` of every cell of a text column; null stays null."""
-    return (
-        column.str.normalize("NFKD")
-        .str.replace_all(r"\p{M}+", "")
-        .str.to_lowercase()
-        .str.replace_all("ı", "i", literal=True)
-        .str.replace_all(r"[\W_]+", " ")
-        .str.strip_chars(" ")
-    )
+    return read_cells(column, partial(read_distinct, reading=_folded), pl.String)
 
 
 def is_blank(column: pl.Expr) -> pl.Expr:
@@ -40,3 +36,19 @@ def is_blank(column: pl.Expr) -> pl.Expr:
 
 def _is_mark(sign: str) -> bool:
     return unicodedata.category(sign).startswith("M")
+
+
+def _folded(cells: pl.Series) -> pl.Series:
+    cell = pl.col("cell")
+    return (
+        cells.to_frame("cell")
+        .select(
+            cell.str.normalize("NFKD")
+            .str.replace_all(r"\p{M}+", "")
+            .str.to_lowercase()
+            .str.replace_all("ı", "i", literal=True)
+            .str.replace_all(r"[\W_]+", " ")
+            .str.strip_chars(" ")
+        )
+        .to_series()
+    )

@@ -1,0 +1,75 @@
+"""What is said of a change, and that nothing is said twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from loyalty.model.result import Figure
+from loyalty.render.look import Look
+from loyalty.render.voice import Voice
+from loyalty.report.content import tell
+from loyalty.report.told import tell_change
+from tests.report.made import change, report, unfinished
+
+
+def share(name: str, value: float) -> Figure:
+    return Figure(name, value, "share", n=100, low=0.1, high=0.9, confidence=0.95)
+
+
+@pytest.mark.parametrize(
+    ("figure", "before", "detectable", "told"),
+    [
+        (share("crr_period", 0.8), 0.7, True, "▲ +10.0 percentage points (better)"),
+        (share("crr_period", 0.7), 0.8, True, "▼ -10.0 percentage points (worse)"),
+        (share("ccr_opening", 0.3), 0.2, True, "▲ +10.0 percentage points (worse)"),
+        (share("ccr_opening", 0.2), 0.3, True, "▼ -10.0 percentage points (better)"),
+        (share("ccr_opening", 0.3), 0.2, False, "● +10.0 percentage points (no detectable change)"),
+        (share("new_share", 0.3), 0.2, True, "▲ +10.0 percentage points (changed)"),  # good or bad: who knows
+        (share("crr_period", 0.5), 0.5, False, "● 0.0 percentage points (as before)"),
+        (Figure("at_risk", 19, "count"), 17, None, "▲ +2"),  # no test, so no claim
+        (Figure("aov", Decimal("99.50"), "money:TRY"), Decimal("100.00"), None, "▼ -₺0.50"),
+        (Figure("lifespan_years", 1.35, "years"), 1.37, None, "● 0.0"),  # nothing left once it is rounded
+    ],
+)
+def test_a_change_in_words(figure, before, detectable, told):
+    assert str(tell_change(change(figure, before, detectable=detectable), Voice(Look()))) == told
+
+
+def test_sections_stand_in_groups_in_a_fixed_order():
+    groups = [
+        (group.title, [section.metric for section in group.sections]) for group in tell(report(), "en").groups
+    ]
+    assert groups == [
+        ("Surveys", ["nps", "cli"]),
+        ("Purchases", ["retention", "churn"]),
+        ("Customers", ["lifecycle"]),
+        ("Mentions", ["mentions"]),
+    ]
+
+
+def test_what_two_sections_share_is_shown_by_the_first_and_named_by_the_second():
+    sections = {section.metric: section for section in tell(report(), "en").sections}
+    retention, churn = sections["retention"], sections["churn"]
+    assert [figure.label for figure in retention.figures] == ["Retention rate", "Lost customers"]
+    assert [figure.label for figure in churn.figures] == [
+        "Churn rate, of those at the start",
+        "Churn rate, of all served",
+    ]
+    assert churn.elsewhere == ("Shown under Customer retention: Lost customers, By period.",)
+    assert (len(retention.tables), len(churn.tables)) == (1, 0)
+    assert (len(retention.notes), len(churn.notes)) == (1, 0)
+    assert retention.base == (("Customers", "436"), ("Revenue", "₺2,231,152.25"))
+    assert churn.base == ()
+
+
+def test_a_period_that_is_not_over_has_no_figures_of_the_one_before():
+    content = tell(unfinished(), "en")
+    assert content.compared == "not over yet, so not compared"
+    assert {figure.before for section in content.sections for figure in section.figures} == {""}
+
+
+def test_a_report_without_a_name_is_called_what_it_is():
+    assert tell(replace(report(), title=""), "tr").title == "Sadakat raporu"
