@@ -331,6 +331,12 @@ def test_line_amounts_that_happen_to_be_equal_are_still_added_up(tmp_path: Path)
     )
 
 
+def test_a_duplicated_row_of_an_order_does_not_repeat_an_amount(tmp_path: Path) -> None:
+    table = orders(written(tmp_path, "Order ID,Date,Total\n1,2026-01-02,10\n1,2026-01-02,10\n"))
+
+    assert (table.rows_are, table.value_on) == (RowsAre.ORDERS, ValueOn.EACH_ROW)
+
+
 def test_price_times_quantity_where_there_is_no_amount(tmp_path: Path) -> None:
     path = written(
         tmp_path, "InvoiceNo,InvoiceDate,Quantity,UnitPrice\n1,2026-01-02,3,9.99\nC2,2026-01-03,-1,9.99\n"
@@ -441,7 +447,10 @@ def test_parquet_columns_keep_their_types(tmp_path: Path) -> None:
         {
             "order_id": [1, 2],
             "customer_id": [17850.0, None],
-            "ordered_at": [datetime.fromisoformat("2026-01-02 10:00"), datetime.fromisoformat("2026-01-03 11:00")],
+            "ordered_at": [
+                datetime.fromisoformat("2026-01-02 10:00"),
+                datetime.fromisoformat("2026-01-03 11:00"),
+            ],
             "amount": [29.33, -5.5],
             "quantity": [2, -1],
             "is_test": [False, True],

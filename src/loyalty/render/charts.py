@@ -130,7 +130,7 @@ def _trend(drawing: _Drawing) -> Chart:
     scale, axis = _value_axis(drawing, records)
     x = (
         alt.X("place:O")
-        .axis(labelExpr=_calendar_labels(drawing), labelAngle=0)
+        .axis(labelExpr=_calendar_labels(drawing), labelAngle=0, labelOverlap="parity")
         .scale(type="point", padding=0.5)
     )
     base = alt.Chart(_data(records)).encode(x=x)
@@ -288,13 +288,19 @@ def _calendar_labels(drawing: _Drawing) -> str:
     year_before = ""
     for row in drawing.table.rows:
         label = drawing.category(row)
-        name, _, year = label.rpartition(" ")
+        name, _, year = _week(str(row[0])) or label.rpartition(" ")
         if not (name and year.isdigit()):
             labels.append(label)
             continue
         labels.append([name, year] if year != year_before else [name, ""])
         year_before = year
     return _lookup(labels)
+
+
+def _week(label: str) -> tuple[str, str, str] | None:
+    """``2026-W44`` as ``W44`` and ``2026``: a week in words is too long for an axis."""
+    year, found, week = label.partition("-W")
+    return (f"W{week}", " ", year) if found else None
 
 
 def _lookup(labels: Sequence[str | list[str]]) -> str:

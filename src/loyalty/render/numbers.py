@@ -91,7 +91,7 @@ class Numbers:
         if unit == "points":
             return f"{self._signed(number, 1)} {self.words('units.points')}"
         shown = self.value(number, unit)
-        return shown if number <= 0 else f"+{shown}"
+        return shown if number <= 0 or shown.startswith("+") else f"+{shown}"
 
     def tick(self, value: Decimal, unit: str, step: Decimal) -> str:
         """Return a round number for an axis, with as many decimals as the step between two of them needs."""

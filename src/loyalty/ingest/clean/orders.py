@@ -25,7 +25,7 @@ CALLED = {"amount": "value", "discount": "discount_value", "refund": "refund_val
 
 @dataclass(frozen=True)
 class CleanOrders:
-    """The orders of one file. ``value_on`` is None when the sample has no order of several rows to tell by."""
+    """The orders of one file; ``value_on`` is None when no order has several rows to tell by."""
 
     frame: pl.LazyFrame
     columns: frozenset[str]
@@ -166,7 +166,7 @@ def _value_on(cells: Cells) -> ValueOn | None:
     amount, order = cells.use("amount"), cells.use("order_id")
     if platform is not None and platform.value_on is not None and amount and amount.known is Known.PLATFORM:
         return platform.value_on
-    if amount is None or order is None:
+    if amount is None or order is None or _rows_are(cells.recognition) is RowsAre.ORDERS:
         return None
     seen = (
         cells.file.sample.lazy()

@@ -63,9 +63,12 @@ def number_style(samples: Sequence[pl.Series], *, locale: str | None, whole: boo
 
     The column's own other values decide first, then the file's other number columns (the further samples), then
     that the column counts ``whole`` things, then the locale.
+
+    Raises:
+        UsageError: there is no such locale.
     """
     column, *others = samples
-    if column.dtype != pl.String:
+    if column.dtype.is_numeric():
         return NumberStyle(".", typed=True)
     own = _evidence([column])
     signs = own or _evidence(others)
@@ -83,7 +86,7 @@ def parse_number(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     if style is not None and style.typed:
         return column.cast(MONEY, strict=False)
     decimal = style.decimal if style is not None else None
-    return read_cells(column, partial(_numbers, decimal=decimal), MONEY)
+    return read_cells(column.cast(pl.String), partial(_numbers, decimal=decimal), MONEY)
 
 
 def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
@@ -93,7 +96,7 @@ def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
         reason = pl.when(is_blank(unread)).then(pl.lit("missing")).otherwise(pl.lit("unreadable_number"))
         return pl.when(column.cast(MONEY, strict=False).is_null()).then(reason)
     decimal = style.decimal if style is not None else None
-    return read_cells(column, partial(_issues, decimal=decimal), pl.String)
+    return read_cells(column.cast(pl.String), partial(_issues, decimal=decimal), pl.String)
 
 
 def _numbers(cells: pl.Series, decimal: str | None) -> pl.Series:
@@ -209,4 +212,5 @@ def _evidence(samples: Sequence[pl.Series]) -> set[str]:
 
 
 def _sample_digits(sample: pl.Series) -> pl.Series:
-    return sample.to_frame("cell").select(_digits(_tidy(pl.col("cell")))).to_series().drop_nulls()
+    text = sample.cast(pl.String).to_frame("cell")
+    return text.select(_digits(_tidy(pl.col("cell")))).to_series().drop_nulls()
