@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -16,25 +17,43 @@ POINT, COMMA = NumberStyle("."), NumberStyle(",")
 WHOLE, UNKNOWN = NumberStyle(""), NumberStyle(None)
 
 
-def read(cells: pl.Series | list[str | None], style: NumberStyle | None) -> list[Decimal | None]:
+def read(cells: pl.Series | Sequence[str | None], style: NumberStyle | None) -> list[Decimal | None]:
     column = cells if isinstance(cells, pl.Series) else pl.Series(cells, dtype=pl.String)
-    return column.to_frame("cell").lazy().select(parse_number(pl.col("cell"), style)).collect().to_series().to_list()
+    return (
+        column.to_frame("cell")
+        .lazy()
+        .select(parse_number(pl.col("cell"), style))
+        .collect()
+        .to_series()
+        .to_list()
+    )
 
 
-def issues(cells: pl.Series | list[str | None], style: NumberStyle | None) -> list[str | None]:
+def issues(cells: pl.Series | Sequence[str | None], style: NumberStyle | None) -> list[str | None]:
     column = cells if isinstance(cells, pl.Series) else pl.Series(cells, dtype=pl.String)
-    return column.to_frame("cell").lazy().select(number_issue(pl.col("cell"), style)).collect().to_series().to_list()
+    return (
+        column.to_frame("cell")
+        .lazy()
+        .select(number_issue(pl.col("cell"), style))
+        .collect()
+        .to_series()
+        .to_list()
+    )
 
 
-def style_of(*columns: list[str | None], locale: str | None = None, whole: bool = False) -> NumberStyle | None:
+def style_of(
+    *columns: Sequence[str | None], locale: str | None = None, whole: bool = False
+) -> NumberStyle | None:
     samples = [pl.Series(cells, dtype=pl.String) for cells in columns]
     return number_style(samples, locale=locale, whole=whole)
 
 
 def test_hygiene_number_parse() -> None:
-    cells: list[str | None] = ["1.234,56", "1,234.56", "12,5", "₺1.234,56", "(12,50)", "1.234"]
+    cells: Sequence[str | None] = ["1.234,56", "1,234.56", "12,5", "₺1.234,56", "(12,50)", "1.234"]
     style = style_of(cells)
-    assert style is None  # the column writes both ways, so "1.234" is 1234 in tr and 1.234 in en: it must be asked
+    assert (
+        style is None
+    )  # the column writes both ways, so "1.234" is 1234 in tr and 1.234 in en: it must be asked
     assert read(cells, style) == [
         *(Decimal("1234.56"), Decimal("1234.56"), Decimal("12.5"), Decimal("1234.56"), Decimal("-12.5")),
         None,
@@ -97,7 +116,18 @@ def test_one_sign_before_three_digits_is_read_by_the_style(
 @pytest.mark.parametrize(
     "cell",
     [
-        *("abc", "12.34.56", "2025-01-02", "01.02.2025", "1 2", "12 (345)", "(5", "5%", ",", "0 555 123 45 67"),
+        *(
+            "abc",
+            "12.34.56",
+            "2025-01-02",
+            "01.02.2025",
+            "1 2",
+            "12 (345)",
+            "(5",
+            "5%",
+            ",",
+            "0 555 123 45 67",
+        ),
         *("inf", "1.2,3,4", "99999999999999999", "1,234,56", "#DIV/0!", "3 adet"),
     ],
 )
@@ -122,9 +152,19 @@ def test_blank_cells_are_missing_not_zero(cell: str | None) -> None:
         ((["1.234", "1.234.567"],), None, False, ","),
         ((["1.234"], ["9,90"]), None, False, ","),  # the file's other columns
         ((["1.234", "5.5"], ["9,90"]), None, False, "."),  # its own come first
-        ((["1.234"], ["9,90", "9.90"]), "tr", False, ","),  # other columns that contradict each other tell nothing
+        (
+            (["1.234"], ["9,90", "9.90"]),
+            "tr",
+            False,
+            ",",
+        ),  # other columns that contradict each other tell nothing
         ((["1.250", "900"],), None, True, ""),  # points are whole: 1.250 is 1250
-        ((["1.250"], ["12.50"]), None, True, "."),  # but a file that writes points for decimals means 1.25 pieces
+        (
+            (["1.250"], ["12.50"]),
+            None,
+            True,
+            ".",
+        ),  # but a file that writes points for decimals means 1.25 pieces
         ((["1.234"],), "tr", False, ","),
         ((["1.234"],), "en-US", False, "."),
         ((["1.234"],), "de-CH", False, "."),  # Switzerland is not Germany
@@ -134,7 +174,7 @@ def test_blank_cells_are_missing_not_zero(cell: str | None) -> None:
     ],
 )
 def test_who_decides(
-    columns: tuple[list[str | None], ...], locale: str | None, whole: bool, expected: str | None
+    columns: tuple[Sequence[str | None], ...], locale: str | None, whole: bool, expected: str | None
 ) -> None:
     assert style_of(*columns, locale=locale, whole=whole) == NumberStyle(expected)
 
@@ -153,7 +193,7 @@ def test_a_late_doubtful_value_is_not_guessed() -> None:
 
 def test_a_late_odd_value_in_a_plain_column_is_read_or_counted() -> None:
     style = style_of(["12.50", "7.25"])
-    cells: list[str | None] = ["12.50"] * 50 + ["$1,234.56", "n/a", "on iki", "1,234"]
+    cells: Sequence[str | None] = ["12.50"] * 50 + ["$1,234.56", "n/a", "on iki", "1,234"]
     assert read(cells, style)[50:] == [Decimal("1234.56"), None, None, Decimal(1234)]
     assert issues(cells, style)[49:] == [None, None, "missing", "unreadable_number", None]
 
@@ -189,21 +229,24 @@ def written(amount: Decimal, thousands: str, decimal: str) -> str:
     return f"{amount:,.2f}".translate({ord(","): thousands, ord("."): decimal})
 
 
-@given(st.lists(amounts, min_size=1, max_size=8), st.sampled_from([(".", ","), (",", "."), (" ", ","), ("'", ".")]))
+@given(
+    st.lists(amounts, min_size=1, max_size=8),
+    st.sampled_from([(".", ","), (",", "."), (" ", ","), ("'", ".")]),
+)
 def test_what_was_written_is_read_back(values: list[Decimal], signs: tuple[str, str]) -> None:
-    cells: list[str | None] = [written(value, *signs) for value in values]
+    cells: Sequence[str | None] = [written(value, *signs) for value in values]
     assert read(cells, style_of(cells)) == values
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=8), st.sampled_from(".,"))
 def test_points_are_read_back_whatever_groups_them(values: list[int], sign: str) -> None:
-    cells: list[str | None] = [f"{value:,}".replace(",", sign) for value in values]
+    cells: Sequence[str | None] = [f"{value:,}".replace(",", sign) for value in values]
     assert read(cells, style_of(cells, whole=True)) == [Decimal(value) for value in values]
 
 
 @given(st.lists(amounts, min_size=1, max_size=8), st.sampled_from("., "))
 def test_every_other_row_read_is_the_same_row(values: list[Decimal], sign: str) -> None:
     """A cell means the same alone and among others, once the style is known."""
-    cells: list[str | None] = [written(value, ".", ",") for value in values] + [f"7{sign}5", None]
+    cells: Sequence[str | None] = [written(value, ".", ",") for value in values] + [f"7{sign}5", None]
     together = read(cells, COMMA)
     assert together == [read([cell], COMMA)[0] for cell in cells]

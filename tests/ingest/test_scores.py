@@ -14,7 +14,11 @@ from loyalty.model.tables import Scale
 
 
 def read(cells: pl.Series) -> tuple[list[int | None], list[str | None]]:
-    frame = cells.to_frame("cell").lazy().select(score=parse_score(pl.col("cell")), issue=score_issue(pl.col("cell")))
+    frame = (
+        cells.to_frame("cell")
+        .lazy()
+        .select(score=parse_score(pl.col("cell")), issue=score_issue(pl.col("cell")))
+    )
     table = frame.collect()
     return table["score"].to_list(), table["issue"].to_list()
 
@@ -33,7 +37,16 @@ def test_hygiene_score_parse() -> None:
     cells += ["0 - Not at all likely", "10/10", "8: iyi"]
     scores, issues = read(pl.Series(cells))
     assert scores == [10, 9, 9, 8, None, 11, -1, None, None, None, 0, 10, 8]
-    assert issues == [*[None] * 4, "non_integer", None, None, "missing", "missing", "unparseable", *[None] * 3]
+    assert issues == [
+        *[None] * 4,
+        "non_integer",
+        None,
+        None,
+        "missing",
+        "missing",
+        "unparseable",
+        *[None] * 3,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +83,10 @@ def test_columns_of_numbers() -> None:
     assert read(pl.Series([9.0, 7.5, float("nan")])) == ([9, None, None], [None, "non_integer", "missing"])
 
 
-@given(st.lists(st.integers(-20, 200), min_size=1), st.sampled_from(["", ".0", ",00", " - çok iyi", ": ok", "/10", " "]))
+@given(
+    st.lists(st.integers(-20, 200), min_size=1),
+    st.sampled_from(["", ".0", ",00", " - çok iyi", ": ok", "/10", " "]),
+)
 def test_a_whole_number_is_read_whatever_follows(scores: list[int], behind: str) -> None:
     assert read(pl.Series([f"{score}{behind}" for score in scores])) == (scores, [None] * len(scores))
 
@@ -110,6 +126,7 @@ def test_numbers_before_the_words_tell_the_good_end() -> None:
         (["1", "2", "5"], "numbers without words"),
         (["10 - Extremely likely", "3", "2", "0 - Not at all likely"], "a scale of eleven points"),
         (["Memnunum", "Kargo geç geldi", "Fiyatlar yüksek"], "comments, one of which happens to be a label"),
+        (["₺", "⭐⭐", "₺"], "signs, of which no letter is left"),
         ([None, ""], "nothing"),
         ([], "no rows"),
     ],
@@ -119,7 +136,9 @@ def test_what_is_no_scale_of_words(answers: list[str | None], reason: str) -> No
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: f"{family[0][0]} {len(family)}")
-def test_a_survey_that_uses_all_words_of_a_scale_is_on_that_scale(family: tuple[tuple[str, ...], ...]) -> None:
+def test_a_survey_that_uses_all_words_of_a_scale_is_on_that_scale(
+    family: tuple[tuple[str, ...], ...],
+) -> None:
     answers = [step[0] for step in family]
     scale = scale_of(*answers)
     assert scale is not None

@@ -11,7 +11,12 @@ from loyalty.ingest.values.words import fold, fold_expr, is_blank
 
 
 def folded(*texts: str | None) -> list[str | None]:
-    return pl.select(text=pl.Series(texts, dtype=pl.String)).select(fold_expr(pl.col("text"))).to_series().to_list()
+    return (
+        pl.select(text=pl.Series(texts, dtype=pl.String))
+        .select(fold_expr(pl.col("text")))
+        .to_series()
+        .to_list()
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,9 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.parametrize("cell", [None, "", "  ", "-", "--", "—", "N/A", "n/a", "NA", "#N/A", "#YOK", "null", "NaN", "."])
+@pytest.mark.parametrize(
+    "cell", [None, "", "  ", "-", "--", "—", "N/A", "n/a", "NA", "#N/A", "#YOK", "null", "NaN", "."]
+)
 def test_cells_that_say_nothing(cell: str | None) -> None:
     assert pl.select(is_blank(pl.lit(cell, pl.String))).item() is True
 

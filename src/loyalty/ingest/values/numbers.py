@@ -205,7 +205,10 @@ def _evidence(samples: Sequence[pl.Series]) -> set[str]:
         if sample.dtype == pl.String:
             digits = _sample_digits(sample)
             plain = digits.filter(~digits.str.contains(LONE))
-            for sign, pattern in ((",", rf"{DOTS_GROUP}|{DECIMAL_COMMA}"), (".", rf"{COMMAS_GROUP}|{DECIMAL_POINT}")):
+            for sign, pattern in (
+                (",", rf"{DOTS_GROUP}|{DECIMAL_COMMA}"),
+                (".", rf"{COMMAS_GROUP}|{DECIMAL_POINT}"),
+            ):
                 if plain.str.contains(pattern).any():
                     found.add(sign)
     return found

@@ -50,6 +50,8 @@ def label_scale(sample: pl.Series) -> LabelScale | None:
     good end; bare numbers between two labelled ends are on the scale too.
     """
     counts = _label_counts(sample)
+    if 2 * sum(count for label, count in counts.items() if label in _known()) <= sum(counts.values()):
+        return None
     fitting = [scale for scale in _scales() if _fits(scale, counts)]
     return max(fitting, key=lambda scale: _closeness(scale, counts), default=None)
 
@@ -89,6 +91,11 @@ def _scales() -> tuple[LabelScale, ...]:
     return tuple(scale for family in FAMILIES for scale in _readings(family))
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(label for scale in _scales() for label in scale.mapping)
+
+
 def _readings(family: Family) -> Iterator[LabelScale]:
     """Yield the scale of the bare words, and of the words numbered upwards and downwards."""
     highest = len(family)
@@ -104,7 +111,7 @@ def _readings(family: Family) -> Iterator[LabelScale]:
 def _fits(scale: LabelScale, counts: Mapping[str, int]) -> bool:
     """Return whether most answers are on the scale, one in words of its own, and no numbered label is off it."""
     telling = any(label in scale.mapping and not _tells_nothing(label) for label in counts)
-    off = any(label not in scale.mapping and label[0].isdigit() and not label.isdigit() for label in counts)
+    off = any(label not in scale.mapping and label[:1].isdigit() and not label.isdigit() for label in counts)
     return telling and not off and 2 * _covered(scale, counts) > sum(counts.values())
 
 
