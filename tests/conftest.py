@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from loyalty.model.kind import Kind
 from loyalty.model.result import MetricResult
-from loyalty.model.tables import Kind, Mentions, Orders, Surveys
+from loyalty.model.tables import Mentions, Orders, Surveys
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1] / "shared"

@@ -17,9 +17,9 @@ from loyalty.config import Settings, config_schema, load_config
 from loyalty.config.yaml_nodes import read_yaml
 from loyalty.errors import ConfigError, ExitCode
 from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
 from loyalty.model.metric import option
 from loyalty.model.period import Every
-from loyalty.model.tables import Kind
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "config.example.yaml"
 

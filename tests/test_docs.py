@@ -44,7 +44,9 @@ def run(command: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("page", "block"), blocks(), ids=lambda value: value.stem if isinstance(value, Path) else value.split("\n")[0]
+    ("page", "block"),
+    blocks(),
+    ids=lambda value: value.stem if isinstance(value, Path) else value.split("\n")[0],
 )
 def test_console_block(page: Path, block: str) -> None:
     steps = STEP.findall(block)
@@ -63,7 +65,9 @@ def error_classes() -> list[type[errors.LoyaltyError]]:
     found = [
         item
         for item in vars(errors).values()
-        if isinstance(item, type) and issubclass(item, errors.LoyaltyError) and item is not errors.LoyaltyError
+        if isinstance(item, type)
+        and issubclass(item, errors.LoyaltyError)
+        and item is not errors.LoyaltyError
     ]
     return sorted(found, key=lambda item: item.slug)
 

@@ -20,7 +20,9 @@ EXPORTS = Path(__file__).parent / "exports"
 EXPECTED = json.loads((EXPORTS / "EXPECTED.json").read_text(encoding="utf-8"))
 
 
-def measured(metric: str, path: Path, *, mapping: dict[str, str] | None = None, **options: Any) -> MetricResult:
+def measured(
+    metric: str, path: Path, *, mapping: dict[str, str] | None = None, **options: Any
+) -> MetricResult:
     entry = METRICS[metric]
     chosen = entry.options(**options)
     source = Source((str(path),), mapping=mapping or {})
@@ -78,7 +80,12 @@ def test_qualtrics_leaves_out_previews_and_the_unfinished() -> None:
     [
         # 18 less one voided, one pending, and two whose refund reaches their merchandise value.
         ("shopify_orders.csv", 14, 6, "639.49"),
-        ("trendyol_siparisler.csv", 17, 9, EXPECTED["trendyol_siparisler.csv"]["faturalanacak_net_delivered_in_transit"]),
+        (
+            "trendyol_siparisler.csv",
+            17,
+            9,
+            EXPECTED["trendyol_siparisler.csv"]["faturalanacak_net_delivered_in_transit"],
+        ),
         # One of the 22 orders is all returns: no order, but its money is netted.
         ("tr_excel_orders_cp1254.csv", 21, 9, EXPECTED["tr_excel_orders_cp1254.csv"]["total"]),
         ("tr_excel_unicode_text.txt", 22, 9, EXPECTED["tr_excel_unicode_text.txt"]["total"]),
@@ -93,7 +100,10 @@ def test_orders(name: str, orders: int, customers: int, revenue: str) -> None:
     result = measured("repeat", EXPORTS / name)
     assert (value(result, "orders"), value(result, "customers")) == (orders, customers)
     assert value(result, "revenue") == Decimal(revenue)
-    assert result.rows.read - EXPECTED[name]["rows"] in (0, 1)  # a footer row is read, and counted as left out
+    assert result.rows.read - EXPECTED[name]["rows"] in (
+        0,
+        1,
+    )  # a footer row is read, and counted as left out
 
 
 def test_trendyol_without_the_platforms_column_for_money() -> None:
@@ -102,7 +112,9 @@ def test_trendyol_without_the_platforms_column_for_money() -> None:
     from loyalty.model.kind import Kind
 
     orders = read(
-        Kind.ORDERS, Source((str(EXPORTS / "trendyol_siparisler.csv"),), mapping={"amount": "Satış Tutarı"}), ()
+        Kind.ORDERS,
+        Source((str(EXPORTS / "trendyol_siparisler.csv"),), mapping={"amount": "Satış Tutarı"}),
+        (),
     )
     total = orders.frame.collect()["value"].sum()
     assert total == Decimal(EXPECTED["trendyol_siparisler.csv"]["satis_tutari_sum"])

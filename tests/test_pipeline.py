@@ -32,7 +32,9 @@ def test_a_report_scans_each_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return collect_all(asked)
 
     monkeypatch.setattr(pipeline, "collect_all", spy)
-    settings = load_config(ROOT / "config.example.yaml", {name: metric.options for name, metric in METRICS.items()})
+    settings = load_config(
+        ROOT / "config.example.yaml", {name: metric.options for name, metric in METRICS.items()}
+    )
     requests = [(METRICS[name], options) for name, options in settings.metrics.items()]
     pipeline.gather(requests, settings.sources, pipeline.Selection(period="2026-10"))
     (plan,) = plans
@@ -95,7 +97,17 @@ def test_row_order_never_matters(tmp_path: Path) -> None:
 def test_same_bytes_wherever_it_runs(environment: dict[str, str], tmp_path: Path) -> None:
     def report(name: str, extra: dict[str, str]) -> dict[str, bytes]:
         folder = tmp_path / name
-        command = [sys.executable, "-m", "loyalty", "report", "-c", "config.example.yaml", "-o", str(folder), "-q"]
+        command = [
+            sys.executable,
+            "-m",
+            "loyalty",
+            "report",
+            "-c",
+            "config.example.yaml",
+            "-o",
+            str(folder),
+            "-q",
+        ]
         subprocess.run(command, cwd=ROOT, env=os.environ | extra, check=True)
         return {path.name: path.read_bytes() for path in sorted(folder.glob("loyalty.*"))}
 

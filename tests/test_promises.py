@@ -32,22 +32,35 @@ def table(kind: Kind, size: int, by: tuple[str, ...] = ()) -> Orders | Surveys |
         case Kind.ORDERS:
             return make_orders(
                 [
-                    {"order_id": f"O{i}", "customer_id": f"C{i % 7}", "day": day, "value": 10 + i, "product_kind": "tea"}
+                    {
+                        "order_id": f"O{i}",
+                        "customer_id": f"C{i % 7}",
+                        "day": day,
+                        "value": 10 + i,
+                        "product_kind": "tea",
+                    }
                     | groups[i]
                     for i, day in enumerate(days)
                 ],
                 by=by,
             )
         case Kind.SURVEYS:
-            items = {name: 1 + 5 % 6 for name in CLI_ITEMS}
+            items = dict.fromkeys(CLI_ITEMS, 1 + 5 % 6)
             return make_surveys(
-                [{"nps": i % 11, "answered_at": f"{day}T10:00", **items} | groups[i] for i, day in enumerate(days)],
+                [
+                    {"nps": i % 11, "answered_at": f"{day}T10:00", **items} | groups[i]
+                    for i, day in enumerate(days)
+                ],
                 questions=("nps", *CLI_ITEMS),
                 by=by,
             )
         case _:
             return make_mentions(
-                [{"brand": "Own", "sentiment": "positive", "day": day} | groups[i] for i, day in enumerate(days)], by=by
+                [
+                    {"brand": "Own", "sentiment": "positive", "day": day} | groups[i]
+                    for i, day in enumerate(days)
+                ],
+                by=by,
             )
 
 
@@ -124,7 +137,8 @@ def test_json_contract(name: str, compute: Compute) -> None:
 
 def test_same_bytes_twice(name: str, compute: Compute) -> None:
     first, second = (
-        render(compute(name, table(METRICS[name].source, 60), **FORCED.get(name, {})), "json") for _ in range(2)
+        render(compute(name, table(METRICS[name].source, 60), **FORCED.get(name, {})), "json")
+        for _ in range(2)
     )
     assert first == second
 

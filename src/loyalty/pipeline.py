@@ -98,7 +98,7 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
-AUDITED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
+AUDITED: dict[str, str] = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
 BASE = ("customers", "orders", "revenue", "guest_orders")
 EXTENT, CONFLICTS = "extent", "conflicts"
@@ -304,22 +304,17 @@ def audit(source: Source) -> MetricResult:
     return replace(found, figures=(*found.figures, *figures), rows=result.rows)
 
 
-def rejects(gathered: Gathered, requests: Sequence[Request]) -> pl.DataFrame:
-    """Return the rows that were left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
-    parts = []
-    for metric, options in requests:
-        found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
-        origin = gathered.sources[metric.source].origin
-        cells = origin.raw.join(found.lazy(), on=["file", "row"], how="inner").collect()
-        names = pl.Series(origin.files, dtype=pl.String)
-        parts.append(
-            cells.sort("file", "row").select(
-                names.gather(cells.sort("file", "row")["file"]).alias("file")
-                if len(cells)
-                else pl.lit("").alias("file"),
-                "row",
-                "reason",
-                pl.exclude("file", "row", "reason").cast(pl.String),
-            )
-        )
-    return pl.concat(parts, how="diagonal").unique(maintain_order=True)
+def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:
+    """Return the rows that the metric left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
+    found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
+    origin = gathered.sources[metric.source].origin
+    files = pl.DataFrame(
+        {"file": range(len(origin.files)), "path": origin.files}, schema_overrides={"file": pl.UInt16}
+    )
+    return (
+        origin.raw.join(found.lazy(), on=["file", "row"])
+        .join(files.lazy(), on="file")
+        .sort("file", "row")
+        .select(pl.col("path").alias("file"), "row", "reason", pl.exclude("file", "row", "reason", "path"))
+        .collect()
+    )

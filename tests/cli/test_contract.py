@@ -35,7 +35,9 @@ class Run:
     """How a command ended."""
 
     def __init__(self, *arguments: str | Path, stdin: str | None = None) -> None:
-        result = CliRunner().invoke(app, [str(item) for item in arguments], input=stdin, env={"NO_COLOR": "1"})
+        result = CliRunner().invoke(
+            app, [str(item) for item in arguments], input=stdin, env={"NO_COLOR": "1"}
+        )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         self.code, self.out, self.err = result.exit_code, result.stdout, result.stderr
@@ -99,7 +101,9 @@ def test_impossible_counts_are_refused_and_exit_with_3() -> None:
         (["report", "--config", "nowhere.yaml"], 2, "nowhere.yaml"),
     ],
 )
-def test_mistakes_are_one_message(arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: Any) -> None:
+def test_mistakes_are_one_message(
+    arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
     run = Run(*arguments)
     assert (run.code, run.out) == (code, "")
@@ -114,7 +118,11 @@ def test_mistakes_are_one_message(arguments: list[str], code: int, says: str, tm
         (b"respondent_id,score\n", "nps", "no rows"),  # a header only
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "nps", ""),  # a picture
         (b"colour,size\nred,3\nblue,4\n", "retention", "--map"),  # no order in sight
-        (b"order_id,customer_id,ordered_at,amount\n1,A,soon,5\n2,B,later,6\n", "repeat", "ordered_at"),  # no date
+        (
+            b"order_id,customer_id,ordered_at,amount\n1,A,soon,5\n2,B,later,6\n",
+            "repeat",
+            "ordered_at",
+        ),  # no date
     ],
 )
 def test_input_that_cannot_be_used(content: bytes, command: str, says: str, tmp_path: Path) -> None:
@@ -142,7 +150,8 @@ def test_stars_are_refused_for_nps(tmp_path: Path) -> None:
 def test_mixed_currencies_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(
-        "order_id,customer_id,ordered_at,amount,currency\n1,A,2026-10-01,5,EUR\n2,B,2026-10-02,6,USD\n", encoding="utf-8"
+        "order_id,customer_id,ordered_at,amount,currency\n1,A,2026-10-01,5,EUR\n2,B,2026-10-02,6,USD\n",
+        encoding="utf-8",
     )
     run = Run("clv", path, "-f", "json")
     assert (run.code, run.figure("clv_historic")["reason"]) == (3, "mixed_currency")
@@ -200,7 +209,12 @@ def test_fail_if(rule: str, code: int, surveys: Path) -> None:
 
 
 def test_suffix_chooses_the_format(surveys: Path, tmp_path: Path) -> None:
-    for suffix, starts in ((".json", "{"), (".csv", "metric,variant"), (".md", "#"), (".ndjson", '{"metric"')):
+    for suffix, starts in (
+        (".json", "{"),
+        (".csv", "metric,variant"),
+        (".md", "#"),
+        (".ndjson", '{"metric"'),
+    ):
         target = tmp_path / f"result{suffix}"
         run = Run("nps", surveys, "-o", target)
         assert (run.code, run.out) == (0, "")
@@ -227,7 +241,18 @@ def test_by_reconciles(orders: Path) -> None:
 def test_file_without_header_by_position(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_text("00004 0001 19970101  2   29.33\n00004 0001 19970118  2   29.73\n", encoding="utf-8")
-    run = Run("repeat", path, "--map", "customer_id=#1", "--map", "ordered_at=#3", "--map", "amount=#5", "-f", "json")
+    run = Run(
+        "repeat",
+        path,
+        "--map",
+        "customer_id=#1",
+        "--map",
+        "ordered_at=#3",
+        "--map",
+        "amount=#5",
+        "-f",
+        "json",
+    )
     assert (run.figure("customers")["value"], run.figure("revenue")["value"]) == (1, 59.06)
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.model.tables import MENTION_COLUMNS, Kind, Mentions
+from loyalty.model.kind import Kind
+from loyalty.model.tables import MENTION_COLUMNS, Mentions
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 EXPECTED = json.loads((EXPORTS / "EXPECTED.json").read_text(encoding="utf-8"))

@@ -14,7 +14,8 @@ import pytest
 from loyalty.errors import ColumnMissing, InputError, UnreadableNumbers, UsageError
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.model.tables import ORDER_COLUMNS, Kind, Orders, RowsAre, ValueOn
+from loyalty.model.kind import Kind
+from loyalty.model.tables import ORDER_COLUMNS, Orders, RowsAre, ValueOn
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 EXPECTED = json.loads((EXPORTS / "EXPECTED.json").read_text(encoding="utf-8"))

@@ -13,7 +13,8 @@ import pytest
 from loyalty.errors import ColumnMissing
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.model.tables import SURVEY_COLUMNS, Kind, Scale, Surveys
+from loyalty.model.kind import Kind
+from loyalty.model.tables import SURVEY_COLUMNS, Scale, Surveys
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 EXPECTED = json.loads((EXPORTS / "EXPECTED.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from loyalty.ingest.opening import open_files
 from loyalty.ingest.read import read
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
-from loyalty.model.tables import Kind
+from loyalty.model.kind import Kind
 
 STRIPE = {
     "id": "ch_1", "Created date (UTC)": "2026-01-02 22:30:00", "Amount": "1,234.50", "Amount Refunded": "34.50",

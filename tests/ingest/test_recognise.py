@@ -13,7 +13,8 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.source import Source
-from loyalty.model.tables import QUESTIONS, Kind
+from loyalty.model.kind import Kind
+from loyalty.model.tables import QUESTIONS
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 

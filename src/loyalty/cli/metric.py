@@ -52,7 +52,7 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
     fired = deliver.fired(chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection)
     deliver.results(results, metric, chosen)
     if gathered is not None and shared.rejects:
-        deliver.rejected(pipeline.rejects(gathered, [(metric, chosen.options)]), shared)
+        deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
     deliver.verdict(results, fired, shared)
 
 

@@ -13,9 +13,9 @@ from loyalty.config import Settings, load_config
 from loyalty.errors import UsageError
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.rule import Rule, parse_rule
-from loyalty.model.tables import Kind
 from loyalty.pipeline import Selection
 
 LANGUAGES = ("en", "tr")

@@ -19,7 +19,7 @@ from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
 from loyalty.ingest.source import Source
-from loyalty.model.tables import Kind
+from loyalty.model.kind import Kind
 
 HINT = "config.example.yaml shows every key and what it means."
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from loyalty.config.model import Business, Report
 from loyalty.ingest.source import Source
-from loyalty.model.tables import Kind
+from loyalty.model.kind import Kind
 
 
 @dataclass(frozen=True)

@@ -47,20 +47,24 @@ def orders(source: Orders) -> pl.LazyFrame:
     them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that counts which were cancelled, or
     are no merchandise), ``contents`` (distinct rows).
     """
-    grouped = _lines(source).group_by("order_id").agg(
-        *(pl.col(name).drop_nulls().unique() for name in source.by),
-        pl.col("customer_id").min(),
-        pl.col("day").min(),
-        pl.col("currency", "fault").min(),
-        pl.col("sold", "returned", "points").sum() if source.value_on is ValueOn.EACH_ROW else _once(),
-        pl.col("known", "is_test").any(),
-        pl.col("live", "idle", "extra", "refunded").sum().cast(pl.UInt32).name.suffix("_lines"),
-        pl.col("kind").drop_nulls().unique().alias("kinds"),
-        first_row=pl.col("row").min(),
-        lines=pl.len().cast(pl.UInt32),
-        contents=pl.col("fingerprint").n_unique().cast(pl.UInt32),
-        duplicate_rows=(pl.col("copies") - 1).sum().cast(pl.UInt32),
-        duplicate_row=pl.col("copy_row").min(),
+    grouped = (
+        _lines(source)
+        .group_by("order_id")
+        .agg(
+            *(pl.col(name).drop_nulls().unique() for name in source.by),
+            pl.col("customer_id").min(),
+            pl.col("day").min(),
+            pl.col("currency", "fault").min(),
+            pl.col("sold", "returned", "points").sum() if source.value_on is ValueOn.EACH_ROW else _once(),
+            pl.col("known", "is_test").any(),
+            pl.col("live", "idle", "extra", "refunded").sum().cast(pl.UInt32).name.suffix("_lines"),
+            pl.col("kind").drop_nulls().unique().alias("kinds"),
+            first_row=pl.col("row").min(),
+            lines=pl.len().cast(pl.UInt32),
+            contents=pl.col("fingerprint").n_unique().cast(pl.UInt32),
+            duplicate_rows=(pl.col("copies") - 1).sum().cast(pl.UInt32),
+            duplicate_row=pl.col("copy_row").min(),
+        )
     )
     return grouped.with_columns(reason=_reason("value" in source.columns)).select(
         *source.by,
@@ -104,7 +108,9 @@ def _lines(source: Orders) -> pl.LazyFrame:
         is_test=pl.col("is_test").fill_null(value=False),
         known=pl.col("value").is_not_null(),
         sold=pl.when(stands & (value > 0)).then(value).otherwise(_ZERO),
-        returned=pl.when(stands).then(refund - pl.when(value < 0).then(value).otherwise(_ZERO)).otherwise(_ZERO),
+        returned=pl.when(stands)
+        .then(refund - pl.when(value < 0).then(value).otherwise(_ZERO))
+        .otherwise(_ZERO),
         points=pl.when(stands).then(pl.col("points_value").fill_null(_ZERO)).otherwise(_ZERO),
         kind=pl.when(~idle & ~extra).then(
             pl.col("product_kind" if "product_kind" in source.columns else "product_id")

@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from loyalty.ingest.values.words import fold
-from loyalty.model.tables import Kind, OrderStatus, RowsAre, Scale, ValueOn
+from loyalty.model.kind import Kind
+from loyalty.model.tables import OrderStatus, RowsAre, Scale, ValueOn
 
 
 def key(header: str) -> str:

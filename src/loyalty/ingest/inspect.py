@@ -19,8 +19,8 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
 from loyalty.model.result import Column, Figure, LeftOut, MetricResult, ResultTable, Rows, Value
-from loyalty.model.tables import Kind
 
 CLEANERS: dict[Kind, Any] = {
     Kind.ORDERS: clean_orders,

@@ -14,7 +14,8 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import fold
-from loyalty.model.tables import QUESTIONS, Kind
+from loyalty.model.kind import Kind
+from loyalty.model.tables import QUESTIONS
 
 TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at": "mention_time"}
 """The column that may hold the time of day of a date."""

@@ -8,7 +8,7 @@ from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.source import Source
-from loyalty.model.tables import Kind
+from loyalty.model.kind import Kind
 
 
 def find_platform(

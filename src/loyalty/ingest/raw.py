@@ -14,8 +14,9 @@ class RawFile:
     Attributes:
         path: as the user typed it; ``-`` for standard input.
         format: ``csv``, ``xlsx``, ``parquet`` or ``ndjson``.
-        frame: lazy; ``row`` (UInt32, the row number as a spreadsheet shows it) and ``c0``, ``c1``, …: String for
-            text files; ``ragged`` (Boolean: the row has more cells than the header); Parquet, NDJSON and spreadsheets keep the types they have. Wholly blank rows are not rows.
+        frame: lazy; ``row`` (UInt32, the row number as a spreadsheet shows it), ``c0``, ``c1``, … and ``ragged``
+            (Boolean: the row has more cells than the header). Text files give String columns; Parquet, NDJSON and
+            spreadsheets keep the types they have. Wholly blank rows are not rows.
         headers: header text of ``c0``, ``c1``, … in order, stripped; ``""`` where blank; ``#1``, ``#2``, … when
             the file has no header; duplicates are left as they are.
         subheaders: the further header rows of platforms that write several (SurveyMonkey one, Qualtrics two).

@@ -14,10 +14,10 @@ from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
 from loyalty.model.tables import (
     QUESTIONS,
     Canonical,
-    Kind,
     Mentions,
     Orders,
     Origin,

@@ -15,7 +15,8 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import fold
-from loyalty.model.tables import QUESTIONS, Kind
+from loyalty.model.kind import Kind
+from loyalty.model.tables import QUESTIONS
 
 REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.ORDERS: (("ordered_at",), ("customer_id", "order_id")),

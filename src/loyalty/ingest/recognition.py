@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from loyalty.ingest.catalogue import How, Platform
-from loyalty.model.tables import Kind
+from loyalty.model.kind import Kind
 
 
 class Known(StrEnum):

@@ -30,10 +30,10 @@ from dataclasses import dataclass
 from loyalty.derive.base import Span
 from loyalty.derive.bridge import bridge_result, counts_result
 from loyalty.derive.fates import left_out_rows
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.period import Every
 from loyalty.model.result import MetricResult
-from loyalty.model.tables import Kind
 
 FIGURES = (
     "ccr_opening",

@@ -30,9 +30,10 @@ import polars as pl
 from loyalty.derive.answers import Dedupe, fate_of, superseded
 from loyalty.derive.base import Span
 from loyalty.errors import ColumnMissing, UsageError
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note, Status
-from loyalty.model.tables import Kind, Scale
+from loyalty.model.tables import Scale
 from loyalty.stats.means import t_interval
 
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")

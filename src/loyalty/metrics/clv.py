@@ -39,9 +39,9 @@ from loyalty.derive.fates import left_out_rows
 from loyalty.derive.flows import flow
 from loyalty.derive.ledger import customer_ledger, visits
 from loyalty.derive.order_values import describe
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Figure, MetricResult, Note, Period, ResultTable
-from loyalty.model.tables import Kind
 from loyalty.stats.lifetime_value import Drivers
 from loyalty.stats.proportions import wilson
 from loyalty.stats.ratio import ratio

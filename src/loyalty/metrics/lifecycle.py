@@ -37,9 +37,9 @@ from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle import Cuts, Rule, Segment, customer_segments
 from loyalty.derive.share import share_figure
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
-from loyalty.model.tables import Kind
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,9 @@ from loyalty.derive.answers import fate_of
 from loyalty.derive.base import Span
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.share import share_figure
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
-from loyalty.model.tables import Kind
 from loyalty.stats.ratio import ratio
 
 MOODS = ("positive", "neutral", "negative")

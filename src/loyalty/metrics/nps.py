@@ -36,9 +36,9 @@ import polars as pl
 from loyalty.derive.answers import Dedupe, Standing, judge_scores, scored, standing, superseded
 from loyalty.derive.base import Span
 from loyalty.derive.share import share_figure
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Status
-from loyalty.model.tables import Kind
 from loyalty.stats.net_promoter import Recommendations, interval
 from loyalty.stats.proportions import Interval
 

@@ -37,9 +37,9 @@ from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, gaps, visits
 from loyalty.derive.order_values import describe
 from loyalty.derive.share import share_figure
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note
-from loyalty.model.tables import Kind
 from loyalty.stats.ratio import ratio
 
 GUEST_WARNING = 0.20

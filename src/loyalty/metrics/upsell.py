@@ -31,9 +31,9 @@ import polars as pl
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.share import share_figure
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import Figure, MetricResult, Note
-from loyalty.model.tables import Kind
 from loyalty.stats.ratio import ratio
 
 

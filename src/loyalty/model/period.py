@@ -10,7 +10,10 @@ from enum import StrEnum
 from loyalty.errors import UsageError
 from loyalty.model.result import Period
 
-EXPECTED = "last-month, last-quarter, last-year, last-week, last-30-days, 2026-10, 2026-Q3, 2026-W44, 2026 or 2026-10-01..2026-11-01"
+EXPECTED = (
+    "last-month, last-quarter, last-year, last-week, last-30-days, 2026-10, 2026-Q3, 2026-W44, 2026 or "
+    "2026-10-01..2026-11-01"
+)
 
 
 class Every(StrEnum):

@@ -12,8 +12,6 @@ from enum import StrEnum
 
 import polars as pl
 
-from loyalty.model.kind import Kind as Kind
-
 MONEY = pl.Decimal(18, 4)
 
 

@@ -112,7 +112,9 @@ def _section(gathered: Gathered, metric: Metric, options: Any) -> Section:
     except LoyaltyError as problem:
         return replace(section, problem=problem)
     found = changes(result, earlier) if earlier is not None and not result_is_partial(result) else {}
-    return replace(section, result=result, earlier=_impersonal(earlier) if earlier else None, changes=found, trend=trend)
+    return replace(
+        section, result=result, earlier=_impersonal(earlier) if earlier else None, changes=found, trend=trend
+    )
 
 
 def _impersonal(result: MetricResult) -> MetricResult:

@@ -18,7 +18,8 @@ from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.scores import LabelScale, label_scale, parse_score, score_issue
 from loyalty.ingest.values.words import fold, fold_expr
-from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Kind, Scale
+from loyalty.model.kind import Kind
+from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Scale
 
 STARS = (1, 5)
 SHORTEST = 5
