@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from loyalty.cli.shared import Shared
-from loyalty.config import Settings, load_config
 from loyalty.errors import UsageError
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
@@ -17,6 +16,9 @@ from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.rule import Rule, parse_rule
 from loyalty.pipeline import Selection
+
+if TYPE_CHECKING:
+    from loyalty.config import Settings
 
 LANGUAGES = ("en", "tr")
 COLORS = ("auto", "always", "never")
@@ -56,7 +58,7 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
         ConfigError: the configuration file has mistakes.
         UsageError: an option cannot be meant.
     """
-    config = load_config(shared.config, options_by_metric()) if shared.config else None
+    config = _configured(shared)
     if config is not None:
         options = _over(ctx, options, config.metrics.get(metric.name))
         shared = over_config(shared, config)
@@ -74,6 +76,14 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
         lang=shared.lang or "en",
         sources=config.sources if config else {},
     )
+
+
+def _configured(shared: Shared) -> Settings | None:
+    if shared.config is None:
+        return None
+    from loyalty.config import load_config
+
+    return load_config(shared.config, options_by_metric())
 
 
 def options_by_metric() -> dict[str, type[Any]]:

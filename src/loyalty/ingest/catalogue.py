@@ -139,7 +139,7 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Return the catalogue that is shipped with the package."""
     text = (files("loyalty.ingest") / "catalogue.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return Catalogue(
         kinds={Kind(kind): _columns(body["columns"]) for kind, body in data["kinds"].items()},
         mappable={Kind(kind): tuple(names) for kind, names in data["mappable"].items()},
