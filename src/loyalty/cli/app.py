@@ -118,6 +118,51 @@ def check(
     )
 
 
+@app.command(
+    epilog="\b\nExamples:\n  loyalty init sample_data/orders.csv\n  loyalty init sample_data/*.csv -o config.yaml"
+)
+def init(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files or patterns.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file; one that is there stays.")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="canonical=Header or canonical=#3.")
+    ] = None,
+    preset: Annotated[str | None, typer.Option(help="Read the files as exports of this platform.")] = None,
+    locale: Annotated[str | None, typer.Option(envvar="LOYALTY_LOCALE", help="tr, en-US, en-GB …")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(envvar="LOYALTY_ENCODING", help="Encoding of the files.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(envvar="LOYALTY_DELIMITER", help="One character, or tab.")
+    ] = None,
+    tz: Annotated[str | None, typer.Option("--tz", envvar="LOYALTY_TZ", help="Business time zone.")] = None,
+    currency: Annotated[str | None, typer.Option(envvar="LOYALTY_CURRENCY", help="TRY, EUR …")] = None,
+    lang: Annotated[str, typer.Option(envvar="LOYALTY_LANG", help="Of the report: en or tr.")] = "en",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Draft a commented configuration for your exports, with the columns found in them."""
+    from loyalty.cli.init import run
+    from loyalty.cli.shared import Shared
+
+    run(
+        Shared(
+            files=files,
+            output=output,
+            mapping=mapping,
+            preset=preset,
+            locale=locale,
+            encoding=encoding,
+            delimiter=delimiter,
+            tz=tz,
+            currency=currency,
+            lang=lang,
+            quiet=quiet,
+        )
+    )
+
+
 @app.command(epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")
 def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -> None:
     """Print a metric's manual: question, formula, what is not counted, a worked example, references."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from loyalty.derive.activity import LapseWindow, lapse_window
 from loyalty.derive.ledger import customer_ledger, gaps, visits
+from loyalty.model.metric import option
 
 PRIOR_GAPS = 2
 """How many of the shop's mean gaps a customer's own gaps are shrunk by."""
@@ -33,21 +34,33 @@ class Segment(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cuts:
-    """The thresholds, in days and factors; ``lapse_days`` None derives them from the shop's own gaps."""
+class SegmentOptions:
+    """Where the lines between segments run; what the user may choose."""
 
-    new_days: int = 60
-    lapse_days: int | None = None
-    overdue_factor: float = 2.0
-    rule: Rule = Rule.CADENCE
+    new_days: int = option(
+        60, "Days since the first purchase during which a customer is new.", low=1, high=730
+    )
+    lapse_days: int | None = option(
+        None, "Days of silence after which a customer is lapsed (default: measured).", low=1, high=3650
+    )
+    overdue_factor: float = option(
+        2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
+    )
+    rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
+
+
+@dataclass(frozen=True)
+class Decline:
+    """The rule ``overdue_or_declining``, kept for comparison: measured, its declining half is no better than a coin."""
+
     min_gaps_own: int = 3
-    decline_window_days: int = 90
-    decline_min_prior: int = 3
-    decline_drop: float = 0.5
+    window_days: int = 90
+    min_prior: int = 3
+    drop: float = 0.5
 
 
 def customer_segments(
-    purchase_days: pl.DataFrame, as_of: date, cuts: Cuts
+    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions
 ) -> tuple[pl.DataFrame, LapseWindow]:
     """Return the customer ledger with a segment each, and the lapse window used.
 
@@ -104,25 +117,26 @@ def _overdue(factor: float) -> pl.Expr:
 
 
 def _overdue_or_declining(
-    ledger: pl.DataFrame, purchase_days: pl.DataFrame, pooled: pl.DataFrame, as_of: date, cuts: Cuts
+    ledger: pl.DataFrame, purchase_days: pl.DataFrame, pooled: pl.DataFrame, as_of: date, cuts: SegmentOptions
 ) -> pl.DataFrame:
     """Flag recency beyond twice the own median gap, or a halved number of purchase days in the last window."""
+    decline = Decline()
     own = pooled.group_by("customer_id").agg(median=pl.col("gap").median(), count=pl.len())
     shop = pooled["gap"].median()
-    recent = visits(purchase_days, as_of, as_of - timedelta(days=cuts.decline_window_days))
+    recent = visits(purchase_days, as_of, as_of - timedelta(days=decline.window_days))
     earlier = visits(
         purchase_days,
-        as_of - timedelta(days=cuts.decline_window_days),
-        as_of - timedelta(days=2 * cuts.decline_window_days),
+        as_of - timedelta(days=decline.window_days),
+        as_of - timedelta(days=2 * decline.window_days),
     )
     counts = {"recent": recent, "prior": earlier}
     for name, frame in counts.items():
         ledger = ledger.join(
             frame.group_by("customer_id").agg(pl.len().alias(name)), on="customer_id", how="left"
         )
-    typical = pl.when(pl.col("count") >= cuts.min_gaps_own).then(pl.col("median")).otherwise(pl.lit(shop))
-    declining = (pl.col("prior").fill_null(0) >= cuts.decline_min_prior) & (
-        pl.col("recent").fill_null(0) <= cuts.decline_drop * pl.col("prior").fill_null(0)
+    typical = pl.when(pl.col("count") >= decline.min_gaps_own).then(pl.col("median")).otherwise(pl.lit(shop))
+    declining = (pl.col("prior").fill_null(0) >= decline.min_prior) & (
+        pl.col("recent").fill_null(0) <= decline.drop * pl.col("prior").fill_null(0)
     )
     return (
         ledger.join(own, on="customer_id", how="left")

@@ -22,41 +22,23 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Cuts, Rule, Segment, customer_segments
+from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
 from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable
 
 
-@dataclass(frozen=True)
-class AtRiskOptions:
-    """What the user may choose."""
-
-    new_days: int = option(
-        60, "Days since the first purchase during which a customer is new.", low=1, high=730
-    )
-    lapse_days: int | None = option(
-        None, "Days of silence after which a customer is lapsed (default: measured).", low=1
-    )
-    overdue_factor: float = option(
-        2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
-    )
-    rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
-
-
-def compute(tables: Tables, scope: Scope, options: AtRiskOptions) -> MetricResult:
+def compute(tables: Tables, scope: Scope, options: SegmentOptions) -> MetricResult:
     """Return the list as of the end of the scope's period."""
     span = Span.history(scope)
-    cuts = Cuts(options.new_days, options.lapse_days, options.overdue_factor, options.rule)
-    ledger, _ = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, cuts)
+    ledger, _ = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options)
     at_risk = ledger.filter(pl.col("segment") == Segment.AT_RISK.value)
     known = "customer_id" in tables.known
     return MetricResult(
@@ -125,7 +107,7 @@ METRIC = Metric(
     name="at-risk",
     source=Kind.ORDERS,
     needs=lambda _: (Fact.PURCHASE_DAYS, Fact.ORDER_ROWS),
-    options=AtRiskOptions,
+    options=SegmentOptions,
     compute=compute,
     left_out=lambda tables, scope, _: left_out_rows(tables[Fact.ORDER_FATES], Span.history(scope)),
     fates=Fact.ORDER_FATES,

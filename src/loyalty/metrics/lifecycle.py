@@ -35,7 +35,7 @@ import polars as pl
 from loyalty.derive.activity import LapseWindow
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Cuts, Rule, Segment, customer_segments
+from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
 from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -43,27 +43,16 @@ from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, Resul
 
 
 @dataclass(frozen=True)
-class LifecycleOptions:
+class LifecycleOptions(SegmentOptions):
     """What the user may choose."""
 
     three: bool = option(False, "The guide's three segments: new, active, at risk.")
-    new_days: int = option(
-        60, "Days since the first purchase during which a customer is new.", low=1, high=730
-    )
-    lapse_days: int | None = option(
-        None, "Days of silence after which a customer is lapsed (default: measured).", low=1
-    )
-    overdue_factor: float = option(
-        2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
-    )
-    rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
 
 
 def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricResult:
     """Return the segments as of the end of the scope's period."""
     span = Span.history(scope)
-    cuts = Cuts(options.new_days, options.lapse_days, options.overdue_factor, options.rule)
-    ledger, window = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, cuts)
+    ledger, window = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options)
     segments = (Segment.NEW, Segment.ACTIVE, Segment.AT_RISK) if options.three else tuple(Segment)
     if options.three:
         folded = pl.col("segment").is_in([Segment.ONE_TIME.value, Segment.LAPSED.value])

@@ -1,0 +1,324 @@
+"""Drafts a configuration file from what was found out about the exports, with a comment wherever a choice is left."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from loyalty.config.readings import Reading
+from loyalty.ingest.catalogue import How, catalogue
+from loyalty.ingest.recognition import Known, Use
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
+from loyalty.model.tables import Scale
+from loyalty.words import Words
+
+WIDTH = 116
+NOTED = 36
+"""Where a comment behind a value begins."""
+FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)
+"""The kinds of export that a report is made from."""
+LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
+FOUND_AGAIN = (Known.PLATFORM, Known.HEADER, Known.DERIVED)
+"""Ways of knowing a column that find it again next month without being told."""
+SAFE = re.compile(r"(?:[A-Za-zÀ-ɏ_/]|\.\.?/)[A-Za-zÀ-ɏ0-9_/. -]*[A-Za-zÀ-ɏ0-9_/.)]")
+UNSAFE_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The text of a configuration, and the questions left in it with their lines."""
+
+    text: str
+    questions: tuple[tuple[int, str], ...]
+
+
+def draft(readings: Sequence[Reading], said: Source, language: str = "en") -> Draft:
+    """Return the configuration for these exports; ``said`` is what the user said about all of them.
+
+    A question that only the user can answer stands in the text as a comment that begins with ``?``.
+    """
+    parts = (
+        _opening(),
+        _business(readings, said, language),
+        _sources(readings, said),
+        _others(readings),
+        _when(),
+        _metrics(readings),
+        _report(),
+    )
+    text = "\n".join(line.rstrip() for part in parts for line in part)
+    questions = tuple(
+        (number, line.strip().removeprefix("# ?").strip())
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line.strip().startswith("# ?")
+    )
+    return Draft(text + "\n", questions)
+
+
+# --- the parts of the file, in its order
+
+
+def _opening() -> Iterator[str]:
+    yield "# Settings of `loyalty report`, drafted by `loyalty init` from the exports named below. Run"
+    yield "#"
+    yield "#     loyalty report --config config.yaml"
+    yield "#"
+    yield "# Read it once: lines that begin with # change nothing until the # is removed; # ? marks what only you know."
+    yield ""
+
+
+def _business(readings: Sequence[Reading], said: Source, language: str) -> Iterator[str]:
+    yield "business:"
+    yield _noted('  # name: "My shop"', "as it is to stand on the report")
+    yield _noted(f"  timezone: {_value(said.timezone)}", "where a day begins and ends for you")
+    yield from _currency(readings, said)
+    yield _noted(f"  language: {_value(language)}", "of the report: en or tr")
+    if said.locale:
+        yield _noted(
+            f"  locale: {_value(said.locale)}", "decides numbers and dates that could mean two things"
+        )
+    yield ""
+
+
+def _currency(readings: Sequence[Reading], said: Source) -> Iterator[str]:
+    orders = [reading for reading in readings if reading.kind is Kind.ORDERS]
+    stated = {reading.platform_currency for reading in orders if reading.platform_currency}
+    seen = {code for reading in orders for code in reading.currencies_seen}
+    in_column = bool(orders) and all("currency" in reading.columns for reading in orders)
+    if said.currency:
+        yield _noted(f"  currency: {_value(said.currency)}", "for exports without a currency column")
+    elif in_column:
+        yield _noted("  # currency: TRY", "not needed: the orders have a currency column")
+    elif len(stated | seen) == 1:
+        source = "the platform sells in it" if stated else "as it stands beside the amounts"
+        yield _noted(f"  currency: {_value((stated | seen).pop())}", source)
+    elif orders:
+        yield "  # ? Which currency are the amounts in? The exports do not say it."
+        yield "  # currency: TRY"
+
+
+def _sources(readings: Sequence[Reading], said: Source) -> Iterator[str]:
+    yield "# Paths start from the folder of this file; a pattern such as exports/orders-*.csv takes all files it fits."
+    yield "sources:"
+    for kind in FED:
+        group = [reading for reading in readings if reading.kind is kind]
+        if group:
+            yield from _source(kind, group, said)
+    yield ""
+
+
+def _source(kind: Kind, group: Sequence[Reading], said: Source) -> Iterator[str]:
+    for reading in group:
+        yield from _comment(f"{reading.path}: {_described(reading)}", "  ")
+        for remark in _remarks(reading):
+            yield from _comment(remark, "  ")
+    yield f"  {kind}:"
+    yield from _files(group)
+    if said.preset:
+        yield f"    preset: {_value(said.preset)}"
+    for reading in group:
+        if reading.problem is not None:
+            yield from _comment(f"? {' '.join(reading.problem.problems)}", "    ")
+            yield from _comment(reading.problem.hint or "", "    ")
+            yield _noted("    # locale: tr", "or en-US, en-GB: how this file writes dates and numbers")
+    for name in ("encoding", "delimiter"):
+        if value := getattr(said, name):
+            yield f"    {name}: {_value(value)}"
+    yield from _mapping(kind, group)
+
+
+def _files(group: Sequence[Reading]) -> Iterator[str]:
+    if len(group) == 1:
+        yield f"    files: {_value(group[0].path)}"
+        return
+    yield "    files:"
+    for reading in group:
+        yield f"      - {_value(reading.path)}"
+
+
+def _others(readings: Sequence[Reading]) -> Iterator[str]:
+    rest = [reading for reading in readings if reading.kind not in FED]
+    if not rest:
+        return
+    yield "# Not part of the report:"
+    for reading in rest:
+        yield from _comment(f"{reading.path}: {_described(reading)}")
+        if reading.kind is None and reading.problem is not None:
+            yield from _comment("; ".join(reading.problem.problems), "  ")
+            yield from _comment(reading.problem.hint or "", "  ")
+    yield ""
+
+
+def _when() -> Iterator[str]:
+    yield "# last-month, last-quarter, last-year, last-30-days, 2026-10, 2026-Q3, 2026 or 2026-10-01..2026-11-01."
+    yield "period: last-month"
+    yield "# The first day that does not count; without it, the day after the last event in the exports."
+    yield "# as_of: 2026-11-01"
+    yield ""
+
+
+def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
+    kinds = {reading.kind for reading in readings}
+    lines = [
+        *(_loyalty_index(readings) if Kind.SURVEYS in kinds else ()),
+        *(_lifetime_value() if Kind.ORDERS in kinds else ()),
+        *(_own_brand(readings) if Kind.MENTIONS in kinds else ()),
+    ]
+    yield "# Options of single metrics; `loyalty NAME --help` lists them. false leaves a metric out of the report."
+    lines = lines or ["  # nps: false"]
+    yield "metrics:" if any(not line.strip().startswith("#") for line in lines) else "# metrics:"
+    yield from lines
+    yield ""
+
+
+def _loyalty_index(readings: Sequence[Reading]) -> Iterator[str]:
+    """Ask which end of the scale is the good one, where the three loyalty questions are there and nothing tells."""
+    asked = [reading for reading in readings if set(LOYALTY_ITEMS) <= set(reading.columns)]
+    if not asked or all(
+        reading.best.get(item) is not Scale.UNKNOWN for reading in asked for item in LOYALTY_ITEMS
+    ):
+        return
+    stated = [reading.scales[item] for reading in asked for item in LOYALTY_ITEMS if item in reading.scales]
+    lowest, highest = stated[0] if stated else (1, 6)
+    yield f'  # ? Which answer of the three loyalty questions means "definitely yes": {highest} or {lowest}?'
+    yield "  # Until then the index is left out; put the block in place of the line below it."
+    yield "  # cli:"
+    yield f"  #   best: {highest}"
+    yield "  cli: false"
+
+
+def _lifetime_value() -> Iterator[str]:
+    yield "  # clv:"
+    yield _noted("  #   margin: 0.6", "share of the price that stays after the goods are paid: 0.6 is 60 %")
+
+
+def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:
+    brands = sorted({brand for reading in readings for brand in reading.brands})
+    if len(brands) < 2:
+        return
+    yield from _comment(f"? Which brand is yours? In the file: {', '.join(brands[:12])}", "  ")
+    yield "  # mentions:"
+    yield f"  #   own_brand: {_value(brands[0])}"
+
+
+def _report() -> Iterator[str]:
+    yield "report:"
+    yield _noted("  output: reports/{period}", "the folder; {period} becomes 2026-10")
+    yield "  formats: [html, markdown, json]"
+    yield ""
+    yield "# Rules for scripts and cron: when one is true, the report is written and the run ends with exit code 4."
+    yield "# fail_if:"
+    yield "#   - nps < 30"
+
+
+# --- what is said about one export
+
+
+def _described(reading: Reading) -> str:
+    """Return what a file is, in one line."""
+    if reading.kind is None:
+        return "not recognised"
+    facts = [f"{reading.called}{f' of {reading.platform}' if reading.platform else ''}", *reading.opened]
+    return ", ".join(facts)
+
+
+def _remarks(reading: Reading) -> Iterator[str]:
+    words = Words("en")
+    for reason in reading.reasons:
+        yield words.first(f"readings.{reason}", f"reasons.{reason}")
+    if reading.unknown_words:
+        yield f"status words that are not known: {', '.join(reading.unknown_words)}"
+
+
+# --- the mapping
+
+
+def _mapping(kind: Kind, group: Sequence[Reading]) -> Iterator[str]:
+    """Yield one entry per column; those that are found again anyway are comments."""
+    first = group[0]
+    names = [name for name in catalogue().mappable[kind] if name in first.columns]
+    needed = [name for name in names if _needed(name, first.columns[name], group)]
+    yield _noted("    map:" if needed else "    # map:", "meaning: header; a # in front: found without it")
+    for name in names:
+        use = first.columns[name]
+        shown = _header(first, use)
+        if shown is None:
+            yield from _comment(f"  {name}: {_made(first, use)}", "    ")
+        elif name in needed:
+            yield _noted(f"      {name}: {_value(shown)}", _how(use))
+        else:
+            yield _noted(f"    #   {name}: {_value(shown)}", _how(use))
+
+
+def _needed(name: str, use: Use, group: Sequence[Reading]) -> bool:
+    """Return whether an entry has to be active: known by its question, its content or the user, in every file."""
+    header = _header(group[0], use)
+    if use.known in FOUND_AGAIN or header is None:
+        return False
+    return all(
+        other.file is not None and (header.startswith("#") or header in other.file.headers) for other in group
+    )
+
+
+def _header(reading: Reading, use: Use) -> str | None:
+    """Return what to write for a column, its place where its header says nothing; None when it is made of several."""
+    if len(use.columns) > 1 or reading.file is None:
+        return None
+    place = int(use.columns[0][1:])
+    header = reading.file.headers[place]
+    plain = header and not re.fullmatch(r"#\d+", header) and reading.file.headers.index(header) == place
+    return header if plain else f"#{place + 1}"
+
+
+def _made(reading: Reading, use: Use) -> str:
+    assert reading.file is not None
+    headers = [reading.file.headers[int(column[1:])] or f"#{int(column[1:]) + 1}" for column in use.columns]
+    sign = {How.MINUS: " less ", How.TIMES: " times ", How.SUM: " plus ", How.JOIN: " and "}.get(
+        use.how, ", else "
+    )
+    return f"{sign.join(headers)} ({_how(use)})"
+
+
+HOW = {
+    Known.MAPPING: "as you said",
+    Known.PLATFORM: "known of this platform",
+    Known.HEADER: "by its header",
+    Known.QUESTION: "by what the question says",
+    Known.CONTENT: "by the values: is it right?",
+    Known.DERIVED: "worked out",
+}
+
+
+def _how(use: Use) -> str:
+    return HOW[use.known]
+
+
+# --- writing YAML
+
+
+def _value(text: str) -> str:
+    """Return text as a YAML value, in quotes where it could be read as something else."""
+    if SAFE.fullmatch(text) and text.lower() not in UNSAFE_WORDS:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else _escaped(char) for char in quoted)
+
+
+def _escaped(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
+
+
+def _noted(line: str, note: str) -> str:
+    return f"{line:<{NOTED}} # {note}" if note else line
+
+
+def _comment(text: str, indent: str = "") -> Iterator[str]:
+    """Yield text as comment lines; nothing in it can end the comment."""
+    clean = "".join(char if char.isprintable() else " " for char in text)
+    yield from wrap(
+        clean, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_on_hyphens=False
+    )
