@@ -80,22 +80,27 @@ class Standing:
 def judge_scores(table: pl.DataFrame, span: Span, lowest: int, highest: int) -> pl.DataFrame:
     """Return the table with the reason of every row that does not stand in a span (null: it stands).
 
-    ``table`` has ``day``, ``score`` and ``reason``, as from :func:`nps_counts` or :func:`scored`. Answers outside
-    ``lowest..highest`` are left out as ``out_of_range``, responses outside the span as ``outside_period`` (undated ones
-    as ``undated`` where the span has a beginning).
+    ``table`` has ``day``, ``score`` and ``reason``, as from :func:`nps_counts` or :func:`scored`. Responses outside the
+    span are left out as ``outside_period`` whatever they say, undated ones as ``undated`` where the span has a
+    beginning, answers outside ``lowest..highest`` as ``out_of_range``.
     """
-    in_range = pl.col("score").is_between(lowest, highest)
+    out_of_range = ~pl.col("score").is_between(lowest, highest)
     return table.with_columns(
         reason=pl.coalesce(
-            "reason",
-            pl.when(~in_range).then(pl.lit("out_of_range")),
-            pl.when(~span.inside().fill_null(value=span.since is None)).then(
-                pl.when(pl.col("day").is_null())
-                .then(pl.lit("undated"))
-                .otherwise(pl.lit("after_as_of" if span.since is None else "outside_period"))
-            ),
+            outside(span), "reason", undated(span), pl.when(out_of_range).then(pl.lit("out_of_range"))
         )
     )
+
+
+def outside(span: Span) -> pl.Expr:
+    """Return the reason of rows on a day outside the span; null for the others, and for rows without a day."""
+    reason = "after_as_of" if span.since is None else "outside_period"
+    return pl.when(~span.inside() & pl.col("day").is_not_null()).then(pl.lit(reason))
+
+
+def undated(span: Span) -> pl.Expr:
+    """Return the reason of rows without a day, which cannot be placed in a span that has a beginning."""
+    return pl.when(pl.col("day").is_null() & pl.lit(span.since is not None)).then(pl.lit("undated"))
 
 
 def standing(judged: pl.DataFrame) -> Standing:

@@ -97,25 +97,31 @@ def money_figure(name: str, value: Decimal | float | None, tables: Tables, n: in
 def base_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
     """Return the figures ``customers``, ``orders``, ``revenue`` and ``guest_orders`` of a span."""
     found = base(tables, span)
+    known = "customer_id" in tables.known
     return (
-        Figure("customers", found.customers, "count"),
+        _people("customers", found.customers, known=known),
         Figure("orders", found.orders, "count"),
         money_figure("revenue", found.revenue, tables, n=found.orders),
-        Figure("guest_orders", found.guest_orders, "count"),
+        _people("guest_orders", found.guest_orders, known=known),
     )
+
+
+def _people(name: str, count: int, *, known: bool) -> Figure:
+    return Figure(name, count, "count") if known else Figure.undefined(name, "count", "no_customer_column")
 
 
 def rows_of(table: pl.DataFrame, span: Span, *, outside: str = "outside_period") -> Rows:
     """Return the fate of every row: used in the span, or left out under a reason.
 
-    ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``; usable rows outside the span are
-    left out as ``outside`` (as ``after_as_of`` where they lie after a span that has no beginning).
+    ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``. Rows outside the span are left out as
+    ``outside`` (as ``after_as_of`` where the span has no beginning), whatever else is the matter with them: a month is
+    not blamed for another month's rows.
     """
     counts: dict[str | None, int] = defaultdict(int)
     first: dict[str | None, list[int]] = defaultdict(list)
     for reason, day, rows, first_rows in table.select("reason", "day", "rows", "first_rows").iter_rows():
         fate = reason
-        if reason is None and day is not None and not _in_span(day, span):
+        if day is not None and not _in_span(day, span):
             fate = "after_as_of" if span.since is None else outside
         counts[fate] += rows
         first[fate].extend(first_rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.derive.mentions import same_mention
 from loyalty.derive.orders import NOT_COMPLETED, UNLINKED_REFUND
 from loyalty.model.tables import Mentions, Orders, OrderStatus
 
@@ -15,43 +16,37 @@ def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
         "order_id", order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
     )
     idle = pl.col("status").is_in((*NOT_COMPLETED, OrderStatus.REFUNDED)).fill_null(value=False)
-    rows = source.frame.select(
+    first = pl.struct("order_id", "fingerprint").is_first_distinct()
+    rows = source.frame.sort("file", "row").select(
         "file",
         "row",
         "order_id",
-        "fingerprint",
         "day",
         "fault",
+        copy=pl.when(~first if "order_id" in source.columns else pl.lit(value=False)).then(
+            pl.lit("duplicate")
+        ),
         idle=pl.when(idle).then(pl.lit("not_completed")),
         extra=pl.when(pl.col("is_non_product").fill_null(value=False)).then(pl.lit("non_product")),
-        first=(
-            (pl.col("row") != pl.col("row").min().over("order_id", "fingerprint"))
-            if "order_id" in source.columns
-            else pl.lit(value=False)
-        ),
     )
     return rows.join(of_order, on="order_id", how="left").select(
         "file",
         "row",
         "day",
-        reason=pl.coalesce(
-            "fault", pl.when(pl.col("first")).then(pl.lit("duplicate")), "order_reason", "idle", "extra"
-        ),
+        reason=pl.coalesce("fault", "copy", "order_reason", "idle", "extra"),
     )
 
 
 def mention_fates(source: Mentions) -> pl.LazyFrame:
     """Return one row per row of the export: ``file``, ``row``, ``day``, ``reason`` (null: used)."""
-    named = pl.col("author").is_not_null() & pl.col("text_hash").is_not_null()
-    same = pl.when(named).then(pl.struct("brand", "author", "text_hash").hash()).otherwise("fingerprint")
-    copy = pl.col("row") != pl.col("row").min().over(same, pl.col("fault").is_null())
-    return source.frame.select(
+    first = pl.struct(pl.col("fault").is_null(), same_mention()).is_first_distinct()
+    return source.frame.sort("day", "file", "row").select(
         "file",
         "row",
         "day",
         reason=pl.coalesce(
             "fault",
-            pl.when(copy).then(pl.lit("duplicate")),
+            pl.when(~first).then(pl.lit("duplicate")),
             pl.when(pl.col("is_repost").fill_null(value=False)).then(pl.lit("repost")),
         ),
     )
@@ -60,9 +55,9 @@ def mention_fates(source: Mentions) -> pl.LazyFrame:
 def left_out_rows(fates: pl.DataFrame, span: Span) -> pl.DataFrame:
     """Return the rows that a result over ``span`` leaves out: ``file``, ``row``, ``reason``."""
     outside = pl.lit("after_as_of" if span.since is None else "outside_period")
-    elsewhere = ~span.inside().fill_null(value=span.since is None)
+    elsewhere = ~span.inside() & pl.col("day").is_not_null()
     return (
-        fates.with_columns(reason=pl.coalesce("reason", pl.when(elsewhere).then(outside)))
+        fates.with_columns(reason=pl.when(elsewhere).then(outside).otherwise("reason"))
         .filter(pl.col("reason").is_not_null())
         .select("file", "row", "reason")
     )

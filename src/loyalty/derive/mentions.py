@@ -14,42 +14,36 @@ def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     ``reason`` is null where a mention counts; ``repost`` for shared ones; ``duplicate`` for the same text by the same
     author about the same brand (without an author or a text: for rows equal in every cell).
     """
-    same = (
-        pl.when(pl.col("author").is_not_null() & pl.col("text_hash").is_not_null())
-        .then(pl.struct("brand", "author", "text_hash").hash())
-        .otherwise(pl.col("fingerprint"))
+    facts = ("brand", "platform", "sentiment", "is_repost", "fault")
+    item = pl.struct(*by, "day", "file", "row", *facts)
+    grouped = (
+        source.frame.group_by(usable=pl.col("fault").is_null(), same=same_mention())
+        .agg(items=item.sort_by("day", "file", "row"))
+        .select("items")
     )
-    unique = (
-        source.frame.with_columns(
-            same=pl.when(pl.col("fault").is_null()).then(same).otherwise(pl.col("row").cast(pl.UInt64))
-        )
-        .group_by(pl.col("fault").is_null().alias("usable"), "same")
-        .agg(
-            *(
-                pl.col(name).first()
-                for name in (*by, "fault", "day", "brand", "platform", "sentiment", "is_repost")
-            ),
-            pl.col("row").min(),
-            copies=pl.len().cast(pl.UInt32),
-        )
+    # The earliest stands for its copies; rows with a fault are nobody's copies.
+    first = grouped.select(item=pl.col("items").list.first()).unnest("item")
+    later = (
+        grouped.select(item=pl.col("items").list.slice(1)).explode("item", empty_as_null=False).unnest("item")
     )
+    repost = pl.when(pl.col("is_repost").fill_null(value=False)).then(pl.lit("repost"))
     keys = [*by, "day", "brand", "platform", "sentiment"]
-    first = unique.select(
-        *keys,
-        reason=pl.coalesce(
-            "fault", pl.when(pl.col("is_repost").fill_null(value=False)).then(pl.lit("repost"))
-        ),
-        rows=pl.lit(1, pl.UInt32),
-        first_row="row",
-    )
-    copies = unique.filter(pl.col("copies") > 1).select(
-        *keys, reason=pl.lit("duplicate"), rows=pl.col("copies") - 1, first_row="row"
-    )
     return (
-        pl.concat([first, copies])
+        pl.concat(
+            [
+                first.select(*keys, "row", reason=pl.coalesce("fault", repost)),
+                later.select(*keys, "row", reason=pl.coalesce("fault", pl.lit("duplicate"))),
+            ]
+        )
         .group_by(*keys, "reason")
-        .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5))
+        .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("row").bottom_k(5))
     )
+
+
+def same_mention() -> pl.Expr:
+    """Return a key that is equal for rows which are the same mention."""
+    named = pl.col("author").is_not_null() & pl.col("text_hash").is_not_null()
+    return pl.when(named).then(pl.struct("brand", "author", "text_hash").hash()).otherwise("fingerprint")
 
 
 def mention_extent(source: Mentions) -> pl.LazyFrame:

@@ -100,9 +100,9 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
 
 
 def extent(order_table: pl.LazyFrame) -> pl.LazyFrame:
-    """Return one row: the first and last day with an order that counts, and the distinct currencies."""
+    """Return one row: the first and last day with an order that counts or a return, and the distinct currencies."""
     # Filtering inside the aggregation, not before it, lets the optimiser share the one scan.
-    counts = pl.col("reason").is_null()
+    counts = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False)
     return order_table.select(
         first_day=pl.col("day").filter(counts).min(),
         last_day=pl.col("day").filter(counts).max(),

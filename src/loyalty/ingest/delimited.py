@@ -121,7 +121,7 @@ def _find_layout(place: Place, head: Head, source: Source) -> Layout:
 
 def _decode(place: Place, head: Head, source: Source) -> tuple[str, str]:
     named = canonical(source.encoding) if source.encoding else None
-    found = find_encoding(head.data, head.whole, windows(place, head.packing) if named is None else ())
+    found = _find_encoding(place, head, named)
     encoding = named or found
     if encoding == "utf-16" and is_wide(found):
         encoding = found
@@ -137,6 +137,16 @@ def _decode(place: Place, head: Head, source: Source) -> tuple[str, str]:
     if "\0" in text:
         raise _misnamed(place, encoding, found, "it would have zero characters")
     return encoding, text
+
+
+def _find_encoding(place: Place, head: Head, named: str | None) -> str:
+    if named is None:
+        return find_encoding(head.data, head.whole, windows(place, head.packing), shown=place.shown)
+    try:
+        return find_encoding(head.data, head.whole, shown=place.shown)
+    except WrongEncoding:
+        # Nothing tells, and the user has said it.
+        return named
 
 
 def _misnamed(place: Place, named: str, found: str, why: str) -> WrongEncoding:

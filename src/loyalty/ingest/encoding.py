@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Sequence
 
-from loyalty.errors import UsageError, near
+from loyalty.errors import UsageError, WrongEncoding, near
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,8 +16,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _NAMES = {"cp1254": "windows-1254", "cp1252": "windows-1252", "mac-roman": "mac_roman", "utf-8-sig": "utf-8"}
-_CANDIDATES = ("windows-1254", "windows-1252", "cp857", "mac_roman")
-"""ISO-8859-9 is not among them: where the two differ it has control characters, which no export contains."""
+_CANDIDATES = ("windows-1254", "windows-1252", "cp857", "mac_roman", "mac_turkish")
+"""ISO-8859-9 is not among them: where it differs from windows-1254 it has control characters, which no export
+contains. What else reads the same letters stands behind what is more usual."""
+_ALIKE = ({"windows-1254", "windows-1252"}, {"mac_roman", "mac_turkish"})
+"""Pairs that differ in the letters only Turkish has; the letters decide, and where there are none, the first."""
 
 _TURKISH = frozenset("çğıöşüÇĞİÖŞÜ")
 _ONLY_TURKISH = frozenset("ğışĞİŞ")
@@ -25,6 +28,11 @@ _WESTERN = frozenset("àáâãäåæèéêëìíîïñòóôõøùúûßœÀÁÂ
 _PRINT = frozenset("’‘“”–—…•€£₺§°™®©«»¿¡·½¼²³\u00a0")
 _OLD_LETTER = re.compile(rb"[\x80-\xff]")
 _ENOUGH = 4_000
+_CLEARLY = 0.9
+"""An encoding wins when every other makes less than this share of its ordinary letters."""
+_SHOWN = 3
+_UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MOSTLY = 0.8
 
 
 def canonical(name: str) -> str:
@@ -47,11 +55,16 @@ def canonical(name: str) -> str:
     )
 
 
-def find_encoding(head: bytes, whole: bool, elsewhere: Sequence[bytes] = ()) -> str:
+def find_encoding(head: bytes, whole: bool, elsewhere: Sequence[bytes] = (), *, shown: str) -> str:
     """Return the encoding of a text from its beginning, and pieces from elsewhere in the file.
 
     A byte order mark decides; then whether the bytes are UTF-8; then which of the encodings of Turkish and
-    Western computers makes the most ordinary letters of the rest.
+    Western computers makes the most ordinary letters of the rest. A text that is UTF-8 but for a few broken bytes is
+    still said to be UTF-8, so that reading it tells where it is broken.
+
+    Raises:
+        WrongEncoding: two encodings make different, equally ordinary Turkish letters of the text, or it is written
+            in other letters than these; the message has ``shown``, the file.
     """
     for mark, name in _MARKS:
         if head.startswith(mark):
@@ -60,7 +73,8 @@ def find_encoding(head: bytes, whole: bool, elsewhere: Sequence[bytes] = ()) -> 
         return wide
     if is_utf8(head, whole) and (not head.isascii() or all(_is_utf8_inside(piece) for piece in elsewhere)):
         return "utf-8"
-    return _most_ordinary(b"\n".join((head, *elsewhere)))
+    data = b"\n".join((head, *elsewhere))
+    return "utf-8" if _is_broken_utf8(data) else _most_ordinary(data, shown)
 
 
 def is_wide(encoding: str) -> bool:
@@ -101,21 +115,78 @@ def _unmarked_utf16(head: bytes) -> str | None:
     return None
 
 
-def _most_ordinary(data: bytes) -> str:
+def _is_broken_utf8(data: bytes) -> bool:
+    """Return whether most letters beyond ASCII are written as UTF-8 writes them."""
+    odd = len(_OLD_LETTER.findall(data))
+    whole = sum(len(letter) for letter in _UTF8_LETTER.findall(data))
+    return bool(odd) and whole >= _MOSTLY * odd
+
+
+def _most_ordinary(data: bytes, shown: str) -> str:
     spots = [match.start() for _, match in zip(range(_ENOUGH), _OLD_LETTER.finditer(data), strict=False)]
     contexts = [data[max(spot - 1, 0) : spot + 2] for spot in spots]
+    if sum(context[0] >= 0x80 for context in contexts) > _MOSTLY * len(contexts):
+        raise _other_letters(shown)
     scores = {name: sum(_ordinary(context, name) for context in contexts) for name in _CANDIDATES}
     best = max(_CANDIDATES, key=lambda name: scores[name])
-    if scores["windows-1254"] == scores["windows-1252"] == scores[best]:
-        return _turkish_or_western(contexts)
+    pair = next((pair for pair in _ALIKE if best in pair), {best})
+    for rival in _CANDIDATES:
+        unsure = rival not in pair and scores[rival] >= _CLEARLY * scores[best] > 0
+        if unsure and rival != "mac_turkish" and _turkish(contexts, best) != _turkish(contexts, rival):
+            raise _undecided(data, spots, best, rival, shown)
+    if len(pair) > 1 and len({scores[name] for name in pair}) == 1:
+        return _turkish_or_western(contexts, *(name for name in _CANDIDATES if name in pair))
     return best
+
+
+def _turkish(contexts: Sequence[bytes], encoding: str) -> list[str]:
+    """Return the Turkish letters that an encoding makes of the odd bytes, in order."""
+    read = (_middle(context, encoding)[1] for context in contexts)
+    return [letter if letter in _TURKISH else "" for letter in read]
+
+
+def _other_letters(shown: str) -> WrongEncoding:
+    return WrongEncoding(
+        f"{shown}: whole words are written in letters of no Turkish or Western encoding",
+        hint="Name the encoding, such as --encoding windows-1251 for Cyrillic, or export the table as UTF-8.",
+    )
+
+
+def _undecided(data: bytes, spots: Sequence[int], best: str, rival: str, shown: str) -> WrongEncoding:
+    words = {data[_start(data, spot) : _end(data, spot)]: None for spot in spots}
+    differing = [word for word in words if word.decode(best, "replace") != word.decode(rival, "replace")]
+    read = {
+        name: ", ".join(word.decode(name, "replace") for word in differing[:_SHOWN]) for name in (best, rival)
+    }
+    return WrongEncoding(
+        f"{shown}: could be written in {best} ({read[best]}) or in {rival} ({read[rival]}), and nothing tells which",
+        hint=f"Say which reads right: --encoding {best} or --encoding {rival}.",
+    )
+
+
+def _start(data: bytes, spot: int) -> int:
+    while spot > 0 and (data[spot - 1] >= 0x80 or chr(data[spot - 1]).isalnum()):
+        spot -= 1
+    return spot
+
+
+def _end(data: bytes, spot: int) -> int:
+    while spot < len(data) and (data[spot] >= 0x80 or chr(data[spot]).isalnum()):
+        spot += 1
+    return spot
+
+
+def _middle(context: bytes, encoding: str) -> tuple[str, str]:
+    """Return the odd character in the middle of three bytes, and the one before it."""
+    text = context.decode(encoding, errors="replace")
+    if len(text) > 1 and (context[0] < 0x80 or len(context) > 2):
+        return text[0], text[1]
+    return " ", text[0]
 
 
 def _ordinary(context: bytes, encoding: str) -> float:
     """Return how ordinary the non-ASCII character in the middle of three bytes is, read in this encoding."""
-    text = context.decode(encoding, errors="replace")
-    middle = text[1] if len(text) > 1 and context[0] < 0x80 else text[0]
-    before = text[0] if middle is not text[0] else " "
+    before, middle = _middle(context, encoding)
     if middle in _TURKISH:
         return 2.0 if _fits(before, middle) else -1.0
     if middle in _WESTERN:
@@ -129,9 +200,9 @@ def _fits(before: str, letter: str) -> bool:
     return not (letter.isupper() and before.islower())
 
 
-def _turkish_or_western(contexts: Sequence[bytes]) -> str:
+def _turkish_or_western(contexts: Sequence[bytes], turkish: str, western: str) -> str:
     """Choose between two encodings that read everything seen alike, for the sake of what was not seen."""
-    letters = {letter for context in contexts for letter in context.decode("cp1254", errors="replace")}
+    letters = {letter for context in contexts for letter in context.decode(turkish, errors="replace")}
     if letters & _ONLY_TURKISH or (letters & _TURKISH and not letters & _WESTERN):
-        return "windows-1254"
-    return "windows-1252"
+        return turkish
+    return western

@@ -30,7 +30,8 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
         EmptyFile: no records.
         WrongEncoding: the text is not in the encoding that was named or found.
     """
-    encoding = canonical(source.encoding) if source.encoding else find_encoding(head.data, head.whole)
+    named = canonical(source.encoding) if source.encoding else None
+    encoding = named or find_encoding(head.data, head.whole, shown=place.shown)
     plain = encoding in {"utf-8", "ascii"} and not head.data.startswith(b"\xef\xbb\xbf")
     path = place.at if plain else str(spool(to_utf8(chunks(place, head.packing), encoding, place.shown)))
     try:

@@ -102,7 +102,10 @@ def not_text(error: UnicodeDecodeError, line: int, encoding: str, shown: str) ->
     problem = f"{shown}: line {line} has bytes ({found}) that are no text in {encoding}"
     if is_wide(encoding):
         return DamagedFile(problem, hint="Export or copy the file again.")
+    other = "mend that line, or name another encoding: --encoding windows-1254"
     return WrongEncoding(
         problem,
-        hint="Give the right encoding, such as --encoding windows-1254 or --encoding utf-8.",
+        hint=f"If the rest is {encoding}, {other}."
+        if encoding == "utf-8"
+        else "Give the right encoding, such as --encoding windows-1254 or --encoding utf-8.",
     )

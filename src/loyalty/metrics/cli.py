@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, fate_of, superseded
+from loyalty.derive.answers import Dedupe, fate_of, outside, superseded, undated
 from loyalty.derive.base import Span
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
@@ -128,15 +128,15 @@ def _highest(answers: pl.DataFrame) -> int:
 def _judge(answers: pl.DataFrame, span: Span, ends: Ends, dedupe: Dedupe) -> pl.DataFrame:
     """Return one row per response with the reason it does not count, and its mean on 0..1 (1 best)."""
     low, high = min(ends.worst, ends.best), max(ends.worst, ends.best)
-    outside = pl.any_horizontal(*(~pl.col(item).is_between(low, high) for item in ITEMS))
+    out_of_range = pl.any_horizontal(*(~pl.col(item).is_between(low, high) for item in ITEMS))
     incomplete = pl.any_horizontal(*(pl.col(item).is_null() for item in ITEMS))
-    elsewhen = ~span.inside().fill_null(value=span.since is None)
     judged = answers.with_columns(
         reason=pl.coalesce(
+            outside(span),
             "fault",
-            pl.when(elsewhen).then(pl.lit("after_as_of" if span.since is None else "outside_period")),
+            undated(span),
             pl.when(incomplete).then(pl.lit("incomplete")),
-            pl.when(outside).then(pl.lit("out_of_range")),
+            pl.when(out_of_range).then(pl.lit("out_of_range")),
         ),
         rows=pl.lit(1, pl.UInt32),
         first_rows=pl.concat_list("row"),

@@ -28,10 +28,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.answers import fate_of
+from loyalty.derive.answers import fate_of, outside, undated
 from loyalty.derive.base import Span
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.share import share_figure
+from loyalty.errors import UsageError, near
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
@@ -52,8 +53,8 @@ def compute(tables: Tables, scope: Scope, options: MentionsOptions) -> MetricRes
     span = Span.of_period(scope)
     judged = _judge(tables[Fact.MENTION_COUNTS], span)
     used = judged.filter(pl.col("reason").is_null())
-    brands = used["brand"].unique().drop_nulls().sort().to_list()
-    own = _own_brand(brands, options.own_brand)
+    own = _own_brand(_brands(judged), options.own_brand)
+    brands = _brands(used)
     return MetricResult(
         "mentions",
         "count",
@@ -62,21 +63,33 @@ def compute(tables: Tables, scope: Scope, options: MentionsOptions) -> MetricRes
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
         tables=(_brands_table(judged),),
-        notes=_notes(used, own, brands, options),
+        notes=_notes(used, own, brands),
     )
 
 
+def _brands(counts: pl.DataFrame) -> list[str]:
+    return list(counts["brand"].unique().drop_nulls().sort())
+
+
 def _judge(counts: pl.DataFrame, span: Span) -> pl.DataFrame:
-    elsewhere = ~span.inside().fill_null(value=span.since is None)
-    outside = "after_as_of" if span.since is None else "outside_period"
-    return counts.with_columns(reason=pl.coalesce("reason", pl.when(elsewhere).then(pl.lit(outside))))
+    return counts.with_columns(reason=pl.coalesce(outside(span), "reason", undated(span)))
 
 
 def _own_brand(brands: list[str], named: str | None) -> str | None:
-    """Return the brand that is ours: the one named, or the only one there is."""
-    if named is not None:
-        return next((brand for brand in brands if brand.casefold() == named.casefold()), named)
-    return brands[0] if len(brands) == 1 else None
+    """Return the brand that is ours: the one named, or the only one there is.
+
+    Raises:
+        UsageError: the brand named is not in the file.
+    """
+    if named is None:
+        return brands[0] if len(brands) == 1 else None
+    found = next((brand for brand in brands if brand.casefold() == named.casefold()), None)
+    if found is None:
+        raise UsageError(
+            f"--own-brand: the file has no brand {named!r}{near(named, brands)}",
+            hint=f"Brands in the file: {', '.join(brands[:10]) or 'none'}.",
+        )
+    return found
 
 
 FIGURES = {
@@ -103,7 +116,7 @@ def _figures(used: pl.DataFrame, own: str | None, brands: list[str], confidence:
     volume = sum(counts.values())
     voice = (
         share_figure("share_of_voice", volume, total, confidence)
-        if len(brands) > 1 or (own is not None and own not in brands)
+        if set(brands) - {own}
         else Figure.undefined("share_of_voice", "share", "no_competitors", n=total)
     )
     return (
@@ -148,14 +161,10 @@ def _brands_table(judged: pl.DataFrame) -> ResultTable:
     return ResultTable("brands", columns, tuple(grouped.iter_rows()), draw=Draw.BARS)
 
 
-def _notes(
-    used: pl.DataFrame, own: str | None, brands: list[str], options: MentionsOptions
-) -> tuple[Note, ...]:
+def _notes(used: pl.DataFrame, own: str | None, brands: list[str]) -> tuple[Note, ...]:
     notes = []
     if own is None and brands:
         notes.append(Note("own_brand_unknown", {"brands": ", ".join(brands[:10])}))
-    elif options.own_brand is not None and own not in brands:
-        notes.append(Note("own_brand_absent", {"brand": options.own_brand, "brands": ", ".join(brands[:10])}))
     unlabelled = int(used.filter(pl.col("sentiment").is_null())["rows"].sum())
     if unlabelled:
         notes.append(Note("unlabelled_mentions", {"count": unlabelled}))
