@@ -70,7 +70,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     """
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     canonical = {kind: read(kind, source, selection.by) for kind, source in sources.items() if needed[kind]}
-    canonical = {kind: replace(table, frame=shared(table.frame)) for kind, table in canonical.items()}
+    canonical = {kind: _grouped(table) for kind, table in canonical.items()}
     plans: dict[tuple[Kind, str, bool], pl.LazyFrame] = {}
     for kind, table in canonical.items():
         for grouped in (False, True) if selection.by else (False,):
@@ -81,11 +81,18 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     _refuse_conflicts(collected, sources)
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
-        kind: _split(_tables(table, kind, collected, grouped=True), selection.by)
+        kind: _split(_tables(table, kind, collected, grouped=True), table.by, selection.by)
         for kind, table in canonical.items()
         if selection.by
     }
-    return Gathered(canonical, total, groups, _scope(selection, total.values()), selection.by)
+    return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+
+
+def _grouped(table: Canonical) -> Canonical:
+    """Give the ``by`` columns names of their own (grouping by ``currency`` must not meet the currency), and share."""
+    names = tuple(f"by_{number}" for number, _ in enumerate(table.by))
+    columns = {name: pl.col(column) for name, column in zip(names, table.by, strict=True)}
+    return replace(table, frame=shared(table.frame.with_columns(**columns)), by=names)
 
 
 def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:
@@ -197,22 +204,30 @@ def _tables(
     )
 
 
-def _split(tables: Tables, by: tuple[str, ...]) -> dict[tuple[str | None, ...], Tables]:
+def _split(
+    tables: Tables, by: tuple[str, ...], names: tuple[str, ...]
+) -> dict[tuple[str | None, ...], Tables]:
     """Return the facts of each group, sorted by group (blank last)."""
+    grouped = {fact: frame for fact, frame in tables.facts.items() if set(by) <= set(frame.columns)}
     parts: dict[tuple[Any, ...], dict[Fact, pl.DataFrame]] = {}
-    for fact, frame in tables.facts.items():
-        if not set(by) <= set(frame.columns):
-            continue
+    for fact, frame in grouped.items():
         for group, part in frame.partition_by(*by, as_dict=True, include_key=False).items():
             parts.setdefault(group, {})[fact] = part
-    empty = {
-        fact: frame.drop(*by).clear() for fact, frame in tables.facts.items() if set(by) <= set(frame.columns)
-    }
+    empty = {fact: frame.drop(*by).clear() for fact, frame in grouped.items()}
     ordered = sorted(parts, key=lambda group: [(value is None, str(value)) for value in group])
-    return {group: replace(tables, facts=empty | parts[group]) for group in ordered}
+    return {
+        group: _in_currency(replace(tables, facts=empty | parts[group]), dict(zip(names, group, strict=True)))
+        for group in ordered
+    }
 
 
-def _scope(selection: Selection, tables: Iterable[Tables]) -> Scope:
+def _in_currency(tables: Tables, group: Mapping[str, str | None]) -> Tables:
+    """Return the facts of a group that is one currency as such, so that its money adds up."""
+    currency = next((value for name, value in group.items() if value in tables.currencies), None)
+    return tables if currency is None else replace(tables, currencies=(currency,), unit=f"money:{currency}")
+
+
+def _scope(selection: Selection, tables: Sequence[Tables]) -> Scope:
     last_days = [table.last_day for table in tables if table.last_day is not None]
     as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else date(1970, 1, 1))
     period = parse_period(selection.period, as_of) if selection.period else None
@@ -220,6 +235,12 @@ def _scope(selection: Selection, tables: Iterable[Tables]) -> Scope:
         raise UsageError(
             f"--period: {selection.period} begins on {period.start}, but the data count only before {as_of}",
             hint="Choose an earlier period, or say --as-of if the data reach further.",
+        )
+    first_days = [table.first_day for table in tables if table.first_day is not None]
+    if period is not None and first_days and period.end <= min(first_days):
+        raise UsageError(
+            f"--period: {selection.period} ends on {period.end}, before the data begin on {min(first_days)}",
+            hint="Choose a later period, or add the older export.",
         )
     return Scope(as_of, period, selection.confidence)
 
@@ -245,6 +266,10 @@ def measure(
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
     result = metric.compute(tables, scope, options)
+    if scope.period is not None and scope.period.partial:
+        result = result.with_notes(
+            Note("partial_period", {"period": scope.period.label or str(scope.period.end)})
+        )
     return replace(result, options=plain(options) | {"confidence": scope.confidence})
 
 
@@ -257,7 +282,7 @@ def plain(options: Any) -> dict[str, Any]:
 
 def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
     """Note where the groups add up to more than the total: some customers or orders are in several."""
-    for name in ("customers", "orders"):
+    for name in ("customers", "orders", "answers", "respondents", "mentions_all_brands"):
         whole = total.figure(name)
         counts = [part.figure(name) for part in parts]
         if whole is None or not isinstance(whole.value, int):
@@ -271,8 +296,11 @@ def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
 
 
 def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | None:
-    """Return the metric for the period before the run's; None where there is no period, or no data that far back."""
-    if gathered.scope.period is None:
+    """Return the metric for the period before the run's; None where that says nothing.
+
+    That is: no period was asked for, it is not over yet, or the data do not reach back that far.
+    """
+    if gathered.scope.period is None or gathered.scope.period.partial:
         return None
     earlier = previous(gathered.scope.period)
     first_day = gathered.total[metric.source].first_day
@@ -301,7 +329,11 @@ def audit(source: Source) -> MetricResult:
         return found.with_notes(Note("conflicting_orders", {"problem": problem.problems[0]}))
     result = measure(gathered, metric, options)[0]
     figures = tuple(figure for name in BASE if (figure := result.figure(name)) is not None)
-    return replace(found, figures=(*found.figures, *figures), rows=result.rows)
+    seen = tuple(
+        replace(figure, value=result.rows.used) if figure.name == "rows_used" else figure
+        for figure in found.figures
+    )
+    return replace(found, figures=(*seen, *figures), rows=result.rows)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
+from loyalty.metrics.registry import METRICS
 
 ORDERS = """\
 order_id,customer_id,ordered_at,amount,channel
@@ -292,3 +296,105 @@ def test_customers_names_are_not_markup(tmp_path: Path) -> None:
     assert run.code == 0
     assert "[/red]" in run.out
     assert "\x1b" not in run.out
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_example_of_the_help_runs(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+    for example in METRICS[name].examples:
+        _, *arguments = shlex.split(example)
+        arguments = [str(tmp_path / item) if item == "list.csv" else item for item in arguments]
+        run = Run(*arguments)
+        assert run.code in (0, 4), (example, run.err)
+
+
+def test_another_years_rows_do_not_decide_the_month(tmp_path: Path) -> None:
+    """Forty good answers in October, a hundred of 55 the year before."""
+    path = tmp_path / "surveys.csv"
+    rows = [f"r{i},9,2026-10-0{1 + i % 9}" for i in range(40)] + [f"o{i},55,2025-03-01" for i in range(100)]
+    path.write_text("respondent_id,score,responded_at\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    run = Run("nps", path, "--period", "2026-10", "-f", "json", "--strict")
+    assert (run.code, run.figure("nps")["value"]) == (0, 100.0)
+
+
+def test_returns_after_the_last_sale_count(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order_id,customer_id,ordered_at,amount\n1,A,2026-01-01,100\n2,A,2026-01-02,-30\n3,A,2026-01-03,-20\n",
+        encoding="utf-8",
+    )
+    run = Run("repeat", path, "-f", "json")
+    assert run.figure("revenue")["value"] == 50
+    assert run.json["results"][0]["as_of"] == "2026-01-04"
+
+
+def test_command_line_beats_the_configuration(orders: Path, tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text("business: {currency: TRY}\nsources: {orders: orders.csv}\n", encoding="utf-8")
+    assert Run("repeat", "-c", config, "-f", "json").figure("revenue")["unit"] == "money:TRY"
+    assert (
+        Run("repeat", "-c", config, "--currency", "EUR", "-f", "json").figure("revenue")["unit"]
+        == "money:EUR"
+    )
+    assert Run("repeat", "-c", config, "--map", "amount=nonexist", "-f", "json").code != 0
+
+
+@pytest.mark.parametrize("command", ["repeat", "mentions"])
+def test_rejects_of_two_files_are_what_was_counted(command: str, tmp_path: Path) -> None:
+    exports = Path(__file__).parents[1] / "exports"
+    name = "shopify_orders.csv" if command == "repeat" else "tr_marka_bahisleri.csv"
+    rejects = tmp_path / "rejects.csv"
+    run = Run(command, exports / name, exports / name, "-f", "json", "--rejects", rejects)
+    counted = run.json["results"][0]["rows"]["left_out"]
+    with rejects.open(encoding="utf-8", newline="") as file:
+        written = Counter(row["reason"] for row in csv.DictReader(file))
+    assert written == {item["reason"]: item["count"] for item in counted}
+
+
+def test_one_currency_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order_id,customer_id,ordered_at,amount,currency\n1,A,2026-10-01,5,EUR\n2,B,2026-10-02,6,USD\n",
+        encoding="utf-8",
+    )
+    run = Run("repeat", path, "--by", "currency", "-f", "json")
+    assert "--by currency" in run.err
+    groups = run.json["results"][1:]
+    revenue = [figure for result in groups for figure in result["figures"] if figure["name"] == "revenue"]
+    assert [(figure["value"], figure["unit"]) for figure in revenue] == [(5, "money:EUR"), (6, "money:USD")]
+
+
+def test_unfinished_period_is_not_compared(orders: Path) -> None:
+    run = Run("retention", orders, "--period", "2026-10", "--as-of", "2026-10-10", "-f", "json")
+    assert (run.figure("crr_period")["value"], run.figure("crr_period")["reason"]) == (
+        None,
+        "period_not_over",
+    )
+    assert "partial_period" in [note["code"] for note in run.json["results"][0]["notes"]]
+
+
+def test_own_brand_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "mentions.csv"
+    path.write_text("date,brand,sentiment,text\n2026-10-01,Kavak Kahve,positive,iyi\n", encoding="utf-8")
+    run = Run("mentions", path, "--own-brand", "Kavak Khave")
+    assert (run.code, run.out) == (2, "")
+    assert 'did you mean "Kavak Kahve"' in run.err
+
+
+def test_period_before_the_data(orders: Path) -> None:
+    run = Run("repeat", orders, "--period", "2024-05")
+    assert (run.code, run.out) == (2, "")
+    assert "before the data begin" in run.err
+
+
+def test_a_failed_section_is_written_and_exits_with_3(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "sample_data"
+    config = tmp_path / "c.yaml"
+    config.write_text(
+        f"sources: {{surveys: '{sample / 'surveys.csv'}'}}\nfail_if: ['cli_0_100 < 60']\nperiod: 2026-10\n",
+        encoding="utf-8",
+    )
+    run = Run("report", "-c", config, "-o", tmp_path / "out")
+    assert run.code == 3
+    assert (tmp_path / "out" / "loyalty.html").is_file()
+    assert "--best 6" in run.err

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from loyalty.cli import deliver
-from loyalty.cli.boundary import say
 from loyalty.cli.settings import check
 from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode
@@ -17,9 +16,6 @@ def run(shared: Shared) -> None:
     """Print what was found about the files."""
     found = [audit(check(shared).source())]
     write(deliver.render(found, shared, lang=shared.lang or "en"), shared.output)
-    left_out = found[0].rows.left_out
-    if shared.strict and left_out:
-        for item in left_out:
-            rows = ", ".join(map(str, item.first_rows))
-            say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
+    if shared.strict and found[0].rows.left_out:
+        deliver.tell_left_out(found[0].rows.left_out)
         raise typer.Exit(ExitCode.INPUT)

@@ -14,10 +14,11 @@ from loyalty.cli.settings import Chosen
 from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode, RuleError, UsageError, near
 from loyalty.model.metric import Metric
-from loyalty.model.result import MetricResult, Status
-from loyalty.model.rule import Rule
+from loyalty.model.result import LeftOut, MetricResult, Status
+from loyalty.model.rule import Alert, Rule
 from loyalty.output import STDOUT, deliver
 from loyalty.pipeline import Selection
+from loyalty.words import Words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,13 +88,13 @@ def _with_table(found: Sequence[MetricResult], name: str) -> Sequence[MetricResu
     return found[1:] or found
 
 
-def fired(
+def alerts(
     rules: Sequence[Rule],
     found: Sequence[MetricResult],
     earlier: Mapping[str, MetricResult],
     selection: Selection,
-) -> list[Rule]:
-    """Return the rules that fire.
+) -> list[Alert]:
+    """Return the alerts of the rules that fire.
 
     Raises:
         RuleError: a rule names no figure, or a change where no period was asked for.
@@ -104,7 +105,14 @@ def fired(
                 f"--fail-if {rule.text!r}: a change needs a period to compare with the one before",
                 hint="Add --period, for instance --period last-month.",
             )
-    return [rule for rule in rules if rule.fires(found, earlier)]
+    return [alert for rule in rules if (alert := rule.alert(found, earlier)) is not None]
+
+
+def tell_alerts(found: Sequence[Alert]) -> None:
+    """Say which rules fired, and at which value."""
+    for alert in found:
+        is_now = "has no value, which counts" if alert.value is None else f"is {alert.value:g}"
+        say(f"loyalty: alert: {alert.rule.text} ({is_now})")
 
 
 def rejected(rows: pl.DataFrame, shared: Shared) -> None:
@@ -117,27 +125,40 @@ def rejected(rows: pl.DataFrame, shared: Shared) -> None:
         say(f"loyalty: wrote {rows.height} rejected rows to {shared.rejects}")
 
 
-def verdict(found: Sequence[MetricResult], alerts: Sequence[Rule], shared: Shared) -> None:
+def verdict(found: Sequence[MetricResult], alerted: Sequence[Alert], shared: Shared) -> None:
     """End with the exit code that the results deserve: 3 before 4 before 0."""
-    for rule in alerts:
-        say(f"loyalty: alert: {rule.text}")
-    code = ExitCode.ALERT if alerts else ExitCode.DONE
-    headline = found[0].headline
-    if headline.status is Status.REFUSED:
-        say(f"loyalty: {found[0].metric}: {headline.name} is withheld: {reason(headline.reason)}")
+    tell_alerts(alerted)
+    code = ExitCode.ALERT if alerted else ExitCode.DONE
+    _tell_withheld(found[0])
+    if found[0].headline.status is Status.REFUSED:
         code = ExitCode.INPUT
-    lost = {item.reason: item for item in found[0].rows.left_out if item.reason not in BY_CHOICE}
+    lost = [item for item in found[0].rows.left_out if item.reason not in BY_CHOICE]
     if shared.strict and lost:
-        for item in lost.values():
-            rows = ", ".join(map(str, item.first_rows))
-            say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
+        tell_left_out(lost)
         code = ExitCode.INPUT
     if code is not ExitCode.DONE:
         raise typer.Exit(code)
 
 
+def _tell_withheld(result: MetricResult) -> None:
+    """Say why figures are withheld, and what to type, once per reason."""
+    withheld = {
+        figure.reason: figure for figure in reversed(result.figures) if figure.status is Status.REFUSED
+    }
+    for key, figure in withheld.items():
+        say(f"loyalty: {result.metric}: {figure.name} is withheld: {reason(key)}")
+        hint = Words("en").get(f"hints.{key}")
+        if hint:
+            say(f"  {hint}")
+
+
+def tell_left_out(lost: Sequence[LeftOut]) -> None:
+    """Name the rows that ``--strict`` does not accept."""
+    for item in lost:
+        rows = ", ".join(map(str, item.first_rows))
+        say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
+
+
 def reason(key: str | None) -> str:
     """Return a reason in words."""
-    from loyalty.words import Words
-
     return Words("en").get(f"reasons.{key}") or str(key)

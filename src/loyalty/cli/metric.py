@@ -39,6 +39,7 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
     from loyalty import pipeline
 
     chosen = settings.resolve(ctx, metric, shared, options)
+    shared = chosen.shared
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
         if shared.files:
@@ -49,11 +50,13 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
         gathered = pipeline.gather([request], {metric.source: chosen.source(metric)}, chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
-    fired = deliver.fired(chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection)
+    alerted = deliver.alerts(
+        chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
+    )
     deliver.results(results, metric, chosen)
     if gathered is not None and shared.rejects:
         deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
-    deliver.verdict(results, fired, shared)
+    deliver.verdict(results, alerted, shared)
 
 
 def _own_parameters(metric: Metric) -> list[Parameter]:

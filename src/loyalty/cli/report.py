@@ -34,7 +34,7 @@ def run(
     settings = load_config(config, options_by_metric())
     rules = tuple(parse_rule(text) for text in (*settings.fail_if, *fail_if))
     report = build(settings, period, shared.as_of_day())
-    fired = deliver.fired(rules, report.results, report.earlier, Selection(period=period or settings.period))
+    failed = [section for section in report.sections if section.failed]
     folder = output or settings.report_folder(formats.period_name(report.period))
     files = {
         folder / f"loyalty{suffix}": content
@@ -47,9 +47,6 @@ def run(
         deliver_all(files)
     for path in files if not quiet else ():
         say(f"loyalty: wrote {path}")
-    for rule in fired:
-        say(f"loyalty: alert: {rule.text}")
-    failed = [section for section in report.sections if section.failed]
     for section in failed:
         say(f"loyalty: section {section.metric} has no answer:")
         if section.problem is not None:
@@ -59,5 +56,9 @@ def run(
             say(f"loyalty: {headline.name} is withheld: {deliver.reason(headline.reason)}")
     if failed:
         raise typer.Exit(ExitCode.INPUT)
-    if fired:
+    alerted = deliver.alerts(
+        rules, report.results, report.earlier, Selection(period=period or settings.period)
+    )
+    deliver.tell_alerts(alerted)
+    if alerted:
         raise typer.Exit(ExitCode.ALERT)

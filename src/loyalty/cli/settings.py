@@ -29,6 +29,8 @@ class Chosen:
     """The settled wishes of one run."""
 
     shared: Shared
+    """What was typed, filled from the configuration."""
+    typed: Shared
     options: Any
     selection: Selection
     rules: tuple[Rule, ...]
@@ -44,7 +46,7 @@ class Chosen:
         if self.shared.files:
             return self.shared.source()
         if metric.source in self.sources:
-            return self.sources[metric.source]
+            return _as_typed(self.sources[metric.source], self.typed)
         raise UsageError(
             f"loyalty {metric.name} needs {metric.source.value}: no file was named",
             hint=f"Type loyalty {metric.name} FILE, or - for standard input.",
@@ -58,12 +60,14 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
         ConfigError: the configuration file has mistakes.
         UsageError: an option cannot be meant.
     """
+    typed = shared = _suffix_over_environment(ctx, shared)
     config = _configured(shared)
     if config is not None:
         options = _over(ctx, options, config.metrics.get(metric.name))
         shared = over_config(shared, config)
     return Chosen(
         shared=check(shared),
+        typed=typed,
         options=options,
         selection=Selection(
             as_of=shared.as_of_day() or (config.as_of if config else None),
@@ -76,6 +80,28 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
         lang=shared.lang or "en",
         sources=config.sources if config else {},
     )
+
+
+def _suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
+    """A file name that was typed says more about the format than the environment does."""
+    said = getattr(ctx.get_parameter_source("format_name"), "name", "")
+    return (
+        replace(shared, format_name=None) if said == "ENVIRONMENT" and shared.output is not None else shared
+    )
+
+
+def _as_typed(source: Source, typed: Shared) -> Source:
+    """Return a source of the configuration with what the command line or the environment says instead."""
+    said = {
+        "preset": typed.preset,
+        "locale": typed.locale,
+        "encoding": typed.encoding,
+        "delimiter": typed.delimiter,
+        "timezone": typed.tz,
+        "currency": typed.currency,
+    }
+    changed = {name: value for name, value in said.items() if value is not None}
+    return replace(source, mapping={**source.mapping, **typed.columns()}, **changed)  # type: ignore[arg-type]
 
 
 def _configured(shared: Shared) -> Settings | None:
@@ -115,6 +141,8 @@ def check(shared: Shared) -> Shared:
         wrong.append(f"--color: {shared.color!r} is not one of {', '.join(COLORS)}")
     if shared.currency is not None and not (len(shared.currency) == 3 and shared.currency.isalpha()):
         wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
+    if shared.rejects is not None and str(shared.rejects) == "-":
+        wrong.append("--rejects needs a file: standard output carries the result")
     if wrong:
         raise UsageError(*wrong)
     _zone(shared.tz)

@@ -249,6 +249,8 @@ def _mapping(kind: Kind, group: Sequence[Reading]) -> Iterator[str]:
         if shown is None:
             yield from _comment(f"  {name}: {_made(first, use)}", "    ")
         elif name in needed:
+            if use.known is Known.CONTENT:
+                yield from _comment(f"? {shown} holds 0 to 10: is it the recommendation question?", "      ")
             yield _noted(f"      {name}: {_value(shown)}", _how(use))
         else:
             yield _noted(f"    #   {name}: {_value(shown)}", _how(use))
@@ -288,7 +290,7 @@ HOW = {
     Known.PLATFORM: "known of this platform",
     Known.HEADER: "by its header",
     Known.QUESTION: "by what the question says",
-    Known.CONTENT: "by the values: is it right?",
+    Known.CONTENT: "by its values",
     Known.DERIVED: "worked out",
 }
 

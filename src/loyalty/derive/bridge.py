@@ -46,7 +46,7 @@ def bridge(tables: Tables, scope: Scope, every: Every | None) -> Bridge:
         headline,
         _figures(headline, scope.confidence),
         _table(steps, scope.confidence),
-        _notes(headline, steps),
+        _notes(headline, steps, tables, scope),
     )
 
 
@@ -62,6 +62,11 @@ def _figures(step: Flow | None, confidence: float) -> dict[str, Figure]:
     if step is None:
         return {name: Figure.undefined(name, "share", "no_finished_period") for name in RATES} | {
             name: Figure.undefined(name, "count", "no_finished_period") for name in COUNTS
+        }
+    if step.period.partial:
+        # Nine days of October against all of September would take a stub for a fall.
+        return {name: Figure.undefined(name, "share", "period_not_over") for name in RATES} | {
+            name: Figure.undefined(name, "count", "period_not_over") for name in COUNTS
         }
     if not step.observed:
         return (
@@ -91,7 +96,7 @@ def _table(steps: list[Flow], confidence: float) -> ResultTable:
     )
     rows = []
     for step in steps:
-        figures = _figures(step, confidence)
+        figures = _figures(replace(step, period=replace(step.period, partial=False)), confidence)
         kept = figures["crr_period"]
         rows.append(
             (
@@ -108,7 +113,7 @@ def _table(steps: list[Flow], confidence: float) -> ResultTable:
     return ResultTable("periods", columns, tuple(rows), draw=Draw.TREND)
 
 
-def _notes(headline: Flow | None, steps: list[Flow]) -> tuple[Note, ...]:
+def _notes(headline: Flow | None, steps: list[Flow], tables: Tables, scope: Scope) -> tuple[Note, ...]:
     notes = []
     if headline is not None and headline.observed and headline.reactivated:
         # The guides count only new customers as acquired; then people who came back hide as many who left.
@@ -122,8 +127,10 @@ def _notes(headline: Flow | None, steps: list[Flow]) -> tuple[Note, ...]:
                 },
             )
         )
-    if any(step.period.partial for step in steps):
+    if scope.period is None and any(step.period.partial for step in steps):
         notes.append(Note("partial_period", {"period": steps[-1].period.label}))
+    if steps and tables.first_day is not None and tables.first_day > steps[0].period.start:
+        notes.append(Note("first_period_cut", {"day": tables.first_day, "period": steps[0].period.label}))
     if steps:
         notes.append(Note("left_truncated", {"period": steps[0].period.label}))
     return tuple(notes)
@@ -139,10 +146,11 @@ def bridge_result(
     if "customer_id" not in tables.known:
         figures = {name: Figure.refused(name, figures[name].unit, "no_customer_column") for name in order}
     period = found.flow.period if found.flow else (scope.period or span.period(tables))
+    base = Span.of_period(scope)
     return MetricResult(
         metric,
         "period",
-        (*(figures[name] for name in order), *base_figures(tables, span)),
+        (*(figures[name] for name in order), *base_figures(tables, base)),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=period,
         as_of=scope.as_of,

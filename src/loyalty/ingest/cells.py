@@ -31,3 +31,8 @@ def looks_recorded(cell: str) -> bool:
 def has_letters(cell: str) -> bool:
     """Return whether there is a letter in the cell."""
     return any(character.isalpha() for character in cell)
+
+
+def bare_number(cell: str) -> bool:
+    """Return whether the cell holds digits and signs alone: a number or a date in numbers, no id and no unit."""
+    return not has_letters(cell) and any(character.isdigit() for character in cell)

@@ -20,6 +20,7 @@ from loyalty.ingest.delimiter import (
     records,
 )
 from loyalty.ingest.encoding import canonical, decode_head, find_encoding, is_wide
+from loyalty.ingest.guards import has_guards, without_guards
 from loyalty.ingest.headline import Headline, filled, find_headline
 from loyalty.ingest.packed import HEAD_BYTES, Head, chunks, windows
 from loyalty.ingest.place import Place
@@ -52,6 +53,7 @@ class Layout:
         old_mac: lines end in carriage returns.
         declared: the first line declares the delimiter and is no row.
         headline: the header.
+        guarded: cells may stand in guards (``="00123"``).
     """
 
     encoding: str
@@ -60,6 +62,7 @@ class Layout:
     old_mac: bool
     declared: bool
     headline: Headline
+    guarded: bool = False
 
 
 def open_delimited(place: Place, head: Head, source: Source) -> RawFile:
@@ -81,6 +84,8 @@ def open_delimited(place: Place, head: Head, source: Source) -> RawFile:
             raise _no_rows(place, layout)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise scan_error(error, place.shown, path, layout.delimiter) from error
+    if layout.guarded:
+        frame, sample = without_guards(frame, sample)
     first_row = 0 if layout.declared else 1
     index = layout.headline.index
     return RawFile(
@@ -116,7 +121,9 @@ def _find_layout(place: Place, head: Head, source: Source) -> Layout:
         rows[0] = []
     if not head.whole and sum(1 for row in rows if filled(row)) < 2:
         raise _endless(place, text.count("\n") + 1)
-    return Layout(encoding, delimiter, quoting, old_mac, declared is not None, find_headline(rows))
+    return Layout(
+        encoding, delimiter, quoting, old_mac, declared is not None, find_headline(rows), has_guards(text)
+    )
 
 
 def _decode(place: Place, head: Head, source: Source) -> tuple[str, str]:

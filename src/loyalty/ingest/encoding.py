@@ -19,8 +19,8 @@ _NAMES = {"cp1254": "windows-1254", "cp1252": "windows-1252", "mac-roman": "mac_
 _CANDIDATES = ("windows-1254", "windows-1252", "cp857", "mac_roman", "mac_turkish")
 """ISO-8859-9 is not among them: where it differs from windows-1254 it has control characters, which no export
 contains. What else reads the same letters stands behind what is more usual."""
-_ALIKE = ({"windows-1254", "windows-1252"}, {"mac_roman", "mac_turkish"})
-"""Pairs that differ in the letters only Turkish has; the letters decide, and where there are none, the first."""
+_ALIKE = (("windows-1254", "windows-1252"), ("mac_turkish", "mac_roman"))
+"""Pairs, the Turkish one first, that differ in the letters only Turkish has."""
 
 _TURKISH = frozenset("çğıöşüÇĞİÖŞÜ")
 _ONLY_TURKISH = frozenset("ğışĞİŞ")
@@ -33,6 +33,8 @@ _CLEARLY = 0.9
 _SHOWN = 3
 _UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _MOSTLY = 0.8
+_OTHER, _WORDS = 0.6, 6
+"""Where more odd letters than this share follow another one, words are not written in Latin letters."""
 
 
 def canonical(name: str) -> str:
@@ -125,23 +127,23 @@ def _is_broken_utf8(data: bytes) -> bool:
 def _most_ordinary(data: bytes, shown: str) -> str:
     spots = [match.start() for _, match in zip(range(_ENOUGH), _OLD_LETTER.finditer(data), strict=False)]
     contexts = [data[max(spot - 1, 0) : spot + 2] for spot in spots]
-    if sum(context[0] >= 0x80 for context in contexts) > _MOSTLY * len(contexts):
+    if sum(context[0] >= 0x80 for context in contexts) > _OTHER * len(contexts) and len(contexts) >= _WORDS:
         raise _other_letters(shown)
     scores = {name: sum(_ordinary(context, name) for context in contexts) for name in _CANDIDATES}
     best = max(_CANDIDATES, key=lambda name: scores[name])
-    pair = next((pair for pair in _ALIKE if best in pair), {best})
+    pair = next((pair for pair in _ALIKE if best in pair), (best,))
     for rival in _CANDIDATES:
         unsure = rival not in pair and scores[rival] >= _CLEARLY * scores[best] > 0
         if unsure and rival != "mac_turkish" and _turkish(contexts, best) != _turkish(contexts, rival):
             raise _undecided(data, spots, best, rival, shown)
     if len(pair) > 1 and len({scores[name] for name in pair}) == 1:
-        return _turkish_or_western(contexts, *(name for name in _CANDIDATES if name in pair))
+        return _turkish_or_western(contexts, *pair)
     return best
 
 
 def _turkish(contexts: Sequence[bytes], encoding: str) -> list[str]:
     """Return the Turkish letters that an encoding makes of the odd bytes, in order."""
-    read = (_middle(context, encoding)[1] for context in contexts)
+    read = (_middle(context, encoding)[0] for context in contexts)
     return [letter if letter in _TURKISH else "" for letter in read]
 
 
@@ -176,24 +178,28 @@ def _end(data: bytes, spot: int) -> int:
     return spot
 
 
-def _middle(context: bytes, encoding: str) -> tuple[str, str]:
-    """Return the odd character in the middle of three bytes, and the one before it."""
+def _middle(context: bytes, encoding: str) -> tuple[str, str, str]:
+    """Return the odd character in the middle of three bytes, the one before it and the one behind it."""
     text = context.decode(encoding, errors="replace")
     if len(text) > 1 and (context[0] < 0x80 or len(context) > 2):
-        return text[0], text[1]
-    return " ", text[0]
+        return text[1], text[0], text[2:]
+    return text[0], "", text[1:]
 
 
 def _ordinary(context: bytes, encoding: str) -> float:
     """Return how ordinary the non-ASCII character in the middle of three bytes is, read in this encoding."""
-    before, middle = _middle(context, encoding)
-    if middle in _TURKISH:
-        return 2.0 if _fits(before, middle) else -1.0
-    if middle in _WESTERN:
-        return 1.0 if _fits(before, middle) else -1.0
+    middle, before, behind = _middle(context, encoding)
     if middle in _PRINT:
-        return 0.5
-    return -1.0 if middle.isalpha() else -3.0
+        # A sign alone speaks for the usual encodings.
+        return 0.5 if encoding.startswith("windows") else 0.1
+    if middle not in _TURKISH and middle not in _WESTERN:
+        return -1.0 if middle.isalpha() else -3.0
+    if not before.isalpha() and not behind.isalpha():
+        # A letter on its own is no word: more likely a sign in another encoding.
+        return -1.0
+    if not _fits(before, middle):
+        return -1.0
+    return 2.0 if middle in _TURKISH else 1.0
 
 
 def _fits(before: str, letter: str) -> bool:

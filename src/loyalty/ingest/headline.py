@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loyalty.ingest.cells import has_letters, looks_recorded
+from loyalty.ingest.cells import bare_number, has_letters, looks_recorded
+from loyalty.ingest.guards import bare
 
 _LOOKED_AT = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -99,15 +100,20 @@ def _evidence(records: Sequence[Record], index: int) -> tuple[int, int]:
     below = records[index + 1 : index + 1 + _COMPARED]
     speaks_for = speaks_against = 0
     for place, cell in enumerate(records[index]):
+        cell = bare(cell.strip())
+        if not cell:
+            continue
         values = [value for record in below if (value := _cell(record, place))]
         recorded = sum(1 for value in values if looks_recorded(value))
-        if not cell.strip() or not values or recorded < _MOSTLY * len(values):
+        if not values or recorded < _MOSTLY * len(values):
             continue
-        if _YEAR.fullmatch(cell.strip()) and not any(_YEAR.fullmatch(value) for value in values):
+        if _YEAR.fullmatch(cell) and not any(_YEAR.fullmatch(value) for value in values):
             # A year above amounts may well be a column's name.
             continue
-        speaks_against += looks_recorded(cell)
-        speaks_for += not looks_recorded(cell) and has_letters(cell)
+        # "col17" looks like an id, but above numbers it is a name.
+        alike = looks_recorded(cell) and (not has_letters(cell) or not all(map(bare_number, values)))
+        speaks_against += alike
+        speaks_for += not alike and has_letters(cell)
     if not below:
         speaks_against = sum(1 for cell in records[index] if looks_recorded(cell))
     return speaks_for, speaks_against
@@ -145,7 +151,7 @@ def _upper_quartile(counts: Sequence[int]) -> int:
 
 
 def _cell(record: Record, place: int) -> str:
-    return record[place].strip() if place < len(record) else ""
+    return bare(record[place].strip()) if place < len(record) else ""
 
 
 def _row_of(record: Record, width: int) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def compute(tables: Tables, scope: Scope, options: SegmentOptions) -> MetricResu
         options.rule.value,
         (*_figures(tables, at_risk, ledger, scope.confidence, known=known), *base_figures(tables, span)),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
-        period=scope.period or span.period(tables),
+        period=span.period(tables),
         as_of=span.until,
         tables=(_list(tables, at_risk),) if known else (),
         notes=(Note("at_risk_needs_holdout"),) if known else (),

@@ -89,8 +89,8 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         "formula",
         figures,
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
-        period=scope.period or span.period(tables),
-        as_of=scope.as_of,
+        period=span.period(tables),
+        as_of=span.until,
         tables=deciles,
         notes=_notes(lifespan, options),
     )

@@ -65,7 +65,7 @@ def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricRe
         options.rule.value,
         (*_figures(ledger, segments, scope.confidence, known=known), *base_figures(tables, span)),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
-        period=scope.period or span.period(tables),
+        period=span.period(tables),
         as_of=span.until,
         tables=(_segments_table(tables, ledger, segments), _customers_table(tables, ledger)) if known else (),
         notes=_notes(window, options),
@@ -147,10 +147,14 @@ def _customers_table(tables: Tables, ledger: pl.DataFrame) -> ResultTable:
 
 
 def _notes(window: LapseWindow, options: LifecycleOptions) -> tuple[Note, ...]:
-    if options.lapse_days is not None:
-        return (Note("lapse_window_given", {"days": window.days}),)
     evidence = {"days": window.days, "gaps": window.gaps, "customers": window.customers}
-    return (Note("lapse_window_measured" if window.from_data else "lapse_window_fallback", evidence),)
+    if options.lapse_days is not None:
+        told = Note("lapse_window_given", {"days": window.days})
+    else:
+        told = Note("lapse_window_measured" if window.from_data else "lapse_window_fallback", evidence)
+    if window.days > options.new_days:
+        return (told,)
+    return told, Note("no_room_for_one_time", {"days": window.days, "new_days": options.new_days})
 
 
 METRIC = Metric(

@@ -43,6 +43,9 @@ from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.stats.ratio import ratio
 
 GUEST_WARNING = 0.20
+UNLINKED_WARNING = Decimal("0.01")
+SHORTEST_YEARLY = 90
+"""Days below which a yearly frequency would only be the fastest customers' first weeks, stretched."""
 DAYS_PER_YEAR = 365.25
 
 
@@ -71,7 +74,7 @@ def compute(tables: Tables, scope: Scope, options: RepeatOptions) -> MetricResul
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        notes=_notes(tables, span, scope),
+        notes=_notes(tables, span),
     )
 
 
@@ -115,14 +118,16 @@ def _customer_figures(
 
 def _rate(name: str, part: int, whole: int, factor: float | None = 1) -> Figure:
     value = ratio(part, whole)
-    if value is None or factor is None:
+    if value is None:
         return Figure.undefined(name, "per_customer", "denominator_zero", n=whole)
+    if factor is None:
+        return Figure.undefined(name, "per_customer", "short_window", n=whole)
     return Figure(name, value * factor, "per_customer", n=whole, numerator=part, denominator=whole)
 
 
 def _per_year(tables: Tables, span: Span) -> float | None:
     period = span.period(tables)
-    return DAYS_PER_YEAR / period.days if period else None
+    return DAYS_PER_YEAR / period.days if period and period.days >= SHORTEST_YEARLY else None
 
 
 def _horizon(tables: Tables, span: Span, horizon: int, confidence: float) -> Figure:
@@ -197,15 +202,14 @@ def _gap_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
     return (*quantiles, Figure("tbp_mean", int(pooled.sum()) / n, "days", n=n))
 
 
-def _notes(tables: Tables, span: Span, scope: Scope) -> tuple[Note, ...]:
+def _notes(tables: Tables, span: Span) -> tuple[Note, ...]:
     found = base(tables, span)
     notes = [Note("occasion_day")]
-    if found.orders and found.guest_orders > GUEST_WARNING * found.orders:
+    known = "customer_id" in tables.known
+    if known and found.orders and found.guest_orders > GUEST_WARNING * found.orders:
         notes.append(Note("many_guests", {"guests": found.guest_orders, "orders": found.orders}))
-    if found.unlinked:
+    if found.unlinked and -found.unlinked > UNLINKED_WARNING * (found.value or 0):
         notes.append(Note("unlinked_refunds", {"amount": -found.unlinked}))
-    if scope.period is not None and scope.period.partial:
-        notes.append(Note("partial_period", {"period": scope.period.label or ""}))
     if span.since is None:
         notes.append(Note("right_censored"))
     return tuple(notes)

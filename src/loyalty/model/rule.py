@@ -19,9 +19,16 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-_RULE = re.compile(
-    r"\s*([a-z][a-z0-9_]*)(\.delta)?\s*(<=|>=|==|!=|<|>)\s*([-+]?\d+(?:\.\d+)?)\s*(%?)\s*", re.IGNORECASE
-)
+_NAME = r"(?:([a-z][a-z0-9-]*)\.)?([a-z][a-z0-9_]*)(\.delta)?"
+_RULE = re.compile(rf"\s*{_NAME}\s*(<=|>=|==|!=|<|>)\s*([-+]?\d+(?:\.\d+)?)\s*(%?)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A rule that fired, and the value that made it fire; None: there was no value, and silence is not health."""
+
+    rule: Rule
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -29,43 +36,54 @@ class Rule:
     """One rule: the figure (or its change against the period before), a comparison and a threshold."""
 
     text: str
+    metric: str | None
+    """Named where several metrics of a report have a figure of that name: ``repeat.customers``."""
     figure: str
     delta: bool
     comparison: str
     threshold: float
     percent: bool
 
-    def fires(self, results: Iterable[MetricResult], earlier: Mapping[str, MetricResult]) -> bool:
-        """Return whether the rule fires; a figure without a value fires too, because silence is not health.
+    def alert(self, results: Iterable[MetricResult], earlier: Mapping[str, MetricResult]) -> Alert | None:
+        """Return the alert, if the rule fires; a figure without a value fires too.
 
         ``earlier`` holds the results of the period before by metric.
 
         Raises:
-            RuleError: no result has the figure, or the threshold cannot be meant for its unit.
+            RuleError: no result has the figure, several have it, or the threshold cannot be meant for its unit.
         """
-        metric, figure = self._find(list(results))
+        metric, figure = self._find([result for result in results if not result.group])
         self._check_unit(figure)
         value = _number(figure)
         if self.delta:
             before = earlier[metric].figure(self.figure) if metric in earlier else None
             past = _number(before) if before is not None else None
             value = value - past if value is not None and past is not None else None
-        return value is None or OPERATORS[self.comparison](value, self.limit(figure.unit))
+        fires = value is None or OPERATORS[self.comparison](value, self.limit(figure.unit))
+        return Alert(self, value) if fires else None
 
     def limit(self, unit: str) -> float:
         """Return the threshold in the figure's unit: ``4.5%`` of a share is 0.045."""
         return self.threshold / 100 if self.percent and unit == "share" else self.threshold
 
     def _find(self, results: list[MetricResult]) -> tuple[str, Figure]:
-        for result in results:
-            figure = result.figure(self.figure)
-            if figure is not None and not result.group:
-                return result.metric, figure
-        known = [figure.name for result in results for figure in result.figures]
-        raise RuleError(
-            f"--fail-if {self.text!r}: no figure is called {self.figure!r}{near(self.figure, known)}",
-            hint=f"Figures of this run: {', '.join(dict.fromkeys(known))}.",
-        )
+        named = [result for result in results if self.metric in (None, result.metric)]
+        found = [
+            (result.metric, figure) for result in named if (figure := result.figure(self.figure)) is not None
+        ]
+        if not found:
+            known = [figure.name for result in results for figure in result.figures]
+            raise RuleError(
+                f"--fail-if {self.text!r}: no figure is called {self.figure!r}{near(self.figure, known)}",
+                hint=f"Figures of this run: {', '.join(dict.fromkeys(known))}.",
+            )
+        if len({figure.value for _, figure in found}) > 1:
+            names = ", ".join(f"{metric}.{self.figure}" for metric, _ in found)
+            raise RuleError(
+                f"--fail-if {self.text!r}: several metrics have a figure {self.figure!r}",
+                hint=f"Say which: {names}.",
+            )
+        return found[0]
 
     def _check_unit(self, figure: Figure) -> None:
         if self.percent and figure.unit != "share":
@@ -93,7 +111,10 @@ def parse_rule(text: str) -> Rule:
             hint="Write a figure, a comparison and a number: --fail-if 'nps < 30', 'ccr_opening > 4.5%' or "
             "'nps.delta <= -5'.",
         )
-    return Rule(text, found[1].lower(), found[2] is not None, found[3], float(found[4]), found[5] == "%")
+    metric, figure, delta = found[1], found[2].lower(), found[3] is not None
+    if metric is not None and figure == "delta" and not delta:
+        figure, delta, metric = metric.lower(), True, None
+    return Rule(text, metric, figure, delta, found[4], float(found[5]), found[6] == "%")
 
 
 def _number(figure: Figure) -> float | None:

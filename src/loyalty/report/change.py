@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.stats import net_promoter
+from loyalty.stats.means import Estimate, difference_of_means
 from loyalty.stats.net_promoter import Recommendations
 from loyalty.stats.proportions import Change as Tested
 from loyalty.stats.proportions import newcombe
@@ -50,10 +51,19 @@ def _tested(figure: Figure, before: Figure, result: MetricResult, earlier: Metri
         waves = (_recommendations(earlier), _recommendations(result))
         return net_promoter.change(waves[0], waves[1], confidence) if waves[0] and waves[1] else None
     parts = (before.numerator, before.denominator, figure.numerator, figure.denominator)
-    if figure.unit == "share" and figure.low is not None and all(isinstance(part, int) for part in parts):
+    if figure.unit == "share" and all(isinstance(part, int) for part in parts):
         x1, n1, x2, n2 = (int(str(part)) for part in parts)
         return newcombe(x1, n1, x2, n2, confidence)
+    if figure.unit == "score":
+        return difference_of_means(_mean(before), _mean(figure), confidence)
     return None
+
+
+def _mean(figure: Figure) -> Estimate | None:
+    value = _number(figure.value)
+    if value is None or figure.low is None or figure.high is None:
+        return None
+    return Estimate(value, figure.low, figure.high)
 
 
 def _recommendations(result: MetricResult) -> Recommendations | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import hypot, sqrt
 from statistics import fmean, stdev
+from typing import NamedTuple
 
-from loyalty.stats.proportions import Interval
+from loyalty.stats.proportions import Change, Interval, two_sided, z_value
 
 
 def t_interval(values: Sequence[float], confidence: float = 0.95) -> Interval | None:
@@ -18,3 +19,29 @@ def t_interval(values: Sequence[float], confidence: float = 0.95) -> Interval | 
     mean, n = fmean(values), len(values)
     half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * stdev(values) / sqrt(n)
     return Interval(mean - half, mean + half)
+
+
+class Estimate(NamedTuple):
+    """A mean with the ends of its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def difference_of_means(
+    before: Estimate | None, after: Estimate | None, confidence: float = 0.95
+) -> Change | None:
+    """Return the change between two independent means from their intervals; None where either has none.
+
+    Standard errors are taken back from the widths, so this is a z-test; with 30 values or more it is close to Welch's.
+    """
+    if before is None or after is None:
+        return None
+    z = z_value(confidence)
+    error = hypot(before.high - before.low, after.high - after.low) / (2 * z)
+    difference = after.value - before.value
+    if error == 0:
+        return Change(difference, difference, difference, None, None)
+    statistic = difference / error
+    return Change(difference, difference - z * error, difference + z * error, statistic, two_sided(statistic))

@@ -1,0 +1,327 @@
+"""Writes ``docs/exports.md`` from the catalogue of export layouts: ``python docs/make_exports.py``.
+
+What only people know (where the export is in the panel) stands here; everything else is what the program does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import wrap
+
+from loyalty.ingest.catalogue import How, Names, Platform, Rule, catalogue
+from loyalty.ingest.values.words import fold
+from loyalty.model.kind import Kind
+from loyalty.model.tables import RowsAre, Scale, ValueOn
+from loyalty.words import Words
+
+PAGE = Path(__file__).with_name("exports.md")
+
+KINDS = {
+    Kind.ORDERS: "Orders",
+    Kind.SURVEYS: "Surveys",
+    Kind.MENTIONS: "Reviews and mentions",
+    Kind.CUSTOMERS: "Customers",
+    Kind.POINTS: "Points",
+    Kind.TICKETS: "Support tickets",
+}
+GENERAL = {
+    Kind.ORDERS: "Take the orders export.",
+    Kind.SURVEYS: "Take the export of the responses.",
+    Kind.MENTIONS: "Take the export of the reviews or mentions.",
+    Kind.CUSTOMERS: "Take the customers export.",
+    Kind.POINTS: "Take the points export.",
+    Kind.TICKETS: "Take the tickets export.",
+}
+HOW_TO = {
+    "shopify": "Orders, Export, as plain CSV. Old orders, or several files, go in together: `orders-*.csv`.",
+    "woocommerce": "WooCommerce itself has no order CSV. Take the file of the plugin Advanced Order Export.",
+    "woocommerce-analytics": "WooCommerce, Analytics, Orders, Download.",
+    "stripe": "Payments, Export. The columns can be chosen: leave the first five, take Customer ID or Email along.",
+    "amazon": "Take the report *All orders* (flat file, .txt with tabs).",
+    "etsy": "Take the *Orders* CSV, not the *Order Items* one.",
+    "bigcommerce": "Take the orders export. Its template can be edited: keep Order ID, Customer ID, Customer Email.",
+    "trendyol": "Seller panel, orders. The .xlsx as it comes, or what Excel makes of it as CSV.",
+    "trendyol-finance": "Seller panel, finance: the list of orders with commissions.",
+    "hepsiburada": "Seller panel, orders.",
+    "ikas": "Take the orders export. Its columns can be chosen; if the file is not recognised, see *Any other file*.",
+    "ideasoft": "Take the orders export. Columns can be switched off; if it is not recognised, see *Any other file*.",
+    "surveymonkey": "Export all individual responses, condensed columns; the two header rows are understood.",
+    "typeform": "Results, download all responses.",
+    "google-forms": "Responses, download as CSV, or the linked sheet saved as CSV or .xlsx; English or Turkish.",
+    "qualtrics": "Data & Analysis, Export, CSV; the three header rows are understood. Numeric values or choice text.",
+    "delighted": "Export the responses; extra person properties may stand behind.",
+    "google-play": "Take the monthly reviews report as it comes (UTF-16 CSV).",
+    "zendesk": "Take the ticket export of the explore or views page, as CSV.",
+    "smile-io-points": "Two columns, e-mail and points, as Smile.io takes them for its import.",
+}
+MEANING = {
+    "order_id": "order number",
+    "customer_id": "customer",
+    "ordered_at": "day and time of the order",
+    "order_time": "time of day, beside a date without one",
+    "amount": "what the order or line brought, after discounts",
+    "list_value": "the same before discounts",
+    "list_price": "price before discounts, times the quantity",
+    "discount": "discount",
+    "refund": "money given back",
+    "points_value": "part paid with points",
+    "status": "fate of the order (see *Status words*)",
+    "cancelled_at": "a date here makes the order cancelled",
+    "currency": "currency",
+    "product_id": "product",
+    "product_name": "name of the product; also tells postage and fees",
+    "product_kind": "kind of product",
+    "quantity": "quantity",
+    "unit_price": "price of one",
+    "is_test": "test order",
+    "channel": "sales channel",
+    "country": "country",
+    "coupon": "coupon",
+    "respondent_id": "who answered",
+    "answered_at": "day and time of the answer",
+    "answer_time": "time of day, beside a date without one",
+    "wave": "wave or campaign",
+    "survey_type": "which question the score answers",
+    "score": "the answer",
+    "nps": "would you recommend us, 0 to 10",
+    "csat": "how satisfied are you",
+    "ces": "how easy was it",
+    "cli_recommend": "loyalty index: recommend",
+    "cli_repurchase": "loyalty index: buy again",
+    "cli_try_other": "loyalty index: try other products",
+    "comment": "what they wrote",
+    "brand": "which brand it is about",
+    "author": "who wrote it",
+    "platform": "where it was written",
+    "mentioned_at": "day and time of the mention",
+    "mention_time": "time of day, beside a date without one",
+    "sentiment": "positive, neutral or negative",
+    "rating": "stars, 1 to 5",
+    "text": "the text; equal texts of one author count once",
+    "is_repost": "a repost, which does not count",
+    "text_hash": "a code that is equal for equal texts",
+}
+SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and "}
+TURKISH_WORDS = """
+siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan marka mecra kaynak kanal sube kod kodu kart
+uye cari bedel ciro toplam kur doviz dalga anket cevap yorum gorus neden iade indirim satis urun barkod reyon departman
+kategori malzeme ulke kupon mi saat gun alici adresi ad soyad skor metin mesaj hesap yazar duygu ton konu temsilci
+bakiye fatura brut liste kampanya hediye memnuniyet genel musteri islem belge fis birim posta para birimi statu
+anahtar kelime yorumunuz puani skoru
+"""
+"""Words of headers that are Turkish though no letter in them is."""
+TURKISH = frozenset(TURKISH_WORDS.split())
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = (_introduction(), *(_kind(kind) for kind in KINDS), _statuses(), _other_files())
+    return "\n".join(line for part in parts for line in part).rstrip() + "\n"
+
+
+def _introduction() -> Iterator[str]:
+    yield "# Exports"
+    yield ""
+    yield "<!-- Written by docs/make_exports.py from the catalogue of layouts; change those, not this page. -->"
+    yield ""
+    yield from _paragraph(
+        "Give `loyalty` the file as your shop, survey tool or Excel made it. It finds encoding, delimiter, title rows "
+        "and the tool that wrote it, and says so: `loyalty check FILE` prints what each column was taken for and which "
+        "rows would be left out, before any number is believed. Headers are compared without case, accents and signs."
+    )
+    yield from _paragraph(
+        "`loyalty init FILE…` drafts a configuration with all of it. `--preset NAME` (in brackets below) reads a file "
+        "as the export of one platform whatever its headers look like."
+    )
+    for kind, title in KINDS.items():
+        names = ", ".join(f"[{platform.name}](#{_anchor(platform.name)})" for platform in _platforms(kind))
+        if names:
+            yield f"- {title}: {names}"
+    yield "- Everything else: [Any other file](#any-other-file)"
+    yield ""
+
+
+def _kind(kind: Kind) -> Iterator[str]:
+    if not _platforms(kind):
+        return
+    yield f"## {KINDS[kind]}"
+    yield ""
+    if kind not in catalogue().mappable:
+        yield "Recognised, so that such a file is not taken for another; no metric is made from it yet."
+        yield ""
+    for platform in _platforms(kind):
+        yield from _section(platform)
+
+
+def _section(platform: Platform) -> Iterator[str]:
+    yield f"### {platform.name}"
+    yield ""
+    yield f"{HOW_TO.get(platform.id, GENERAL[platform.kind])} (`--preset {platform.id}`)"
+    yield ""
+    yield from _table(
+        ("In the export", "Becomes", "Meaning"),
+        ((_made_of(rule), f"`{name}`", MEANING.get(name, "")) for name, rule in platform.columns.items()),
+    )
+    yield ""
+    yield from (f"- {sentence}" for sentence in _behaviour(platform))
+    yield ""
+
+
+def _made_of(rule: Rule) -> str:
+    return SIGNS.get(rule.how, ", else ").join(f"`{header}`" for header in rule.headers)
+
+
+def _behaviour(platform: Platform) -> Iterator[str]:
+    """Yield what is done with this export beyond its columns, a sentence each."""
+    signs = [" or ".join(f"`{header}`" for header in either) for either in platform.signature]
+    yield f"Recognised by {', '.join(signs)}{_signature_rule(platform)}."
+    if platform.kind is Kind.ORDERS:
+        yield from _rows(platform)
+        yield from _customers(platform)
+    if platform.kind is Kind.SURVEYS:
+        yield "The questions are found by what they say (see *Any other file*), unless a column is named above."
+    if platform.questions_in_second_row:
+        yield "The question texts are taken from the row below the header."
+    if platform.best is Scale.HIGH:
+        yield "Agreement scales count upwards: the highest answer is the best."
+    if platform.currency:
+        yield f"There is no currency column: amounts are taken to be {platform.currency}."
+    if platform.timezone:
+        yield f"Times are {platform.timezone}; they are turned into your business time zone (`--tz`)."
+    if platform.locale:
+        yield f"Numbers and dates that could mean two things are read as in `{platform.locale}` (`--locale`)."
+    words = Words("en")
+    for rows in platform.left_out:
+        shown = ", ".join(f"`{word}`" for word in rows.words)
+        yield f"Rows whose `{rows.column}` is {shown} are left out: {words.first(f'left_out.{rows.reason}')}."
+
+
+def _signature_rule(platform: Platform) -> str:
+    if platform.first_header:
+        return (
+            " as the first column, with at least one survey question"
+            if platform.asks
+            else " as the first column"
+        )
+    return " and no other column" if platform.only_these else ""
+
+
+def _rows(platform: Platform) -> Iterator[str]:
+    if platform.rows_are is RowsAre.LINES:
+        yield "A row is one product of an order; the rows of an order are put together."
+    else:
+        yield "A row is one order; one that stands twice, equal in every cell, counts once."
+    if platform.value_on is ValueOn.EACH_ROW:
+        yield "Each row has an amount of its own, or only the first row of an order has one: they are added up."
+    elif platform.value_on is ValueOn.REPEATED:
+        yield "Each row repeats the amount of the whole order: it is taken once."
+    elif platform.rows_are is RowsAre.LINES:
+        yield "Amounts equal on all rows of an order are the whole order's and taken once; others are added up."
+
+
+def _customers(platform: Platform) -> Iterator[str]:
+    rule = platform.columns.get("customer_id")
+    if rule is None:
+        yield "There is no buyer in it: metrics about customers (retention, churn, lifecycle …) are refused."
+    elif rule.how is How.JOIN:
+        yield f"E-mail addresses change with each order, so a customer is who shares {_made_of(rule)}."
+    elif platform.nobody:
+        nobody = ", ".join(f"`{word}`" for word in platform.nobody)
+        yield f"{nobody} is nobody's number: the next column stands in; without one the order is a guest's."
+    else:
+        yield "An order without a customer is a guest's: it counts as order and revenue, not as customer."
+
+
+# --- words
+
+
+def _statuses() -> Iterator[str]:
+    groups: dict[str, list[str]] = {}
+    for word, status in catalogue().order_status.items():
+        groups.setdefault(str(status), []).append(word)
+    yield "## Status words"
+    yield ""
+    yield from _paragraph(
+        "The fate of an order is told by these words, in any case and with or without Turkish letters. Completed and "
+        "partially refunded orders count. A word that is not among them is named by `loyalty check`."
+    )
+    yield from _table(
+        ("Fate", "Words"), ((f"`{status}`", ", ".join(words)) for status, words in groups.items())
+    )
+    yield ""
+
+
+def _other_files() -> Iterator[str]:
+    yield "## Any other file"
+    yield ""
+    yield from _paragraph(
+        "A file that no section above describes is read by its headers. The tables below list those known; the first "
+        "that a file has is taken, and a unit behind it (`Tutar (TL)`) does not matter. What is not found can be said:"
+    )
+    yield "- `--map amount=Ciro` names the header, `--map amount=#3` the third column. Repeat it for further columns."
+    yield "- `--preset trendyol` takes the layout of a platform above."
+    yield "- `loyalty init FILE -o config.yaml` writes down what was found, to be corrected once and used every month:"
+    yield "  `loyalty report --config config.yaml`, `loyalty nps --config config.yaml`."
+    yield ""
+    yield from _paragraph(
+        "Orders need a date and a customer or an order number; a survey needs a question; mentions need a text, a "
+        "sentiment, a rating or a brand."
+    )
+    for kind, mappable in catalogue().mappable.items():
+        yield f"### Headers of {KINDS[kind].lower()}"
+        yield ""
+        names = catalogue().kinds[kind]
+        yield from _table(
+            ("`--map`", "Meaning", "English", "Turkish"),
+            ((f"`{name}`", MEANING.get(name, ""), *_aliases(names.get(name))) for name in mappable),
+        )
+        yield ""
+        if kind is Kind.SURVEYS:
+            yield from _paragraph(
+                "Questions as headers are recognised by what they say: *How likely are you to recommend …*, *… önerme "
+                "olasılığınız …*, *How satisfied …*, *… memnun …*, *How easy …*, *… kolay …*; and by how they were "
+                "answered."
+            )
+
+
+def _aliases(names: Names | None) -> tuple[str, str]:
+    """Return the known headers of a column, English and Turkish."""
+    known = names.headers[1:] if names else ()
+    turkish = [header for header in known if _is_turkish(header)]
+    return ", ".join(header for header in known if header not in turkish), ", ".join(turkish)
+
+
+def _is_turkish(header: str) -> bool:
+    if set(header) & set("çğıöşüÇĞİÖŞÜ"):
+        return True
+    return not TURKISH.isdisjoint(fold(header).split())
+
+
+# --- Markdown
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    yield from wrap(text, 118, break_on_hyphens=False, break_long_words=False)
+    yield ""
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _anchor(title: str) -> str:
+    """Return the anchor that Markdown viewers give a heading."""
+    kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -_")
+    return kept.replace(" ", "-")
+
+
+def _platforms(kind: Kind) -> list[Platform]:
+    return [platform for platform in catalogue().platforms if platform.kind is kind]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
