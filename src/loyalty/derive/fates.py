@@ -13,7 +13,9 @@ from loyalty.model.tables import Mentions, Orders, OrderStatus
 def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row per row of the export: ``file``, ``row``, ``day``, ``reason`` (null: used)."""
     of_order = order_table.select(
-        "order_id", order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
+        "order_id",
+        order_day="day",
+        order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason")),
     )
     idle = pl.col("status").is_in((*NOT_COMPLETED, OrderStatus.REFUNDED)).fill_null(value=False)
     first = pl.struct("order_id", "fingerprint").is_first_distinct()
@@ -32,7 +34,8 @@ def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
     return rows.join(of_order, on="order_id", how="left").select(
         "file",
         "row",
-        "day",
+        # A line counts on the day of its order.
+        day=pl.when(pl.col("fault").is_null()).then("order_day").otherwise("day"),
         reason=pl.coalesce("fault", "copy", "order_reason", "idle", "extra"),
     )
 

@@ -124,7 +124,8 @@ def _once() -> pl.Expr:
 
 def _unused(lines: str) -> pl.Expr:
     """Lines left out of an order that counts; none where the order itself is left out (it carries the reason)."""
-    return pl.when(pl.col("reason").is_null()).then(pl.col(lines)).otherwise(0).cast(pl.UInt32)
+    living = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND)
+    return pl.when(living).then(pl.col(lines)).otherwise(0).cast(pl.UInt32)
 
 
 def _reason(amounts_known: bool) -> pl.Expr:

@@ -40,6 +40,7 @@ SAMPLE_ROWS = 2_000
 _OVERFLOW = 4
 """Columns declared beyond the header, so that cells without a column are seen instead of cut off."""
 _HEADER_RECORDS = 300
+_MANY = 100
 
 
 @dataclass(frozen=True)
@@ -233,17 +234,22 @@ def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
         glob="://" in path,
     )
     last_header_row = layout.headline.skipped - layout.declared
-    return frame.filter(pl.col("row") > last_header_row, _not_blank([*columns, *beyond])).select(
+    return _rows_of(frame, last_header_row, [*columns, *beyond]).select(
         "row", *columns, ragged=pl.any_horizontal(pl.col(beyond).is_not_null())
     )
 
 
-def _not_blank(columns: list[str]) -> pl.Expr:
+def _rows_of(frame: pl.LazyFrame, after: int, columns: list[str]) -> pl.LazyFrame:
+    """Return the rows below a header that are not blank."""
     first, *others = columns
     # A line of blanks alone has one cell, and it is not empty.
-    return pl.any_horizontal(
+    filled_in = pl.any_horizontal(
         pl.col(first).str.strip_chars() != "", *(pl.col(name).is_not_null() for name in others)
     )
+    if len(columns) <= _MANY:
+        return frame.filter(pl.col("row") > after, filled_in)
+    # Polars moves a filter into the scan, which takes it minutes where it looks at thousands of columns.
+    return frame.with_columns(row_counts=(pl.col("row") > after) & filled_in).filter("row_counts")
 
 
 def _no_rows(place: Place, layout: Layout) -> EmptyFile:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from loyalty.ingest.broken import scan_error
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.mentions import clean_mentions
@@ -54,7 +55,7 @@ def inspect(source: Source) -> MetricResult:
         UsageError: a mapping or preset that cannot be meant.
     """
     checked = [_check(file, index, source) for index, file in enumerate(open_files(source))]
-    rows = _rows([each.frame for each in checked])
+    rows = _rows([each.frame for each in checked], [each.file.path for each in checked])
     kinds = {str(each.recognition.kind) for each in checked}
     columns = [row for each in checked for row in _column_rows(each)]
     return MetricResult(
@@ -112,7 +113,7 @@ def _check(file: RawFile, index: int, source: Source) -> Checked:
     return Checked(file, recognition, cleaned, cleaned.frame.select("file", "row", "fault"))
 
 
-def _rows(frames: Sequence[pl.LazyFrame]) -> Rows:
+def _rows(frames: Sequence[pl.LazyFrame], paths: Sequence[str]) -> Rows:
     every = pl.concat([frame.with_columns(pl.col("row").cast(pl.UInt32)) for frame in frames])
     read = every.select(pl.len())
     lost = (
@@ -121,7 +122,11 @@ def _rows(frames: Sequence[pl.LazyFrame]) -> Rows:
         .agg(pl.len(), pl.col("row").sort_by("file", "row").head(FIRST_ROWS))
         .sort("fault")
     )
-    total, left = pl.collect_all([read, lost])
+    try:
+        total, left = pl.collect_all([read, lost])
+    except (pl.exceptions.ComputeError, OSError) as problem:
+        # The scan of a damaged file only fails while it runs, long after it was opened.
+        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
     left_out = tuple(LeftOut(reason, count, tuple(first)) for reason, count, first in left.iter_rows())
     count = int(total.item())
     return Rows(count, count - sum(item.count for item in left_out), left_out)

@@ -9,7 +9,7 @@ import polars as pl
 from loyalty.errors import ColumnMissing, UsageError, near
 from loyalty.ingest.catalogue import How, Names, Platform, catalogue
 from loyalty.ingest.headers import Headers
-from loyalty.ingest.questions import only_scores, question_text, questions_asked
+from loyalty.ingest.questions import only_score, question_text, questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.source import Source
@@ -113,9 +113,9 @@ def _by_question(
     elif "score" in columns and "survey_type" not in columns:
         columns["nps"] = columns.pop("score")
     if not any(question in columns for question in (*QUESTIONS, "score")):
-        alone = only_scores(file, drawn(columns))
-        if len(alone) == 1:
-            columns["nps"] = Use(alone, known=Known.CONTENT)
+        alone = only_score(file, drawn(columns))
+        if alone is not None:
+            columns["nps"] = Use((alone,), known=Known.CONTENT)
 
 
 def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:

@@ -23,8 +23,8 @@ def open_parquet(place: Place) -> RawFile:
     """
     try:
         scan = pl.scan_parquet(place.at, glob=place.remote)
-        names = scan.collect_schema().names()
-        frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), names)
+        schema = scan.collect_schema()
+        frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema)
         sample = frame.head(SAMPLE_ROWS).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(place, error) from error
@@ -34,22 +34,28 @@ def open_parquet(place: Place) -> RawFile:
         path=place.shown,
         format="parquet",
         frame=frame,
-        headers=tuple(name.strip() for name in names),
+        headers=tuple(name.strip() for name in schema),
         subheaders=(),
         sample=sample,
         header_row=1,
     )
 
 
-def _positioned(scan: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
+def _positioned(scan: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
     index = "row"
-    while index in names:
+    while index in schema:
         index += "_"
     return scan.with_row_index(index, offset=2).select(
         pl.col(index).alias("row"),
-        *(pl.col(name).alias(f"c{place}") for place, name in enumerate(names)),
+        *(_plain(name, dtype).alias(f"c{place}") for place, (name, dtype) in enumerate(schema.items())),
         ragged=pl.lit(value=False),
     )
+
+
+def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return text that is stored by number or as bytes as plain text."""
+    stored = dtype in (pl.Categorical, pl.Enum, pl.Binary)
+    return pl.col(name).cast(pl.String, strict=False) if stored else pl.col(name)
 
 
 def _unreadable(place: Place, error: Exception) -> LoyaltyError:

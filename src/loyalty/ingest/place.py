@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ from loyalty.ingest.spool import spool
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _CHUNK = 1 << 20
+WORKBOOK = re.compile(r"\.(?:xlsx|xlsm|xlsb|xls|ods)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,19 @@ class Place:
         shown: as the user typed it; ``-`` for standard input.
         at: the path or address to read.
         remote: an address that only Polars can read (``s3://…``, ``https://…``).
+        sheet: of a workbook, as in ``orders.xlsx#Sheet2``; None for the first.
     """
 
     shown: str
     at: str
     remote: bool = False
+    sheet: str | None = None
 
     @property
     def suffix(self) -> str:
         """The last suffix that says something about the content: ``csv`` of ``orders.csv.gz``."""
-        names = self.shown.lower().rsplit("/", 1)[-1].split("?", 1)[0].split(".")[1:]
+        name = self.shown.removesuffix(f"#{self.sheet}") if self.sheet is not None else self.shown
+        names = name.lower().rsplit("/", 1)[-1].split("?", 1)[0].split(".")[1:]
         return next((name for name in reversed(names) if name not in {"gz", "zst"}), "")
 
 
@@ -53,6 +57,9 @@ def find(typed: str) -> list[Place]:
     if _ADDRESS.match(typed) and not typed.lower().startswith("file://"):
         return [Place(typed, typed, remote=True)]
     path = Path(typed.removeprefix("file://")).expanduser()
+    book, mark, sheet = typed.rpartition("#")
+    if mark and sheet and not path.exists() and WORKBOOK.search(book):
+        return [replace(place, shown=f"{place.shown}#{sheet}", sheet=sheet) for place in find(book)]
     if not path.exists() and glob.has_magic(typed):
         return [_local(name, Path(name)) for name in _matching(str(path))]
     return [_local(typed, path)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
-from loyalty.ingest.catalogue import Names, Platform
+from loyalty.ingest.catalogue import Names, Platform, catalogue, key
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.values.scores import label_scale, parse_score
@@ -18,6 +19,8 @@ ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
 AGREEMENT_MAX = 7
+MOST_COLUMNS = 100
+"""Of a wider table, only so many columns are searched for answers under headers that say nothing."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,26 @@ def questions_asked(
     return {question: Use((column,), known=Known.QUESTION) for question, column in found.items()}
 
 
-def only_scores(file: RawFile, taken: Collection[str]) -> tuple[str, ...]:
-    """Return the columns that are not taken and hold nothing but whole numbers from 0 to 10."""
-    free = (f"c{place}" for place in range(len(file.headers)))
-    return tuple(
-        column
-        for column in free
-        if column not in taken and (given := answers(file.sample[column])).given and given.like_nps
-    )
+def only_score(file: RawFile, taken: Collection[str]) -> str | None:
+    """Return the one column that is not taken, whose header says nothing, and that holds whole numbers from 0 to 10.
+
+    None when there are several: then nothing tells which is meant.
+    """
+    free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in _known_headers()]
+    found: list[str] = []
+    for column in free[:MOST_COLUMNS]:
+        if column not in taken and (given := answers(file.sample[column])).given and given.like_nps:
+            found.append(column)
+        if len(found) > 1:
+            return None
+    return found[0] if found else None
+
+
+@cache
+def _known_headers() -> frozenset[str]:
+    """Return the headers that say what a column is: an amount from 0 to 10 is no answer."""
+    kinds = catalogue().kinds.values()
+    return frozenset(key(header) for names in kinds for known in names.values() for header in known.headers)
 
 
 def _first(

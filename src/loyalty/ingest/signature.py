@@ -61,8 +61,12 @@ def kind_of(place: Place, head: Head) -> Kind:
 def _refuse_other_archives(place: Place, data: bytes) -> None:
     if not data.startswith(b"PK") or not zipfile.is_zipfile(place.at):
         return
-    with zipfile.ZipFile(Path(place.at)) as archive:
-        names = archive.namelist()
+    try:
+        with zipfile.ZipFile(Path(place.at)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError):
+        # A damaged workbook; who opens it says so.
+        return
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         held = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         raise NotATable(

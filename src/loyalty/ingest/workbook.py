@@ -1,30 +1,43 @@
-"""Opening spreadsheets: the first sheet, its header wherever it stands, values with the types they have."""
+"""Opening spreadsheets: the first sheet or the one named, its header wherever it stands, values with the types they have."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+import logging
 
 import fastexcel
 import polars as pl
 
-from loyalty.errors import DamagedFile, EmptyFile
+from loyalty.errors import DamagedFile, EmptyFile, FileMissing, near
+from loyalty.ingest.guards import without_guards
 from loyalty.ingest.headline import Headline, filled, find_headline
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
+from loyalty.ingest.values.words import fold
 
 SAMPLE_ROWS = 2_000
 _LOOKED_AT = 200
+_LEAST = 2
+"""A table has at least so many columns; a sheet of single cells in a workbook with others is a cover."""
+
+# Of a blank column it says on stderr that its type cannot be told.
+logging.getLogger("fastexcel").setLevel(logging.ERROR)
 
 
 def open_workbook(place: Place) -> RawFile:
-    """Open the first sheet of a spreadsheet.
+    """Open the sheet that was named (``orders.xlsx#Sheet2``), else the first sheet of a spreadsheet.
 
     Raises:
-        EmptyFile: an empty sheet, or a header without rows.
+        EmptyFile: an empty sheet, or a header without rows; the hint has the other sheets.
+        FileMissing: the workbook has no sheet of that name.
         DamagedFile: the workbook cannot be read: broken, or locked with a password.
     """
     try:
         workbook = fastexcel.read_excel(place.at)
-        headline = _headline(place, workbook)
-        table = _table(workbook, headline)
+        sheet = _sheet(place, workbook.sheet_names)
+        headline = _headline(place, workbook, sheet)
+        table = _table(workbook, sheet, headline)
     except fastexcel.FastExcelError as error:
         raise DamagedFile(
             f"{place.shown}: the workbook cannot be read: {str(error).splitlines()[0]}",
@@ -32,31 +45,68 @@ def open_workbook(place: Place) -> RawFile:
         ) from error
     if table.is_empty():
         header = f"a header in row {headline.index + 1} and " if headline.index is not None else ""
-        raise EmptyFile(f"{place.shown}: {header}no rows in the first sheet")
+        raise _no_table(place, f"{header}no rows in {_called(place)}", workbook.sheet_names, sheet)
+    frame, sample = without_guards(table.lazy(), table.head(SAMPLE_ROWS))
     return RawFile(
         path=place.shown,
         format="xlsx",
-        frame=table.lazy(),
+        frame=frame,
         headers=headline.headers,
         subheaders=headline.subheaders,
-        sample=table.head(SAMPLE_ROWS),
+        sample=sample,
         header_row=None if headline.index is None else headline.index + 1,
     )
 
 
-def _headline(place: Place, workbook: fastexcel.ExcelReader) -> Headline:
+def _sheet(place: Place, names: Sequence[str]) -> int:
+    """Return the place of the sheet that was named; upper and lower case and blanks around do not matter."""
+    if place.sheet is None:
+        return 0
+    if place.sheet in names:
+        return names.index(place.sheet)
+    folded = [fold(name) for name in names]
+    if fold(place.sheet) in folded:
+        return folded.index(fold(place.sheet))
+    raise FileMissing(
+        f"{place.shown}: the workbook has no sheet {place.sheet!r}{near(place.sheet, names)}",
+        hint=_others(place, names),
+    )
+
+
+def _called(place: Place) -> str:
+    return "the first sheet" if place.sheet is None else f"sheet {place.sheet!r}"
+
+
+def _others(place: Place, names: Sequence[str]) -> str:
+    path = place.shown.removesuffix(f"#{place.sheet}") if place.sheet is not None else place.shown
+    example = next((name for name in names if name != place.sheet), names[0])
+    return f"Its sheets are: {', '.join(names)}. Name one behind the file: '{path}#{example}'."
+
+
+def _no_table(place: Place, problem: str, names: Sequence[str], sheet: int) -> EmptyFile:
+    others = [name for number, name in enumerate(names) if number != sheet]
+    return EmptyFile(f"{place.shown}: {problem}", hint=_others(place, others) if others else None)
+
+
+def _headline(place: Place, workbook: fastexcel.ExcelReader, sheet: int) -> Headline:
     # Without skip_rows=0, blank rows at the top are left out and every row number would be wrong.
-    top = workbook.load_sheet(0, header_row=None, skip_rows=0, n_rows=_LOOKED_AT, dtypes="string").to_polars()
+    top = workbook.load_sheet(
+        sheet, header_row=None, skip_rows=0, n_rows=_LOOKED_AT, dtypes="string"
+    ).to_polars()
     rows = [[cell or "" for cell in row] for row in top.iter_rows()]
     if not any(filled(row) for row in rows):
-        raise EmptyFile(f"{place.shown}: the first sheet is empty")
-    return find_headline(rows)
+        raise _no_table(place, f"{_called(place)} is empty", workbook.sheet_names, sheet)
+    headline = find_headline(rows)
+    if len(workbook.sheet_names) > 1 and place.sheet is None and max(map(filled, rows)) < _LEAST:
+        # A cover sheet: a title and remarks, no table.
+        raise _no_table(place, f"{_called(place)} holds no table", workbook.sheet_names, sheet)
+    return headline
 
 
-def _table(workbook: fastexcel.ExcelReader, headline: Headline) -> pl.DataFrame:
+def _table(workbook: fastexcel.ExcelReader, sheet: int, headline: Headline) -> pl.DataFrame:
     skipped = headline.skipped
     read = workbook.load_sheet(
-        0,
+        sheet,
         header_row=skipped - 1 if skipped else None,
         skip_rows=0 if not skipped else None,
         schema_sample_rows=None,

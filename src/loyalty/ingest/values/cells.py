@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import polars as pl
 
+LONGEST = 400
+"""No number and no date takes more bytes; a longer cell is none, and looking into it could take minutes."""
+
 Reading = Callable[[pl.Series], pl.Series]
 """Text cells in, as many values out; null where a cell cannot be read."""
 
@@ -30,7 +33,7 @@ def read_distinct(cells: pl.Series, reading: Reading) -> pl.Series:
 
 def read_rest(cells: pl.Series, read: pl.Series, reading: Reading) -> pl.Series:
     """Return ``read`` with the cells that are still null in it read by a second, thorough ``reading``."""
-    rest = (read.is_null() & cells.is_not_null()).arg_true()
+    rest = (read.is_null() & (cells.str.len_bytes() <= LONGEST)).fill_null(value=False).arg_true()
     if rest.is_empty():
         return read
     return read.scatter(rest, read_distinct(cells.gather(rest), reading))

@@ -68,6 +68,8 @@ def spoken(form: str) -> str:
 def read_format(cells: pl.Series, form: str, timezone: str, *, tail: bool) -> pl.Series:
     """Return local moments of the cells that are written in this format; null for the others."""
     cell = pl.col("cell")
+    # A column that the sample shows blank may be of any type.
+    cells = cells.cast(pl.String)
     if not tail:
         return in_our_time(cells.to_frame("cell").select(_moment(cell, form)).to_series())
     width = len(form.replace("%Y", "yyyy"))

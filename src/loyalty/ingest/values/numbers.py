@@ -11,7 +11,7 @@ from functools import partial
 
 import polars as pl
 
-from loyalty.ingest.values.cells import read_cells, read_rest
+from loyalty.ingest.values.cells import LONGEST, read_cells, read_rest
 from loyalty.ingest.values.locales import decimal_sign
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
@@ -119,6 +119,7 @@ def _reasons(unread: pl.Series) -> pl.Series:
     cell = pl.col("cell")
     return (
         unread.to_frame("cell")
+        .with_columns(cell.str.head(LONGEST))
         .select(
             pl.when(is_blank(cell))
             .then(pl.lit("missing"))

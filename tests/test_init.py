@@ -1,0 +1,162 @@
+"""``loyalty init``: the configuration it drafts loads, runs the report, and gives the figures of the files."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty.cli.settings import options_by_metric
+from loyalty.config import load_config
+from loyalty.config.draft import _comment, _value
+from loyalty.config.yaml_nodes import read_yaml
+from loyalty.model.kind import Kind
+from tests.cli.test_contract import Run
+
+HERE = Path(__file__).parent
+EXPORTS, SAMPLE = HERE / "exports", HERE.parent / "sample_data"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def drafted(*files: Path | str, **said: str) -> Run:
+    options = [item for name, value in said.items() for item in (f"--{name}", value)]
+    return Run("init", *files, *options, "-o", "config.yaml")
+
+
+def loaded() -> Any:
+    return load_config(Path("config.yaml"), options_by_metric())
+
+
+def test_sample_data_make_a_report() -> None:
+    run = drafted(*sorted(SAMPLE.glob("*.csv")))
+    assert run.code == 0
+    assert set(loaded().sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS}
+    text = Path("config.yaml").read_text(encoding="utf-8")
+    for other in (
+        "customers.csv: a list of customers",
+        "points.csv: a points ledger",
+        "tickets.csv: support",
+    ):
+        assert re.search(rf"^# \S*{other}", text, re.MULTILINE), other
+    assert (report := Run("report", "-c", "config.yaml", "-o", "out")).code == 0, report.err
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("shopify_orders.csv", "retention"),
+        ("trendyol_siparisler.csv", "repeat"),
+        ("woocommerce_orders_advanced_export.csv", "repeat"),
+        ("surveymonkey_condensed.csv", "nps"),
+        ("qualtrics_nps_cli.csv", "cli"),
+        ("tr_marka_bahisleri.csv", "mentions"),
+    ],
+)
+def test_figures_are_those_of_the_file(name: str, metric: str) -> None:
+    assert drafted(EXPORTS / name).code == 0
+    by_config = Run(metric, "-c", "config.yaml", "-f", "json")
+    direct = Run(metric, EXPORTS / name, "-f", "json")
+    assert by_config.json["results"][0]["figures"] == direct.json["results"][0]["figures"]
+    # Some of these exports are shorter than a month.
+    report = Run("report", "-c", "config.yaml", "-o", "out", "--period", "2020-01-01..2030-01-01")
+    assert report.code == 0, report.err
+
+
+def test_questions_are_told_with_their_line() -> None:
+    run = drafted(SAMPLE / "surveys.csv")
+    lines = Path("config.yaml").read_text(encoding="utf-8").split("\n")
+    told = re.search(r"config\.yaml:(\d+): Which answer of the three loyalty questions", run.err)
+    assert told
+    assert lines[int(told[1]) - 1].startswith("  # ? Which answer")
+
+
+def test_what_was_found_by_content_is_written_down() -> None:
+    """The header says nothing; the values are 0 to 10: next month one of them might be 11."""
+    Path("answers.csv").write_text("who,xyz\na,10\nb,9\nc,3\n", encoding="utf-8")
+    run = drafted("answers.csv")
+    assert "is it the recommendation question" in run.err
+    assert loaded().sources[Kind.SURVEYS].mapping == {"nps": "xyz"}
+
+
+def test_what_the_user_says_is_kept() -> None:
+    Path("o.csv").write_text("a;b;c\nX;03.04.2025;1,5\nY;04.04.2025;2,5\n", encoding="utf-8")
+    run = Run(
+        *("init", "o.csv", "-o", "config.yaml", "--map", "customer_id=a", "--map", "ordered_at=b"),
+        *("--map", "amount=#3", "--delimiter", ";", "--currency", "EUR", "--tz", "UTC", "--locale", "de"),
+    )
+    assert run.code == 0, run.err
+    source = loaded().sources[Kind.ORDERS]
+    assert source.mapping == {"customer_id": "a", "ordered_at": "b", "amount": "c"}
+    assert (source.delimiter, source.currency, source.timezone, source.locale) == (";", "EUR", "UTC", "de")
+
+
+def test_an_ambiguous_date_becomes_a_question() -> None:
+    Path("o.csv").write_text("order_id,ordered_at,amount\n1,03/04/2025,5\n2,04/05/2025,6\n", encoding="utf-8")
+    run = drafted("o.csv")
+    assert run.code == 0
+    assert "ordered_at" in run.err
+    assert loaded().sources[Kind.ORDERS].locale is None
+    assert "    # locale: tr" in Path("config.yaml").read_text(encoding="utf-8")
+
+
+def test_paths_start_from_the_folder_of_the_configuration() -> None:
+    shutil.copy(SAMPLE / "orders.csv", "orders.csv")
+    Run("init", "orders.csv", "-o", "settings/config.yaml")
+    (path,) = load_config(Path("settings/config.yaml"), options_by_metric()).sources[Kind.ORDERS].paths
+    assert Path(path).resolve() == Path("orders.csv").resolve()
+
+
+def test_a_pattern_stays_one() -> None:
+    for month in ("01", "02"):
+        shutil.copy(SAMPLE / "orders.csv", f"orders-{month}.csv")
+    drafted("orders-*.csv")
+    assert loaded().sources[Kind.ORDERS].paths == ("orders-*.csv",)
+
+
+def test_never_writes_over_a_configuration() -> None:
+    drafted(SAMPLE / "orders.csv")
+    assert drafted(SAMPLE / "orders.csv").code == 0, "the same again is no loss"
+    Path("config.yaml").write_text("sources: {orders: mine.csv}\n", encoding="utf-8")
+    run = drafted(SAMPLE / "orders.csv")
+    assert (run.code, "mv config.yaml" in run.err) == (3, True)
+    assert "mine.csv" in Path("config.yaml").read_text(encoding="utf-8")
+
+
+def test_standard_output_by_default() -> None:
+    run = Run("init", SAMPLE / "orders.csv")
+    assert run.code == 0
+    assert read_yaml(run.out, "out").content["period"] == "last-month"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("colour,shape\nred,round\n", "--map"), ("email,points\na@b.example,5\n", "no metric"), ("", "empty")],
+)
+def test_nothing_to_draft_from(content: str, says: str) -> None:
+    Path("x.csv").write_text(content, encoding="utf-8")
+    run = drafted("x.csv")
+    assert (run.code, run.out, Path("config.yaml").exists()) == (3, "", False)
+    assert says in run.err
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_header_survives(header: str) -> None:
+    content = read_yaml(f"map:\n  amount: {_value(header)} # note\n", "x").content
+    assert content == {"map": {"amount": header}}, json.dumps(header)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_nothing_ends_a_comment(text: str) -> None:
+    lines = "\n".join(_comment(text))
+    assert read_yaml(f"{lines}\na: 1\n", "x").content == {"a": 1}
