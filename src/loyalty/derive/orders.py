@@ -91,8 +91,8 @@ def orders(source: Orders) -> pl.LazyFrame:
 def _lines(source: Orders) -> pl.LazyFrame:
     """The rows with what each adds to its order, so that an order is plain sums.
 
-    A line cancelled inside a living order, or that is no merchandise, adds no money and no kind; when the whole order
-    is dead its reason says so.
+    A line cancelled inside a living order, or that is no merchandise, adds no money and no kind, one that was returned
+    in full no kind; when the whole order is dead its reason says so.
     """
     status = pl.col("status")
     idle = status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
@@ -100,6 +100,7 @@ def _lines(source: Orders) -> pl.LazyFrame:
     value, refund = pl.col("value").fill_null(_ZERO), pl.col("refund_value").fill_null(_ZERO)
     # An amount that every row repeats is the whole order's, whatever becomes of one line.
     stands = ~idle & ~extra if source.value_on is ValueOn.EACH_ROW else pl.lit(value=True)
+    taken_back = (value < 0) | ((refund > 0) & (refund >= value))
     return distinct_rows(source).with_columns(
         idle=idle,
         extra=extra,
@@ -112,7 +113,7 @@ def _lines(source: Orders) -> pl.LazyFrame:
         .then(refund - pl.when(value < 0).then(value).otherwise(_ZERO))
         .otherwise(_ZERO),
         points=pl.when(stands).then(pl.col("points_value").fill_null(_ZERO)).otherwise(_ZERO),
-        kind=pl.when(~idle & ~extra).then(
+        kind=pl.when(~idle & ~extra & ~taken_back).then(
             pl.col("product_kind" if "product_kind" in source.columns else "product_id")
         ),
     )
@@ -146,11 +147,11 @@ def _reason(amounts_known: bool) -> pl.Expr:
     return (
         reason.when(~pl.col("known"))
         .then(pl.lit("missing_amount"))
-        .when((pl.col("sold") == 0) & (pl.col("returned") > 0))
+        .when((pl.col("sold") == 0) & (pl.col("points") == 0) & (pl.col("returned") > 0))
         .then(pl.lit(UNLINKED_REFUND))
         .when((pl.col("sold") == 0) & (pl.col("points") == 0))
         .then(pl.lit("zero_amount"))
-        .when((pl.col("sold") > 0) & (pl.col("returned") >= pl.col("sold")))
+        .when((pl.col("returned") > 0) & (pl.col("returned") >= pl.col("sold")))
         .then(pl.lit("fully_refunded"))
         .otherwise(None)
     )

@@ -182,7 +182,7 @@ def _unless_money(name: str, tables: Tables, otherwise: Figure) -> Figure:
 def _lifespan(tables: Tables, until: date, options: ClvOptions, confidence: float) -> Lifespan:
     if options.lifespan is not None:
         return Lifespan(options.lifespan)
-    if tables.first_day is None or tables.first_day > until - 2 * HALF_YEAR:
+    if tables.first_day is None or tables.first_day > _year_before(until):
         return Lifespan(None, "short_history")
     days = visits(tables[Fact.PURCHASE_DAYS], until).select("customer_id", "day")
     step = flow(days, Period(until - 2 * HALF_YEAR, until - HALF_YEAR), Period(until - HALF_YEAR, until))
@@ -200,6 +200,14 @@ def _lifespan(tables: Tables, until: date, options: ClvOptions, confidence: floa
         capped=years > LONGEST_YEARS,
         measured=True,
     )
+
+
+def _year_before(day: date) -> date:
+    """Return the same day of the year before; the last of February for a leap day."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
 
 
 def _yearly(half_year_churn: float) -> float:
