@@ -63,7 +63,8 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
     hints = get_type_hints(metric.options)
     own = []
     for item in fields(metric.options):
-        flag = f"--{item.name.replace('_', '-')}"
+        spoken = item.name.replace("_", "-")
+        flag = f"--{spoken}/--no-{spoken}" if item.default is True else f"--{spoken}"
         bounds = {"min": item.metadata["min"], "max": item.metadata["max"]}
         info = typer.Option(flag, help=item.metadata["help"], **({} if hints[item.name] is bool else bounds))
         annotation = getitem(Annotated, (hints[item.name], info))
