@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,6 +29,10 @@ ALIVE = ("completed", "paid", "fulfilled", "Completed", "partially_refunded")
 DEAD = ("cancelled", "voided", "failed", "pending", "draft")
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+
+
+Walk = Callable[[Random, int, int], list[tuple[str, int]]]
+"""Who comes on which day: of so many days, so many visits."""
 
 
 class Layout(StrEnum):
@@ -89,9 +94,8 @@ class Habits:
     same_day: float
 
 
-def habits(dice: Random) -> Habits:
-    """Return a shop where each thing happens never, seldom or often; one shop in six has no oddity at all."""
-    calm = dice.random() < 1 / 6
+def habits(dice: Random, *, calm: bool) -> Habits:
+    """Return a shop where each thing happens never, seldom or often; in a calm one nothing ever happens."""
     return Habits(*(0.0 if calm else dice.choice((0.0, 0.02, 0.06, 0.15)) for _ in range(13)))
 
 
@@ -100,10 +104,11 @@ def make_orders(seed: int) -> Export:
     dice = Random(seed)
     layout = list(Layout)[seed % len(Layout)]
     size = SIZES[seed % len(SIZES)]
-    shop = habits(dice)
+    walk = dice.choice((_now_and_then, _by_rhythm, _like_clockwork))
+    shop = habits(dice, calm=dice.random() < (0.7 if walk is _like_clockwork else 0.1))
     orders = [
         _order(dice, shop, layout, f"S-{number:04d}", customer_id, moment)
-        for number, (customer_id, moment) in enumerate(_visits(dice, shop, layout, size), start=1)
+        for number, (customer_id, moment) in enumerate(_visits(dice, shop, layout, walk, size), start=1)
     ]
     columns = _columns(dice, layout)
     headers = ["order_total" if layout is Layout.TOTALS and name == "amount" else name for name in columns]
@@ -120,17 +125,15 @@ def make_orders(seed: int) -> Export:
     return Export(made.getvalue(), columns, layout)
 
 
-def _visits(dice: Random, shop: Habits, layout: Layout, size: int) -> list[tuple[str, datetime]]:
-    """Who came when, in no order: the first visit opens the data, the second one closes them."""
+def _visits(dice: Random, shop: Habits, layout: Layout, walk: Walk, size: int) -> list[tuple[str, datetime]]:
+    """Who came when, in no order; but for clockwork, the first visit opens the data and the second one closes them."""
     span = dice.choice(SPANS)
     opening = datetime.combine(date(2023, 1, 1), time()) + timedelta(days=dice.randrange(400))
-    walk = dice.choice((_now_and_then, _by_rhythm, _like_clockwork))
+    ends = {} if walk is _like_clockwork else {0: 0, 1: span - 1}
     made: list[tuple[str, datetime]] = []
     for walker, day in walk(dice, span, size):
         customer_id = walker
-        moment = opening + timedelta(
-            days={0: 0, 1: span - 1}.get(len(made), day), minutes=dice.randrange(1440)
-        )
+        moment = opening + timedelta(days=ends.get(len(made), day), minutes=dice.randrange(1440))
         if len(made) > 1 and dice.random() < shop.same_day:
             # Two orders of one customer and day, sometimes of one minute.
             customer_id, other = dice.choice(made)
@@ -162,17 +165,18 @@ def _by_rhythm(dice: Random, span: int, size: int) -> list[tuple[str, int]]:
 
 
 def _like_clockwork(dice: Random, span: int, size: int) -> list[tuple[str, int]]:
-    """Everybody comes every 30 days, or skips a turn: what is compared is often equal, or exactly twice as long."""
+    """Everybody comes every 30 or 60 days, or each tenth turn is skipped: much is equal, or exactly twice as long."""
     made: list[tuple[str, int]] = []
-    skips = dice.choice((0.0, 0.0, 0.12))
+    beat, tenth, turn = dice.choice((30, 30, 60)), dice.random() < 0.5, 0
     for number in range(size):
-        day = 30 * dice.randrange(span // 30 + 1)
-        for _ in range(dice.choice((1, 2, 3, 5, 8))):
-            made.append((f"{number:04d}", min(day, span - 1)))
-            day += 30 * dice.choice((2, 3)) if dice.random() < skips else 30
+        day = 30 * dice.randrange(span // 60 + 1)
+        for _ in range(dice.choice((1, 3, 5, 8))):
             if day >= span or len(made) >= size:
                 break
-    return made[:size]
+            made.append((f"{number:04d}", day))
+            turn += 1
+            day += 2 * beat if tenth and turn % 10 == 0 else beat
+    return made
 
 
 def _order(
