@@ -379,8 +379,8 @@ def test_pipe_is_read_once(tmp_path: Path) -> None:
         ("a.csv", ORDERS.encode() + b"\0\0", NotATable, "a binary file"),
         ("a.csv", "<!DOCTYPE html><table>", NotATable, "a web page"),
         ("a.json", '[{"id": 1},\n {"id": 2}]', NotATable, "a JSON list"),
-        ("a.csv", "a" * 300_000, NotATable, "line 1 is longer than 256 KiB"),
-        ("a.csv", "id,x\n" + "a" * 300_000, NotATable, "line 2 is longer than 256 KiB"),
+        ("a.csv", "a" * 300_000, NotATable, "line 1 is longer than 128 KiB"),
+        ("a.csv", "id,x\n" + "a" * 300_000, NotATable, "line 2 is longer than 128 KiB"),
         ("a.csv.gz", gzip.compress(ORDERS.encode(), mtime=0)[:-9], DamagedFile, "breaks off"),
         ("a.csv.gz", gzip.compress(b"PAR1....", mtime=0), NotATable, "inside gzip"),
         ("a.parquet", b"PAR1" + bytes(100), DamagedFile, "damaged Parquet"),
@@ -469,7 +469,7 @@ def test_only_the_beginning_of_a_large_file_is_read(tmp_path: Path) -> None:
         file.write(b"a" * 1_000_000)
     tracemalloc.start()
     try:
-        with pytest.raises(NotATable, match="longer than 256 KiB"):
+        with pytest.raises(NotATable, match="longer than 128 KiB"):
             open_files(Source((str(path),)))
         assert tracemalloc.get_traced_memory()[1] < 8_000_000
     finally:

@@ -146,7 +146,7 @@ def test_mapping_names_the_right_column_of_a_known_platform() -> None:
     found = seen(str(EXPORTS / "shopify_orders.csv"), Kind.ORDERS, mapping={"amount": "Total"})
 
     assert found["amount"] == "Total"
-    assert found["customer_id"] == "Email"
+    assert found["customer_id"] == "Email+Phone"
 
 
 def test_a_mapped_header_that_is_absent_is_told_with_the_near_one(tmp_path: Path) -> None:

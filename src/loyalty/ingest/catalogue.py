@@ -32,6 +32,8 @@ class How(StrEnum):
     MINUS = "minus"
     """The first less the others."""
     TIMES = "times"
+    LOWERED = "lowered"
+    """By how much the second is below the first, where the second is not zero."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Names:
         tells: how much the column says about the kind of the file.
         whole_order: keys of headers of amounts that stand for a whole order.
         stars: keys of headers of ratings on a 1-5 scale.
+        doubtful: keys of headers that are a score in one file and points in another.
         says: what a survey question with this meaning says, over the folded text.
         never: what it does not say.
     """
@@ -59,6 +62,7 @@ class Names:
     tells: int
     whole_order: frozenset[str]
     stars: frozenset[str]
+    doubtful: frozenset[str]
     says: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
 
@@ -91,6 +95,7 @@ class Platform:
         only_these: no other headers.
         asks: at least one survey question must be found.
         nobody: ids that stand for no customer (guests).
+        only_named: never recognised by its headers; for ``--preset`` only.
         questions_in_second_row: question texts stand below codes such as ``Q1``.
     """
 
@@ -108,6 +113,7 @@ class Platform:
     first_header: bool = False
     only_these: bool = False
     asks: bool = False
+    only_named: bool = False
     questions_in_second_row: bool = False
     nobody: tuple[str, ...] = ()
     left_out: tuple[LeaveOut, ...] = ()
@@ -167,6 +173,7 @@ def _columns(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Names]:
             tells=body.get("tells", 1),
             whole_order=frozenset(key(header) for header in body.get("whole_order", ())),
             stars=frozenset(key(header) for header in body.get("stars", ())),
+            doubtful=frozenset(key(header) for header in body.get("doubtful", ())),
             says=tuple(re.compile(word) for word in body.get("says", ())),
             never=tuple(re.compile(word) for word in body.get("never", ())),
         )
@@ -190,6 +197,7 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
         first_header=body.get("first_header", False),
         only_these=body.get("only_these", False),
         asks=body.get("asks", False),
+        only_named=body.get("only_named", False),
         questions_in_second_row=body.get("questions_in_second_row", False),
         nobody=_several(body.get("nobody", ())),
         left_out=tuple(

@@ -41,6 +41,7 @@ _OVERFLOW = 4
 """Columns declared beyond the header, so that cells without a column are seen instead of cut off."""
 _HEADER_RECORDS = 300
 _MANY = 100
+_LONGEST_LINE = HEAD_BYTES // 2
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,10 @@ def _whole_lines(place: Place, text: str, whole: bool) -> str:
         return text
     if "\n" not in text:
         raise _endless(place, 1)
-    return text[: text.rfind("\n") + 1]
+    end = text.rfind("\n") + 1
+    if len(text) - end > _LONGEST_LINE:
+        raise _endless(place, text.count("\n") + 1)
+    return text[:end]
 
 
 def _first_records(text: str, delimiter: str, quoting: Quoting, whole: bool) -> list[list[str]]:
@@ -184,7 +188,7 @@ def _first_records(text: str, delimiter: str, quoting: Quoting, whole: bool) -> 
 
 def _endless(place: Place, line: int) -> NotATable:
     return NotATable(
-        f"{place.shown}: line {line} is longer than {HEAD_BYTES // 1024} KiB; expected one row on each line",
+        f"{place.shown}: line {line} is longer than {_LONGEST_LINE // 1024} KiB; expected one row on each line",
         hint="Export the table again as CSV or XLSX.",
     )
 

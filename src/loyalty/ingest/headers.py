@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from loyalty.errors import near
 from loyalty.ingest.catalogue import How, Names, Rule, key
@@ -12,6 +12,11 @@ from loyalty.ingest.recognition import Known, Use
 
 UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
 SHOWN = 40
+Unfit = Callable[[str], bool]
+
+
+def _fits_always(_: str) -> bool:
+    return False
 
 
 class Headers:
@@ -44,21 +49,31 @@ class Headers:
         exact = [f"c{place}" for place, text in enumerate(self.texts) if text == wish]
         return exact[0] if exact else self.find(wish)
 
-    def named(self, names: Names, taken: Collection[str]) -> str | None:
-        """Return the column with the most preferred of these names; ``Tutar (TL)`` counts as ``Tutar`` in the end."""
+    def named(self, names: Names, taken: Collection[str], unfit: Unfit = _fits_always) -> str | None:
+        """Return the column with the most preferred of these names; ``Tutar (TL)`` counts as ``Tutar`` in the end.
+
+        Columns of which ``unfit`` holds are passed over.
+        """
         for known in (self._by_key, self._without_unit):
             for header in names.headers:
                 for column in known.get(key(header), ()):
-                    if column not in taken:
+                    if column not in taken and not unfit(column):
                         return column
         return None
+
+    def alike(self, column: str) -> tuple[str, ...]:
+        """Return the other columns under the same header, units apart."""
+        without_unit = self._without_unit.get(key(UNITS.sub("", self.text(column))), ())
+        return tuple(other for other in without_unit if other != column)
 
     def ruled(self, rule: Rule) -> Use | None:
         """Return the columns a platform's rule names, as far as the file has them."""
         found = tuple(column for header in rule.headers if (column := self.find(header)))
-        if not found or (rule.how in (How.MINUS, How.TIMES) and self.find(rule.headers[0]) is None):
+        if not found or (
+            rule.how in (How.MINUS, How.TIMES, How.LOWERED) and self.find(rule.headers[0]) is None
+        ):
             return None
-        if rule.how is How.TIMES and len(found) < len(rule.headers):
+        if rule.how in (How.TIMES, How.LOWERED) and len(found) < len(rule.headers):
             return None
         return Use(found, rule.how if len(found) > 1 else How.FIRST, Known.PLATFORM)
 

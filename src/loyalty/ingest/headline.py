@@ -99,8 +99,8 @@ def _evidence(records: Sequence[Record], index: int) -> tuple[int, int]:
     """Count the columns whose cell in this record is unlike the recorded values below it, and those alike."""
     below = records[index + 1 : index + 1 + _COMPARED]
     speaks_for = speaks_against = 0
-    for place, cell in enumerate(records[index]):
-        cell = bare(cell.strip())
+    for place, text in enumerate(records[index]):
+        cell = bare(text.strip())
         if not cell:
             continue
         values = [value for record in below if (value := _cell(record, place))]

@@ -17,8 +17,9 @@ from loyalty.ingest.clean.surveys import clean_surveys
 from loyalty.ingest.meanings import drawn
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
-from loyalty.ingest.recognise import recognise
+from loyalty.ingest.recognise import NEVER_RETURN, recognise
 from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.returning import better_elsewhere
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.result import Column, Figure, LeftOut, MetricResult, ResultTable, Rows, Value
@@ -75,7 +76,11 @@ def inspect(source: Source) -> MetricResult:
             ResultTable(
                 "file",
                 (Column("file", "text"), Column("property", "text"), Column("value", "text")),
-                tuple((each.file.path, name, value) for each in checked for name, value in _properties(each)),
+                tuple(
+                    (each.file.path, name, value)
+                    for each in checked
+                    for name, value in _properties(each, checked)
+                ),
                 word_columns=frozenset({"property"}),
             ),
             ResultTable(
@@ -132,7 +137,7 @@ def _rows(frames: Sequence[pl.LazyFrame], paths: Sequence[str]) -> Rows:
     return Rows(count, count - sum(item.count for item in left_out), left_out)
 
 
-def _properties(checked: Checked) -> Iterator[tuple[str, Value]]:
+def _properties(checked: Checked, others: Sequence[Checked]) -> Iterator[tuple[str, Value]]:
     file, recognition = checked.file, checked.recognition
     yield "kind", str(recognition.kind)
     yield "platform", recognition.platform.name if recognition.platform else None
@@ -149,6 +154,9 @@ def _properties(checked: Checked) -> Iterator[tuple[str, Value]]:
         yield "value_on", str(checked.cleaned.value_on) if checked.cleaned.value_on else None
         yield "currency", checked.cleaned.currency
     yield from (("reading", reason) for reason in recognition.reasons)
+    if NEVER_RETURN in recognition.reasons:
+        elsewhere = better_elsewhere(file, recognition, [other.file for other in others])
+        yield "better_customer", recognition.instead or (": ".join(elsewhere) if elsewhere else None)
     yield from (("unknown_status", word) for word in recognition.unknown_words)
 
 

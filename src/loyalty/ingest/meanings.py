@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import polars as pl
 
 from loyalty.errors import ColumnMissing, UsageError, near
 from loyalty.ingest.catalogue import How, Names, Platform, catalogue
+from loyalty.ingest.doubts import is_empty, unfit
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import only_score, question_text, questions_asked
 from loyalty.ingest.raw import RawFile
@@ -16,6 +18,12 @@ from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS
+
+NEEDED = ("customer_id", "ordered_at", "amount", "respondent_id", "answered_at", "mentioned_at")
+"""Columns for which a second name is taken when the one under the first name is empty."""
+
+CLOCK_TIME = r":\d*[1-9]|[1-9]:|\d[1-9]:|[1-9]\d:"
+"""A time of day other than midnight."""
 
 TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at": "mention_time"}
 """The column that may hold the time of day of a date."""
@@ -63,7 +71,7 @@ def columns_of(
         rules = ((name, headers.ruled(rule)) for name, rule in platform.columns.items())
         columns = {name: use for name, use in rules if use and not _given_up(use, taken)} | columns
     if platform is None or kind is Kind.SURVEYS:
-        _by_header(columns, headers, names if platform is None else _left_to_headers(names))
+        _by_header(kind, columns, headers, file, names if platform is None else _left_to_headers(names))
     if kind is Kind.SURVEYS:
         _by_question(columns, file, platform, names)
     elif kind is Kind.ORDERS:
@@ -84,12 +92,27 @@ def _left_to_headers(names: Mapping[str, Names]) -> dict[str, Names]:
     }
 
 
-def _by_header(columns: dict[str, Use], headers: Headers, names: Mapping[str, Names]) -> None:
+def _by_header(
+    kind: Kind, columns: dict[str, Use], headers: Headers, file: RawFile, names: Mapping[str, Names]
+) -> None:
     taken = drawn(columns)
+    empty = {f"c{place}" for place in range(len(file.headers)) if is_empty(file, f"c{place}")}
     for name, known in names.items():
-        if name not in columns and (column := headers.named(known, taken)):
+        if name in columns:
+            continue
+        other = unfit(kind, file, headers, known)
+        column = headers.named(known, taken | empty, other) if name in NEEDED else None
+        column = column or _first_filled(headers, headers.named(known, taken, other), empty, taken)
+        if column:
             columns[name] = Use((column,))
             taken.add(column)
+
+
+def _first_filled(headers: Headers, column: str | None, empty: set[str], taken: set[str]) -> str | None:
+    """Return, of the columns under one header, the first that is filled."""
+    if column is None or column not in empty:
+        return column
+    return next((other for other in headers.alike(column) if other not in empty | taken), column)
 
 
 def _by_question(
@@ -154,9 +177,21 @@ def _join_time(columns: dict[str, Use], file: RawFile) -> None:
         use, clock = columns.get(name), columns.pop(time, None)
         if use is None or clock is None or len(use.columns) > 1 or use.known is Known.MAPPING:
             continue
-        dates, times = file.sample[use.columns[0]], file.sample[clock.columns[0]]
-        if dates.dtype == times.dtype == pl.String and not dates.str.contains(":", literal=True).any():
+        if _only_days(file.sample[use.columns[0]]) and _is_clock(file.sample[clock.columns[0]]):
             columns[name] = Use((*use.columns, *clock.columns), How.JOIN, use.known)
+
+
+def _only_days(dates: pl.Series) -> bool:
+    """Return whether no date has a time of day but midnight, which spreadsheets write behind bare dates."""
+    if dates.dtype == pl.Date:
+        return True
+    if dates.dtype == pl.Datetime:
+        return bool((dates.drop_nulls().dt.time() == dt.time()).all())
+    return dates.dtype == pl.String and not dates.str.contains(CLOCK_TIME).any()
+
+
+def _is_clock(times: pl.Series) -> bool:
+    return times.dtype in (pl.String, pl.Time, pl.Datetime)
 
 
 def drawn(columns: Mapping[str, Use]) -> set[str]:

@@ -42,7 +42,9 @@ def _preset(preset: str) -> Platform:
 
 
 def _signed(headers: Headers, file: RawFile, platform: Platform) -> bool:
-    if not all(any(header in headers for header in either) for either in platform.signature):
+    if platform.only_named or not all(
+        any(header in headers for header in either) for either in platform.signature
+    ):
         return False
     if platform.first_header and all(headers.find(header) != "c0" for header in platform.signature[0]):
         return False

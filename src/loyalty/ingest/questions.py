@@ -19,6 +19,7 @@ ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
 AGREEMENT_MAX = 7
+GLANCE = 300
 MOST_COLUMNS = 100
 """Of a wider table, only so many columns are searched for answers under headers that say nothing."""
 
@@ -119,7 +120,11 @@ def only_score(file: RawFile, taken: Collection[str]) -> str | None:
     free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in _known_headers()]
     found: list[str] = []
     for column in free[:MOST_COLUMNS]:
-        if column not in taken and (given := answers(file.sample[column])).given and given.like_nps:
+        if (
+            column not in taken
+            and (given := answers(file.sample[column].head(GLANCE))).given
+            and given.like_nps
+        ):
             found.append(column)
         if len(found) > 1:
             return None

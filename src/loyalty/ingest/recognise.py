@@ -8,11 +8,13 @@ import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch
 from loyalty.ingest.catalogue import Platform, catalogue
+from loyalty.ingest.doubts import is_empty
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
+from loyalty.ingest.returning import better_column, never_return
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
@@ -54,17 +56,20 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         if platform is None or each is platform.kind
     }
     evidence = {each: _evidence(each, columns, platform) for each, columns in found.items()}
-    chosen = kind or _likeliest(found, evidence, file, headers)
+    chosen = kind or _likeliest(found, evidence, file, headers, platform)
     if chosen not in found:
         raise _wrong_kind(file, chosen, platform.kind if platform else chosen, platform)
-    columns = found[chosen]
-    _check_kind(file, headers, kind, found, evidence, bool(mapping))
+    columns = dict(found[chosen])
+    _check_kind(file, headers, kind, found, evidence, platform, mapped=bool(mapping))
+    if chosen is Kind.ORDERS and platform is None:
+        _give_guests_their_address(columns, headers, file)
+    reasons = _reasons(chosen, headers, columns, file)
     return Recognition(
         kind=chosen,
         platform=platform,
         columns=columns,
         confidence=1.0 if platform or mapping else _confidence(chosen, evidence),
-        reasons=_reasons(chosen, headers, columns),
+        reasons=reasons,
         unused=_unused(headers, drawn(columns)),
         candidates=tuple(
             (str(each), float(weight))
@@ -72,6 +77,8 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
             if weight > 0
         ),
         unknown_words=_unknown_statuses(file, columns) if chosen is Kind.ORDERS else (),
+        instead=better_column(file, columns) if NEVER_RETURN in reasons else None,
+        nobody=GUEST_IDS if GUESTS in reasons else (),
     )
 
 
@@ -90,14 +97,18 @@ def _evidence(kind: Kind, columns: Mapping[str, Use], platform: Platform | None)
 
 
 def _likeliest(
-    found: Mapping[Kind, Mapping[str, Use]], evidence: Mapping[Kind, int], file: RawFile, headers: Headers
+    found: Mapping[Kind, Mapping[str, Use]],
+    evidence: Mapping[Kind, int],
+    file: RawFile,
+    headers: Headers,
+    platform: Platform | None,
 ) -> Kind:
     """Return the kind with most evidence among those whose needed columns are there; in doubt the first."""
     possible = [kind for kind, columns in found.items() if not missing(kind, columns)]
     if not possible:
         nearest = max(found, key=lambda kind: evidence[kind])
         if evidence[nearest] > CLEARLY:
-            raise _columns_missing(file, headers, nearest, missing(nearest, found[nearest]))
+            raise _columns_missing(file, headers, nearest, missing(nearest, found[nearest]), platform)
         raise KindMismatch(
             f"{file.path}: this is no export of orders, surveys or mentions that can be recognised",
             f"{file.path}: the headers are {headers.listed()}",
@@ -119,6 +130,8 @@ def _check_kind(
     needed: Kind | None,
     found: Mapping[Kind, Mapping[str, Use]],
     evidence: Mapping[Kind, int],
+    platform: Platform | None,
+    *,
     mapped: bool,
 ) -> None:
     if needed is None:
@@ -129,7 +142,7 @@ def _check_kind(
     if rival is not None and not mapped and evidence[rival] > evidence[needed] + (0 if absent else CLEARLY):
         raise _wrong_kind(file, needed, rival, None)
     if absent:
-        raise _columns_missing(file, headers, needed, absent)
+        raise _columns_missing(file, headers, needed, absent, platform)
 
 
 LOOKS_LIKE = {
@@ -154,12 +167,17 @@ def _wrong_kind(file: RawFile, needed: Kind, seen: Kind, platform: Platform | No
 
 
 def _columns_missing(
-    file: RawFile, headers: Headers, kind: Kind, absent: Iterable[tuple[str, ...]]
+    file: RawFile,
+    headers: Headers,
+    kind: Kind,
+    absent: Iterable[tuple[str, ...]],
+    platform: Platform | None = None,
 ) -> ColumnMissing:
+    by = f" (a {platform.name} export has none)" if platform else ""
     groups = [" or ".join(group[:2]) if kind is Kind.ORDERS else group[0] for group in absent]
     options = " ".join(f"--map {group[0]}=Header" for group in absent)
     return ColumnMissing(
-        *(f"{file.path}: no column was recognised as {group}" for group in groups),
+        *(f"{file.path}: no column was recognised as {group}{by}" for group in groups),
         f"{file.path}: the headers are {headers.listed()}",
         hint=f"Say which it is: {options} (or =#3 for the third column).",
     )
@@ -168,7 +186,7 @@ def _columns_missing(
 # --- what should be known about the reading
 
 
-def _reasons(kind: Kind, headers: Headers, columns: Mapping[str, Use]) -> tuple[str, ...]:
+def _reasons(kind: Kind, headers: Headers, columns: Mapping[str, Use], file: RawFile) -> tuple[str, ...]:
     reasons = []
     customer = columns.get("customer_id")
     if kind is Kind.ORDERS and customer is None:
@@ -179,8 +197,64 @@ def _reasons(kind: Kind, headers: Headers, columns: Mapping[str, Use]) -> tuple[
         reasons.append("order_is_customer_and_day")
     if kind is Kind.ORDERS and "amount" not in columns:
         reasons.append("no_amounts")
+    if kind is Kind.ORDERS and _amount_twice(headers, columns, file):
+        reasons.append("amount_twice")
+    if kind is Kind.ORDERS and never_return(file, columns):
+        reasons.append(NEVER_RETURN)
+    if customer is not None and customer.known is Known.HEADER and len(customer.columns) > 1:
+        reasons.append(GUESTS)
     return tuple(reasons)
 
+
+def _amount_twice(headers: Headers, columns: Mapping[str, Use], file: RawFile) -> bool:
+    """Return whether another column under the header of the amount holds other values, of which nothing tells."""
+    use = columns.get("amount")
+    if use is None or use.known is not Known.HEADER:
+        return False
+    column = use.columns[0]
+    return any(
+        not is_empty(file, other) and not file.sample[other].equals(file.sample[column])
+        for other in headers.alike(column)
+    )
+
+
+def _give_guests_their_address(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:
+    """Let an e-mail address stand in where the customer number is 0, as shops write it for guests."""
+    use = columns.get("customer_id")
+    if (
+        use is None
+        or use.known is not Known.HEADER
+        or use.columns[0] in {headers.find(name) for name in MAIL}
+    ):
+        return
+    ids = file.sample[use.columns[0]].cast(pl.String).str.strip_chars()
+    address = next((column for name in MAIL if (column := headers.find(name, drawn(columns)))), None)
+    if address is None or not ids.is_in(GUEST_IDS).any():
+        return
+    guests = file.sample.filter(ids.is_in(GUEST_IDS))
+    if guests[address].n_unique() > 1 or guests.height == 1:
+        columns["customer_id"] = Use((*use.columns, address), known=use.known)
+
+
+MAIL = (
+    "Email",
+    "E-mail",
+    "Email Address",
+    "Customer Email",
+    "Buyer Email",
+    "E-Posta",
+    "Müşteri E-posta",
+    "Müşteri Mail",
+    "Üye Mail",
+    "E-Posta Adresi",
+    "Mail Adresi",
+    "Mail",
+    "Alıcı Mail Adresi",
+)
+GUEST_IDS = ("0",)
+GUESTS = "guests_by_email"
+NEVER_RETURN = "customers_never_return"
+"""Reasons that also say how the file is to be read."""
 
 _PEOPLE = frozenset(
     fold(name)

@@ -45,6 +45,9 @@ class Recognition:
         unused: headers that mean nothing here.
         candidates: what else the file could be, with the evidence for each, the strongest first.
         unknown_words: status words of the sample that are not in the catalogue.
+        instead: header of a column that would tell customers apart better, where ``reasons`` has
+            ``customers_never_return``.
+        nobody: ids that stand for no customer (guests), beside the platform's.
     """
 
     kind: Kind
@@ -55,3 +58,5 @@ class Recognition:
     unused: tuple[str, ...] = ()
     candidates: tuple[tuple[str, float], ...] = ()
     unknown_words: tuple[str, ...] = ()
+    instead: str | None = None
+    nobody: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ _OTHERS = (
 )
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _TEXT_CONTROLS = b"\t\n\r\f\x1a\x1b"
+FEW = 0.01
+"""A file with fewer zero bytes than this share is a damaged text rather than something binary."""
 _EXPORT_AGAIN = "Export the table as CSV or XLSX and give that file."
 
 
@@ -89,9 +91,19 @@ def _refuse_binary(place: Place, head: Head) -> None:
                 f"{place.shown}: damaged: the content is not {place.suffix}",
                 hint="Download or export it again.",
             )
+        if 0 < data.count(0) < FEW * len(data):
+            raise _zero_byte(place, data)
         what = "a binary file"
     if what:
         raise NotATable(f"{place.shown}: {what}, not a table", hint=_EXPORT_AGAIN)
+
+
+def _zero_byte(place: Place, data: bytes) -> DamagedFile:
+    line = data.count(b"\n", 0, data.index(0)) + 1
+    return DamagedFile(
+        f"{place.shown}: line {line} has a zero byte (NUL), which no text has",
+        hint="Export the table again, or take the bytes out: tr -d '\\000' < FILE > CLEAN.csv",
+    )
 
 
 def _is_binary(data: bytes) -> bool:

@@ -1,10 +1,9 @@
-"""Opening spreadsheets: the first sheet or the one named, its header wherever it stands, values with the types they have."""
+"""Opening spreadsheets: the first sheet or the one named, its header wherever it stands, values with their types."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import logging
+from collections.abc import Sequence
 
 import fastexcel
 import polars as pl

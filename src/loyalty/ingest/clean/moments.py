@@ -13,6 +13,7 @@ from loyalty.ingest.recognition import Use
 from loyalty.ingest.values.dates import DateLayout, date_layout, parse_datetime, settle_day_month
 from loyalty.ingest.values.words import is_blank
 
+MIDNIGHT = r"[ T]+0?0:00(?::00(?:\.0+)?)?$"
 STATED_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
 
 
@@ -25,7 +26,7 @@ def moment(cells: Cells, name: str) -> pl.Expr:
     use = cells.use(name)
     if use is None:
         return pl.lit(None, pl.Datetime("us"))
-    cell = _written(use)
+    cell = _written(cells, use)
     sample = cells.file.sample.select(cell.alias("moment"))["moment"]
     where = cells.where(use.columns[0])
     layout = date_layout(sample, locale=cells.locale, where=where)
@@ -44,11 +45,25 @@ def no_moment(cells: Cells, name: str, undated: pl.Expr) -> pl.Expr:
     return undated & is_blank(pl.when(undated).then(pl.col(use.columns[0])))
 
 
-def _written(use: Use) -> pl.Expr:
+def _written(cells: Cells, use: Use) -> pl.Expr:
     if use.how is not How.JOIN:
         return pl.coalesce(use.columns)
-    day, clock = (stripped(column) for column in use.columns)
-    return pl.concat_str(day, clock.fill_null("00:00"), separator=" ")
+    day, clock = use.columns
+    return pl.concat_str(_day(cells, day), _clock(cells, clock).fill_null("00:00"), separator=" ")
+
+
+def _day(cells: Cells, column: str) -> pl.Expr:
+    """Return a date without the midnight that spreadsheets write behind it."""
+    if cells.file.sample.schema[column] in (pl.Date, pl.Datetime):
+        return pl.col(column).dt.to_string("%Y-%m-%d")
+    return stripped(column).str.replace(MIDNIGHT, "")
+
+
+def _clock(cells: Cells, column: str) -> pl.Expr:
+    if cells.file.sample.schema[column] in (pl.Time, pl.Datetime):
+        # A spreadsheet keeps a bare time of day as one on the last day of 1899.
+        return pl.col(column).dt.to_string("%H:%M:%S")
+    return stripped(column)
 
 
 def _local(cells: Cells, cell: pl.Expr, layout: DateLayout) -> pl.Expr:

@@ -39,6 +39,10 @@ def money(cells: Cells, name: str) -> pl.Expr:
         case How.SUM:
             total = reduce(add, (part.fill_null(0) for part in parts)).cast(MONEY)
             return pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(total)
+        case How.LOWERED:
+            total, adjusted = parts
+            lowered = pl.max_horizontal(total - adjusted, pl.lit(0, MONEY)).cast(MONEY)
+            return pl.when(adjusted != 0).then(lowered)
         case How.TIMES:
             return reduce(mul, parts).cast(MONEY)
         case _:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
-from loyalty.ingest.catalogue import catalogue, key
+from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_fault
@@ -16,9 +18,13 @@ from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, w
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.source import Source
-from loyalty.model.tables import ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
+from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
+OFTEN = 10
+"""So many orders of several rows, each with one amount on all of its rows, are no accident."""
+CENT = Decimal("0.01")
+HALF = 0.5
 CALLED = {"amount": "value", "discount": "discount_value", "refund": "refund_value"}
 """Columns that users map under a shorter name than the table has."""
 
@@ -45,7 +51,7 @@ def clean_orders(
         UnreadableNumbers: amounts that are no numbers, or could mean two.
         ColumnMissing: a ``by`` column is not there.
     """
-    cells = Cells(file, recognition, source)
+    cells = Cells(continued(file, recognition), recognition, source)
     platform = recognition.platform
     return CleanOrders(
         frame=_frame(cells, index, by),
@@ -174,6 +180,7 @@ def _value_on(cells: Cells) -> ValueOn | None:
         .agg(
             rows=pl.len(),
             filled=stripped(amount.columns[0]).count(),
+            amount=pl.concat_str(stripped(column).fill_null("") for column in amount.columns).first(),
             amounts=pl.concat_str(stripped(column).fill_null("") for column in amount.columns).n_unique(),
         )
         .filter(pl.col("order_id").is_not_null(), pl.col("rows") > 1)
@@ -181,14 +188,28 @@ def _value_on(cells: Cells) -> ValueOn | None:
             orders=pl.len(),
             blanks=(pl.col("filled") < pl.col("rows")).any(),
             alike=(pl.col("amounts") == 1).all(),
+            values=pl.col("amount").n_unique(),
         )
         .collect()
         .row(0, named=True)
     )
     if not seen["orders"]:
         return None
-    repeats = seen["alike"] and not seen["blanks"] and _whole_order(cells, amount)
+    # Lines of one price each may be equal in one order or two, but not in every order of many.
+    often = seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2 and not _is_price_by_count(cells, amount)
+    repeats = seen["alike"] and not seen["blanks"] and (often or _whole_order(cells, amount))
     return ValueOn.REPEATED if repeats else ValueOn.EACH_ROW
+
+
+def _is_price_by_count(cells: Cells, amount: Use) -> bool:
+    """Return whether the amount of most rows is price times quantity, so that it is the row's own."""
+    if amount.known is Known.DERIVED or amount.how is How.TIMES:
+        return True
+    if cells.use("unit_price") is None or cells.use("quantity") is None:
+        return False
+    product = money(cells, "unit_price") * count(cells, "quantity").cast(MONEY)
+    agree = (product - money(cells, "amount")).abs() < CENT
+    return bool(cells.file.sample.select(agree.mean() > HALF).item())
 
 
 def _whole_order(cells: Cells, amount: Use) -> bool:

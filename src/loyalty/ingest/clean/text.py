@@ -87,7 +87,7 @@ def _made_of(parts: Sequence[pl.Expr], how: How) -> pl.Expr:
 
 def _identity(cells: Cells, column: str) -> pl.Expr:
     platform = cells.recognition.platform
-    nobody = [*NOBODY, *(platform.nobody if platform else ())]
+    nobody = [*NOBODY, *(platform.nobody if platform else ()), *cells.recognition.nobody]
     sample = cells.file.sample[column].drop_nulls()
     cell = pl.col(column)
     if sample.dtype.is_float() and bool((sample % 1 == 0).all()):

@@ -1,0 +1,110 @@
+"""Files nobody should have to read, through the command: a clear message, exit 3, no traceback."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from loyalty.cli.app import app
+
+HEADER = "Order ID,Customer ID,Date,Amount\n"
+ROWS = "".join(
+    f"{place},C{place % 50},2026-01-{1 + place % 28:02},{place % 90}.50\n" for place in range(3_000)
+)
+NOISE = "".join(f"{place},C{place**3 % 99_991},2026-01-02,{place**2 % 9_973}.50\n" for place in range(60_000))
+WIDE = ",".join(f"col{place}" for place in range(5_000))
+
+
+def ended(command: str, *paths: Path, options: tuple[str, ...] = ()) -> tuple[int, str]:
+    """Return exit code and stderr."""
+    result = CliRunner().invoke(app, [command, *map(str, paths), *options])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "repeat"])
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv.gz", gzip.compress((HEADER + ROWS).encode(), mtime=0)[:-200], "breaks off"),
+        ("late.csv.gz", gzip.compress((HEADER + NOISE).encode(), mtime=0)[:-2_000], "breaks off"),
+        (
+            "half.csv",
+            b"\xff\xfe" + (HEADER + ROWS).encode("utf-16-le") + b"\x3d\xd8",
+            "breaks off in line 3002",
+        ),
+        ("odd.csv", b"\xff\xfe" + (HEADER + ROWS).encode("utf-16-le")[:-1], "in the middle of a character"),
+        (
+            "pair.csv",
+            b"\xff\xfe" + HEADER.encode("utf-16-le") + b"\x3d\xd8\x41\x00\n\x00",
+            "line 2 has bytes",
+        ),
+        ("line.csv", b"a," * 2_000_000, "line 1 is longer than 128 KiB"),
+        ("later.csv", (HEADER + ROWS[:200]).encode() + b"7" * 2_000_000, "is longer than 128 KiB"),
+        ("nul.csv", (HEADER + ROWS[:2_000]).encode() + b"\n5,A\0B,2026-01-02,5\n", "has a zero byte (NUL)"),
+        ("nuls.csv", bytes(5_000), "a binary file, not a table"),
+        ("header.csv", HEADER.encode(), "a header in row 1 and no rows below it"),
+        (
+            "quote.csv",
+            f'{HEADER}y,"A, b",2026-01-02,5\n{ROWS}z,"A,2026-01-02,5\n'.encode(),
+            "line 3003 has a quotation",
+        ),
+        ("wide.csv", f"{WIDE}\n{',1' * 4_999}\n".encode(), "the headers are col0, col1"),
+    ],
+)
+def test_a_file_that_cannot_be_used(
+    tmp_path: Path, command: str, name: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    code, message = ended(command, path)
+
+    assert (code, "Traceback" in message) == (3, False)
+    assert said in message
+    assert name in message
+
+
+def test_thousands_of_columns_beside_those_that_count(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(
+        HEADER.strip() + f",{WIDE}\n" + ("1,A,2026-01-02,5" + ",1" * 5_000 + "\n") * 20, encoding="utf-8"
+    )
+
+    assert ended("repeat", path)[0] == 0
+
+
+def test_one_cell_of_megabytes_far_into_a_file(tmp_path: Path) -> None:
+    """It is no amount; the rows around it are read."""
+    path = tmp_path / "long.csv"
+    path.write_text(HEADER + NOISE + "x,A,2026-01-02," + "7" * 20_000_000 + "\n", encoding="utf-8")
+
+    code, message = ended("repeat", path, options=("--strict",))
+
+    assert code == 3
+    assert "unreadable_amount" in message
+
+
+def test_rows_with_too_many_cells_are_told_with_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "ragged.csv"
+    path.write_text(f"{HEADER}1,A,2026-01-02,10\n2,A,2026-01-03,10,50\n3,A,2026-01-04,5\n", encoding="utf-8")
+
+    assert ended("check", path)[0] == 0
+    code, message = ended("check", path, options=("--strict",))
+    assert code == 3
+    assert "1 rows left out as ragged (rows 3)" in message
+
+
+def test_two_files_that_contradict_each_other(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text(f"{HEADER}1,A,2026-01-02,10\n", encoding="utf-8")
+    second.write_text(f"{HEADER}1,A,2026-01-02,12\n", encoding="utf-8")
+
+    code, message = ended("repeat", first, second)
+
+    assert code == 3
+    assert "order 1 stands on 2 rows that differ" in message

@@ -1,0 +1,227 @@
+"""Columns that could mean two things: settled by the values, or said to the user."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from loyalty.ingest.inspect import inspect
+from loyalty.ingest.opening import open_files
+from loyalty.ingest.read import read
+from loyalty.ingest.recognise import recognise
+from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
+from loyalty.model.tables import Orders, ValueOn
+
+
+def written(tmp_path: Path, text: str, name: str = "export.csv") -> Source:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return Source((str(path),))
+
+
+def taken_for(source: Source) -> Recognition:
+    [file] = open_files(source)
+    return recognise(file, source, None)
+
+
+def orders(source: Source) -> Orders:
+    table = read(Kind.ORDERS, source)
+    assert isinstance(table, Orders)
+    return table
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "meaning"),
+    [
+        ("Müşteri No;Tarih;Puan\nA;01.02.2026;9\nB;02.02.2026;10\n", Kind.SURVEYS, "nps"),
+        ("Müşteri No;Tarih;Puan\nA;01.02.2026;1.250\nB;02.02.2026;300\nC;03.02.2026;-75\n", Kind.POINTS, "points"),
+        ("Kart No;İşlem Tarihi;Puan\nA;01.02.2026;250\nB;02.02.2026;5\nC;03.02.2026;75\n", Kind.POINTS, "points"),
+        # Small numbers, but only a ledger has kinds of movements.
+        ("Kart No;Tarih;İşlem Tipi;Puan\nA;01.02.2026;Kazanım;5\n", Kind.POINTS, "points"),
+    ],
+)  # fmt: skip
+def test_puan_is_a_score_or_points(tmp_path: Path, text: str, kind: Kind, meaning: str) -> None:
+    recognition = taken_for(written(tmp_path, text))
+
+    assert recognition.kind is kind
+    assert meaning in recognition.columns
+
+
+def test_an_amount_from_0_to_10_is_no_answer(tmp_path: Path) -> None:
+    """Nothing but the amount is a small number, and its header says that it is an amount."""
+    source = written(tmp_path, "Şehir;Tarih;Müşteri No;Tutar\nİzmir;01.02.2026;A;5\nMuş;02.02.2026;B;7\n")
+
+    assert taken_for(source).kind is Kind.ORDERS
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "column"),
+    [
+        ("Sipariş No;Tarih;Tutar;Tutar\n1;01.02.2026;;5\n", "amount", "c3"),  # the filled one of two
+        ("Sipariş No;Tarih;Tutar;Tutar (TL)\n1;01.02.2026;;5\n", "amount", "c3"),
+        ("Sipariş No;Sipariş Tarihi;Tarih;Tutar\n1;;01.02.2026;5\n", "ordered_at", "c2"),
+        ("Sipariş No;Müşteri No;E-Posta;Tarih\n1;;a@b.c;01.02.2026\n", "customer_id", "c2"),
+        ("Sipariş No;Tarih;Tutar;Tutar\n1;01.02.2026;4;5\n", "amount", "c2"),  # the first
+    ],
+)
+def test_an_empty_column_gives_way(tmp_path: Path, text: str, meaning: str, column: str) -> None:
+    assert taken_for(written(tmp_path, text)).columns[meaning].columns == (column,)
+
+
+def test_two_amounts_under_one_header_are_told(tmp_path: Path) -> None:
+    text = "Sipariş No;Müşteri No;Tarih;Tutar;Tutar\n1;A;01.02.2026;5,00;150,00\n"
+
+    assert "amount_twice" in taken_for(written(tmp_path, text)).reasons
+    assert "amount_twice" not in taken_for(written(tmp_path, text.replace("150,00", "5,00"))).reasons
+
+
+def test_customer_0_is_a_guest_where_an_address_says_who_it_was(tmp_path: Path) -> None:
+    lines = "1;0;Ada@x.y;01.02.2026;5\n2;0;ece@x.y;01.02.2026;5\n3;55;e@x.y;01.02.2026;5\n"
+    source = written(tmp_path, f"Sipariş No;Üye ID;Mail;Tarih;Tutar\n{lines}")
+
+    assert "guests_by_email" in taken_for(source).reasons
+    assert orders(source).frame.collect()["customer_id"].to_list() == ["ada@x.y", "ece@x.y", "55"]
+
+
+def test_customer_0_without_an_address_stays(tmp_path: Path) -> None:
+    source = written(tmp_path, "Sipariş No;Üye ID;Tarih;Tutar\n1;0;01.02.2026;5\n2;1;01.02.2026;5\n")
+
+    assert orders(source).frame.collect()["customer_id"].to_list() == ["0", "1"]
+
+
+# --- customers who never return
+
+
+def never_returning(count: int) -> str:
+    """Every order has a customer of its own; the addresses come back."""
+    lines = (
+        f"o{place};c{place};{1 + place % 28:02}.01.2026;10;m{place % 150}@x.y\n" for place in range(count)
+    )
+    return "Sipariş No;Müşteri No;Tarih;Tutar;E-Posta\n" + "".join(lines)
+
+
+def test_customers_who_never_return_are_told_with_a_better_column(tmp_path: Path) -> None:
+    recognition = taken_for(written(tmp_path, never_returning(300)))
+
+    assert "customers_never_return" in recognition.reasons
+    assert recognition.instead == "E-Posta"
+    assert "customers_never_return" not in taken_for(written(tmp_path, never_returning(199))).reasons
+
+
+def test_the_better_column_may_stand_in_another_file(tmp_path: Path) -> None:
+    """As Olist: the customer id is one per order; the list of customers says who is the same person."""
+    ids = range(300)
+    first = written(
+        tmp_path,
+        "order_id,customer_id,order_purchase_timestamp,order_delivered_customer_date\n"
+        + "".join(f"o{place},c{place},2026-01-{1 + place % 28:02} 10:00:00,\n" for place in ids),
+        "orders.csv",
+    )
+    second = written(
+        tmp_path,
+        "customer_id,customer_unique_id,customer_zip_code_prefix,customer_city\n"
+        + "".join(f"c{place},u{place % 250},{place % 9},izmir\n" for place in ids),
+        "customers.csv",
+    )
+
+    result = inspect(Source((*first.paths, *second.paths)))
+
+    [table] = [found for found in result.tables if found.name == "file"]
+    told = {name: value for path, name, value in table.rows if path == first.paths[0]}
+    assert told["better_customer"] == f"{second.paths[0]}: customer_unique_id"
+
+
+# --- lines of one order
+
+
+def test_lines_that_leave_number_and_date_to_the_first(tmp_path: Path) -> None:
+    """Merged cells, or WooCommerce with "populate other columns" off."""
+    text = (
+        "Sipariş No;Tarih;Müşteri No;Ürün Adı;Adet;Tutar\n"
+        "1;01.02.2026;A;Mug;1;30,00\n"
+        ";;;Tea;2;\n"
+        "2;02.02.2026;;Mug;1;10,00\n"  # a guest, not the customer of the order above
+        "2;;;Tea;1;\n"  # the number stands there, the date does not
+        "3;;C;Tea;1;4,00\n"  # an order without a date
+        "TOPLAM;;;;;44,00\n"
+    )
+
+    rows = orders(written(tmp_path, text)).frame.collect()
+
+    assert rows.select("row", "fault", "order_id", "customer_id", "day", "value").rows() == [
+        (2, None, "1", "A", date(2026, 2, 1), Decimal(30)),
+        (3, None, "1", "A", date(2026, 2, 1), None),
+        (4, None, "2", None, date(2026, 2, 2), Decimal(10)),
+        (5, None, "2", None, date(2026, 2, 2), None),
+        (6, "missing_date", "3", "C", None, Decimal(4)),
+        (7, "footer", "TOPLAM", None, None, Decimal(44)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "stands"),
+    [
+        ("", ValueOn.REPEATED),  # thirty orders of two rows, one amount on both: the order's
+        (";Birim Fiyat", ValueOn.EACH_ROW),  # price times quantity: the row's own
+    ],
+)
+def test_amounts_alike_on_all_rows_of_many_orders(tmp_path: Path, price: str, stands: ValueOn) -> None:
+    lines = "".join(
+        f"{place // 2};u{place % 3};{7 * (place // 2) + 3},00;02.01.2026;C{place % 4};1"
+        + (f";{7 * (place // 2) + 3},00\n" if price else "\n")
+        for place in range(60)
+    )
+
+    assert (
+        orders(
+            written(tmp_path, f"Sipariş No;Stok Kodu;Tutar;Tarih;Müşteri No;Adet{price}\n{lines}")
+        ).value_on
+        is stands
+    )
+
+
+# --- dates
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Tarih;Saat", "01.02.2026;14:30"),
+        ("Sipariş Tarihi;Sipariş Saati", "01.02.2026 00:00;14:30"),  # a spreadsheet's midnight
+        ("Sipariş Tarihi;Saat", "2026-02-01 14:30;00:00"),  # the time is there already
+    ],
+)
+def test_date_and_time_in_two_columns(tmp_path: Path, header: str, cells: str) -> None:
+    source = written(tmp_path, f"Sipariş No;Müşteri No;{header};Tutar\n1;A;{cells};5\n")
+
+    assert orders(source).frame.collect()["ordered_at"].to_list() == [
+        datetime.fromisoformat("2026-02-01 14:30")
+    ]
+
+
+@pytest.mark.parametrize(
+    "footer",
+    ["Rapor tarihi: 03.02.2026;;;", "RAPOR TARİHİ: 03.02.2026", "Rapor Tarihi;03.02.2026;;", ";;GENEL TOPLAM;11,50",
+     "Toplam (2 sipariş);;;11,50", "Genel Toplam:;;;11,50", "Report date: 2026-02-03", "KDV;;;1,50"],
+)  # fmt: skip
+def test_footers(tmp_path: Path, footer: str) -> None:
+    text = f"Sipariş No;Müşteri No;Tarih;Tutar\n1;A;01.02.2026;5,00\n2;B;02.02.2026;6,50\n\n{footer}\n"
+
+    assert orders(written(tmp_path, text)).frame.collect()["fault"].to_list() == [None, None, "footer"]
+
+
+def test_several_files_with_their_columns_in_another_order(tmp_path: Path) -> None:
+    first = written(tmp_path, "Sipariş No;Müşteri No;Tarih;Tutar\n1;A;01.02.2026;5,00\n", "a.csv")
+    second = written(tmp_path, "TUTAR;TARIH;MUSTERI-NO;Not;SIPARIS_NO\n6,50;02.02.2026;B;x;2\n", "b.csv")
+
+    rows = orders(Source((*first.paths, *second.paths))).frame.collect()
+
+    assert rows.select("order_id", "customer_id", "day", "value").rows() == [
+        ("1", "A", date(2026, 2, 1), Decimal(5)),
+        ("2", "B", date(2026, 2, 2), Decimal("6.5")),
+    ]
