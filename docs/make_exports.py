@@ -102,7 +102,7 @@ MEANING = {
     "is_repost": "a repost, which does not count",
     "text_hash": "a code that is equal for equal texts",
 }
-SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and "}
+SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and ", How.LOWERED: " lowered to "}
 TURKISH_WORDS = """
 siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan marka mecra kaynak kanal sube kod kodu kart
 uye cari bedel ciro toplam kur doviz dalga anket cevap yorum gorus neden iade indirim satis urun barkod reyon departman
@@ -175,7 +175,10 @@ def _made_of(rule: Rule) -> str:
 def _behaviour(platform: Platform) -> Iterator[str]:
     """Yield what is done with this export beyond its columns, a sentence each."""
     signs = [" or ".join(f"`{header}`" for header in either) for either in platform.signature]
-    yield f"Recognised by {', '.join(signs)}{_signature_rule(platform)}."
+    if platform.only_named:
+        yield "Its panel lets columns be switched, so it is never recognised by its headers: say `--preset`."
+    else:
+        yield f"Recognised by {', '.join(signs)}{_signature_rule(platform)}."
     if platform.kind is Kind.ORDERS:
         yield from _rows(platform)
         yield from _customers(platform)

@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from loyalty.model.kind import Kind
 from loyalty.model.result import MetricResult
 from loyalty.model.tables import Mentions, Orders, Surveys
+
+# A busy machine is no failure.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1] / "shared"
