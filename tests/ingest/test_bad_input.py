@@ -108,3 +108,31 @@ def test_two_files_that_contradict_each_other(tmp_path: Path) -> None:
 
     assert code == 3
     assert "order 1 stands on 2 rows that differ" in message
+
+
+def test_dates_of_a_number_type_that_the_sample_shows_blank(tmp_path: Path) -> None:
+    """A Parquet date column of whole numbers, blank in the first rows: those rows are left out by name."""
+    import polars as pl
+
+    path = tmp_path / "orders.parquet"
+    count = 2_500
+    pl.DataFrame(
+        {
+            "order_id": [str(place) for place in range(count)],
+            "customer_id": ["A"] * count,
+            "ordered_at": [None] * (count - 1) + [7],
+            "amount": [1.5] * count,
+        },
+        schema_overrides={"ordered_at": pl.Int64},
+    ).write_parquet(path)
+    code, said = ended("repeat", path)
+    assert code in (0, 3)
+    assert "Traceback" not in said
+
+
+def test_utf_16_named_for_a_file_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_bytes((HEADER + ROWS).encode())
+    code, said = ended("repeat", path, options=("--encoding", "utf-16"))
+    assert code == 3
+    assert "--encoding" in said

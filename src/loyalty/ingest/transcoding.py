@@ -32,6 +32,12 @@ def to_utf8(chunks: Iterable[bytes], encoding: str, shown: str) -> Iterator[byte
         except UnicodeDecodeError as error:
             before = error.object[: error.start].decode(encoding, errors="replace")
             raise not_text(error, lines + before.count("\n"), encoding, shown) from error
+        except UnicodeError as error:
+            # UTF-16 without the mark that tells its byte order; Python's decoder does not guess.
+            raise WrongEncoding(
+                f"{shown}: is no {encoding} that says its byte order: {error}",
+                hint="Name it in full: --encoding utf-16-le or --encoding utf-16-be; or leave --encoding away.",
+            ) from error
         yield (text.removeprefix("\ufeff") if first else text).encode("utf-8", errors="replace")
         lines += text.count("\n")
         first = first and not text

@@ -33,6 +33,8 @@ def read_distinct(cells: pl.Series, reading: Reading) -> pl.Series:
 
 def read_rest(cells: pl.Series, read: pl.Series, reading: Reading) -> pl.Series:
     """Return ``read`` with the cells that are still null in it read by a second, thorough ``reading``."""
+    # A column that the sample shows blank may be of any type.
+    cells = cells.cast(pl.String)
     rest = (read.is_null() & (cells.str.len_bytes() <= LONGEST)).fill_null(value=False).arg_true()
     if rest.is_empty():
         return read
