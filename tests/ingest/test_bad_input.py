@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -125,9 +126,13 @@ def test_dates_of_a_number_type_that_the_sample_shows_blank(tmp_path: Path) -> N
         },
         schema_overrides={"ordered_at": pl.Int64},
     ).write_parquet(path)
-    code, said = ended("repeat", path)
-    assert code in (0, 3)
-    assert "Traceback" not in said
+    run = CliRunner().invoke(app, ["repeat", str(path), "-f", "json"])
+    rows = json.loads(run.stdout)["results"][0]["rows"]
+    assert (run.exit_code, rows["read"], rows["used"]) == (0, count, 0)
+    assert {item["reason"]: item["count"] for item in rows["left_out"]} == {
+        "missing_date": count - 1,
+        "unreadable_date": 1,
+    }
 
 
 def test_utf_16_named_for_a_file_that_is_none(tmp_path: Path) -> None:

@@ -208,3 +208,12 @@ def test_mentions_leave_reposts_and_copies_out(compute: Compute) -> None:
     assert value(result, "mentions") == 2
     assert {item.reason: item.count for item in result.rows.left_out} == {"duplicate": 1, "repost": 1}
     assert result.figure("share_of_voice").reason == "no_competitors"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["newest first", "oldest first"])
+def test_the_earliest_of_copies_stands_whatever_the_row_order(turned: bool, compute: Compute) -> None:
+    same = {"brand": "Own", "author": "a", "text_hash": 1, "sentiment": "positive"}
+    rows = [{**same, "day": "2026-10-20"}, {**same, "day": "2026-09-01"}]
+    mentions = make_mentions(rows[::-1] if turned else rows)
+    (september,) = compute("mentions", mentions, period="2026-09")
+    assert value(september, "mentions") == 1

@@ -67,7 +67,8 @@ def _refuse_other_archives(place: Place, data: bytes) -> None:
         with zipfile.ZipFile(Path(place.at)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, OSError):
-        # A damaged workbook; who opens it says so.
+        # A damaged workbook (damage may also read as a zip version that zipfile does not know: NotImplementedError);
+        # who opens it says so.
         return
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         held = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
