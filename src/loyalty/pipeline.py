@@ -117,7 +117,8 @@ def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterat
     makers: dict[str, Callable[[], pl.LazyFrame]]
     match table:
         case Orders():
-            order_table = shared(orders.orders(table if grouped else replace(table, by=())))
+            kinds = bool(facts & {Fact.CUSTOMER_KINDS, Fact.BASKETS})
+            order_table = shared(orders.orders(table if grouped else replace(table, by=()), kinds=kinds))
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),

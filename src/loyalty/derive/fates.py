@@ -6,7 +6,7 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.mentions import same_mention
-from loyalty.derive.orders import NOT_COMPLETED, UNLINKED_REFUND
+from loyalty.derive.orders import NOT_COMPLETED, UNLINKED_REFUND, marked_rows
 from loyalty.model.tables import Mentions, Orders, OrderStatus
 
 
@@ -18,16 +18,13 @@ def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
         order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason")),
     )
     idle = pl.col("status").is_in((*NOT_COMPLETED, OrderStatus.REFUNDED)).fill_null(value=False)
-    first = pl.struct("order_id", "fingerprint").is_first_distinct()
-    rows = source.frame.sort("file", "row").select(
+    rows = marked_rows(source).select(
         "file",
         "row",
         "order_id",
         "day",
         "fault",
-        copy=pl.when(~first if "order_id" in source.columns else pl.lit(value=False)).then(
-            pl.lit("duplicate")
-        ),
+        copy=pl.when("copy").then(pl.lit("duplicate")),
         idle=pl.when(idle).then(pl.lit("not_completed")),
         extra=pl.when(pl.col("is_non_product").fill_null(value=False)).then(pl.lit("non_product")),
     )

@@ -14,56 +14,72 @@ NOT_COMPLETED = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.PENDING)
 UNLINKED_REFUND = "unlinked_refund"
 """Not a reason to leave rows out: the row is used, its money is netted."""
 
-_ZERO = pl.lit(0).cast(MONEY)
+KEPT = frozenset({"file", "row", "fault", "fingerprint", "order_id", "day"})
+USED = (
+    *("file", "row", "fault", "fingerprint", "order_id", "customer_id", "day", "status", "currency"),
+    *("value", "refund_value", "points_value", "is_test", "is_non_product"),
+)
+COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
+
+ZERO = pl.lit(0).cast(MONEY)
+NO = pl.lit(value=False)
+NOTHING = pl.lit(None, pl.String)
 
 
-def distinct_rows(source: Orders) -> pl.LazyFrame:
-    """Return the rows, each once, with ``copies`` (how many the file holds) and ``copy_row`` (one that is a copy).
+def used_columns(source: Orders, *, kinds: bool) -> list[str]:
+    """Return the columns of the rows that orders are made of, as far as the export has them."""
+    known = [name for name in USED if name in KEPT or name in source.columns]
+    return list(dict.fromkeys([*known, *([_kind(source)] if kinds else []), *source.by]))
+
+
+def marked_rows(source: Orders) -> pl.LazyFrame:
+    """Return the rows with the order each belongs to, and whether it is a ``copy`` of an earlier one.
 
     Rows that are equal in every cell and share an order number are one row. Without order numbers two equal rows may
     be two purchases, so nothing is merged. A row with a fault of its own makes up an order of its own: then all rows go
     one way, and one scan serves orders and what was left out.
     """
-    of_its_own = pl.when(pl.col("fault").is_not_null()).then(pl.format("{}:{}", "file", "row"))
-    rows = source.frame.with_columns(order_id=pl.coalesce(of_its_own, "order_id"))
+    faulty = pl.col("fault").is_not_null()
+    # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
+    of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
+    rows = source.frame.with_columns(order_id=pl.when(faulty).then(of_its_own).otherwise("order_id"))
     if "order_id" not in source.columns:
-        return rows.with_columns(copy_row=pl.lit(None, pl.UInt32), copies=pl.lit(1, pl.UInt32))
-    kept = [name for name in rows.collect_schema().names() if name not in ("order_id", "fingerprint", "row")]
-    return rows.group_by("order_id", "fingerprint").agg(
-        *(pl.col(name).first() for name in kept),
-        pl.col("row").min(),
-        # Where there is but one copy, there is no row to name.
-        copy_row=pl.when(pl.len() > 1).then(pl.col("row").max()),
-        copies=pl.len().cast(pl.UInt32),
-    )
+        return rows.with_columns(copy=pl.lit(value=False))
+    return rows.with_columns(copy=~pl.struct("order_id", "fingerprint").is_first_distinct())
 
 
-def orders(source: Orders) -> pl.LazyFrame:
+def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
     Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
-    (list of distinct product kinds), ``value`` (net merchandise after refunds, money; null when unknown),
-    ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order), ``duplicate_rows`` (the first of
-    them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that counts which were cancelled, or
-    are no merchandise), ``contents`` (distinct rows).
+    (list of distinct product kinds; null where ``kinds`` were not asked for), ``value`` (net merchandise after
+    refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
+    ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
+    counts which were cancelled, or are no merchandise), ``contents`` (distinct rows).
     """
+    line = _line(source)
+    told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
+    adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
+    money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
     grouped = (
-        _lines(source)
+        marked_rows(source)
+        .with_columns(**told)
         .group_by("order_id")
         .agg(
             *(pl.col(name).drop_nulls().unique() for name in source.by),
-            pl.col("customer_id").min(),
-            pl.col("day").min(),
-            pl.col("currency", "fault").min(),
-            pl.col("sold", "returned", "points").sum() if source.value_on is ValueOn.EACH_ROW else _once(),
-            pl.col("known", "is_test").any(),
-            pl.col("live", "idle", "extra", "refunded").sum().cast(pl.UInt32).name.suffix("_lines"),
-            pl.col("kind").drop_nulls().unique().alias("kinds"),
+            *(money(adds[name]).alias(name) for name in ("sold", "returned", "points")),
+            *(adds[name].sum().cast(pl.UInt32).alias(f"{name}_lines") for name in COUNTED_LINES),
+            customer_id=pl.col("customer_id").min() if "customer_id" in source.columns else NOTHING,
+            day=pl.col("day").min(),
+            currency=pl.col("currency").min() if "currency" in source.columns else NOTHING,
+            # A row with a fault is alone in its order.
+            fault=pl.col("fault").first(),
+            known=adds["known"].any(),
+            is_test=adds["is_test"].any(),
+            kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
             first_row=pl.col("row").min(),
+            duplicate_row=pl.when("copy").then("row").max(),
             lines=pl.len().cast(pl.UInt32),
-            contents=pl.col("fingerprint").n_unique().cast(pl.UInt32),
-            duplicate_rows=(pl.col("copies") - 1).sum().cast(pl.UInt32),
-            duplicate_row=pl.col("copy_row").min(),
         )
     )
     return grouped.with_columns(reason=_reason("value" in source.columns)).select(
@@ -75,10 +91,10 @@ def orders(source: Orders) -> pl.LazyFrame:
         "kinds",
         "reason",
         "first_row",
-        "duplicate_rows",
         "duplicate_row",
-        "contents",
-        rows=pl.col("lines") - _unused("idle_lines") - _unused("extra_lines"),
+        duplicate_rows="copy_lines",
+        contents=pl.col("lines") - pl.col("copy_lines"),
+        rows=pl.col("lines") - pl.col("copy_lines") - _unused("idle_lines") - _unused("extra_lines"),
         idle_rows=_unused("idle_lines"),
         extra_rows=_unused("extra_lines"),
         value=pl.when(pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False))
@@ -88,39 +104,44 @@ def orders(source: Orders) -> pl.LazyFrame:
     )
 
 
-def _lines(source: Orders) -> pl.LazyFrame:
-    """The rows with what each adds to its order, so that an order is plain sums.
+def _line(source: Orders) -> dict[str, pl.Expr]:
+    """Return what each row adds to its order, so that an order is plain sums.
 
-    A line cancelled inside a living order, or that is no merchandise, adds no money and no kind, one that was returned
-    in full no kind; when the whole order is dead its reason says so.
+    What the export has no column for is a literal, which costs nothing to add up. A line cancelled inside a living
+    order, or that is no merchandise, adds no money and no kind, one that was returned in full no kind; when the whole
+    order is dead its reason says so. A copy adds nothing.
     """
-    status = pl.col("status")
-    idle = status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
-    extra = pl.col("is_non_product").fill_null(value=False) & ~idle
-    value, refund = pl.col("value").fill_null(_ZERO), pl.col("refund_value").fill_null(_ZERO)
+    status, first = pl.col("status"), ~pl.col("copy")
+    has = source.columns
+    idle = status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False) if "status" in has else NO
+    extra = pl.col("is_non_product").fill_null(value=False) if "is_non_product" in has else NO
+    value = pl.col("value").fill_null(ZERO) if "value" in has else ZERO
+    refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in has else ZERO
+    points = pl.col("points_value").fill_null(ZERO) if "points_value" in has else ZERO
     # An amount that every row repeats is the whole order's, whatever becomes of one line.
-    stands = ~idle & ~extra if source.value_on is ValueOn.EACH_ROW else pl.lit(value=True)
+    stands = ~idle & ~extra & first if source.value_on is ValueOn.EACH_ROW else first
     taken_back = (value < 0) | ((refund > 0) & (refund >= value))
-    return distinct_rows(source).with_columns(
-        idle=idle,
-        extra=extra,
-        live=status.is_not_null() & ~idle,
-        refunded=status.eq(OrderStatus.REFUNDED),
-        is_test=pl.col("is_test").fill_null(value=False),
-        known=pl.col("value").is_not_null(),
-        sold=pl.when(stands & (value > 0)).then(value).otherwise(_ZERO),
-        returned=pl.when(stands)
-        .then(refund - pl.when(value < 0).then(value).otherwise(_ZERO))
-        .otherwise(_ZERO),
-        points=pl.when(stands).then(pl.col("points_value").fill_null(_ZERO)).otherwise(_ZERO),
-        kind=pl.when(~idle & ~extra & ~taken_back).then(
-            pl.col("product_kind" if "product_kind" in source.columns else "product_id")
-        ),
-    )
+    return {
+        "copy": pl.col("copy"),
+        "idle": idle & first if "status" in has else NO,
+        "extra": extra & ~idle & first if "is_non_product" in has else NO,
+        "live": status.is_not_null() & ~idle & first if "status" in has else NO,
+        "refunded": status.eq(OrderStatus.REFUNDED) & first if "status" in has else NO,
+        "is_test": pl.col("is_test").fill_null(value=False) if "is_test" in has else NO,
+        "known": pl.col("value").is_not_null() if "value" in has else NO,
+        "sold": pl.when(stands & (value > 0)).then(value).otherwise(ZERO) if "value" in has else ZERO,
+        "returned": pl.when(stands)
+        .then(refund - pl.when(value < 0).then(value).otherwise(ZERO))
+        .otherwise(ZERO)
+        if {"value", "refund_value"} & has
+        else ZERO,
+        "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
+        "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)),
+    }
 
 
-def _once() -> pl.Expr:
-    return pl.col("sold", "returned", "points").max()
+def _kind(source: Orders) -> str:
+    return "product_kind" if "product_kind" in source.columns else "product_id"
 
 
 def _unused(lines: str) -> pl.Expr:

@@ -13,7 +13,7 @@ from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_fault
-from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
+from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, word
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
@@ -106,18 +106,21 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 def _fault(cells: Cells) -> pl.Expr:
-    undated = pl.col("ordered_at").is_null()
-    return pl.coalesce(
+    undated, unpriced = pl.col("ordered_at").is_null(), pl.col("value").is_null()
+    no_order, too_wide, unwanted = pl.col("order_id").is_null(), ragged(cells), no_data(cells)
+    verdict = pl.coalesce(
         first_fault(
             (footer(cells, undated), "footer"),
-            (ragged(cells), "ragged"),
-            *no_data(cells),
+            (too_wide, "ragged"),
+            *unwanted,
             (no_moment(cells, "ordered_at", undated), "missing_date"),
             (undated, "unreadable_date"),
         ),
-        money_fault(cells, "amount", pl.col("value").is_null()),
-        first_fault((pl.col("order_id").is_null(), "missing_order")),
+        money_fault(cells, "amount", unpriced),
+        first_fault((no_order, "missing_order")),
     )
+    odd = pl.any_horizontal(undated, no_order, too_wide, *(condition for condition, _ in unwanted))
+    return where(odd | unpriced if cells.use("amount") else odd, verdict)
 
 
 def _status(cells: Cells) -> pl.Expr:

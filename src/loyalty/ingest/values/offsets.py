@@ -32,6 +32,8 @@ def shop_time(moments: pl.Series, offsets: pl.Series, timezone: str) -> pl.Serie
     An empty offset means that the time is local already; one that is not known gives null.
     """
     moment, minutes = pl.col("moment"), pl.col("minutes")
+    if _minutes_ahead(offsets.unique()).eq_missing(ALREADY_LOCAL).all():
+        return moments
     ahead = read_distinct(offsets, _minutes_ahead)
     return (
         pl.DataFrame({"moment": moments, "minutes": ahead})
