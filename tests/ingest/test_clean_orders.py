@@ -465,3 +465,24 @@ def test_parquet_columns_keep_their_types(tmp_path: Path) -> None:
         ("1", "17850", date(2026, 1, 2), Decimal("29.33"), 2.0, False, "7"),
         ("2", None, date(2026, 1, 3), Decimal("-5.50"), -1.0, True, "8"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "times", "expected"),
+    [
+        (["45543", "45544"], ["0,5", "0.75"], ["2024-09-08 12:00", "2024-09-09 18:00"]),
+        (["45543", "45544"], ["09:05", "9:06"], ["2024-09-08 09:05", "2024-09-09 09:06"]),
+        (["04.01.2025", "05.01.2025"], ["9.05", "14.30"], ["2025-01-04 09:05", "2025-01-05 14:30"]),
+        (
+            ["04.01.2025", "05.01.2025"],
+            ["30.12.1899 09:05:00", "1899-12-30 10:00:00"],
+            ["2025-01-04 09:05", "2025-01-05 10:00"],
+        ),
+    ],
+)
+def test_day_and_time_as_spreadsheets_leave_them(
+    tmp_path: Path, dates: list[str], times: list[str], expected: list[str]
+) -> None:
+    lines = [f"{row};C;{day};{time};5" for row, (day, time) in enumerate(zip(dates, times, strict=True))]
+    path = written(tmp_path, "\n".join(["Sipariş No;Müşteri No;Tarih;Saat;Tutar", *lines, ""]))
+    assert [f"{moment:%Y-%m-%d %H:%M}" for moment in good(orders(path))["ordered_at"]] == expected
