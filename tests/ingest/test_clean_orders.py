@@ -486,3 +486,70 @@ def test_day_and_time_as_spreadsheets_leave_them(
     lines = [f"{row};C;{day};{time};5" for row, (day, time) in enumerate(zip(dates, times, strict=True))]
     path = written(tmp_path, "\n".join(["Sipariş No;Müşteri No;Tarih;Saat;Tutar", *lines, ""]))
     assert [f"{moment:%Y-%m-%d %H:%M}" for moment in good(orders(path))["ordered_at"]] == expected
+
+
+# --- what the first 2,000 rows do not show
+
+
+def long(tmp_path: Path, first: str, *late: str) -> Path:
+    cells = [first] * 2_100 + list(late)
+    lines = [f"{row};C;2026-01-02;{cell}" for row, cell in enumerate(cells)]
+    return written(tmp_path, "\n".join(["Order ID;Customer ID;Date;Amount", *lines, ""]))
+
+
+def late_values(table: Orders) -> list[tuple[str | None, Decimal | None]]:
+    return table.frame.select("fault", "value").collect().tail(2).rows()
+
+
+def test_one_late_amount_may_tell_how_all_are_written(tmp_path: Path) -> None:
+    table = orders(long(tmp_path, "1.234", "1.234", "5,50"))
+    assert late_values(table) == [(None, Decimal(1234)), (None, Decimal("5.50"))]
+
+
+def test_a_late_amount_written_the_other_way_is_a_fault_not_a_guess(tmp_path: Path) -> None:
+    table = orders(long(tmp_path, "5.50", "1.234", "5,50"))
+    assert late_values(table) == [(None, Decimal("1.234")), ("contrary_amount", None)]
+    told = orders(long(tmp_path, "1.234", "7", "5,50"), locale="en-US")
+    assert late_values(told) == [(None, Decimal(7)), ("contrary_amount", None)]
+
+
+@pytest.mark.parametrize("first_rows", [1, 2_100])
+def test_decimals_written_both_ways_are_asked_about_with_their_rows(tmp_path: Path, first_rows: int) -> None:
+    path = long(tmp_path, "1.234", "5,50", "5.50")
+    if first_rows == 1:
+        path = written(
+            tmp_path, "Order ID;Date;Amount\n1;2026-01-02;1.234\n2;2026-01-02;5,50\n3;2026-01-02;5.50\n"
+        )
+    with pytest.raises(UnreadableNumbers) as caught:
+        orders(path).frame.collect()
+    row = first_rows + 2
+    assert (
+        f"column \"Amount\": the decimal sign is now a comma, now a point ('5,50' in row {row} and '5.50' in row "
+        f"{row + 1}), so that '1.234' could mean two numbers"
+    ) in str(caught.value)
+
+
+def test_a_late_amount_in_doubt_is_counted(tmp_path: Path) -> None:
+    assert late_values(orders(long(tmp_path, "10", "1.234", "5,50"))) == [
+        ("ambiguous_amount", None),
+        (None, Decimal("5.50")),
+    ]
+
+
+def test_a_refund_that_is_no_number_is_a_fault_not_nothing(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Order ID,Date,Subtotal,Discount,Refund,Points Value\n"
+        "1,2026-01-02,10,1.5,2.5,0\n"
+        "2,2026-01-02,10,,all,\n"
+        "3,2026-01-02,10,5%,-,\n"
+        "4,2026-01-02,10,1,,some\n",
+    )
+    assert orders(path).frame.select("row", "fault").collect().rows() == [
+        (2, None),
+        (3, "unreadable_amount"),
+        (4, None),  # the subtotal stands for itself; the discount is not taken off it
+        (5, "unreadable_amount"),
+    ]
+    worked_out = orders(path, mapping={"list_value": "Subtotal"})
+    assert good(worked_out)["value"].to_list() == [Decimal("8.5")]

@@ -11,12 +11,30 @@ from loyalty.errors import UnreadableNumbers
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import NOTHING
-from loyalty.ingest.values.numbers import NumberStyle, number_issue, number_style, parse_number
+from loyalty.ingest.recognition import Use
+from loyalty.ingest.values.numbers import (
+    NumberStyle,
+    decimal_evidence,
+    number_issue,
+    number_style,
+    parse_number,
+)
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
 
+PARTS = {
+    "amount": "value",
+    "refund": "refund_value",
+    "points_value": "points_value",
+    "discount": "discount_value",
+}
+"""Amounts that the net value of an order comes from, with their columns of the table."""
 AMOUNTS = ("amount", "list_value", "discount", "refund", "unit_price", "points_value")
-FAULTS = {"unreadable_number": "unreadable_amount", "ambiguous_thousands": "ambiguous_amount"}
+FAULTS = {
+    "unreadable_number": "unreadable_amount",
+    "ambiguous_thousands": "ambiguous_amount",
+    "contrary_decimals": "contrary_amount",
+}
 """What is wrong with a row whose amount has such an issue; a blank amount is no fault."""
 
 
@@ -49,8 +67,30 @@ def money(cells: Cells, name: str) -> pl.Expr:
             return pl.coalesce(parts)
 
 
-def money_fault(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
-    """Return the fault of an amount that stands among ``unread`` rows but is no number, or could be two."""
+def unread_amounts(cells: Cells) -> list[pl.Expr]:
+    """Return, for each amount that changes the value of a row, whether something stands there that was not read."""
+    return [
+        pl.col(PARTS[name]).is_null() & pl.any_horizontal(pl.col(column).is_not_null() for column in use.columns)
+        for name, use in _parts(cells).items()
+    ]
+
+
+def money_faults(cells: Cells) -> pl.Expr:
+    """Return the fault of the first amount of a row that is no number, or could be two, where it changes the value."""
+    faults = [_fault(cells, name, pl.col(PARTS[name]).is_null()) for name in _parts(cells)]
+    return pl.coalesce(*faults, NOTHING)
+
+
+def _parts(cells: Cells) -> dict[str, Use]:
+    """Return the amounts that change the value; a discount does where the amount is worked out from it."""
+    uses = {name: use for name in PARTS if (use := cells.use(name))}
+    amount, discount = uses.get("amount"), uses.get("discount")
+    if not (amount and discount and set(discount.columns) & set(amount.columns)):
+        uses.pop("discount", None)
+    return uses
+
+
+def _fault(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
     use = cells.use(name)
     if use is None:
         return NOTHING
@@ -85,9 +125,31 @@ def _style(cells: Cells, column: str, name: str, *, whole: bool) -> NumberStyle 
     if column not in cells.numbers:
         samples = [cells.file.sample[other] for other in (column, *_other_amounts(cells, column))]
         style = number_style(samples, locale=cells.locale, whole=whole)
+        style = style or _settled(cells, column)
         _check(cells, column, name, style)
         cells.numbers[column] = style
     return cells.numbers[column]
+
+
+def _settled(cells: Cells, column: str) -> NumberStyle | None:
+    """Return the style that the whole column tells where its first rows do not; it costs a pass over the column.
+
+    Raises:
+        UnreadableNumbers: the column writes decimals both ways, so that ``1.234`` could be either.
+    """
+    text = cells.file.frame.select("row", cell=pl.col(column).cast(pl.String))
+    told = decimal_evidence(pl.col("cell"))
+    rows = {f"row{sign}": pl.col("row").filter(pl.col("cell") == cell).first() for sign, cell in told.items()}
+    found = text.select(**told, **rows).collect().row(0, named=True)
+    signs = [sign for sign in told if found[sign] is not None]
+    if len(signs) > 1:
+        examples = " and ".join(f"{found[sign]!r} in row {found[f'row{sign}']}" for sign in signs)
+        raise UnreadableNumbers(
+            f"{cells.where(column)}: the decimal sign is now a comma, now a point ({examples}), so that '1.234' could "
+            "mean two numbers",
+            hint="Export the file anew with one decimal sign, or say which one counts: --locale tr or --locale en-US.",
+        )
+    return NumberStyle(signs[0]) if signs else None
 
 
 def _other_amounts(cells: Cells, column: str) -> list[str]:

@@ -12,7 +12,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
-from loyalty.ingest.clean.money import count, money, money_fault
+from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, word
 from loyalty.ingest.raw import RawFile
@@ -106,7 +106,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 def _fault(cells: Cells) -> pl.Expr:
-    undated, unpriced = pl.col("ordered_at").is_null(), pl.col("value").is_null()
+    undated, unread = pl.col("ordered_at").is_null(), unread_amounts(cells)
     no_order, too_wide, unwanted = pl.col("order_id").is_null(), ragged(cells), no_data(cells)
     verdict = pl.coalesce(
         first_fault(
@@ -116,11 +116,11 @@ def _fault(cells: Cells) -> pl.Expr:
             (no_moment(cells, "ordered_at", undated), "missing_date"),
             (undated, "unreadable_date"),
         ),
-        money_fault(cells, "amount", unpriced),
+        money_faults(cells),
         first_fault((no_order, "missing_order")),
     )
-    odd = pl.any_horizontal(undated, no_order, too_wide, *(condition for condition, _ in unwanted))
-    return where(odd | unpriced if cells.use("amount") else odd, verdict)
+    odd = pl.any_horizontal(undated, no_order, too_wide, *unread, *(condition for condition, _ in unwanted))
+    return where(odd, verdict)
 
 
 def _status(cells: Cells) -> pl.Expr:

@@ -9,9 +9,9 @@ from loyalty.ingest.values.moments import local_time
 
 ALREADY_LOCAL = 24 * 60
 
-ZONES = {
-    **{"UTC": 0, "GMT": 0, "TRT": 3, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3},
-    **{"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7},
+ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "TRT": 3} | {
+    name: -hours
+    for name, hours in {"EDT": 4, "EST": 5, "CDT": 5, "MDT": 6, "MST": 7, "PDT": 7, "PST": 8}.items()
 }
 """Hours ahead of UTC by abbreviations that mean one zone to a shop; CST and IST mean several."""
 
