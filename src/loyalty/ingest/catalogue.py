@@ -133,6 +133,7 @@ class Catalogue:
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
     non_products: frozenset[str]
+    guests: frozenset[str]
     footer_words: tuple[str, ...]
     footer_starts: tuple[str, ...]
 
@@ -157,6 +158,7 @@ def catalogue() -> Catalogue:
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
         non_products=frozenset(fold(word) for word in data["non_products"]),
+        guests=frozenset(data["guests"]),
         footer_words=tuple(data["footers"]["words"]),
         footer_starts=tuple(data["footers"]["starts"]),
     )

@@ -154,6 +154,7 @@ def _properties(checked: Checked, others: Sequence[Checked]) -> Iterator[tuple[s
         yield "value_on", str(checked.cleaned.value_on) if checked.cleaned.value_on else None
         yield "currency", checked.cleaned.currency
     yield from (("reading", reason) for reason in recognition.reasons)
+    yield from (("reading", remark) for remark in (checked.cells.remarks if checked.cells else ()))
     if NEVER_RETURN in recognition.reasons:
         elsewhere = better_elsewhere(file, recognition, [other.file for other in others])
         yield "better_customer", recognition.instead or (": ".join(elsewhere) if elsewhere else None)

@@ -18,6 +18,7 @@ class Cells:
     Attributes:
         dates: layout of each canonical moment read so far.
         numbers: style of each column of the file read as numbers so far.
+        remarks: word keys of what should be known about the values, in the order they were found.
     """
 
     file: RawFile
@@ -25,6 +26,7 @@ class Cells:
     source: Source
     dates: dict[str, DateLayout] = field(default_factory=dict)
     numbers: dict[str, NumberStyle | None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)
 
     @property
     def locale(self) -> str | None:
@@ -35,6 +37,10 @@ class Cells:
     def use(self, name: str) -> Use | None:
         """Return the columns that make a canonical column, if the file has it."""
         return self.recognition.columns.get(name)
+
+    def remark(self, key: str) -> None:
+        """Note, once, what should be known about the values."""
+        self.remarks[key] = None
 
     def where(self, column: str) -> str:
         """Return file and column (``c3``) for a message."""
