@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.errors import UsageError
-from loyalty.ingest.values.numbers import NumberStyle, number_issue, number_style, parse_number
+from loyalty.ingest.values.numbers import NumberStyle, is_rounded, number_issue, number_style, parse_number
 
 POINT, COMMA = NumberStyle("."), NumberStyle(",")
 WHOLE, UNKNOWN = NumberStyle(""), NumberStyle(None)
@@ -247,6 +247,22 @@ def test_columns_of_numbers_are_taken_exactly(column: pl.Series, expected: list[
 def test_a_column_of_flags_holds_no_numbers() -> None:
     column = pl.Series([True, False])
     assert issues(column, number_style([column], locale=None, whole=False)) == ["unreadable_number"] * 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "rounded"),
+    [
+        ("1.2345", False),
+        ("1.23456", True),
+        ("0.00001", True),  # it would be nothing
+        ("29.989999999999998", False),  # 29.99 in a float
+        ("$1,234.56", False),
+        ("-(", False),
+    ],
+)
+def test_decimals_that_money_does_not_keep_are_noticed(cell: str, rounded: bool) -> None:
+    column = pl.DataFrame({"cell": [cell, None]})
+    assert bool(column.select(is_rounded(pl.col("cell"), POINT).any()).item()) is rounded
 
 
 def test_a_locale_that_is_none_is_refused() -> None:

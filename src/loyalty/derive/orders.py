@@ -113,7 +113,9 @@ def _line(source: Orders) -> dict[str, pl.Expr]:
     """
     status, first = pl.col("status"), ~pl.col("copy")
     has = source.columns
-    idle = status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False) if "status" in has else NO
+    idle = (
+        status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False) if "status" in has else NO
+    )
     extra = pl.col("is_non_product").fill_null(value=False) if "is_non_product" in has else NO
     value = pl.col("value").fill_null(ZERO) if "value" in has else ZERO
     refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in has else ZERO

@@ -11,10 +11,10 @@ from loyalty.errors import UnreadableNumbers
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import NOTHING
-from loyalty.ingest.recognition import Use
 from loyalty.ingest.values.numbers import (
     NumberStyle,
     decimal_evidence,
+    is_rounded,
     number_issue,
     number_style,
     parse_number,
@@ -22,13 +22,8 @@ from loyalty.ingest.values.numbers import (
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
 
-PARTS = {
-    "amount": "value",
-    "refund": "refund_value",
-    "points_value": "points_value",
-    "discount": "discount_value",
-}
-"""Amounts that the net value of an order comes from, with their columns of the table."""
+PARTS = {"amount": "value", "refund": "refund_value", "points_value": "points_value"}
+"""Amounts that change the value of an order, with their columns of the table."""
 AMOUNTS = ("amount", "list_value", "discount", "refund", "unit_price", "points_value")
 FAULTS = {
     "unreadable_number": "unreadable_amount",
@@ -48,15 +43,18 @@ def money(cells: Cells, name: str) -> pl.Expr:
     if use is None:
         return pl.lit(None, MONEY)
     counts = use.how is How.TIMES
+    # What is added or taken off may be blank; the first of a difference may not.
+    added = use.how is How.SUM, use.how in (How.SUM, How.MINUS)
     parts = [
-        _number(cells, column, name, whole=counts and place > 0) for place, column in enumerate(use.columns)
+        _number(cells, column, name, whole=counts and place > 0, blank_is_zero=added[place > 0])
+        for place, column in enumerate(use.columns)
     ]
     match use.how:
         case How.MINUS:
-            return (parts[0] - reduce(add, (part.fill_null(0) for part in parts[1:]))).cast(MONEY)
+            return (parts[0] - reduce(add, parts[1:])).cast(MONEY)
         case How.SUM:
-            total = reduce(add, (part.fill_null(0) for part in parts)).cast(MONEY)
-            return pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(total)
+            filled = pl.any_horizontal(pl.col(column).is_not_null() for column in use.columns)
+            return pl.when(filled).then(reduce(add, parts).cast(MONEY))
         case How.LOWERED:
             total, adjusted = parts
             lowered = pl.max_horizontal(total - adjusted, pl.lit(0, MONEY)).cast(MONEY)
@@ -70,24 +68,17 @@ def money(cells: Cells, name: str) -> pl.Expr:
 def unread_amounts(cells: Cells) -> list[pl.Expr]:
     """Return, for each amount that changes the value of a row, whether something stands there that was not read."""
     return [
-        pl.col(PARTS[name]).is_null() & pl.any_horizontal(pl.col(column).is_not_null() for column in use.columns)
-        for name, use in _parts(cells).items()
+        pl.col(made).is_null() & pl.any_horizontal(pl.col(column).is_not_null() for column in use.columns)
+        for name, made in PARTS.items()
+        if (use := cells.use(name))
     ]
 
 
 def money_faults(cells: Cells) -> pl.Expr:
     """Return the fault of the first amount of a row that is no number, or could be two, where it changes the value."""
-    faults = [_fault(cells, name, pl.col(PARTS[name]).is_null()) for name in _parts(cells)]
-    return pl.coalesce(*faults, NOTHING)
-
-
-def _parts(cells: Cells) -> dict[str, Use]:
-    """Return the amounts that change the value; a discount does where the amount is worked out from it."""
-    uses = {name: use for name in PARTS if (use := cells.use(name))}
-    amount, discount = uses.get("amount"), uses.get("discount")
-    if not (amount and discount and set(discount.columns) & set(amount.columns)):
-        uses.pop("discount", None)
-    return uses
+    return pl.coalesce(
+        *(_fault(cells, name, pl.col(made).is_null()) for name, made in PARTS.items()), NOTHING
+    )
 
 
 def _fault(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
@@ -116,8 +107,9 @@ def count(cells: Cells, name: str) -> pl.Expr:
     return parse_number(pl.col(column), style).cast(pl.Float64)
 
 
-def _number(cells: Cells, column: str, name: str, *, whole: bool) -> pl.Expr:
-    return parse_number(pl.col(column), _style(cells, column, name, whole=whole))
+def _number(cells: Cells, column: str, name: str, *, whole: bool, blank_is_zero: bool) -> pl.Expr:
+    style = _style(cells, column, name, whole=whole)
+    return parse_number(pl.col(column), style, blank_is_zero=blank_is_zero)
 
 
 def _style(cells: Cells, column: str, name: str, *, whole: bool) -> NumberStyle | None:
@@ -159,7 +151,7 @@ def _other_amounts(cells: Cells, column: str) -> list[str]:
 
 
 def _check(cells: Cells, column: str, name: str, style: NumberStyle | None) -> None:
-    """Raise when the sample shows that the column cannot be read as it should."""
+    """Raise when the sample shows that the column cannot be read as it should; remark on decimals that get lost."""
     cell, issue = pl.col(column), number_issue(pl.col(column), style)
     unread = ~is_blank(cell) & (issue != "missing")
     twofold = issue == "ambiguous_thousands"
@@ -168,7 +160,10 @@ def _check(cells: Cells, column: str, name: str, style: NumberStyle | None) -> N
         unread=cell.filter(unread).first(),
         twofold=cell.filter(twofold).first(),
         row=pl.col("row").filter(twofold).first(),
+        rounded=is_rounded(cell, style).any(),
     ).row(0, named=True)
+    if seen["rounded"]:
+        cells.remark("amounts_rounded")
     if style is None and seen["twofold"] is not None:
         raise UnreadableNumbers(
             f"{cells.where(column)}, row {seen['row']}: {seen['twofold']!r} could mean two numbers, and no other "

@@ -103,7 +103,9 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     if sample.dtype == pl.String:
         known = _from_text(cells, column, known, sample)
     platform = cells.recognition.platform
-    return known.replace([*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody], None)
+    return known.replace(
+        [*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody], None
+    )
 
 
 @cache
@@ -113,9 +115,9 @@ def _nobody() -> list[str]:
 
 def _from_number(cells: Cells, known: pl.Expr, sample: pl.Series) -> pl.Expr:
     """Return ids from a column of numbers, whole ones without a decimal point."""
-    largest = sample.abs().max()
-    exact = EXACT_IN_SHEETS if cells.file.format == "xlsx" else EXACT_IN_FLOATS
-    if (sample.dtype.is_float() or cells.file.format == "xlsx") and largest is not None and largest >= exact:
+    in_sheet = cells.file.format == "xlsx"
+    exact = EXACT_IN_SHEETS if in_sheet else EXACT_IN_FLOATS
+    if (sample.dtype.is_float() or in_sheet) and bool((sample.abs() >= exact).any()):
         cells.remark("ids_damaged")
     if not sample.dtype.is_float():
         return known

@@ -56,6 +56,9 @@ WITHOUT_SIGNS = {
 }
 
 
+FLOAT_NOISE = 1e-12
+
+
 @dataclass(frozen=True)
 class NumberStyle:
     """How the numbers of one column are written.
@@ -117,11 +120,24 @@ def decimal_evidence(column: pl.Expr) -> dict[str, pl.Expr]:
     }
 
 
-def parse_number(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
-    """Return ``Decimal(18, 4)``; null where a cell is blank, unreadable or could mean two numbers."""
+def parse_number(column: pl.Expr, style: NumberStyle | None, *, blank_is_zero: bool = False) -> pl.Expr:
+    """Return ``Decimal(18, 4)``; null where a cell is unreadable or could mean two numbers, or (unless 0) blank."""
+    reading = _or_zero if blank_is_zero else _numbers
     if style is not None and style.typed:
-        return column.cast(MONEY, strict=False)
-    return read_cells(column.cast(pl.String), partial(_numbers, style=style or UNDECIDED), MONEY)
+        number = column.cast(MONEY, strict=False)
+        return pl.when(column.is_null()).then(pl.lit(0, MONEY)).otherwise(number) if blank_is_zero else number
+    return read_cells(column.cast(pl.String), partial(reading, style=style or UNDECIDED), MONEY)
+
+
+def is_rounded(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
+    """Return whether a number has more decimals than money keeps, beyond what arithmetic in floats leaves behind."""
+    if style is not None and style.typed:
+        exact = column.cast(pl.Float64)
+    else:
+        digits = read_cells(column.cast(pl.String), _digits_of, pl.String)
+        exact = _canonical(digits, style or UNDECIDED).cast(pl.Float64, strict=False)
+    kept = parse_number(column, style).cast(pl.Float64)
+    return (exact.abs() - kept.abs()).abs() > FLOAT_NOISE * (1 + kept.abs())
 
 
 def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
@@ -142,6 +158,15 @@ def _numbers(cells: pl.Series, style: NumberStyle) -> pl.Series:
     if style.decimal:
         numbers = read_rest(cells, numbers, partial(_usual, decimal=style.decimal))
     return read_rest(cells, numbers, partial(_thorough, style=style))
+
+
+def _or_zero(cells: pl.Series, style: NumberStyle) -> pl.Series:
+    numbers = _numbers(cells, style)
+    unread = numbers.is_null().arg_true()
+    if unread.is_empty():
+        return numbers
+    blank = cells.gather(unread).alias("cell").to_frame().select(is_blank(pl.col("cell"))).to_series()
+    return numbers.scatter(unread.filter(blank), 0)
 
 
 def _issues(cells: pl.Series, style: NumberStyle) -> pl.Series:
