@@ -108,7 +108,7 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 AUDITED: dict[str, str] = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
 BASE = ("customers", "orders", "revenue", "guest_orders")
-EXTENT, CONFLICTS = "extent", "conflicts"
+EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
 
 
 def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterator[tuple[str, pl.LazyFrame]]:
@@ -147,6 +147,8 @@ def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterat
         yield EXTENT, extent
         if conflicts is not None:
             yield CONFLICTS, conflicts
+        if table.aliases is not None:
+            yield ALIASED, table.frame.select(pl.col("is_alias").sum())
 
 
 def _collect(
@@ -178,7 +180,7 @@ def _refuse_conflicts(
     raise ConflictingOrders(
         *lines,
         hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once.",
+        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
     )
 
 
@@ -202,7 +204,19 @@ def _tables(
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
+        notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
+
+
+def _notes(table: Canonical, aliased: pl.DataFrame | None, currencies: tuple[str, ...]) -> tuple[Note, ...]:
+    """Return what every result should say about the source."""
+    notes = table.notes
+    if aliased is not None:
+        notes += (Note("aliased", {"rows": aliased.item(), "file": str(table.aliases)}),)
+    named = getattr(table, "currency", None)
+    if named and currencies and named not in currencies:
+        notes += (Note("currency_of_file", {"named": named, "found": ", ".join(currencies)}),)
+    return notes
 
 
 def _split(
@@ -266,7 +280,7 @@ def measure(
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
-    result = metric.compute(tables, scope, options)
+    result = metric.compute(tables, scope, options).with_notes(*tables.notes)
     if scope.period is not None and scope.period.partial:
         result = result.with_notes(
             Note("partial_period", {"period": scope.period.label or str(scope.period.end)})
@@ -334,7 +348,8 @@ def audit(source: Source) -> MetricResult:
         replace(figure, value=result.rows.used) if figure.name == "rows_used" else figure
         for figure in found.figures
     )
-    return replace(found, figures=(*seen, *figures), rows=result.rows)
+    about = found.with_notes(*gathered.total[metric.source].notes)
+    return replace(about, figures=(*seen, *figures), rows=result.rows)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

@@ -91,6 +91,12 @@ def check(
     ] = None,
     tz: Annotated[str | None, typer.Option("--tz", envvar="LOYALTY_TZ", help="Business time zone.")] = None,
     currency: Annotated[str | None, typer.Option(envvar="LOYALTY_CURRENCY", help="TRY, EUR …")] = None,
+    aliases: Annotated[
+        str | None, typer.Option(envvar="LOYALTY_ALIASES", help="File of two columns: alias, customer_id.")
+    ] = None,
+    conflicts: Annotated[
+        str | None, typer.Option(envvar="LOYALTY_CONFLICTS", help="error, or last: the version changed last.")
+    ] = None,
     lang: Annotated[str, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = "en",
     color: Annotated[str, typer.Option(envvar="LOYALTY_COLOR", help="auto, always or never.")] = "auto",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when any row is left out.")] = False,
@@ -111,6 +117,8 @@ def check(
             delimiter=delimiter,
             tz=tz,
             currency=currency,
+            aliases=aliases,
+            conflicts=conflicts,
             lang=lang,
             color=color,
             strict=strict,

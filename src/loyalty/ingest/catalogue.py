@@ -134,6 +134,8 @@ class Catalogue:
     currencies: Mapping[str, str]
     non_products: frozenset[str]
     guests: frozenset[str]
+    mail_headers: tuple[str, ...]
+    aliases: Mapping[str, Names]
     footer_words: tuple[str, ...]
     footer_starts: tuple[str, ...]
 
@@ -159,6 +161,8 @@ def catalogue() -> Catalogue:
         currencies={word: code for code, words in data["currencies"].items() for word in words},
         non_products=frozenset(fold(word) for word in data["non_products"]),
         guests=frozenset(data["guests"]),
+        mail_headers=tuple(data["mail_headers"]),
+        aliases=_columns(data["aliases"]),
         footer_words=tuple(data["footers"]["words"]),
         footer_starts=tuple(data["footers"]["starts"]),
     )

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from loyalty.model.result import Note
+
 MONEY = pl.Decimal(18, 4)
 
 
@@ -45,6 +47,7 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "product_kind": pl.String,
     "quantity": pl.Float64,
     "is_test": pl.Boolean,
+    "is_excluded": pl.Boolean,
     "is_non_product": pl.Boolean,
     "fingerprint": pl.UInt64,
 }
@@ -128,7 +131,8 @@ class Orders:
     """Orders of one run: the lazy rows and what is known about their columns.
 
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
-    or the platform where the export has no currency column.
+    or the platform where the export has no currency column. ``notes`` are what every result should say about the
+    values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is then a column of the frame.
     """
 
     frame: pl.LazyFrame
@@ -138,6 +142,8 @@ class Orders:
     value_on: ValueOn
     currency: str | None = None
     by: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    aliases: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,8 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    aliases: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,8 @@ class Mentions:
     origin: Origin
     columns: frozenset[str]
     by: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    aliases: None = None
 
 
 Canonical = Orders | Surveys | Mentions

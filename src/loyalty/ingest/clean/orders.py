@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,13 +12,15 @@ from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.latest import CHANGED
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, word
+from loyalty.ingest.clean.text import identity, is_alias, merged, spelled, stripped, text, word
+from loyalty.ingest.clean.unwanted import is_excluded, is_test
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
@@ -42,20 +45,27 @@ class CleanOrders:
 
 
 def clean_orders(
-    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+    file: RawFile,
+    index: int,
+    recognition: Recognition,
+    source: Source,
+    by: tuple[str, ...] = (),
+    aliases: Mapping[str, str] | None = None,
 ) -> CleanOrders:
     """Return the orders of one file as ``ORDER_COLUMNS``, every row kept; ``index`` is its number in the run.
+
+    ``updated_at`` and ``is_alias`` are further columns where versions are compared and where there are ``aliases``.
 
     Raises:
         UnreadableDates: no order date can be read, or day and month cannot be told apart.
         UnreadableNumbers: amounts that are no numbers, or could mean two.
         ColumnMissing: a ``by`` column is not there.
     """
-    cells = Cells(continued(file, recognition), recognition, source)
+    cells = Cells(continued(file, recognition), recognition, source, aliases or {})
     platform = recognition.platform
     return CleanOrders(
         frame=_frame(cells, index, by),
-        columns=_known_columns(recognition),
+        columns=_known_columns(recognition, source),
         rows_are=_rows_are(recognition),
         value_on=_value_on(cells),
         currency=source.currency or (platform.currency if platform else None),
@@ -69,7 +79,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
         "order_id": identity(cells, "order_id"),
-        "customer_id": identity(cells, "customer_id"),
+        "customer_id": merged(cells, "customer_id"),
         "ordered_at": moment(cells, "ordered_at"),
         "status": _status(cells),
         "currency": _currency(cells),
@@ -82,10 +92,12 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "product_id": text(cells, "product_id"),
         "product_kind": text(cells, "product_kind"),
         "quantity": count(cells, "quantity"),
-        "is_test": flag(cells, "is_test"),
+        "is_test": is_test(cells),
+        "is_excluded": is_excluded(cells),
         "is_non_product": _is_non_product(cells),
         "fingerprint": fingerprint(cells),
     }
+    beside = _beside(cells)
     day = pl.col("ordered_at").dt.date()
     if cells.use("order_id") is None:
         # Without order numbers, all that a customer bought on one day is one order.
@@ -94,15 +106,22 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         order_id = pl.col("order_id")
     return (
         cells.file.frame.with_columns(
-            **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
+            **facts, **beside, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
         )
         .with_columns(day=day, order_id=order_id)
         .with_columns(fault=_fault(cells))
         .select(
             *(pl.col(name).cast(dtype) for name, dtype in ORDER_COLUMNS.items()),
+            *beside,
             *(pl.col(f"by_{place}").alias(name) for place, name in enumerate(grouped)),
         )
     )
+
+
+def _beside(cells: Cells) -> dict[str, pl.Expr]:
+    """Return the columns that only some runs need."""
+    beside = {CHANGED: moment(cells, CHANGED)} if cells.source.conflicts is Conflicts.LAST else {}
+    return beside | ({"is_alias": is_alias(cells, "customer_id")} if cells.aliases else {})
 
 
 def _fault(cells: Cells) -> pl.Expr:
@@ -148,13 +167,19 @@ def _is_non_product(cells: Cells) -> pl.Expr:
     columns = dict.fromkeys(column for use in uses for column in use.columns)
     if not columns:
         return pl.lit(None, pl.Boolean)
-    words = spelled(catalogue().non_products)
+    words = [
+        *spelled(catalogue().non_products),
+        *cells.source.non_products,
+        *spelled(cells.source.non_products),
+    ]
     return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
 
 
-def _known_columns(recognition: Recognition) -> frozenset[str]:
+def _known_columns(recognition: Recognition, source: Source) -> frozenset[str]:
     known = {CALLED.get(name, name) for name in recognition.columns}
     known |= {"day"} | ({"is_non_product"} if known & {"product_id", "product_name"} else set())
+    known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
+    known |= {"is_excluded"} if "is_employee" in known else set()
     return frozenset(known & set(ORDER_COLUMNS))
 
 

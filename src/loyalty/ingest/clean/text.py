@@ -42,6 +42,17 @@ def identity(cells: Cells, name: str) -> pl.Expr:
     return _made_of([_identity(cells, column) for column in use.columns], use.how) if use else NOTHING
 
 
+def merged(cells: Cells, name: str) -> pl.Expr:
+    """Return an id as :func:`identity` does, with the customer's own in place of its aliases."""
+    own = identity(cells, name)
+    return own.replace(list(cells.aliases), list(cells.aliases.values())) if cells.aliases else own
+
+
+def is_alias(cells: Cells, name: str) -> pl.Expr:
+    """Return whether an id is an alias that :func:`merged` replaces."""
+    return identity(cells, name).is_in(list(cells.aliases)).fill_null(value=False)
+
+
 def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl.Expr:
     """Return what the words of a column mean (by folded word); null for a blank and for a word not known."""
     use = cells.use(name)
