@@ -11,6 +11,7 @@ import polars as pl
 from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
+from loyalty.ingest.clean.currency import currency, tells_currency
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.latest import CHANGED
 from loyalty.ingest.clean.moments import moment, no_moment
@@ -65,7 +66,7 @@ def clean_orders(
     platform = recognition.platform
     return CleanOrders(
         frame=_frame(cells, index, by),
-        columns=_known_columns(recognition, source),
+        columns=_known_columns(cells),
         rows_are=_rows_are(recognition),
         value_on=_value_on(cells),
         currency=source.currency or (platform.currency if platform else None),
@@ -82,7 +83,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "customer_id": merged(cells, "customer_id"),
         "ordered_at": moment(cells, "ordered_at"),
         "status": _status(cells),
-        "currency": _currency(cells),
+        "currency": currency(cells),
         "value": money(cells, "amount"),
         "list_value": money(cells, "list_value"),
         # Some platforms write discounts and refunds with a minus, some without.
@@ -153,14 +154,6 @@ def _status(cells: Cells) -> pl.Expr:
     )
 
 
-def _currency(cells: Cells) -> pl.Expr:
-    codes = {
-        spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])
-    }
-    written = text(cells, "currency").str.to_uppercase()
-    return written.replace(codes)
-
-
 def _is_non_product(cells: Cells) -> pl.Expr:
     """Return whether the line is postage, a fee or the like, by article number or name."""
     uses = [use for name in ("product_id", "product_name") if (use := cells.use(name))]
@@ -175,8 +168,9 @@ def _is_non_product(cells: Cells) -> pl.Expr:
     return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
 
 
-def _known_columns(recognition: Recognition, source: Source) -> frozenset[str]:
-    known = {CALLED.get(name, name) for name in recognition.columns}
+def _known_columns(cells: Cells) -> frozenset[str]:
+    source, known = cells.source, {CALLED.get(name, name) for name in cells.recognition.columns}
+    known |= {"currency"} if tells_currency(cells) else set()
     known |= {"day"} | ({"is_non_product"} if known & {"product_id", "product_name"} else set())
     known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
     known |= {"is_excluded"} if "is_employee" in known else set()
