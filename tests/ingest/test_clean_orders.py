@@ -536,6 +536,41 @@ def test_a_late_amount_in_doubt_is_counted(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *(
+            ("Kargo Ücreti", True),
+            ("KARGO ÜCRETİ", True),
+            ("KARGO UCRETI", True),
+            ("kapıda ödeme bedeli", True),
+        ),
+        *(
+            ("Shipping & Handling", True),
+            ("Gift-Wrap", True),
+            ("HEDİYE PAKETİ", True),
+            ("Hediye Kartı", True),
+        ),
+        *(
+            ("Kargo Pantolon", False),
+            ("Poster", False),
+            ("Hediye Kutusu", False),
+            ("Gift Wrap Paper 5 m", False),
+        ),
+    ],
+)
+def test_postage_and_fees_are_told_by_their_whole_name(tmp_path: Path, name: str, expected: bool) -> None:
+    path = written(tmp_path, f"Order ID,Date,Product,Amount\n1,2026-01-02,{name},5\n1,2026-01-02,Mug,5\n")
+    assert good(orders(path))["is_non_product"].to_list() == [expected, False]
+
+
+def test_shopify_orders_of_the_bogus_gateway_are_tests(tmp_path: Path) -> None:
+    text = (EXPORTS / "shopify_orders.csv").read_text(encoding="utf-8")
+    assert not good(orders(EXPORTS / "shopify_orders.csv"))["is_test"].any()
+    played = written(tmp_path, text.replace("Shopify Payments", "bogus", 1))
+    assert good(orders(played))["is_test"].sum() == 1
+
+
 def test_a_refund_that_is_no_number_is_a_fault_not_nothing(tmp_path: Path) -> None:
     path = written(
         tmp_path,

@@ -77,6 +77,7 @@ def test_hygiene_number_parse() -> None:
         ("($1,234.56)", "-1234.56"),  # an accountant's minus
         ("US$ 5", "5"),
         ("1.234,56 TL", "1234.56"),
+        ("1.234,56 Türk Lirası", "1234.56"),
         ("12 EUR", "12"),
         ("eur 12", "12"),  # Stripe writes currencies small
         ("2 (-2)", "2"),  # WooCommerce: two ordered, two refunded

@@ -98,10 +98,12 @@ def test_all_lines_of_an_order_go_with_the_one_that_names_its_customer(tmp_path:
 
 
 def test_lines_that_are_no_merchandise_can_be_named(tmp_path: Path) -> None:
-    text = "Order ID,Date,Product,Amount\n1,2026-01-02,Mug,10\n1,2026-01-02,HEDİYE NOTU,5\n1,2026-01-02,Kargo,3\n"
+    text = (
+        "Order ID,Date,Product,Amount\n1,2026-01-02,Mug,10\n1,2026-01-02,ÖZEL BASKI,5\n1,2026-01-02,Kargo,3\n"
+    )
     path = written(tmp_path, text)
     assert revenue(repeat(path)) == Decimal(15)
-    result = repeat(path, non_products=("Hediye notu",))
+    result = repeat(path, non_products=("Özel baskı",))
     assert (revenue(result), left_out(result)) == (Decimal(10), {"non_product": (2, (2,))})
 
 

@@ -132,7 +132,7 @@ class Catalogue:
     sentiments: Mapping[str, str]
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
-    non_products: frozenset[str]
+    non_products: tuple[str, ...]
     guests: frozenset[str]
     mail_headers: tuple[str, ...]
     aliases: Mapping[str, Names]
@@ -159,7 +159,7 @@ def catalogue() -> Catalogue:
         sentiments=dict(_by_word(data["sentiments"])),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
-        non_products=frozenset(fold(word) for word in data["non_products"]),
+        non_products=tuple(data["non_products"]),
         guests=frozenset(data["guests"]),
         mail_headers=tuple(data["mail_headers"]),
         aliases=_columns(data["aliases"]),

@@ -14,10 +14,11 @@ from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import currency, tells_currency
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.latest import CHANGED
+from loyalty.ingest.clean.merchandise import is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import identity, is_alias, merged, spelled, stripped, text, word
+from loyalty.ingest.clean.text import identity, is_alias, merged, stripped, text, word
 from loyalty.ingest.clean.unwanted import is_excluded, is_test
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
@@ -95,7 +96,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "quantity": count(cells, "quantity"),
         "is_test": is_test(cells),
         "is_excluded": is_excluded(cells),
-        "is_non_product": _is_non_product(cells),
+        "is_non_product": is_non_product(cells),
         "fingerprint": fingerprint(cells),
     }
     beside = _beside(cells)
@@ -152,20 +153,6 @@ def _status(cells: Cells) -> pl.Expr:
         .then(pl.lit(str(OrderStatus.CANCELLED)))
         .otherwise(status)
     )
-
-
-def _is_non_product(cells: Cells) -> pl.Expr:
-    """Return whether the line is postage, a fee or the like, by article number or name."""
-    uses = [use for name in ("product_id", "product_name") if (use := cells.use(name))]
-    columns = dict.fromkeys(column for use in uses for column in use.columns)
-    if not columns:
-        return pl.lit(None, pl.Boolean)
-    words = [
-        *spelled(catalogue().non_products),
-        *cells.source.non_products,
-        *spelled(cells.source.non_products),
-    ]
-    return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
 
 
 def _known_columns(cells: Cells) -> frozenset[str]:

@@ -19,7 +19,9 @@ from loyalty.ingest.values.locales import decimal_sign
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
 
-CURRENCY = r"(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|(?i:tl|kr|eur|usd|gbp|try|chf)\.?|zł|Kč|Ft|lei)"
+CURRENCY = (
+    r"(?:[A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|(?i:tl|kr|eur|usd|gbp|try|chf)\.?|(?i:t[üu]rk liras[ıi])|zł|Kč|Ft|lei)"
+)
 AMOUNT = rf"^[-+]? ?(?:{CURRENCY} ?)?[-+]? ?([\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?) ?(?:{CURRENCY})? ?-?$"
 IN_PARENTHESES = r"^[^\d()]*\([^()]*\)[^\d()]*$"
 WITH_REFUND = r"^(\d[\d.,]*) \(-[\d.,]+\)$"
