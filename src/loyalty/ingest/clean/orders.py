@@ -18,6 +18,7 @@ from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, w
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.cells import look_up
 from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
@@ -139,7 +140,7 @@ def _currency(cells: Cells) -> pl.Expr:
         spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])
     }
     written = text(cells, "currency").str.to_uppercase()
-    return written.replace(codes)
+    return pl.coalesce(look_up(written, codes, pl.String), written)
 
 
 def _is_non_product(cells: Cells) -> pl.Expr:
@@ -154,7 +155,9 @@ def _is_non_product(cells: Cells) -> pl.Expr:
 
 def _known_columns(recognition: Recognition) -> frozenset[str]:
     known = {CALLED.get(name, name) for name in recognition.columns}
-    known |= {"day"} | ({"is_non_product"} if known & {"product_id", "product_name"} else set())
+    known |= {"fault", "day", "fingerprint"} | (
+        {"is_non_product"} if known & {"product_id", "product_name"} else set()
+    )
     return frozenset(known & set(ORDER_COLUMNS))
 
 

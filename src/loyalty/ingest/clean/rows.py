@@ -68,7 +68,9 @@ def where(rare: pl.Expr, verdict: pl.Expr) -> pl.Expr:
         rows = batch.struct.unnest()
         found = rows.select(rare).to_series().arg_true()
         nothing = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
-        return nothing if found.is_empty() else nothing.scatter(found, rows[found].select(verdict).to_series())
+        return (
+            nothing if found.is_empty() else nothing.scatter(found, rows[found].select(verdict).to_series())
+        )
 
     return pl.struct(columns).map_batches(look_closely, return_dtype=pl.String, is_elementwise=True)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.values.cells import look_up
 from loyalty.ingest.values.words import fold, fold_expr
 
 JOINT = " / "
@@ -18,7 +19,8 @@ NOTHING = pl.lit(None, pl.String)
 
 def stripped(column: str) -> pl.Expr:
     """Return a column of the file as stripped text, blank being null."""
-    return pl.col(column).cast(pl.String).str.strip_chars().replace("", None)
+    cell = pl.col(column).cast(pl.String).str.strip_chars()
+    return pl.when(cell != "").then(cell)
 
 
 def text(cells: Cells, name: str) -> pl.Expr:
@@ -40,14 +42,10 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
         return pl.lit(None, dtype)
     written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
     seen = cells.file.sample.select(written.unique().drop_nulls()).to_series()
-    quick = _meaning(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
+    quick = look_up(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
     # Folding is slow: only spellings that the sample did not show are folded cell by cell.
     rest = fold_expr(pl.when(quick.is_null()).then(written))
-    return pl.coalesce(quick, _meaning(rest, meanings, dtype))
-
-
-def _meaning(column: pl.Expr, meanings: Mapping[str, Any], dtype: Any) -> pl.Expr:
-    return column.replace_strict(list(meanings), list(meanings.values()), default=None, return_dtype=dtype)
+    return pl.coalesce(quick, look_up(rest, meanings, dtype))
 
 
 def flag(cells: Cells, name: str) -> pl.Expr:
@@ -95,7 +93,7 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     known = cell.cast(pl.String).str.strip_chars()
     if sample.dtype == pl.String:
         known = _as_ids(known, sample)
-    return known.replace(nobody, None)
+    return pl.when(~known.is_in(nobody)).then(known)
 
 
 def _as_ids(known: pl.Expr, sample: pl.Series) -> pl.Expr:
