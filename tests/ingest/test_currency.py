@@ -54,7 +54,7 @@ def unit(result: MetricResult) -> str:
         (["US$5", "CA$6", "NT$7"], ["USD", "CAD", "NT$"]),  # a sign nobody knows is no dollar of ours
         (["EUR 5", "5eur"], ["EUR", "EUR"]),
         (["5", "6,50"], [None, None]),
-        (["5", "1e5", "(6)"], [None, None, None]),
+        (["5", "1e5", "(6)", "nan"], [None, None, None, None]),
         (["5 adet", "6"], [None, None]),
     ],
 )

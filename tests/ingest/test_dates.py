@@ -185,6 +185,10 @@ def test_offsets_and_local_stamps_in_one_column() -> None:
     assert read(cells, timezone="Europe/Berlin") == in_berlin
 
 
+def test_a_blank_before_stamps_with_offsets() -> None:
+    assert read([None, "2025-01-04 09:00:00 +0300"]) == [None, "2025-01-04 09:00"]
+
+
 def test_typed_columns() -> None:
     assert read(pl.Series([date(2025, 1, 4), None])) == ["2025-01-04 00:00", None]
     assert read(pl.Series([datetime(2025, 1, 4, 22, 0)])) == ["2025-01-04 22:00"]  # noqa: DTZ001  naive is meant

@@ -6,6 +6,8 @@ returns is an *unlinked refund*: no order, but its money is taken off its custom
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from loyalty.model.tables import MONEY, Orders, OrderStatus, RowsAre, ValueOn
@@ -14,11 +16,20 @@ NOT_COMPLETED = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.PENDING)
 UNLINKED_REFUND = "unlinked_refund"
 """Not a reason to leave rows out: the row is used, its money is netted."""
 
-KEPT = frozenset({"file", "row", "fault", "fingerprint", "order_id", "day"})
-USED = (
-    *("file", "row", "fault", "fingerprint", "order_id", "customer_id", "day", "status", "currency"),
-    *("value", "refund_value", "points_value", "is_test", "is_excluded", "is_non_product"),
+ALWAYS = ("file", "row", "fingerprint", "order_id", "day", "value")
+AT_TIMES = (
+    "fault",
+    "customer_id",
+    "status",
+    "currency",
+    "refund_value",
+    "points_value",
+    "is_test",
+    "is_excluded",
+    "is_non_product",
+    "is_alias",
 )
+"""Columns that orders are made of: those that must be there, and those that some exports have."""
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 
 ZERO = pl.lit(0).cast(MONEY)
@@ -28,8 +39,21 @@ NOTHING = pl.lit(None, pl.String)
 
 def used_columns(source: Orders, *, kinds: bool) -> list[str]:
     """Return the columns of the rows that orders are made of, as far as the export has them."""
-    known = [name for name in USED if name in KEPT or name in source.columns]
-    return list(dict.fromkeys([*known, *([_kind(source)] if kinds else []), *source.by]))
+    known = [name for name in AT_TIMES if name in source.columns]
+    return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
+
+
+def told(source: Orders) -> Orders:
+    """Return the orders, collected, without the columns in which no row says anything: what is absent costs nothing."""
+    rows = source.frame.collect()
+    silent = {name for name in source.columns.intersection(AT_TIMES) if _says_nothing(rows[name])}
+    if rows["fingerprint"].n_unique() == rows.height:
+        silent.add("fingerprint")
+    return replace(source, frame=rows.lazy(), columns=source.columns - silent)
+
+
+def _says_nothing(column: pl.Series) -> bool:
+    return column.null_count() == column.len() or (column.dtype == pl.Boolean and not column.any())
 
 
 def marked_rows(source: Orders) -> pl.LazyFrame:
@@ -39,12 +63,14 @@ def marked_rows(source: Orders) -> pl.LazyFrame:
     be two purchases, so nothing is merged. A row with a fault of its own makes up an order of its own: then all rows go
     one way, and one scan serves orders and what was left out.
     """
-    faulty = pl.col("fault").is_not_null()
-    # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
-    of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
-    rows = source.frame.with_columns(order_id=pl.when(faulty).then(of_its_own).otherwise("order_id"))
-    if "order_id" not in source.columns:
-        return rows.with_columns(copy=pl.lit(value=False))
+    rows = source.frame
+    if "fault" in source.columns:
+        faulty = pl.col("fault").is_not_null()
+        # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
+        of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
+        rows = rows.with_columns(order_id=pl.when(faulty).then(of_its_own).otherwise("order_id"))
+    if not _may_repeat(source):
+        return rows.with_columns(copy=NO)
     return rows.with_columns(copy=~pl.struct("order_id", "fingerprint").is_first_distinct())
 
 
@@ -57,7 +83,7 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
     counts which were cancelled, or are no merchandise), ``contents`` (distinct rows).
     """
-    line = _line(source)
+    line = _line(source, kinds=kinds)
     told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
     adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
@@ -73,13 +99,13 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             day=pl.col("day").min(),
             currency=pl.col("currency").min() if "currency" in source.columns else NOTHING,
             # A row with a fault is alone in its order.
-            fault=pl.col("fault").first(),
+            fault=pl.col("fault").first() if "fault" in source.columns else NOTHING,
             known=adds["known"].any(),
             is_test=adds["is_test"].any(),
             is_excluded=adds["is_excluded"].any(),
             kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
             first_row=pl.col("row").min(),
-            duplicate_row=pl.when("copy").then("row").max(),
+            duplicate_row=pl.when(adds["copy"]).then("row").max(),
             lines=pl.len().cast(pl.UInt32),
         )
     )
@@ -105,15 +131,16 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     )
 
 
-def _line(source: Orders) -> dict[str, pl.Expr]:
+def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
     """Return what each row adds to its order, so that an order is plain sums.
 
     What the export has no column for is a literal, which costs nothing to add up. A line cancelled inside a living
     order, or that is no merchandise, adds no money and no kind, one that was returned in full no kind; when the whole
     order is dead its reason says so. A copy adds nothing.
     """
-    status, first = pl.col("status"), ~pl.col("copy")
     has = source.columns
+    copy = pl.col("copy") if _may_repeat(source) else NO
+    status, first = pl.col("status"), ~copy
     idle = (
         status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False) if "status" in has else NO
     )
@@ -125,7 +152,7 @@ def _line(source: Orders) -> dict[str, pl.Expr]:
     stands = ~idle & ~extra & first if source.value_on is ValueOn.EACH_ROW else first
     taken_back = (value < 0) | ((refund > 0) & (refund >= value))
     return {
-        "copy": pl.col("copy"),
+        "copy": copy,
         "idle": idle & first if "status" in has else NO,
         "extra": extra & ~idle & first if "is_non_product" in has else NO,
         "live": status.is_not_null() & ~idle & first if "status" in has else NO,
@@ -140,8 +167,12 @@ def _line(source: Orders) -> dict[str, pl.Expr]:
         if {"value", "refund_value"} & has
         else ZERO,
         "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
-        "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)),
+        "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)) if kinds else NOTHING,
     }
+
+
+def _may_repeat(source: Orders) -> bool:
+    return {"order_id", "fingerprint"} <= source.columns
 
 
 def _kind(source: Orders) -> str:

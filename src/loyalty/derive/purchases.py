@@ -100,12 +100,13 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
             first_rows=pl.lit([], pl.List(pl.UInt32)),
         )
     )
-    fates = ((why, "rows", "first_row"), *((pl.lit(reason), *columns) for reason, *columns in ROW_FATES))
+    whole = [(why, "rows", "first_row")]
+    lines = [(pl.lit(reason), rows, first) for reason, rows, first in ROW_FATES]
     left_out = [
         grouped.filter(pl.col(rows) > 0).select(
             *by, reason.alias("reason"), "day", pl.col(rows).alias("rows"), pl.col(first).alias("first_row")
         )
-        for reason, rows, first in fates
+        for reason, rows, first in whole + lines
     ]
     return pl.concat(
         [

@@ -78,6 +78,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         by=by,
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
+        rows=sum(file.rows for file in files),
     )
 
 

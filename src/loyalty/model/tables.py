@@ -131,8 +131,9 @@ class Orders:
     """Orders of one run: the lazy rows and what is known about their columns.
 
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
-    or the platform where the export has no currency column. ``notes`` are what every result should say about the
-    values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is then a column of the frame.
+    or the platform where the export has no currency column; ``rows`` is about how many there are. ``notes`` are what
+    every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
+    then a column of the frame.
     """
 
     frame: pl.LazyFrame
@@ -142,6 +143,7 @@ class Orders:
     value_on: ValueOn
     currency: str | None = None
     by: tuple[str, ...] = ()
+    rows: int = 0
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
 

@@ -10,6 +10,7 @@ import polars as pl
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import NOTHING, spelled, text
+from loyalty.ingest.values.cells import look_up
 
 MARK = r"([A-Za-z]{0,3}\p{Sc}|\p{L}[\p{L} ]*\p{L})"
 """What stands beside the digits of an amount: ``₺``, ``US$``, ``TL``, ``Türk Lirası``."""
@@ -26,7 +27,8 @@ def currency(cells: Cells) -> pl.Expr:
     A sign or word that is not known is kept as it stands: it is another currency than those that are.
     """
     if cells.use("currency") is not None:
-        return text(cells, "currency").str.to_uppercase().replace(_codes())
+        written = text(cells, "currency").str.to_uppercase()
+        return pl.coalesce(look_up(written, _codes(), pl.String), written)
     column = _amount_column(cells)
     if column is None:
         return NOTHING
@@ -54,11 +56,10 @@ def _is_marked(cells: Cells, column: str) -> bool:
 
 
 def _by_mark(cells: Cells, column: str) -> pl.Expr:
-    mark = pl.col(column).str.extract(MARK, 1).str.to_uppercase()
+    amount = pl.when(pl.col(column).str.contains(r"\d")).then(pl.col(column))
+    mark = amount.str.extract(MARK, 1).str.to_uppercase()
     known = _codes() | {DOLLAR: _dollar(cells)}
-    return mark.replace_strict(
-        known, default=pl.when(mark.str.contains(CODE)).then(mark), return_dtype=pl.String
-    )
+    return pl.coalesce(look_up(mark, known, pl.String), pl.when(mark.str.contains(CODE)).then(mark))
 
 
 def _in_header(cells: Cells, column: str) -> str | None:

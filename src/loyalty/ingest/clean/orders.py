@@ -158,10 +158,12 @@ def _status(cells: Cells) -> pl.Expr:
 def _known_columns(cells: Cells) -> frozenset[str]:
     source, known = cells.source, {CALLED.get(name, name) for name in cells.recognition.columns}
     known |= {"currency"} if tells_currency(cells) else set()
-    known |= {"day"} | ({"is_non_product"} if known & {"product_id", "product_name"} else set())
+    known |= {"fault", "day", "fingerprint"} | (
+        {"is_non_product"} if known & {"product_id", "product_name"} else set()
+    )
     known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
     known |= {"is_excluded"} if "is_employee" in known else set()
-    return frozenset(known & set(ORDER_COLUMNS))
+    return frozenset(known & set(ORDER_COLUMNS)) | ({"is_alias"} if cells.aliases else set())
 
 
 def _rows_are(recognition: Recognition) -> RowsAre:

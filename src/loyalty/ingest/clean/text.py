@@ -10,6 +10,7 @@ import polars as pl
 
 from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.values.cells import look_up
 from loyalty.ingest.values.words import fold, fold_expr
 
 JOINT = " / "
@@ -24,7 +25,8 @@ FEW = 3
 
 def stripped(column: str) -> pl.Expr:
     """Return a column of the file as stripped text, blank being null."""
-    return pl.col(column).cast(pl.String).str.strip_chars().replace("", None)
+    cell = pl.col(column).cast(pl.String).str.strip_chars()
+    return pl.when(cell != "").then(cell)
 
 
 def text(cells: Cells, name: str) -> pl.Expr:
@@ -45,7 +47,7 @@ def identity(cells: Cells, name: str) -> pl.Expr:
 def merged(cells: Cells, name: str) -> pl.Expr:
     """Return an id as :func:`identity` does, with the customer's own in place of its aliases."""
     own = identity(cells, name)
-    return own.replace(list(cells.aliases), list(cells.aliases.values())) if cells.aliases else own
+    return pl.coalesce(look_up(own, cells.aliases, pl.String), own) if cells.aliases else own
 
 
 def is_alias(cells: Cells, name: str) -> pl.Expr:
@@ -60,14 +62,10 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
         return pl.lit(None, dtype)
     written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
     seen = cells.file.sample.select(written.unique().drop_nulls()).to_series()
-    quick = _meaning(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
+    quick = look_up(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
     # Folding is slow: only spellings that the sample did not show are folded cell by cell.
     rest = fold_expr(pl.when(quick.is_null()).then(written))
-    return pl.coalesce(quick, _meaning(rest, meanings, dtype))
-
-
-def _meaning(column: pl.Expr, meanings: Mapping[str, Any], dtype: Any) -> pl.Expr:
-    return column.replace_strict(list(meanings), list(meanings.values()), default=None, return_dtype=dtype)
+    return pl.coalesce(quick, look_up(rest, meanings, dtype))
 
 
 def flag(cells: Cells, name: str) -> pl.Expr:
@@ -114,9 +112,8 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     if sample.dtype == pl.String:
         known = _from_text(cells, column, known, sample)
     platform = cells.recognition.platform
-    return known.replace(
-        [*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody], None
-    )
+    nobody = [*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody]
+    return pl.when(~known.is_in(nobody)).then(known)
 
 
 @cache
