@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 
@@ -18,7 +19,7 @@ from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, w
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.source import Source
-from loyalty.ingest.values.cells import look_up
+from loyalty.ingest.values.cells import read_cells, read_distinct
 from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
@@ -139,8 +140,15 @@ def _currency(cells: Cells) -> pl.Expr:
     codes = {
         spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])
     }
-    written = text(cells, "currency").str.to_uppercase()
-    return pl.coalesce(look_up(written, codes, pl.String), written)
+
+    def code(words: pl.Series) -> pl.Series:
+        return words.str.strip_chars().str.to_uppercase().replace("", None).replace(codes)
+
+    use = cells.use("currency")
+    if use is None:
+        return pl.lit(None, pl.String)
+    written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
+    return read_cells(written, partial(read_distinct, reading=code), pl.String)
 
 
 def _is_non_product(cells: Cells) -> pl.Expr:
