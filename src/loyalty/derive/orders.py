@@ -35,6 +35,7 @@ COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 ZERO = pl.lit(0).cast(MONEY)
 NO = pl.lit(value=False)
 NOTHING = pl.lit(None, pl.String)
+FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 
 
 def used_columns(source: Orders, *, kinds: bool) -> list[str]:
@@ -43,13 +44,23 @@ def used_columns(source: Orders, *, kinds: bool) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
 
 
-def told(source: Orders) -> Orders:
-    """Return the orders, collected, without the columns in which no row says anything: what is absent costs nothing."""
-    rows = source.frame.collect()
-    silent = {name for name in source.columns.intersection(AT_TIMES) if _says_nothing(rows[name])}
-    if rows["fingerprint"].n_unique() == rows.height:
-        silent.add("fingerprint")
-    return replace(source, frame=rows.lazy(), columns=source.columns - silent)
+def settled(source: Orders) -> Orders:
+    """Return the orders, collected, with copies marked, and without the columns in which no row says anything.
+
+    What is absent costs nothing later; and copies are found faster where only rows with an equal fingerprint are
+    compared. It is for parts: all rows are in memory.
+    """
+    rows = marked_rows(replace(source, columns=source.columns - {"fingerprint"})).collect()
+    twice = rows["fingerprint"].is_duplicated().arg_true()
+    if "order_id" in source.columns and not twice.is_empty():
+        first = rows[twice].select(FIRST).to_series()
+        rows = rows.with_columns(rows["copy"].scatter(twice, ~first))
+    known = source.columns - {name for name in AT_TIMES if name in rows.columns and _says_nothing(rows[name])}
+    known = known - {"fingerprint"} | ({"copy"} if rows["copy"].any() else set())
+    currency = source.currency
+    if "currency" in known and rows["currency"].drop_nulls().n_unique() == 1:
+        currency, known = rows["currency"].drop_nulls()[0], known - {"currency"}
+    return replace(source, frame=rows.lazy(), columns=known, currency=currency)
 
 
 def _says_nothing(column: pl.Series) -> bool:
@@ -64,14 +75,16 @@ def marked_rows(source: Orders) -> pl.LazyFrame:
     one way, and one scan serves orders and what was left out.
     """
     rows = source.frame
+    if "copy" in rows.collect_schema():
+        return rows
     if "fault" in source.columns:
         faulty = pl.col("fault").is_not_null()
         # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
         of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
         rows = rows.with_columns(order_id=pl.when(faulty).then(of_its_own).otherwise("order_id"))
-    if not _may_repeat(source):
+    if not {"order_id", "fingerprint"} <= source.columns:
         return rows.with_columns(copy=NO)
-    return rows.with_columns(copy=~pl.struct("order_id", "fingerprint").is_first_distinct())
+    return rows.with_columns(copy=~FIRST)
 
 
 def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
@@ -97,7 +110,9 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             *(adds[name].sum().cast(pl.UInt32).alias(f"{name}_lines") for name in COUNTED_LINES),
             customer_id=pl.col("customer_id").min() if "customer_id" in source.columns else NOTHING,
             day=pl.col("day").min(),
-            currency=pl.col("currency").min() if "currency" in source.columns else NOTHING,
+            currency=pl.col("currency").min()
+            if "currency" in source.columns
+            else pl.lit(source.currency, pl.String),
             # A row with a fault is alone in its order.
             fault=pl.col("fault").first() if "fault" in source.columns else NOTHING,
             known=adds["known"].any(),
@@ -131,6 +146,16 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     )
 
 
+def is_idle() -> pl.Expr:
+    """Return whether a row says of itself that it is no sale."""
+    return pl.col("status").is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
+
+
+def is_extra() -> pl.Expr:
+    """Return whether a row is no merchandise."""
+    return pl.col("is_non_product").fill_null(value=False)
+
+
 def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
     """Return what each row adds to its order, so that an order is plain sums.
 
@@ -139,12 +164,10 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
     order is dead its reason says so. A copy adds nothing.
     """
     has = source.columns
-    copy = pl.col("copy") if _may_repeat(source) else NO
+    copy = pl.col("copy") if {"order_id", "fingerprint"} <= has or "copy" in has else NO
     status, first = pl.col("status"), ~copy
-    idle = (
-        status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False) if "status" in has else NO
-    )
-    extra = pl.col("is_non_product").fill_null(value=False) if "is_non_product" in has else NO
+    idle = is_idle() if "status" in has else NO
+    extra = is_extra() if "is_non_product" in has else NO
     value = pl.col("value").fill_null(ZERO) if "value" in has else ZERO
     refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in has else ZERO
     points = pl.col("points_value").fill_null(ZERO) if "points_value" in has else ZERO
@@ -169,10 +192,6 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
         "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)) if kinds else NOTHING,
     }
-
-
-def _may_repeat(source: Orders) -> bool:
-    return {"order_id", "fingerprint"} <= source.columns
 
 
 def _kind(source: Orders) -> str:

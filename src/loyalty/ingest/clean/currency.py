@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 
 import polars as pl
 
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.clean.text import NOTHING, spelled, text
-from loyalty.ingest.values.cells import look_up
+from loyalty.ingest.clean.text import NOTHING, spelled
+from loyalty.ingest.values.cells import look_up, read_cells, read_distinct
 
 MARK = r"([A-Za-z]{0,3}\p{Sc}|\p{L}[\p{L} ]*\p{L})"
 """What stands beside the digits of an amount: ``₺``, ``US$``, ``TL``, ``Türk Lirası``."""
@@ -26,9 +26,10 @@ def currency(cells: Cells) -> pl.Expr:
 
     A sign or word that is not known is kept as it stands: it is another currency than those that are.
     """
-    if cells.use("currency") is not None:
-        written = text(cells, "currency").str.to_uppercase()
-        return pl.coalesce(look_up(written, _codes(), pl.String), written)
+    use = cells.use("currency")
+    if use is not None:
+        written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
+        return read_cells(written, partial(read_distinct, reading=_coded), pl.String)
     column = _amount_column(cells)
     if column is None:
         return NOTHING
@@ -36,6 +37,10 @@ def currency(cells: Cells) -> pl.Expr:
         return _by_mark(cells, column)
     stated = _in_header(cells, column)
     return pl.lit(stated) if stated else NOTHING
+
+
+def _coded(words: pl.Series) -> pl.Series:
+    return words.str.strip_chars().str.to_uppercase().replace("", None).replace(_codes())
 
 
 def tells_currency(cells: Cells) -> bool:

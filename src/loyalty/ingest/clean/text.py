@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
 
 from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.values.cells import look_up
-from loyalty.ingest.values.words import fold, fold_expr
+from loyalty.ingest.values.cells import look_up, read_cells, read_distinct
+from loyalty.ingest.values.words import folded
 
 JOINT = " / "
 NOBODY = ("", "-", "--", "–", "—", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None", "#N/A", "#YOK")
@@ -60,12 +60,13 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
     use = cells.use(name)
     if use is None:
         return pl.lit(None, dtype)
+    known, meant = list(meanings), list(meanings.values())
+
+    def meaning(words: pl.Series) -> pl.Series:
+        return folded(words).replace_strict(known, meant, default=None, return_dtype=dtype)
+
     written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
-    seen = cells.file.sample.select(written.unique().drop_nulls()).to_series()
-    quick = look_up(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
-    # Folding is slow: only spellings that the sample did not show are folded cell by cell.
-    rest = fold_expr(pl.when(quick.is_null()).then(written))
-    return pl.coalesce(quick, look_up(rest, meanings, dtype))
+    return read_cells(written, partial(read_distinct, reading=meaning), dtype)
 
 
 def flag(cells: Cells, name: str) -> pl.Expr:

@@ -37,6 +37,9 @@ def look_up(column: pl.Expr, meanings: Mapping[Any, Any], dtype: pl.DataType | t
 
 def read_distinct(cells: pl.Series, reading: Reading) -> pl.Series:
     """Return ``reading`` of the cells, working once on a cell that stands in many rows."""
+    first = cells.first()
+    if first is not None and (cells == first).all(ignore_nulls=False):
+        return reading(cells.head(1)).new_from_index(0, cells.len())
     distinct = cells.drop_nulls().unique()
     if distinct.is_empty() or 2 * distinct.len() > cells.len():
         return reading(cells)

@@ -38,9 +38,9 @@ def shop_time(moments: pl.Series, offsets: pl.Series, timezone: str) -> pl.Serie
     An empty offset means that the time is local already; one that is not known gives null.
     """
     moment, minutes = pl.col("moment"), pl.col("minutes")
-    if _are_alike(offsets) and _minutes_ahead(offsets.head(1)).eq_missing(ALREADY_LOCAL).all():
-        return moments
     ahead = read_distinct(offsets, _minutes_ahead)
+    if ahead.eq_missing(ALREADY_LOCAL).all():
+        return moments
     return (
         pl.DataFrame({"moment": moments, "minutes": ahead})
         .select(
@@ -51,12 +51,6 @@ def shop_time(moments: pl.Series, offsets: pl.Series, timezone: str) -> pl.Serie
         )
         .to_series()
     )
-
-
-def _are_alike(offsets: pl.Series) -> bool:
-    first = offsets.first()
-    # A comparison with nothing is an error, not "unlike".
-    return first is not None and bool((offsets == first).fill_null(value=True).all())
 
 
 def _minutes_ahead(offsets: pl.Series) -> pl.Series:
