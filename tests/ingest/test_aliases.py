@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty.errors import InputError
+from loyalty.errors import ContradictoryAliases
 from loyalty.ingest.aliases import read_aliases
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
@@ -55,7 +55,7 @@ def test_aliases(tmp_path: Path, text: str, expected: dict[str, str]) -> None:
     ],
 )
 def test_what_cannot_be_followed_is_refused_with_its_rows(tmp_path: Path, text: str, problem: str) -> None:
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(ContradictoryAliases) as caught:
         aliases(tmp_path, text)
     assert problem in str(caught.value)
     assert "Let every alias stand once" in str(caught.value)

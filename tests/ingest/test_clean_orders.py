@@ -588,3 +588,8 @@ def test_a_refund_that_is_no_number_is_a_fault_not_nothing(tmp_path: Path) -> No
     ]
     worked_out = orders(path, mapping={"list_value": "Subtotal"})
     assert good(worked_out)["value"].to_list() == [Decimal("8.5")]
+
+
+def test_columns_of_money_that_are_not_used_still_tell_the_decimal_sign(tmp_path: Path) -> None:
+    path = written(tmp_path, "Sipariş No;Tarih;Tutar;KDV;Enlem\n1;02.01.2026;1.234;222,12;41.0082\n")
+    assert good(orders(path))["value"].to_list() == [Decimal(1234)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.errors import InputError
+from loyalty.errors import ContradictoryAliases
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import identity
@@ -30,22 +30,24 @@ def read_aliases(source: Source) -> dict[str, str]:
     Ids are spelled as those of orders are: addresses in small letters, ``17850.0`` as ``17850``. Chains are followed.
 
     Raises:
-        InputError: the file has fewer than two columns, an alias stands for two ids, or for itself in the end, or a
-            row has only one of the two.
+        ContradictoryAliases: the file has fewer than two columns, an alias stands for two ids, or for itself in the
+            end, or a row has only one of the two.
         LoyaltyError: the file cannot be opened.
     """
     if source.aliases is None:
         return {}
     [file, *others] = open_files(Source((source.aliases,), encoding=source.encoding))
     if others:
-        raise InputError(f"{source.aliases}: aliases have to stand in one file", hint="Name one file.")
+        raise ContradictoryAliases(
+            f"{source.aliases}: aliases have to stand in one file", hint="Name one file."
+        )
     return _followed(file.path, _links(file))
 
 
 def _links(file: RawFile) -> list[Link]:
     """Return what the rows say; all rows of which one half is missing are told at once."""
     if len(file.headers) < 2:
-        raise InputError(
+        raise ContradictoryAliases(
             f"{file.path}: aliases need two columns, the alias and the customer_id it stands for",
             hint=HINT,
         )
@@ -120,4 +122,4 @@ def _end(path: str, alias: str, target: dict[str, str], row_of: dict[str, int]) 
 
 def _refuse(path: str, problems: list[str]) -> None:
     more = [f"{path}: and {len(problems) - SHOWN} more such rows"] if len(problems) > SHOWN else []
-    raise InputError(*(f"{path}, {problem}" for problem in problems[:SHOWN]), *more, hint=HINT)
+    raise ContradictoryAliases(*(f"{path}, {problem}" for problem in problems[:SHOWN]), *more, hint=HINT)

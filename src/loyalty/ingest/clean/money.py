@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from operator import add, mul
 
@@ -15,17 +16,23 @@ from loyalty.ingest.values.cells import look_up
 from loyalty.ingest.values.numbers import (
     NumberStyle,
     decimal_evidence,
+    decimal_signs,
     is_rounded,
     number_issue,
     number_style,
     parse_number,
 )
-from loyalty.ingest.values.words import is_blank
+from loyalty.ingest.values.words import fold, is_blank
 from loyalty.model.tables import MONEY
 
 PARTS = {"amount": "value", "refund": "refund_value", "points_value": "points_value"}
 """Amounts that change the value of an order, with their columns of the table."""
 AMOUNTS = ("amount", "list_value", "discount", "refund", "unit_price", "points_value")
+MONEY_WORD = re.compile(
+    r"\b(amount|price|total|subtotal|tax|vat|shipping|fee|cost|discount|paid|net|gross"
+    r"|tutar\w*|fiyat\w*|toplam\w*|kdv|vergi\w*|kargo|ucret\w*|bedel\w*|indirim\w*|iskonto|brut)\b"
+)
+"""In the (folded) header of a column of money, whether or not this tool has a use for it."""
 FAULTS = {
     "unreadable_number": "unreadable_amount",
     "ambiguous_thousands": "ambiguous_amount",
@@ -113,7 +120,7 @@ def _number(cells: Cells, column: str, name: str, *, whole: bool, blank_is_zero:
 def _style(cells: Cells, column: str, name: str, *, whole: bool) -> NumberStyle | None:
     """Return how the numbers of a column are written, found once per column."""
     if column not in cells.numbers:
-        samples = [cells.file.sample[other] for other in (column, *_other_amounts(cells, column))]
+        samples = [cells.file.sample[other] for other in (column, *_others(cells, column))]
         style = number_style(samples, locale=cells.locale, whole=whole)
         style = style or _settled(cells, column)
         _check(cells, column, name, style)
@@ -142,10 +149,16 @@ def _settled(cells: Cells, column: str) -> NumberStyle | None:
     return NumberStyle(signs[0]) if signs else None
 
 
-def _other_amounts(cells: Cells, column: str) -> list[str]:
+def _others(cells: Cells, column: str) -> list[str]:
+    """Return the columns that may tell the decimal sign where ``column`` does not: amounts, else what is called so."""
     uses = (cells.use(name) for name in AMOUNTS)
-    drawn = dict.fromkeys(other for use in uses if use for other in use.columns)
-    return [other for other in drawn if other != column]
+    amounts = dict.fromkeys(other for use in uses if use for other in use.columns)
+    if decimal_signs(cells.file.sample[other] for other in amounts):
+        return [other for other in amounts if other != column]
+    headers = enumerate(cells.file.headers)
+    return [
+        f"c{place}" for place, header in headers if f"c{place}" != column and MONEY_WORD.search(fold(header))
+    ]
 
 
 def _check(cells: Cells, column: str, name: str, style: NumberStyle | None) -> None:

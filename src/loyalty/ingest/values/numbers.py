@@ -7,7 +7,7 @@ read either: it puts every ``1.234`` of the column in doubt, so it is counted as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -98,8 +98,8 @@ def number_style(samples: Sequence[pl.Series], *, locale: str | None, whole: boo
     column, *others = samples
     if column.dtype.is_numeric():
         return NumberStyle(".", typed=True)
-    own = _evidence([column])
-    signs = own or _evidence(others)
+    own = decimal_signs([column])
+    signs = own or decimal_signs(others)
     if len(signs) == 1:
         return NumberStyle(signs.pop())
     # A column that contradicts itself is not explained by counting whole things.
@@ -269,7 +269,7 @@ def _canonical(digits: pl.Expr, style: NumberStyle) -> pl.Expr:
     return number
 
 
-def _evidence(samples: Sequence[pl.Series]) -> set[str]:
+def decimal_signs(samples: Iterable[pl.Series]) -> set[str]:
     """Return the decimal signs used by values that can be read in one way only."""
     found: set[str] = set()
     for sample in samples:
