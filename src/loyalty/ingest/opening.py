@@ -25,6 +25,8 @@ def open_files(source: Source) -> list[RawFile]:
         LoyaltyError: of the class that fits (``FileMissing``, ``NotAFile``, ``EmptyFile``, ``NotATable``,
             ``DamagedFile``, ``WrongEncoding``, ``UsageError``); problems of several files are told at once.
     """
+    if source.opened is not None:
+        return list(source.opened)
     opened: list[RawFile] = []
     problems: list[LoyaltyError] = []
     for typed in source.paths:
