@@ -17,11 +17,9 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers, fates, mentions, orders, purchases
-from loyalty.derive.answers import Dedupe
 from loyalty.engine import collect_all, shared
 from loyalty.errors import ConflictingOrders, UsageError
 from loyalty.ingest.broken import scan_error
-from loyalty.ingest.inspect import inspect
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
@@ -105,9 +103,6 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
-AUDITED: dict[str, str] = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
-"""The metric whose reading of a kind of file tells which rows would be left out."""
-BASE = ("customers", "orders", "revenue", "guest_orders")
 EXTENT, CONFLICTS = "extent", "conflicts"
 
 
@@ -139,6 +134,8 @@ def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterat
                 Fact.MENTION_FATES: lambda: fates.mention_fates(table),
             }
             extent, conflicts = mentions.mention_extent(table), None
+        case _:
+            raise ValueError("no facts are made of customers, points or tickets")
     for fact in sorted(facts):
         if not (grouped and fact in (Fact.ORDER_FATES, Fact.MENTION_FATES)):
             yield fact, makers[fact]()
@@ -307,33 +304,6 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     if first_day is None or earlier.end <= first_day:
         return None
     return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
-
-
-def audit(source: Source) -> MetricResult:
-    """Return what the files were recognised as, with the rows that would be left out by their metrics and why.
-
-    Orders add the figures ``customers``, ``orders`` and ``revenue`` that every metric would stand on.
-
-    Raises:
-        LoyaltyError: the files cannot be opened or read.
-    """
-    found = inspect(source)
-    tried = AUDITED.get(found.variant)
-    if tried is None or "-" in source.paths:
-        return found
-    metric = METRICS[tried]
-    options = replace(metric.options(), dedupe=Dedupe.NONE) if tried == "nps" else metric.options()
-    try:
-        gathered = gather([(metric, options)], {metric.source: source}, Selection())
-    except ConflictingOrders as problem:
-        return found.with_notes(Note("conflicting_orders", {"problem": problem.problems[0]}))
-    result = measure(gathered, metric, options)[0]
-    figures = tuple(figure for name in BASE if (figure := result.figure(name)) is not None)
-    seen = tuple(
-        replace(figure, value=result.rows.used) if figure.name == "rows_used" else figure
-        for figure in found.figures
-    )
-    return replace(found, figures=(*seen, *figures), rows=result.rows)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

@@ -42,7 +42,7 @@ FIRST_ROWS = 3
 NUMBER_LOOKS = {".": "1,234.56", ",": "1.234,56", "": "1234", None: "1234"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Checked:
     """One file with all that was found out about it.
 
@@ -153,8 +153,14 @@ def together(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def described(checked: Sequence[Checked], rows: Rows) -> MetricResult:
-    """Return what was recognised as a result: figures, and the tables ``file`` and ``columns``."""
+def described(
+    checked: Sequence[Checked], rows: Rows, further: Sequence[Sequence[tuple[str, Value]]] = ()
+) -> MetricResult:
+    """Return what was recognised as a result: figures, and the tables ``file`` and ``columns``.
+
+    ``further`` holds, for each file, more properties of it.
+    """
+    more = further or [()] * len(checked)
     kinds = {str(each.kind) for each in checked}
     return MetricResult(
         metric="check",
@@ -175,8 +181,8 @@ def described(checked: Sequence[Checked], rows: Rows) -> MetricResult:
                 (Column("file", "text"), Column("property", "text"), Column("value", "text")),
                 tuple(
                     (each.file.path, name, value)
-                    for each in checked
-                    for name, value in _properties(each, checked)
+                    for each, also in zip(checked, more, strict=True)
+                    for name, value in (*_properties(each, checked), *also)
                 ),
                 word_columns=frozenset({"property"}),
                 once=("file", "property"),
