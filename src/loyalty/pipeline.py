@@ -22,7 +22,6 @@ from loyalty.errors import ConflictingOrders, UsageError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous

@@ -153,9 +153,7 @@ def _empty_months(by_month: Mapping[date, int]) -> list[date]:
     return empty if len(empty) <= MOST * (len(by_month) + len(empty)) else []
 
 
-def _end(
-    kind: Kind, calendar: _Calendar, as_of: date | None, last_of_all: date | None
-) -> Iterator[Finding]:
+def _end(kind: Kind, calendar: _Calendar, as_of: date | None, last_of_all: date | None) -> Iterator[Finding]:
     """Yield that the rows stop early: before the as-of day, before those of other files, or within a month."""
     limit = calendar.remarkable
     if limit is None or last_of_all is None:

@@ -11,7 +11,7 @@ from loyalty.ingest.clean.text import stripped
 from loyalty.ingest.inspect import Checked
 from loyalty.ingest.values.scores import parse_score
 from loyalty.model.kind import Kind
-from loyalty.model.result import Column, Figure, Key, ResultTable, Value
+from loyalty.model.result import Column, Figure, Key, ResultTable
 from loyalty.model.tables import QUESTIONS, EntryType
 
 FIGURES: dict[Kind, dict[str, str]] = {
@@ -43,7 +43,12 @@ FIGURES: dict[Kind, dict[str, str]] = {
         "rated_good": "count",
         "rated_bad": "count",
     },
-    Kind.MENTIONS: {"mentions_all_brands": "count", "reposts": "count", "with_text": "count", "mean_star": "score"},
+    Kind.MENTIONS: {
+        "mentions_all_brands": "count",
+        "reposts": "count",
+        "with_text": "count",
+        "mean_star": "score",
+    },
 }
 """What is counted of each kind, with the unit."""
 EARNED = (EntryType.EARN, EntryType.BONUS, EntryType.REVERSE_EARN)
@@ -162,7 +167,9 @@ def entries_table(found: Sequence[tuple[Checked, pl.DataFrame]]) -> ResultTable:
 def scores(rows: pl.LazyFrame, columns: frozenset[str]) -> pl.LazyFrame | None:
     """Return how many answers each question got: ``question``, ``score``, ``count``; None where none is asked."""
     asked = [
-        rows.group_by(score=pl.col(name)).agg(count=pl.len()).select(pl.lit(name).alias("question"), "score", "count")
+        rows.group_by(score=pl.col(name))
+        .agg(count=pl.len())
+        .select(pl.lit(name).alias("question"), "score", "count")
         for name in QUESTIONS
         if name in columns
     ]
@@ -171,7 +178,7 @@ def scores(rows: pl.LazyFrame, columns: frozenset[str]) -> pl.LazyFrame | None:
 
 def scores_table(found: pl.DataFrame) -> ResultTable:
     """Return collected :func:`scores` as a table, the questions in their usual order."""
-    rows: list[tuple[Value, ...]] = sorted(found.iter_rows(), key=_usual_order)
+    rows: list[tuple[str, int, int]] = sorted(found.iter_rows(), key=_usual_order)
     return ResultTable(
         "answers",
         (Column("question", "text"), Column("score", "score"), Column("count", "count")),
@@ -189,7 +196,9 @@ def brands(rows: pl.LazyFrame, columns: frozenset[str]) -> pl.LazyFrame | None:
     if "brand" not in columns:
         return None
     return (
-        rows.group_by("brand").agg(mentions=pl.len(), reposts=pl.col("is_repost").sum()).sort("brand", nulls_last=True)
+        rows.group_by("brand")
+        .agg(mentions=pl.len(), reposts=pl.col("is_repost").sum())
+        .sort("brand", nulls_last=True)
     )
 
 

@@ -29,7 +29,11 @@ def sums(checked: Checked) -> pl.LazyFrame:
     rows of the table are in it, also those that no metric uses.
     """
     money = checked.money
-    written = pl.coalesce(stripped(place) for place in checked.told_by) if checked.told_by else pl.lit(None, pl.String)
+    written = (
+        pl.coalesce(stripped(place) for place in checked.told_by)
+        if checked.told_by
+        else pl.lit(None, pl.String)
+    )
     kept = checked.frame.filter(~pl.col("fault").is_in(NO_ROWS).fill_null(value=False)).select(
         order=pl.coalesce("order_id", pl.format("\0{}", "row")),
         status=written,
@@ -115,7 +119,9 @@ def tables(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[ResultTabl
 
 
 def _statuses(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]:
-    counts = answer.group_by("status", "read_as").agg(pl.col("orders", "rows").sum()).sort("status", "read_as")
+    counts = (
+        answer.group_by("status", "read_as").agg(pl.col("orders", "rows").sum()).sort("status", "read_as")
+    )
     for status, read_as, orders, rows in counts.iter_rows():
         yield checked.file.path, status, _read_as(checked, status, read_as), orders, rows
 
@@ -131,7 +137,15 @@ def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]
             for status, read_as, currency, value in answer.select(*PARTS, each.place).iter_rows():
                 if not value:
                     continue
-                yield path, each.header, each.meaning, status, _read_as(checked, status, read_as), currency, value
+                yield (
+                    path,
+                    each.header,
+                    each.meaning,
+                    status,
+                    _read_as(checked, status, read_as),
+                    currency,
+                    value,
+                )
         for currency, value in total.iter_rows():
             yield path, each.header, each.meaning, None, Key("total"), currency, value
 
@@ -160,7 +174,7 @@ def unread(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[Finding]:
 
 
 def steps(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
-    """Return what becomes of the amounts: ``currency``, ``reason`` (null: counts), ``orders``, ``all``, ``once``, ``net``.
+    """Return what becomes of the amounts: ``currency``, ``reason`` (null: counts), ``orders`` and three sums.
 
     ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue.
     """

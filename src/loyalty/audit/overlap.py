@@ -34,9 +34,7 @@ def questions(
         thing = frame.select("file", "row", key=key).filter(pl.col("key").is_not_null())
         places = thing.group_by("key").agg(files=pl.col("file").n_unique(), first=pl.col("row").min())
         shown = "key" if IDS.get(kind) in columns[kind] else "first"
-        yield Question(
-            having(places, pl.col("files") > 1, shown), telling("overlap", Severity.ERROR, kind)
-        )
+        yield Question(having(places, pl.col("files") > 1, shown), telling("overlap", Severity.ERROR, kind))
 
 
 def _key(kind: Kind, frame: pl.LazyFrame, columns: frozenset[str]) -> pl.Expr | None:
@@ -46,6 +44,8 @@ def _key(kind: Kind, frame: pl.LazyFrame, columns: frozenset[str]) -> pl.Expr | 
     telling_columns = TELLING.get(kind, ("day",))
     if not set(telling_columns) & columns:
         return None
-    names = [name for name in frame.collect_schema().names() if name not in PLACE and not name.startswith("#")]
+    names = [
+        name for name in frame.collect_schema().names() if name not in PLACE and not name.startswith("#")
+    ]
     told = pl.any_horizontal(pl.col(name).is_not_null() for name in telling_columns)
     return pl.when(told).then(pl.struct(names).hash())

@@ -39,7 +39,8 @@ def _busy(days: pl.DataFrame, customers: int) -> Iterator[Finding]:
         return
     shown = busy.sort("orders", "customer_id", "day", descending=[True, False, False]).head(EXAMPLES)
     examples = tuple(
-        f"{customer}: {orders} ({day})" for customer, orders, day in shown.select("customer_id", "orders", "day").iter_rows()
+        f"{customer}: {orders} ({day})"
+        for customer, orders, day in shown.select("customer_id", "orders", "day").iter_rows()
     )
     count = busy["customer_id"].n_unique()
     yield Finding("many_orders_a_day", Severity.WARNING, Kind.ORDERS, count, customers, examples)

@@ -21,10 +21,12 @@ from loyalty.ingest.read import read
 from loyalty.ingest.recognise import NEVER_RETURN
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.result import Column, Key, MetricResult, ResultTable, Rows, Value
+from loyalty.model.result import Column, Key, MetricResult, Note, ResultTable, Rows
 from loyalty.model.tables import Holds, Orders
 
 Answers = Mapping[object, pl.DataFrame]
+"""Collected plans, by what was asked."""
+Span = tuple[date | None, date | None]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def audit(
     answers = _ask(_plans(groups, questions), checked)
     seen = {kind: measured(group, as_of, rejects=rejects) for kind, group in groups.items()}
     fates = {kind: seen[kind].rows or _faults(group, answers) for kind, group in groups.items()}
-    found = described(checked, together(list(fates.values())), _spans(checked, groups, answers))
+    spans = _spans(checked, groups, answers)
+    found = described(checked, together(list(fates.values())), spans)
     findings = [
         *(each for question in questions for each in question.tell(answers[question])),
         *calendar.findings(answers["days"], as_of),
@@ -66,13 +69,18 @@ def audit(
         *(each for kind in groups for each in seen[kind].findings),
     ]
     counted = (
-        figure for kind in groups if ("counts", kind) in answers for figure in contents.figures(kind, answers["counts", kind])
+        figure
+        for kind in groups
+        if ("counts", kind) in answers
+        for figure in contents.figures(kind, answers["counts", kind])
     )
     result = replace(
         found,
         as_of=as_of,
+        notes=() if findings else (Note("no_findings"),),
         figures=(*found.figures, *(figure for each in seen.values() for figure in each.figures), *counted),
         tables=(
+            _files(checked, spans, answers),
             *found.tables[:1],
             findings_table(findings),
             *_tables(groups, answers),
@@ -149,17 +157,46 @@ def _faults(group: Group, answers: Answers) -> Rows:
     return together([rows_of(answers["fate", each]) for each in group.files])
 
 
-def _spans(
-    checked: Sequence[Checked], groups: Mapping[Kind, Group], answers: Answers
-) -> list[list[tuple[str, Value]]]:
-    """Return the first and last day of each file as properties of it."""
+def _files(checked: Sequence[Checked], spans: Sequence[Span], answers: Answers) -> ResultTable:
+    """Return the table of all files, which people see where there are several."""
+    rows = []
+    for each, (first, last) in zip(checked, spans, strict=True):
+        platform = each.recognition.platform
+        read = int(answers["fate", each]["rows"].sum())
+        rows.append(
+            (
+                each.file.path,
+                Key(each.kind),
+                platform.name if platform else None,
+                each.recognition.confidence,
+                read,
+                first,
+                last,
+            )
+        )
+    return ResultTable(
+        "files",
+        (
+            Column("file", "text"),
+            Column("kind", "text"),
+            Column("platform", "text"),
+            Column("confidence", "share"),
+            Column("rows", "count"),
+            Column("since", "date"),
+            Column("until", "date"),
+        ),
+        tuple(rows),
+        headline=len(rows) > 1,
+    )
+
+
+def _spans(checked: Sequence[Checked], groups: Mapping[Kind, Group], answers: Answers) -> list[Span]:
+    """Return the first and last day of each file."""
     days = answers["days"].group_by("kind", "file").agg(first=pl.col("day").min(), last=pl.col("day").max())
     spans = {(kind, file): (first, last) for kind, file, first, last in days.iter_rows()}
-    found = []
-    for each in checked:
-        span = spans.get((str(each.kind), groups[each.kind].files.index(each)))
-        found.append([("first_day", span[0]), ("last_day", span[1])] if span else [])
-    return found
+    return [
+        spans.get((str(each.kind), groups[each.kind].files.index(each)), (None, None)) for each in checked
+    ]
 
 
 def _of_files(checked: Sequence[Checked], answers: Answers) -> Iterator[Finding]:
@@ -167,9 +204,7 @@ def _of_files(checked: Sequence[Checked], answers: Answers) -> Iterator[Finding]
     for each in checked:
         if NEVER_RETURN in each.recognition.reasons:
             better = better_customer(each, checked)
-            yield Finding(
-                NEVER_RETURN, Severity.WARNING, each.kind, examples=(better,) if better else ()
-            )
+            yield Finding(NEVER_RETURN, Severity.WARNING, each.kind, examples=(better,) if better else ())
         if words := each.recognition.unknown_words:
             yield Finding("unknown_statuses", Severity.WARNING, each.kind, len(words), None, words[:3])
         if ("entries", each) in answers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -39,6 +40,8 @@ CLEANERS: dict[Kind, Any] = {
 CARRIED = {Kind.MENTIONS: ("rating", "text")}
 """Columns that the canonical table has not and the audit counts."""
 FIRST_ROWS = 3
+FEW = 2
+"""So many files are described at length."""
 NUMBER_LOOKS = {".": "1,234.56", ",": "1.234,56", "": "1234", None: "1234"}
 
 
@@ -148,19 +151,18 @@ def together(parts: Sequence[Rows]) -> Rows:
         items = [item for part in parts for item in part.left_out if item.reason == reason]
         first = tuple(row for item in items for row in item.first_rows)
         left_out.append(LeftOut(reason, sum(item.count for item in items), first[:FIRST_ROWS]))
-    return Rows(
-        sum(part.read for part in parts), sum(part.used for part in parts), tuple(left_out)
-    )
+    return Rows(sum(part.read for part in parts), sum(part.used for part in parts), tuple(left_out))
 
 
 def described(
-    checked: Sequence[Checked], rows: Rows, further: Sequence[Sequence[tuple[str, Value]]] = ()
+    checked: Sequence[Checked], rows: Rows, spans: Sequence[tuple[date | None, date | None]] = ()
 ) -> MetricResult:
     """Return what was recognised as a result: figures, and the tables ``file`` and ``columns``.
 
-    ``further`` holds, for each file, more properties of it.
+    ``spans`` holds the first and last day of each file. Of many files people see no more than a line each.
     """
-    more = further or [()] * len(checked)
+    spans = spans or [(None, None)] * len(checked)
+    few = len(checked) <= FEW
     kinds = {str(each.kind) for each in checked}
     return MetricResult(
         metric="check",
@@ -181,10 +183,11 @@ def described(
                 (Column("file", "text"), Column("property", "text"), Column("value", "text")),
                 tuple(
                     (each.file.path, name, value)
-                    for each, also in zip(checked, more, strict=True)
-                    for name, value in (*_properties(each, checked), *also)
+                    for each, span in zip(checked, spans, strict=True)
+                    for name, value in _properties(each, checked, span)
                 ),
                 word_columns=frozenset({"property"}),
+                headline=few,
                 once=("file", "property"),
                 implied=("file",),
             ),
@@ -199,6 +202,7 @@ def described(
                 ),
                 tuple(row for each in checked for row in _column_rows(each)),
                 word_columns=frozenset({"meaning", "how"}),
+                headline=few,
                 once=("file", "header"),
                 implied=("file",),
             ),
@@ -206,9 +210,11 @@ def described(
     )
 
 
-def _properties(checked: Checked, others: Sequence[Checked]) -> Iterator[tuple[str, Value]]:
+def _properties(
+    checked: Checked, others: Sequence[Checked], span: tuple[date | None, date | None]
+) -> Iterator[tuple[str, Value]]:
     file, recognition, cells = checked.file, checked.recognition, checked.cells
-    yield "kind", Key(recognition.kind)
+    yield "kind", Key(recognition.kind, "kinds")
     yield "platform", recognition.platform.name if recognition.platform else None
     yield from (("recognised_by", why) for why in _why(recognition))
     yield "format", file.format
@@ -230,10 +236,11 @@ def _properties(checked: Checked, others: Sequence[Checked]) -> Iterator[tuple[s
     if NEVER_RETURN in recognition.reasons:
         yield "better_customer", better_customer(checked, others)
     yield from (("unknown_status", word) for word in recognition.unknown_words)
+    yield from (("first_day", span[0]), ("last_day", span[1]))
 
 
 def _why(recognition: Recognition) -> Iterator[Value]:
-    """Yield how the kind of the file is known: from the user, a platform's own headers, or the weight of the headers."""
+    """Yield how the kind of a file is known: from the user, a platform's own headers, or the weight of the headers."""
     if any(use.known is Known.MAPPING for use in recognition.columns.values()):
         yield Key("told")
     if recognition.platform is not None:

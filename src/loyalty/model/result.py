@@ -17,9 +17,18 @@ Value = int | float | Decimal | str | date | bool | None
 
 
 class Key(str):
-    """A value that is a word key: people read the word of the catalogue, programs the key itself."""
+    """A value that is a word key: people read the word of the catalogue, programs the key itself.
 
-    __slots__ = ()
+    ``home`` is the branch of the catalogue where its word stands, where the name of the column does not tell.
+    """
+
+    home: str | None
+
+    def __new__(cls, key: str, home: str | None = None) -> Key:
+        """Return the key as a text."""
+        made = super().__new__(cls, key)
+        made.home = home
+        return made
 
 
 class Status(StrEnum):
@@ -91,8 +100,8 @@ class ResultTable:
     """Rows of evidence behind the figures, sorted. ``headline`` tables are shown to people by default.
 
     ``word_columns`` names the columns whose values are word keys (segments, strategies), translated when shown.
-    ``once`` names columns whose values people see only where they change from the row above; ``implied`` columns they do
-    not see where all rows have the same.
+    ``once`` names columns whose values people see only where they change from the row above; ``implied`` columns they
+    do not see where all rows have the same.
     """
 
     name: str

@@ -54,6 +54,8 @@ class Voice:
 
     def cell(self, table: ResultTable, column: Column, value: Value) -> str:
         """Return a cell of a table: words for word keys, periods by name, everything else by its unit."""
+        if isinstance(value, Key) and value.home is not None:
+            return plain(self.words.first(f"{value.home}.{value}", value))
         if isinstance(value, Key) or (isinstance(value, str) and column.name in table.word_columns):
             return plain(self.words.word(column.name, value))
         if isinstance(value, str) and column.name == "period":

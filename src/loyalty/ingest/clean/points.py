@@ -114,7 +114,9 @@ def _signed(cells: Cells, holds: Holds) -> pl.Expr:
     if holds is Holds.BALANCES or not _signed_by_type(cells):
         return pl.col("points")
     signs = {str(move): move.sign for move in EntryType if move.sign}
-    sign = pl.col("type").replace_strict(list(signs), list(signs.values()), default=None, return_dtype=pl.Int8)
+    sign = pl.col("type").replace_strict(
+        list(signs), list(signs.values()), default=None, return_dtype=pl.Int8
+    )
     return pl.when(sign < 0).then(-pl.col("points").abs()).otherwise(pl.col("points"))
 
 
@@ -136,7 +138,9 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
         default=0,
         return_dtype=pl.Int8,
     )
-    wrong = (signs * number.sign() < 0).fill_null(value=False) if holds is Holds.ENTRIES else pl.lit(value=False)
+    wrong = (
+        (signs * number.sign() < 0).fill_null(value=False) if holds is Holds.ENTRIES else pl.lit(value=False)
+    )
     return first_fault(
         (footer(cells, unnamed | undated), "footer"),
         (ragged(cells), "ragged"),

@@ -1,4 +1,4 @@
-"""Every column of an orders export that holds money, the ones no metric uses too: for tying figures to the platform's."""
+"""Every column of an orders export that holds money, whether a metric uses it or not: to tie our figures to theirs."""
 
 from __future__ import annotations
 
@@ -62,9 +62,7 @@ def place_of(column: str) -> str:
     return f"#{int(column[1:]) + 1}"
 
 
-def money_columns(
-    file: RawFile, recognition: Recognition, source: Source
-) -> tuple[MoneyColumn, ...]:
+def money_columns(file: RawFile, recognition: Recognition, source: Source) -> tuple[MoneyColumn, ...]:
     """Return the columns of a file that hold money, those that give an amount first."""
     cells = Cells(continued(file, recognition), recognition, source)
     meanings = _meanings(recognition)
@@ -103,8 +101,10 @@ def _is_money(cells: Cells, column: str, style: NumberStyle | None) -> bool:
     sample = cells.file.sample[column]
     if not (sample.dtype == pl.String or sample.dtype.is_numeric()):
         return False
-    seen = sample.alias("cell").to_frame().select(
-        filled=(~is_blank(pl.col("cell"))).sum(), read=parse_number(pl.col("cell"), style).count()
+    seen = (
+        sample.alias("cell")
+        .to_frame()
+        .select(filled=(~is_blank(pl.col("cell"))).sum(), read=parse_number(pl.col("cell"), style).count())
     )
     filled, read = seen.row(0)
     return int(read) > 0 and int(read) >= MOSTLY * int(filled)

@@ -64,7 +64,7 @@ def clean_tickets(
     waited = (pl.col("first_reply_at") - pl.col("created_at")).dt.total_seconds() / 60
     known = {CALLED.get(name, name) for name in recognition.columns}
     known |= {"day"} if "created_at" in known else set()
-    known |= {"satisfaction", "csat"} if "csat_score" in known else set()
+    known |= {"satisfaction" if _in_words(cells, said) else "csat"} if "csat_score" in known else set()
     return CleanTickets(
         frame=cells.file.frame.with_columns(
             **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
@@ -81,6 +81,11 @@ def clean_tickets(
         columns=frozenset(known & set(TICKET_COLUMNS)),
         cells=cells,
     )
+
+
+def _in_words(cells: Cells, said: pl.Expr) -> bool:
+    """Return whether satisfaction is told in words, not numbers."""
+    return bool(cells.file.sample.select(said.is_not_null().any()).item())
 
 
 def _number(cells: Cells) -> pl.Expr:
