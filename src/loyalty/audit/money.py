@@ -105,11 +105,11 @@ def tables(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[ResultTabl
         (
             Column("file", "text"),
             Column("header", "text"),
-            Column("meaning", "text"),
             Column("status", "text"),
-            Column("read_as", "text"),
-            Column("currency", "text"),
             Column("sum", "money"),
+            Column("currency", "text"),
+            Column("read_as", "text"),
+            Column("meaning", "text"),
         ),
         tuple(row for checked, answer in found for row in _sums(checked, answer)),
         word_columns=frozenset({"meaning"}),
@@ -127,27 +127,19 @@ def _statuses(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, .
 
 
 def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]:
-    path = checked.file.path
+    several = answer.select(pl.struct("status", "read_as").n_unique()).item() > 1
     for each in checked.money:
         total = answer.group_by("currency").agg(pl.col(each.place).sum()).sort("currency")
         if each.meaning is None and not any(total[each.place]):
             continue
-        if answer.select(pl.struct("status", "read_as").n_unique()).item() > 1:
-            # A status without any such amount says nothing.
-            for status, read_as, currency, value in answer.select(*PARTS, each.place).iter_rows():
-                if not value:
-                    continue
-                yield (
-                    path,
-                    each.header,
-                    each.meaning,
-                    status,
-                    _read_as(checked, status, read_as),
-                    currency,
-                    value,
-                )
-        for currency, value in total.iter_rows():
-            yield path, each.header, each.meaning, None, Key("total"), currency, value
+        # A status without any such amount says nothing.
+        by_status = answer.filter(pl.col(each.place) != 0) if several else answer.clear()
+        rows: list[tuple[Value, ...]] = [
+            (status, value, currency, _read_as(checked, status, read_as))
+            for status, read_as, currency, value in by_status.select(*PARTS, each.place).iter_rows()
+        ]
+        rows += [(Key("total"), value, currency, None) for currency, value in total.iter_rows()]
+        yield from ((checked.file.path, each.header, *row, each.meaning) for row in rows)
 
 
 def _read_as(checked: Checked, status: str | None, read_as: str | None) -> Key | None:
