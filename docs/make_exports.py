@@ -226,6 +226,15 @@ def _behaviour(platform: Platform) -> Iterator[str]:
         yield f"Times are {platform.timezone}; they are turned into your business time zone (`--tz`)."
     if platform.locale:
         yield f"Numbers and dates that could mean two things are read as in `{platform.locale}` (`--locale`)."
+    yield from _meanings(platform)
+    words = Words("en")
+    for rows in platform.left_out:
+        shown = ", ".join(f"`{word}`" for word in rows.words)
+        yield f"Rows whose `{rows.column}` is {shown} are left out: {words.first(f'left_out.{rows.reason}')}."
+
+
+def _meanings(platform: Platform) -> Iterator[str]:
+    """Yield what the platform writes its own way."""
     for column, meanings in platform.words.items():
         yes = ", ".join(f"`{word}`" for word, flag in meanings.items() if flag)
         no = ", ".join(f"`{word}`" for word, flag in meanings.items() if not flag)
@@ -236,10 +245,6 @@ def _behaviour(platform: Platform) -> Iterator[str]:
         yield f"The year {platform.no_year} in a birth date stands for no year."
     if platform.signed_by_type:
         yield "Points are written without a sign: the type of the entry tells whether they were earned or spent."
-    words = Words("en")
-    for rows in platform.left_out:
-        shown = ", ".join(f"`{word}`" for word in rows.words)
-        yield f"Rows whose `{rows.column}` is {shown} are left out: {words.first(f'left_out.{rows.reason}')}."
 
 
 def _signature_rule(platform: Platform) -> str:

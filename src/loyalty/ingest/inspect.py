@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.ingest.broken import scan_error
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.customers import clean_customers
@@ -106,23 +105,6 @@ def _told_by(recognition: Recognition) -> tuple[str, ...]:
     names = {Kind.ORDERS: "status", Kind.POINTS: typed_by(recognition)}
     use = recognition.columns.get(names.get(recognition.kind) or "")
     return tuple(place_of(column) for column in use.columns) if use else ()
-
-
-def inspect(source: Source) -> MetricResult:
-    """Return what the files of a source were recognised as and which of their rows have a fault of their own.
-
-    Raises:
-        InputError: any of its subclasses, as when the files are read for a metric.
-        UsageError: a mapping or preset that cannot be meant.
-    """
-    checked = look(source)
-    try:
-        faults = pl.collect_all([fate(each) for each in checked])
-    except (pl.exceptions.ComputeError, OSError) as problem:
-        # The scan of a damaged file only fails while it runs, long after it was opened.
-        paths = [each.file.path for each in checked]
-        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
-    return described(checked, together([rows_of(found) for found in faults]))
 
 
 def fate(checked: Checked) -> pl.LazyFrame:
