@@ -133,7 +133,7 @@ def _holes(kind: Kind, calendar: _Calendar) -> Iterator[Finding]:
     silent = [
         (first, last)
         for first, last in silent
-        if not any(first <= month and Every.MONTH.shift(month, 1) <= last for month in empty)
+        if not any(first <= month <= last for month in empty)
     ]
     if silent:
         count = sum((last - first).days + 1 for first, last in silent)

@@ -36,16 +36,28 @@ class Group:
         """The canonical columns that any of the files has."""
         return frozenset().union(*(each.cleaned.columns for each in self.files))
 
+    @property
+    def every_row(self) -> pl.LazyFrame:
+        """All rows in the canonical columns; ``file`` counts the files here."""
+        frames = [
+            each.frame.with_columns(file=pl.lit(place, pl.UInt16), **self._more(each))
+            for place, each in enumerate(self.files)
+        ]
+        return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+
     @cached_property
     def rows(self) -> pl.LazyFrame:
-        """The usable rows in the canonical columns, with a ``day`` for every kind; ``file`` counts the files here."""
-        frames = [
-            each.frame.with_columns(file=pl.lit(place, pl.UInt16)) for place, each in enumerate(self.files)
-        ]
-        every = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
-        if self.kind is Kind.CUSTOMERS:
-            every = every.with_columns(day=pl.coalesce("created_at", "enrolled_at").dt.date())
-        return shared(every.filter(pl.col("fault").is_null()))
+        """The usable rows, with a ``day`` for every kind."""
+        return shared(self.every_row.filter(pl.col("fault").is_null()))
+
+    def _more(self, file: Checked) -> dict[str, pl.Expr]:
+        match self.kind:
+            case Kind.CUSTOMERS:
+                return {"day": pl.coalesce("created_at", "enrolled_at").dt.date()}
+            case Kind.ORDERS:
+                return {"currency": pl.coalesce("currency", pl.lit(file.cleaned.currency, pl.String))}
+            case _:
+                return {}
 
     @property
     def asks_nps(self) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.audit.question import Finding, Severity
-from loyalty.derive.orders import UNLINKED_REFUND, distinct_rows
+from loyalty.derive.orders import UNLINKED_REFUND, distinct_rows, orders
 from loyalty.ingest.clean.sums import MoneyColumn
 from loyalty.ingest.clean.text import stripped
 from loyalty.ingest.inspect import Checked
@@ -122,8 +122,8 @@ def _statuses(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, .
     counts = (
         answer.group_by("status", "read_as").agg(pl.col("orders", "rows").sum()).sort("status", "read_as")
     )
-    for status, read_as, orders, rows in counts.iter_rows():
-        yield checked.file.path, status, _read_as(checked, status, read_as), orders, rows
+    for status, read_as, *numbers in counts.iter_rows():
+        yield checked.file.path, status, _read_as(checked, status, read_as), *numbers
 
 
 def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]:
@@ -165,7 +165,7 @@ def unread(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[Finding]:
 # --- the steps to revenue
 
 
-def steps(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
+def steps(source: Orders) -> pl.LazyFrame:
     """Return what becomes of the amounts: ``currency``, ``reason`` (null: counts), ``orders`` and three sums.
 
     ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue.
@@ -183,7 +183,8 @@ def steps(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
     )
     living = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND)
     return (
-        order_table.select("order_id", "currency", "reason", net="value")
+        orders(source)
+        .select("order_id", "currency", "reason", net="value")
         .join(amounts, on="order_id")
         .group_by("currency", "reason")
         .agg(
@@ -196,12 +197,12 @@ def steps(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def steps_table(found: pl.DataFrame, currency: str | None) -> ResultTable:
+def steps_table(found: pl.DataFrame) -> ResultTable:
     """Return collected :func:`steps` as a table: what the amount column holds, what is left out, and what remains."""
     rows: list[tuple[Value, ...]] = []
     for code in found["currency"].unique().sort():
         of_code = found.filter(pl.col("currency").eq_missing(code))
-        rows.extend((code or currency, *row) for row in _steps(list(of_code.iter_rows(named=True))))
+        rows.extend((code, *row) for row in _steps(list(of_code.iter_rows(named=True))))
     return ResultTable(
         "to_revenue",
         (

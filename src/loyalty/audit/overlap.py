@@ -34,7 +34,9 @@ def questions(
         thing = frame.select("file", "row", key=key).filter(pl.col("key").is_not_null())
         places = thing.group_by("key").agg(files=pl.col("file").n_unique(), first=pl.col("row").min())
         shown = "key" if IDS.get(kind) in columns[kind] else "first"
-        yield Question(having(places, pl.col("files") > 1, shown), telling("overlap", Severity.ERROR, kind))
+        # A customer listed twice is one customer all the same.
+        severity = Severity.WARNING if kind is Kind.CUSTOMERS else Severity.ERROR
+        yield Question(having(places, pl.col("files") > 1, shown), telling("overlap", severity, kind))
 
 
 def _key(kind: Kind, frame: pl.LazyFrame, columns: frozenset[str]) -> pl.Expr | None:

@@ -33,7 +33,10 @@ def questions(rows: Mapping[Kind, pl.LazyFrame]) -> Iterator[Question]:
             telling("duplicate_customers", Severity.WARNING, Kind.CUSTOMERS),
         )
         for kind, found in people.items():
-            yield Question(_strangers(found, known), partial(_orphans, kind=kind))
+            yield Question(
+                _strangers(found, known),
+                partial(_missing, kind=kind, some="orphans", none="no_common_customers"),
+            )
         if Kind.ORDERS in people:
             buyers = people[Kind.ORDERS].join(known, on="who")
             yield from _too_early(buyers, "created", "before_registration", Severity.WARNING)
@@ -42,7 +45,9 @@ def questions(rows: Mapping[Kind, pl.LazyFrame]) -> Iterator[Question]:
     if Kind.ORDERS in people and Kind.SURVEYS in people:
         yield Question(
             _strangers(people[Kind.SURVEYS], people[Kind.ORDERS]),
-            telling("respondents_without_orders", Severity.WARNING, Kind.SURVEYS),
+            partial(
+                _missing, kind=Kind.SURVEYS, some="respondents_without_orders", none="no_common_respondents"
+            ),
         )
 
 
@@ -83,12 +88,13 @@ def _strangers(people: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
     return having(people.join(there, on="who", how="left"), pl.col("there").is_null(), "who")
 
 
-def _orphans(answer: pl.DataFrame, kind: Kind) -> Iterator[Finding]:
+def _missing(answer: pl.DataFrame, kind: Kind, some: str, none: str) -> Iterator[Finding]:
+    """Yield ``some`` where people are not known, but ``none`` where nobody is: then the ids are of another sort."""
     count, of = answer.select("count", "of").row(0)
     if count == of and count >= NO_ACCIDENT:
-        yield from telling("no_common_customers", Severity.ERROR, kind)(answer)
+        yield from telling(none, Severity.ERROR, kind)(answer)
     else:
-        yield from telling("orphans", Severity.WARNING, kind)(answer)
+        yield from telling(some, Severity.WARNING, kind)(answer)
 
 
 def _too_early(buyers: pl.LazyFrame, since: str, code: str, severity: Severity) -> Iterator[Question]:

@@ -12,8 +12,7 @@ from loyalty.audit import calendar, contents, money, overlap, people
 from loyalty.audit.group import Group, grouped
 from loyalty.audit.measured import measured
 from loyalty.audit.question import Finding, Question, Severity, findings_table, having, telling
-from loyalty.derive.orders import orders
-from loyalty.engine import collect_all, shared
+from loyalty.engine import collect_all
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.clean.points import CleanPoints
 from loyalty.ingest.inspect import Checked, better_customer, described, fate, look, rows_of, together
@@ -120,8 +119,7 @@ def _plans(groups: Mapping[Kind, Group], questions: Sequence[Question]) -> dict[
         source = read(Kind.ORDERS, groups[Kind.ORDERS].source)
         assert isinstance(source, Orders)
         if "value" in source.columns:
-            source = replace(source, frame=shared(source.frame))
-            plans["steps"] = money.steps(source, orders(source))
+            plans["steps"] = money.steps(replace(source, frame=groups[Kind.ORDERS].every_row))
     for each in _ledgers(groups):
         plans["entries", each] = contents.entries(each)
     if Kind.SURVEYS in groups:
@@ -220,8 +218,7 @@ def _tables(groups: Mapping[Kind, Group], answers: Answers) -> Iterator[ResultTa
         files = groups[Kind.ORDERS].files
         yield from money.tables([(each, answers["sums", each]) for each in files])
         if "steps" in answers:
-            currencies = {each.cleaned.currency for each in files}
-            yield money.steps_table(answers["steps"], currencies.pop() if len(currencies) == 1 else None)
+            yield money.steps_table(answers["steps"])
     if "scores" in answers:
         yield contents.scores_table(answers["scores"])
     if "brands" in answers:

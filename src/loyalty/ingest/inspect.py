@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from loyalty.engine import shared
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.customers import clean_customers
@@ -74,11 +76,10 @@ class Checked:
         found: Cells = self.cleaned.cells
         return found
 
-    @property
+    @cached_property
     def frame(self) -> pl.LazyFrame:
-        """The rows in the canonical columns, and what else the audit needs."""
-        found: pl.LazyFrame = self.cleaned.frame
-        return found
+        """The rows in the canonical columns, and what else the audit needs: one scan, whatever is asked of it."""
+        return shared(self.cleaned.frame)
 
 
 def look(source: Source, kind: Kind | None = None) -> list[Checked]:
