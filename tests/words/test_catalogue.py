@@ -85,6 +85,8 @@ def test_whatever_an_audit_finds_has_words():
     found |= set(re.findall(r'"(before_\w+)"', "\n".join(rooms))) | {NEVER_RETURN}
     assert len(found) > 20
     assert {code for code in found if Words("en").get(f"codes.{code}") is None} == set()
+    page = (SOURCES.parents[1] / "docs" / "checking.md").read_text(encoding="utf-8")
+    assert {code for code in found if f"`{code}`" not in page} == set()
     names = {name for names in catalogue().kinds.values() for name in names}
     assert {name for name in names if Words("en").get(f"meanings.{name}") is None} == set()
     values = [*EntryType, *OrderStatus, *Holds, *RowsAre, *ValueOn]
