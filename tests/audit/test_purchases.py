@@ -58,6 +58,11 @@ def test_one_number_on_rows_that_differ(tmp_path: Path) -> None:
     assert (severity, "order a" in str(example)) == ("error", True)
 
 
+def test_a_file_that_is_a_guess(tmp_path: Path) -> None:
+    """Only the numbers say that this may be a survey."""
+    assert list(audited(tmp_path, shirts="colour,size\nred,3\nblue,4\n")) == [("surveys", "uncertain_kind")]
+
+
 def test_words_that_are_not_known(tmp_path: Path) -> None:
     text = orders("a,c1,2026-01-01,10,shiped", "b,c1,2026-01-02,10,paid", head=HEAD.strip() + ",status\n")
     points = "member_id,occurred_at,type,points\nm1,2026-01-01,earn,100\nm1,2026-01-02,gizli,5\n"

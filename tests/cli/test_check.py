@@ -129,3 +129,12 @@ def test_words_for_people_keys_for_programs(clean: Path) -> None:
 
 def test_the_same_bytes_twice(clean: Path) -> None:
     assert run(clean, "-f", "json").stdout == run(clean, "-f", "json").stdout
+
+
+def test_all_files_that_cannot_be_used_are_told_at_once(clean: Path, tmp_path: Path) -> None:
+    for name in ("colours", "sizes"):
+        (tmp_path / f"{name}.csv").write_text("colour,size\nred,big\nblue,small\n", encoding="utf-8")
+    done = run(clean, tmp_path / "colours.csv", tmp_path / "sizes.csv")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "colours.csv" in done.stderr
+    assert "sizes.csv" in done.stderr

@@ -130,11 +130,7 @@ def _holes(kind: Kind, calendar: _Calendar) -> Iterator[Finding]:
         for (day, _), gap in zip(calendar.days, calendar.gaps, strict=False)
         if gap > limit
     ]
-    silent = [
-        (first, last)
-        for first, last in silent
-        if not any(first <= month <= last for month in empty)
-    ]
+    silent = [(first, last) for first, last in silent if not any(first <= month <= last for month in empty)]
     if silent:
         count = sum((last - first).days + 1 for first, last in silent)
         shown = tuple(f"{first}..{last}" for first, last in silent[:EXAMPLES])

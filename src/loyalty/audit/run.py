@@ -26,6 +26,8 @@ from loyalty.model.tables import Holds, Orders
 Answers = Mapping[object, pl.DataFrame]
 """Collected plans, by what was asked."""
 Span = tuple[date | None, date | None]
+SURE = 0.5
+"""Below this share of the evidence, what a file is about was guessed."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,8 @@ def _spans(checked: Sequence[Checked], groups: Mapping[Kind, Group], answers: An
 def _of_files(checked: Sequence[Checked], answers: Answers) -> Iterator[Finding]:
     """Yield what recognition and the sums say of single files."""
     for each in checked:
+        if each.recognition.confidence < SURE:
+            yield Finding("uncertain_kind", Severity.WARNING, each.kind, examples=(each.file.path,))
         if NEVER_RETURN in each.recognition.reasons:
             better = better_customer(each, checked)
             yield Finding(NEVER_RETURN, Severity.WARNING, each.kind, examples=(better,) if better else ())

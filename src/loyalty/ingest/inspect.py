@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 
 from loyalty.engine import shared
+from loyalty.errors import LoyaltyError
+from loyalty.errors import together as mistakes_together
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.customers import clean_customers
@@ -89,7 +91,16 @@ def look(source: Source, kind: Kind | None = None) -> list[Checked]:
         InputError: any of its subclasses, as when the files are read for a metric.
         UsageError: a mapping or preset that cannot be meant.
     """
-    return [_look(file, index, source, kind) for index, file in enumerate(open_files(source))]
+    found: list[Checked] = []
+    problems: list[LoyaltyError] = []
+    for index, file in enumerate(open_files(source)):
+        try:
+            found.append(_look(file, index, source, kind))
+        except LoyaltyError as problem:
+            problems.append(problem)
+    if problems:
+        raise mistakes_together(problems)
+    return found
 
 
 def _look(file: RawFile, index: int, source: Source, kind: Kind | None) -> Checked:
