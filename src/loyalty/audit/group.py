@@ -12,7 +12,6 @@ from loyalty.engine import shared
 from loyalty.ingest.inspect import Checked
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.tables import QUESTIONS
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Group:
     @property
     def asks_nps(self) -> bool:
         """Whether the question of the Net Promoter Score is asked in any of the files."""
-        return QUESTIONS[0] in self.columns
+        return "nps" in self.columns
 
 
 def grouped(checked: Iterable[Checked]) -> dict[Kind, Group]:
