@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
 
 from loyalty.audit.question import Finding, Severity
-from loyalty.derive.orders import UNLINKED_REFUND, distinct_rows, orders
+from loyalty.derive.orders import UNLINKED_REFUND, marked_rows, orders, settled, used_columns
+from loyalty.engine import collect_all
+from loyalty.engine.parts import cut
 from loyalty.ingest.clean.sums import MoneyColumn
 from loyalty.ingest.clean.text import stripped
 from loyalty.ingest.inspect import Checked
@@ -170,20 +173,16 @@ def steps(source: Orders) -> pl.LazyFrame:
 
     ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue.
     """
-    value = pl.col("value").fill_null(0).cast(MONEY)
-    copies = pl.col("copies").cast(MONEY)
-    repeated = source.value_on is ValueOn.REPEATED
+    value, first = pl.col("value").fill_null(0), ~pl.col("copy")
+    money = pl.Expr.max if source.value_on is ValueOn.REPEATED else pl.Expr.sum
     amounts = (
-        distinct_rows(source)
+        marked_rows(source)
         .group_by("order_id")
-        .agg(
-            all=value.max() if repeated else (value * copies).sum().cast(MONEY),
-            once=value.max() if repeated else value.sum(),
-        )
+        .agg(all=money(value), once=money(pl.when(first).then(value).otherwise(0)))
     )
     living = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND)
     return (
-        orders(source)
+        orders(source, kinds=False)
         .select("order_id", "currency", "reason", net="value")
         .join(amounts, on="order_id")
         .group_by("currency", "reason")
@@ -195,6 +194,14 @@ def steps(source: Orders) -> pl.LazyFrame:
         .filter(~pl.col("reason").is_in(NO_ROWS).fill_null(value=False))
         .sort("currency", "reason")
     )
+
+
+def steps_in_parts(source: Orders) -> pl.DataFrame:
+    """Return collected :func:`steps` of orders too many to be worked on at once."""
+    rows = source.frame.select(used_columns(source, kinds=False))
+    with cut(rows, "order_id", source.rows) as parts:
+        found = [collect_all({0: steps(settled(replace(source, frame=part)))})[0] for part in parts]
+    return pl.concat(found).group_by("currency", "reason").sum().sort("currency", "reason")
 
 
 def steps_table(found: pl.DataFrame) -> ResultTable:

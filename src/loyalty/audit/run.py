@@ -13,6 +13,7 @@ from loyalty.audit.group import Group, grouped
 from loyalty.audit.measured import measured
 from loyalty.audit.question import Finding, Question, Severity, findings_table, having, telling
 from loyalty.engine import collect_all
+from loyalty.engine.parts import AT_ONCE
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.clean.points import CleanPoints
 from loyalty.ingest.inspect import Checked, better_customer, described, fate, look, rows_of, together
@@ -58,7 +59,7 @@ def audit(
     checked = [each for kind, source in sources for each in look(source, kind)]
     groups = grouped(checked)
     questions = list(_questions(groups))
-    answers = _ask(_plans(groups, questions), checked)
+    answers = _ask(groups, questions, checked)
     seen = {kind: measured(group, as_of, rejects=rejects) for kind, group in groups.items()}
     fates = {kind: seen[kind].rows or _faults(group, answers) for kind, group in groups.items()}
     spans = _spans(checked, groups, answers)
@@ -118,10 +119,9 @@ def _plans(groups: Mapping[Kind, Group], questions: Sequence[Question]) -> dict[
     if Kind.ORDERS in groups:
         for each in groups[Kind.ORDERS].files:
             plans["sums", each] = money.sums(each)
-        source = read(Kind.ORDERS, groups[Kind.ORDERS].source)
-        assert isinstance(source, Orders)
-        if "value" in source.columns:
-            plans["steps"] = money.steps(replace(source, frame=groups[Kind.ORDERS].every_row))
+        source = _orders(groups[Kind.ORDERS])
+        if "value" in source.columns and source.rows <= AT_ONCE:
+            plans["steps"] = money.steps(source)
     for each in _ledgers(groups):
         plans["entries", each] = contents.entries(each)
     if Kind.SURVEYS in groups:
@@ -135,9 +135,20 @@ def _plans(groups: Mapping[Kind, Group], questions: Sequence[Question]) -> dict[
     return plans
 
 
-def _ask(plans: Mapping[object, pl.LazyFrame], checked: Sequence[Checked]) -> Answers:
+def _orders(group: Group) -> Orders:
+    source = read(Kind.ORDERS, group.source)
+    assert isinstance(source, Orders)
+    return replace(source, frame=group.every_row)
+
+
+def _ask(groups: Mapping[Kind, Group], questions: Sequence[Question], checked: Sequence[Checked]) -> Answers:
     try:
-        return collect_all(plans)
+        answers = collect_all(_plans(groups, questions))
+        if Kind.ORDERS in groups:
+            source = _orders(groups[Kind.ORDERS])
+            if "value" in source.columns and source.rows > AT_ONCE:
+                answers["steps"] = money.steps_in_parts(source)
+        return answers
     except (pl.exceptions.ComputeError, OSError) as problem:
         # The scan of a damaged file only fails while it runs, long after it was opened.
         paths = [each.file.path for each in checked]

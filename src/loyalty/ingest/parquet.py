@@ -26,6 +26,7 @@ def open_parquet(place: Place) -> RawFile:
         schema = scan.collect_schema()
         frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema)
         sample = frame.head(SAMPLE_ROWS).collect()
+        rows = scan.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(place, error) from error
     if sample.is_empty():
@@ -38,6 +39,7 @@ def open_parquet(place: Place) -> RawFile:
         subheaders=(),
         sample=sample,
         header_row=1,
+        rows=rows,
     )
 
 

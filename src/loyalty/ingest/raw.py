@@ -24,6 +24,7 @@ class RawFile:
         header_row: spreadsheet row of the header; None when the file has none.
         encoding: of a text file, as found or named.
         delimiter: of a text file.
+        rows: about how many there are.
     """
 
     path: str
@@ -35,3 +36,4 @@ class RawFile:
     header_row: int | None
     encoding: str | None = None
     delimiter: str | None = None
+    rows: int = 0
