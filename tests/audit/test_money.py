@@ -6,6 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from loyalty.audit import run
+from loyalty.engine import parts
 from tests.audit.made import checked
 
 
@@ -87,3 +91,20 @@ order_id,customer_id,ordered_at,status,product,amount,refund
         ("given_back", None, Decimal(-35)),
         ("revenue", 2, Decimal(170)),
     ]
+
+
+def test_steps_of_orders_too_many_for_memory_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut into parts of ten rows; two rows of one order and a copy stay together."""
+    lines = [
+        f"{each // 2},c{each % 5},2026-01-0{1 + each % 9},{'void' if each // 2 % 7 == 0 else 'paid'},p{each},{each}"
+        for each in range(60)
+    ]
+    orders = "\n".join(["order_id,customer_id,ordered_at,status,product,amount", *lines, lines[3]]) + "\n"
+    at_once = rows(tmp_path, "to_revenue", orders=orders)
+    monkeypatch.setattr(run, "AT_ONCE", 0)
+    monkeypatch.setattr(parts, "PART_ROWS", 10)
+
+    assert [step for step, _, _ in at_once] == ["in_the_file", "duplicate", "not_completed", "revenue"]
+    assert rows(tmp_path, "to_revenue", orders=orders) == at_once
