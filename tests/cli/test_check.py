@@ -138,3 +138,18 @@ def test_all_files_that_cannot_be_used_are_told_at_once(clean: Path, tmp_path: P
     assert (done.exit_code, done.stdout) == (3, "")
     assert "colours.csv" in done.stderr
     assert "sizes.csv" in done.stderr
+
+
+def test_a_mapping_is_for_the_files_that_have_the_column(tmp_path: Path) -> None:
+    """``Ciro`` is in the orders, ``Gün`` in both, where it is a date of orders only; ``Kazanç`` is nowhere."""
+    orders, customers = tmp_path / "orders.csv", tmp_path / "customers.csv"
+    orders.write_text("Sipariş No,Müşteri No,Gün,Ciro\n1,A,2026-08-03,100\n", encoding="utf-8")
+    customers.write_text(
+        "Müşteri No,E-Posta,Kayıt Tarihi,Gün\nA,a@example.com,2026-01-01,3\n", encoding="utf-8"
+    )
+    done = run(orders, customers, "--map", "amount=Ciro", "--map", "ordered_at=Gün", "-f", "json")
+    assert done.exit_code == 0, done.stderr
+    assert [(row[1], row[4]) for row in table(done, "files")] == [("orders", 1), ("customers", 1)]
+    assert table(done, "to_revenue")[-1][-1] == 100
+    wrong = run(orders, customers, "--map", "amount=Kazanç")
+    assert (wrong.exit_code, "Kazanç" in wrong.stderr) == (3, True)

@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from loyalty.engine import shared
+from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.inspect import Checked
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
@@ -23,9 +24,12 @@ class Group:
 
     @property
     def source(self) -> Source:
-        """The files as a source that is open already."""
+        """The files as a source that is open already, with what the user says of columns that this kind has."""
+        said = self.files[0].source
+        names = catalogue().mappable[self.kind]
         return replace(
-            self.files[0].source,
+            said,
+            mapping={name: header for name, header in said.mapping.items() if name in names},
             paths=tuple(each.file.path for each in self.files),
             opened=tuple(each.file for each in self.files),
         )

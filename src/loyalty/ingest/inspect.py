@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from loyalty.ingest.clean.points import CleanPoints, clean_points, typed_by
 from loyalty.ingest.clean.sums import MoneyColumn, money_columns, place_of
 from loyalty.ingest.clean.surveys import clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
+from loyalty.ingest.headers import Headers
 from loyalty.ingest.meanings import drawn
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -93,14 +94,30 @@ def look(source: Source, kind: Kind | None = None) -> list[Checked]:
     """
     found: list[Checked] = []
     problems: list[LoyaltyError] = []
-    for index, file in enumerate(open_files(source)):
+    files = open_files(source)
+    for index, (file, its_own) in enumerate(zip(files, _mappings(files, source), strict=True)):
         try:
-            found.append(_look(file, index, source, kind))
+            found.append(_look(file, index, replace(source, mapping=its_own), kind))
         except LoyaltyError as problem:
             problems.append(problem)
     if problems:
         raise mistakes_together(problems)
     return found
+
+
+def _mappings(files: Sequence[RawFile], source: Source) -> list[dict[str, str]]:
+    """Return what the user's mapping says of each file: of several files, each has its own columns.
+
+    A header that no file has is left to all of them, and so to the message about it.
+    """
+    headers = [Headers(file) for file in files]
+    nowhere = {
+        name for name, header in source.mapping.items() if not any(each.asked(header) for each in headers)
+    }
+    return [
+        {name: header for name, header in source.mapping.items() if name in nowhere or each.asked(header)}
+        for each in headers
+    ]
 
 
 def _look(file: RawFile, index: int, source: Source, kind: Kind | None) -> Checked:

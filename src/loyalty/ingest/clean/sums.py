@@ -21,7 +21,7 @@ from loyalty.model.tables import ValueOn
 AMOUNTS = ("amount", "list_value", "discount", "refund", "points_value")
 MOSTLY = 0.9
 """A column holds money when so many of its filled cells are numbers."""
-OFTEN = 5
+OFTEN = 10
 """So many orders of several rows, each with one amount on all of its rows, tell that the amount is the order's."""
 
 
@@ -72,7 +72,7 @@ def money_columns(file: RawFile, recognition: Recognition, source: Source) -> tu
     for column in (*meanings, *named):
         style = number_style([cells.file.sample[column], *samples], locale=cells.locale, whole=False)
         if column in meanings or _is_money(cells, column, style):
-            once = _is_repeated(cells, column)
+            once = _is_repeated(cells, column, gives_amount=column in meanings)
             found.append(MoneyColumn(column, _header(file, column), meanings.get(column), style, once))
     return tuple(found)
 
@@ -110,11 +110,14 @@ def _is_money(cells: Cells, column: str, style: NumberStyle | None) -> bool:
     return int(read) > 0 and int(read) >= MOSTLY * int(filled)
 
 
-def _is_repeated(cells: Cells, column: str) -> bool:
+def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
     """Return whether each order of several rows has one amount in this column, on all of its rows."""
-    order = cells.use("order_id")
+    order, platform = cells.use("order_id"), cells.recognition.platform
     if order is None:
         return False
+    repeats = platform is not None and platform.value_on is ValueOn.REPEATED
+    if repeats and gives_amount:
+        return True
     seen = (
         cells.file.sample.lazy()
         .group_by(order=stripped(order.columns[0]))
@@ -136,10 +139,8 @@ def _is_repeated(cells: Cells, column: str) -> bool:
     if not seen["orders"] or not seen["alike"]:
         return False
     names = catalogue().kinds[Kind.ORDERS]["amount"].whole_order
-    platform = cells.recognition.platform
-    repeats = platform is not None and platform.value_on is ValueOn.REPEATED
     told = repeats or key(cells.file.headers[int(column[1:])]) in names
-    return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN)
+    return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2)
 
 
 def _header(file: RawFile, column: str) -> str:
