@@ -21,6 +21,8 @@ from loyalty.model.tables import MONEY, POINT_COLUMNS, EntryType, Holds
 
 CALLED = {"moved_as": "type", "entry_type": "type", "earned": "points", "spent": "points"}
 """Columns that exports call otherwise than the table."""
+GIVES = tuple(str(move) for move in EntryType if move.sign > 0)
+TAKES = tuple(str(move) for move in EntryType if move.sign < 0)
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,7 @@ def _signed(cells: Cells, holds: Holds) -> pl.Expr:
     """Return the points with the sign of the entry's type where the file writes none."""
     if holds is Holds.BALANCES or not _signed_by_type(cells):
         return pl.col("points")
-    signs = {str(move): move.sign for move in EntryType if move.sign}
-    sign = pl.col("type").replace_strict(
-        list(signs), list(signs.values()), default=None, return_dtype=pl.Int8
-    )
-    return pl.when(sign < 0).then(-pl.col("points").abs()).otherwise(pl.col("points"))
+    return pl.when(pl.col("type").is_in(TAKES)).then(-pl.col("points").abs()).otherwise(pl.col("points"))
 
 
 def _signed_by_type(cells: Cells) -> bool:
@@ -132,15 +130,10 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
     undated = pl.col("occurred_at").is_null() if cells.use("occurred_at") else pl.lit(value=False)
     number = pl.col("points" if holds is Holds.ENTRIES else "balance")
     unnamed = pl.col("member_id").is_null()
-    signs = pl.col("type").replace_strict(
-        [str(move) for move in EntryType],
-        [move.sign for move in EntryType],
-        default=0,
-        return_dtype=pl.Int8,
-    )
-    wrong = (
-        (signs * number.sign() < 0).fill_null(value=False) if holds is Holds.ENTRIES else pl.lit(value=False)
-    )
+    move = pl.col("type")
+    wrong = (move.is_in(GIVES) & (number < 0)) | (move.is_in(TAKES) & (number > 0))
+    if holds is Holds.BALANCES:
+        wrong = pl.lit(value=False)
     return first_fault(
         (footer(cells, unnamed | undated), "footer"),
         (ragged(cells), "ragged"),
@@ -150,5 +143,5 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
         (undated, "unreadable_date"),
         (unnamed, "missing_member"),
         (number.is_null(), "missing_points"),
-        (wrong, "wrong_sign"),
+        (wrong.fill_null(value=False), "wrong_sign"),
     )

@@ -27,7 +27,8 @@ def inner_text(cells: Cells, name: str) -> pl.Expr:
     """Return a column as text; where the platform writes JSON into it, the part that is meant."""
     platform = cells.recognition.platform
     part = platform.inside.get(name) if platform else None
-    cell = text(cells, name).replace(list(NOBODY), None)
+    written = text(cells, name)
+    cell = pl.when(~written.is_in(NOBODY)).then(written)
     if part is None or cells.use(name) is None:
         return cell
     is_json = cell.str.starts_with("{") & cell.str.ends_with("}")
@@ -40,4 +41,8 @@ def year(cells: Cells, name: str) -> pl.Expr:
     if use is None:
         return pl.lit(None, pl.Int32)
     found = text(cells, name).str.extract(YEAR, 1).cast(pl.Int32)
-    return found if platform is None or platform.no_year is None else found.replace(platform.no_year, None)
+    return found if platform is None or platform.no_year is None else _other_than(found, platform.no_year)
+
+
+def _other_than(number: pl.Expr, none: int) -> pl.Expr:
+    return pl.when(number != none).then(number)
