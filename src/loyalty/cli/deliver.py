@@ -159,6 +159,11 @@ def tell_left_out(lost: Sequence[LeftOut]) -> None:
         say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
 
 
+def finding(code: str) -> str:
+    """Return what an audit found in words."""
+    return Words("en").get(f"codes.{code}") or code
+
+
 def reason(key: str | None) -> str:
     """Return a reason in words."""
     return Words("en").get(f"reasons.{key}") or str(key)

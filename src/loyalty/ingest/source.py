@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loyalty.ingest.raw import RawFile
 
 
 class Conflicts(StrEnum):
@@ -35,6 +39,7 @@ class Source:
         excluded: whose orders do not count for another reason (employees, wholesale), written likewise.
         non_products: article numbers and names that are no merchandise, beside those known.
         conflicts: what becomes of several versions of one order.
+        opened: the files of ``paths`` where they are open already, so that standard input is read once.
     """
 
     paths: tuple[str, ...]
@@ -50,3 +55,4 @@ class Source:
     excluded: tuple[str, ...] = ()
     non_products: tuple[str, ...] = ()
     conflicts: Conflicts = Conflicts.ERROR
+    opened: tuple[RawFile, ...] | None = None
