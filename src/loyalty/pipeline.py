@@ -182,7 +182,7 @@ def _collect_in_parts(
     """Return the facts of orders too many to be worked on at once."""
     columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(replace(table, frame=part)), facts)) for part in parts]
+        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(
         {
             (kind, name, grouped): put_together(

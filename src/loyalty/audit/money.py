@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -200,7 +199,7 @@ def steps_in_parts(source: Orders) -> pl.DataFrame:
     """Return collected :func:`steps` of orders too many to be worked on at once."""
     rows = source.frame.select(used_columns(source, kinds=False))
     with cut(rows, "order_id", source.rows) as parts:
-        found = [collect_all({0: steps(settled(replace(source, frame=part)))})[0] for part in parts]
+        found = [collect_all({0: steps(settled(source, part))})[0] for part in parts]
     return pl.concat(found).group_by("currency", "reason").sum().sort("currency", "reason")
 
 
