@@ -7,8 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from loyalty.ingest.inspect import inspect
+from loyalty.ingest.clean.orders import clean_orders
+from loyalty.ingest.opening import open_files
 from loyalty.ingest.read import read
+from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 
@@ -27,9 +29,10 @@ def ids(path: Path) -> list[str | None]:
     return read(Kind.ORDERS, Source((str(path),))).frame.select("customer_id").collect().to_series().to_list()
 
 
-def remarks(path: Path) -> set[object]:
-    table = inspect(Source((str(path),))).tables[0]
-    return {value for _, name, value in table.rows if name == "reading"}
+def remarks(path: Path) -> set[str]:
+    source = Source((str(path),))
+    [file] = open_files(source)
+    return set(clean_orders(file, 0, recognise(file, source, Kind.ORDERS), source).cells.remarks)
 
 
 @pytest.mark.parametrize(
