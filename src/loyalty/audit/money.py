@@ -9,7 +9,7 @@ import polars as pl
 
 from loyalty.audit.question import Finding, Severity
 from loyalty.derive.orders import UNLINKED_REFUND, marked_rows, orders, settled, used_columns
-from loyalty.engine import collect_all
+from loyalty.engine import collect
 from loyalty.engine.parts import cut
 from loyalty.ingest.clean.sums import MoneyColumn
 from loyalty.ingest.clean.text import stripped
@@ -199,7 +199,7 @@ def steps_in_parts(source: Orders) -> pl.DataFrame:
     """Return collected :func:`steps` of orders too many to be worked on at once."""
     rows = source.frame.select(used_columns(source, kinds=False))
     with cut(rows, "order_id", source.rows) as parts:
-        found = [collect_all({0: steps(settled(source, part))})[0] for part in parts]
+        found = [collect(steps(settled(source, part))) for part in parts]
     return pl.concat(found).group_by("currency", "reason").sum().sort("currency", "reason")
 
 
