@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -38,10 +38,17 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """The headers a platform uses for one canonical column, and how they make one value."""
+    """The headers a platform uses for one canonical column, and how they make one value.
+
+    Attributes:
+        headers: as the platform writes them; ``#3`` is the third column, taken when none of the others is there and
+            the user named the platform.
+        otherwise: the rule for files in which this one finds nothing.
+    """
 
     headers: tuple[str, ...]
     how: How = How.FIRST
+    otherwise: Rule | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,15 @@ class Names:
 
 @dataclass(frozen=True)
 class LeaveOut:
-    """Rows of a platform that are no data: those whose ``column`` holds one of ``words`` (folded)."""
+    """Rows of a platform that are no data: those whose ``column`` holds one of ``words`` (folded).
+
+    With ``unless``, only in files that have no column of that header, which tells more.
+    """
 
     reason: str
     column: str
     words: tuple[str, ...]
+    unless: str | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +212,12 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
         questions_in_second_row=body.get("questions_in_second_row", False),
         nobody=_several(body.get("nobody", ())),
         left_out=tuple(
-            LeaveOut(rows["reason"], rows["column"], tuple(fold(word) for word in rows["is"]))
+            LeaveOut(
+                rows["reason"],
+                rows["column"],
+                tuple(fold(word) for word in rows["is"]),
+                rows.get("unless"),
+            )
             for rows in body.get("left_out", ())
         ),
     )
@@ -211,8 +227,15 @@ def _several(words: str | Sequence[str]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
 
 
-def _rule(rule: str | Sequence[str] | Mapping[str, Sequence[str]]) -> Rule:
+def _rule(rule: str | Sequence[Any] | Mapping[str, Any]) -> Rule:
     if isinstance(rule, Mapping):
+        if "either" in rule:
+            return _either([_rule(other) for other in rule["either"]])
         [(how, headers)] = rule.items()
         return Rule(tuple(headers), How(how))
     return Rule(_several(rule))
+
+
+def _either(rules: Sequence[Rule]) -> Rule:
+    first, *others = rules
+    return replace(first, otherwise=_either(others)) if others else first

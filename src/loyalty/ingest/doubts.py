@@ -14,6 +14,8 @@ from loyalty.ingest.values.words import is_blank
 from loyalty.model.kind import Kind
 
 BEST_SCORE = 10
+PERSON = r"^\p{L}[\p{L}\p{M}'’.-]*(?:\s+[\p{L}\p{M}'’.-]+)+$"
+"""Two words or more, of letters: Ayşe Yılmaz, J. DOE."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -28,6 +30,12 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, known: Names) -> Callable
         return in_points if kind is not Kind.POINTS else not in_points
 
     return means_another_thing
+
+
+def holds_names(sample: pl.Series) -> bool:
+    """Return whether most values are names of people, by which two people may be taken for one."""
+    names = sample.cast(pl.String).str.strip_chars().drop_nulls()
+    return not names.is_empty() and 2 * int(names.str.contains(PERSON).sum()) > names.len()
 
 
 def is_empty(file: RawFile, column: str) -> bool:

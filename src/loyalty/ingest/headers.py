@@ -11,6 +11,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 
 UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
+PLACE = re.compile(r"#(\d{1,9})")
 SHOWN = 40
 Unfit = Callable[[str], bool]
 
@@ -43,9 +44,8 @@ class Headers:
 
     def asked(self, wish: str) -> str | None:
         """Return the column a user means by a header or by its place (``#3``)."""
-        if place := re.fullmatch(r"#(\d+)", wish.strip()):
-            number = int(place[1])
-            return f"c{number - 1}" if 1 <= number <= len(self.texts) else None
+        if PLACE.fullmatch(wish.strip()):
+            return self._at(wish)
         exact = [f"c{place}" for place, text in enumerate(self.texts) if text == wish]
         return exact[0] if exact else self.find(wish)
 
@@ -66,16 +66,28 @@ class Headers:
         without_unit = self._without_unit.get(key(UNITS.sub("", self.text(column))), ())
         return tuple(other for other in without_unit if other != column)
 
-    def ruled(self, rule: Rule) -> Use | None:
-        """Return the columns a platform's rule names, as far as the file has them."""
-        found = tuple(column for header in rule.headers if (column := self.find(header)))
-        if not found or (
-            rule.how in (How.MINUS, How.TIMES, How.LOWERED) and self.find(rule.headers[0]) is None
-        ):
-            return None
-        if rule.how in (How.TIMES, How.LOWERED) and len(found) < len(rule.headers):
-            return None
+    def ruled(self, rule: Rule, *, by_place: bool = False) -> Use | None:
+        """Return the columns a platform's rule names, as far as the file has them.
+
+        ``by_place`` lets places stand in for headers (``#3``), for tools whose headers their users rename.
+        """
+        names = [header for header in rule.headers if not PLACE.fullmatch(header)]
+        found = tuple(column for header in names if (column := self.find(header)))
+        if not found and by_place:
+            found = tuple(column for header in rule.headers if (column := self._at(header)))[:1]
+        whole = len(found) == len(names)
+        if rule.how in (How.TIMES, How.LOWERED) and not whole:
+            found = ()
+        if rule.how is How.MINUS and self.find(rule.headers[0]) is None:
+            found = ()
+        if not found:
+            return self.ruled(rule.otherwise, by_place=by_place) if rule.otherwise else None
         return Use(found, rule.how if len(found) > 1 else How.FIRST, Known.PLATFORM)
+
+    def _at(self, place: str) -> str | None:
+        """Return the column at a place such as ``#3``."""
+        found = PLACE.fullmatch(place.strip())
+        return f"c{int(found[1]) - 1}" if found and 1 <= int(found[1]) <= len(self.texts) else None
 
     def nearest(self, wish: str) -> str:
         """Return ``; did you mean "x"?`` for the header nearest to ``wish``, or an empty string."""
@@ -83,6 +95,9 @@ class Headers:
 
     def listed(self) -> str:
         """Return the headers for a message, blank ones by their place."""
-        shown = [text or f"#{place}" for place, text in enumerate(self.texts[:SHOWN], start=1)]
+        shown = [
+            f'"{text}"' if "," in text else text or f"#{place}"
+            for place, text in enumerate(self.texts[:SHOWN], start=1)
+        ]
         more = f" … and {len(self.texts) - SHOWN} more" if len(self.texts) > SHOWN else ""
         return ", ".join(shown) + more

@@ -61,14 +61,25 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
 
 
 def columns_of(
-    kind: Kind, headers: Headers, file: RawFile, platform: Platform | None, mapping: Mapping[str, Use]
+    kind: Kind,
+    headers: Headers,
+    file: RawFile,
+    platform: Platform | None,
+    mapping: Mapping[str, Use],
+    *,
+    by_place: bool = False,
 ) -> dict[str, Use]:
-    """Return the columns of a kind: the user's, then the platform's, then by header, question and content."""
+    """Return the columns of a kind: the user's, then the platform's, then by header, question and content.
+
+    ``by_place``: the user named the platform, so that its columns may be told by their place.
+    """
     names = catalogue().kinds[kind]
     columns = dict(mapping)
     taken = {column for use in mapping.values() for column in use.columns}
     if platform is not None:
-        rules = ((name, headers.ruled(rule)) for name, rule in platform.columns.items())
+        rules = (
+            (name, headers.ruled(rule, by_place=by_place)) for name, rule in platform.columns.items()
+        )
         columns = {name: use for name, use in rules if use and not _given_up(use, taken)} | columns
     if platform is None or kind is Kind.SURVEYS:
         _by_header(kind, columns, headers, file, names if platform is None else _left_to_headers(names))

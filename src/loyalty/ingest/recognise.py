@@ -8,7 +8,7 @@ import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch
 from loyalty.ingest.catalogue import Platform, catalogue
-from loyalty.ingest.doubts import is_empty
+from loyalty.ingest.doubts import holds_names, is_empty
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
@@ -29,6 +29,9 @@ REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.TICKETS: (("ticket_id", "assignee", "first_reply", "solved_at"),),
 }
 """Of each group, one column must be there."""
+
+OF_ORDERS = ("order_id", "amount", "list_value", "product_id", "product_name", "quantity", "unit_price")
+"""Columns of which orders have one, if they are not to be taken for any list with dates."""
 
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
@@ -51,7 +54,9 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     mapping = named_columns(headers, file, source, kind)
     platform = find_platform(headers, file, source, kind, bool(mapping))
     found = {
-        each: columns_of(each, headers, file, platform, mapping)
+        each: columns_of(
+            each, headers, file, platform, mapping, by_place=source.preset is not None
+        )
         for each in Kind
         if platform is None or each is platform.kind
     }
@@ -103,12 +108,19 @@ def _likeliest(
     headers: Headers,
     platform: Platform | None,
 ) -> Kind:
-    """Return the kind with most evidence among those whose needed columns are there; in doubt the first."""
-    possible = [kind for kind, columns in found.items() if not missing(kind, columns)]
+    """Return the kind with most evidence among those whose needed columns are there; in doubt the first.
+
+    Where much more speaks for a kind of which a needed column was not found, that is said: orders without a known date
+    are not a list of customers.
+    """
+    possible = [
+        kind for kind, columns in found.items() if not missing(kind, columns) and not _is_thin(kind, columns)
+    ]
+    nearest = max(found, key=lambda kind: evidence[kind])
+    absent = missing(nearest, found[nearest])
+    if absent and evidence[nearest] > CLEARLY + max((evidence[kind] for kind in possible), default=0):
+        raise _columns_missing(file, headers, nearest, absent, platform)
     if not possible:
-        nearest = max(found, key=lambda kind: evidence[kind])
-        if evidence[nearest] > CLEARLY:
-            raise _columns_missing(file, headers, nearest, missing(nearest, found[nearest]), platform)
         raise KindMismatch(
             f"{file.path}: this is no export of orders, surveys or mentions that can be recognised",
             f"{file.path}: the headers are {headers.listed()}",
@@ -116,6 +128,15 @@ def _likeliest(
             "for orders, --map nps=Header for a survey.",
         )
     return max(possible, key=lambda kind: evidence[kind])
+
+
+def _is_thin(kind: Kind, columns: Mapping[str, Use]) -> bool:
+    """Return whether nothing but a date and a person speaks for orders: any list has those."""
+    if kind is not Kind.ORDERS or any(
+        use.known in (Known.MAPPING, Known.PLATFORM) for use in columns.values()
+    ):
+        return False
+    return columns.keys().isdisjoint(OF_ORDERS)
 
 
 def _confidence(chosen: Kind, evidence: Mapping[Kind, int]) -> float:
@@ -191,7 +212,7 @@ def _reasons(kind: Kind, headers: Headers, columns: Mapping[str, Use], file: Raw
     customer = columns.get("customer_id")
     if kind is Kind.ORDERS and customer is None:
         reasons.append("no_customers")
-    if customer is not None and all(fold(headers.text(column)) in _PEOPLE for column in customer.columns[:1]):
+    if customer is not None and holds_names(file.sample[customer.columns[0]]):
         reasons.append("customer_by_name")
     if kind is Kind.ORDERS and "order_id" not in columns:
         reasons.append("order_is_customer_and_day")
@@ -255,11 +276,6 @@ GUEST_IDS = ("0",)
 GUESTS = "guests_by_email"
 NEVER_RETURN = "customers_never_return"
 """Reasons that also say how the file is to be read."""
-
-_PEOPLE = frozenset(
-    fold(name)
-    for name in ("Customer Name", "Buyer", "Full Name", "Müşteri", "Müşteri Adı", "Müşteri İsim", "Ad Soyad")
-) | frozenset(fold(name) for name in ("Alıcı", "Alıcı Adı", "Üye Adı"))
 
 
 def _unused(headers: Headers, used: set[str]) -> tuple[str, ...]:
