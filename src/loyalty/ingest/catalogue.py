@@ -60,6 +60,7 @@ class Names:
         tells: how much the column says about the kind of the file.
         whole_order: keys of headers of amounts that stand for a whole order.
         stars: keys of headers of ratings on a 1-5 scale.
+        of_line: keys of headers of prices that some files write for all pieces of a line together.
         doubtful: keys of headers that are a score in one file and points in another.
         says: what a survey question with this meaning says, over the folded text.
         never: what it does not say.
@@ -69,6 +70,7 @@ class Names:
     tells: int
     whole_order: frozenset[str]
     stars: frozenset[str]
+    of_line: frozenset[str]
     doubtful: frozenset[str]
     says: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
@@ -141,6 +143,7 @@ class Catalogue:
     order_status: Mapping[str, OrderStatus]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
+    relays: tuple[str, ...]
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
     non_products: frozenset[str]
@@ -165,6 +168,7 @@ def catalogue() -> Catalogue:
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),
+        relays=tuple(data["relays"]),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
         non_products=frozenset(fold(word) for word in data["non_products"]),
@@ -184,6 +188,7 @@ def _columns(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Names]:
             tells=body.get("tells", 1),
             whole_order=frozenset(key(header) for header in body.get("whole_order", ())),
             stars=frozenset(key(header) for header in body.get("stars", ())),
+            of_line=frozenset(key(header) for header in body.get("of_line", ())),
             doubtful=frozenset(key(header) for header in body.get("doubtful", ())),
             says=tuple(re.compile(word) for word in body.get("says", ())),
             never=tuple(re.compile(word) for word in body.get("never", ())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -16,14 +17,17 @@ from loyalty.model.kind import Kind
 BEST_SCORE = 10
 PERSON = r"^\p{L}[\p{L}\p{M}'’.-]*(?:\s+[\p{L}\p{M}'’.-]+)+$"
 """Two words or more, of letters: Ayşe Yılmaz, J. DOE."""
+NEARLY_EQUAL = 0.01
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
 
-def unfit(kind: Kind, file: RawFile, headers: Headers, known: Names) -> Callable[[str], bool]:
-    """Return what tells of a column of the file whether its header, being doubtful, means another thing here."""
+def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) -> Callable[[str], bool]:
+    """Return what tells of a column of the file whether it cannot be ``name``, whatever its header says."""
 
     def means_another_thing(column: str) -> bool:
+        if kind is Kind.ORDERS and name == "customer_id":
+            return holds_relays(file.sample[column])
         if key(headers.text(column)) not in known.doubtful:
             return False
         in_points = _has_points(file.sample[column]) or _is_ledger(headers)
@@ -36,6 +40,34 @@ def holds_names(sample: pl.Series) -> bool:
     """Return whether most values are names of people, by which two people may be taken for one."""
     names = sample.cast(pl.String).str.strip_chars().drop_nulls()
     return not names.is_empty() and 2 * int(names.str.contains(PERSON).sum()) > names.len()
+
+
+def holds_relays(sample: pl.Series) -> bool:
+    """Return whether most values are addresses that a marketplace makes up anew for each order."""
+    if sample.dtype != pl.String:
+        return False
+    ends = "|".join(re.escape(end) for end in catalogue().relays)
+    made_up = sample.str.contains(rf"(?i)@(?:{ends})\s*$").sum()
+    return bool(made_up) and 2 * int(made_up) > sample.count()
+
+
+def price_of_line(prices: pl.Series, pieces: pl.Series, products: pl.Series) -> bool:
+    """Return whether prices are those of all pieces of a line together: they grow with the pieces of one product.
+
+    It takes a product that was bought in different quantities to tell; where none was, a price is that of one piece.
+    """
+    bought = (
+        pl.DataFrame({"price": prices, "pieces": pieces, "product": products})
+        .drop_nulls()
+        .filter(pl.col("price") > 0, pl.col("pieces") > 0)
+        .with_columns(each=pl.col("price") / pl.col("pieces"))
+    )
+    spread = [
+        ((pl.col(name).max() - pl.col(name).min()) <= NEARLY_EQUAL * pl.col(name).max()).alias(f"same_{name}")
+        for name in ("price", "each")
+    ]
+    told = bought.group_by("product").agg(pl.col("pieces").n_unique(), *spread).filter(pl.col("pieces") > 1)
+    return int(told["same_each"].sum()) > int(told["same_price"].sum())
 
 
 def is_empty(file: RawFile, column: str) -> bool:

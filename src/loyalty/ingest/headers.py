@@ -11,9 +11,14 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 
 UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
+ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 PLACE = re.compile(r"#(\d{1,9})")
 SHOWN = 40
 Unfit = Callable[[str], bool]
+
+
+def _plain(header: str) -> str:
+    return key(UNITS.sub("", ASIDE.sub("", header)))
 
 
 def _fits_always(_: str) -> bool:
@@ -62,9 +67,10 @@ class Headers:
         return None
 
     def alike(self, column: str) -> tuple[str, ...]:
-        """Return the other columns under the same header, units apart."""
-        without_unit = self._without_unit.get(key(UNITS.sub("", self.text(column))), ())
-        return tuple(other for other in without_unit if other != column)
+        """Return the other columns under the same header but for what is in parentheses: ``Tutar (KDV hariç)``."""
+        wanted = _plain(self.text(column))
+        others = (f"c{place}" for place, text in enumerate(self.texts) if _plain(text) == wanted)
+        return tuple(other for other in others if other != column)
 
     def ruled(self, rule: Rule, *, by_place: bool = False) -> Use | None:
         """Return the columns a platform's rule names, as far as the file has them.

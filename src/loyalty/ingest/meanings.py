@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from loyalty.errors import ColumnMissing, UsageError, near
-from loyalty.ingest.catalogue import How, Names, Platform, catalogue
-from loyalty.ingest.doubts import is_empty, unfit
+from loyalty.ingest.catalogue import How, Names, Platform, catalogue, key
+from loyalty.ingest.doubts import is_empty, price_of_line, unfit
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import only_score, question_text, questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.numbers import number_style, parse_number
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS
@@ -77,9 +79,7 @@ def columns_of(
     columns = dict(mapping)
     taken = {column for use in mapping.values() for column in use.columns}
     if platform is not None:
-        rules = (
-            (name, headers.ruled(rule, by_place=by_place)) for name, rule in platform.columns.items()
-        )
+        rules = ((name, headers.ruled(rule, by_place=by_place)) for name, rule in platform.columns.items())
         columns = {name: use for name, use in rules if use and not _given_up(use, taken)} | columns
     if platform is None or kind is Kind.SURVEYS:
         _by_header(kind, columns, headers, file, names if platform is None else _left_to_headers(names))
@@ -111,7 +111,7 @@ def _by_header(
     for name, known in names.items():
         if name in columns:
             continue
-        other = unfit(kind, file, headers, known)
+        other = unfit(kind, file, headers, name, known)
         column = headers.named(known, taken | empty, other) if name in NEEDED else None
         column = column or _first_filled(headers, headers.named(known, taken, other), empty, taken)
         if column:
@@ -134,12 +134,10 @@ def _by_question(
         if question not in columns:
             columns[question] = use
             taken.update(use.columns)
-    if "comment" not in columns:
-        for place in range(len(file.headers)):
-            text = fold(question_text(file, platform, f"c{place}"))
-            if f"c{place}" not in taken and names["comment"].asked_in(text):
-                columns["comment"] = Use((f"c{place}",), known=Known.QUESTION)
-                break
+    for asked in ("respondent_id", "comment"):
+        if asked not in columns and (column := _asked_for(names[asked], file, platform, taken)):
+            columns[asked] = Use((column,), known=Known.QUESTION)
+            taken.add(column)
     if "score" in columns and "nps" in columns:
         # "Puan" beside a recommendation question is something else, unless the user named both.
         if columns["score"].known is not Known.MAPPING:
@@ -152,15 +150,33 @@ def _by_question(
             columns["nps"] = Use((alone,), known=Known.CONTENT)
 
 
+def _asked_for(names: Names, file: RawFile, platform: Platform | None, taken: set[str]) -> str | None:
+    """Return the first column whose question asks for this, a filled one where there is one."""
+    asking = [
+        column
+        for column in (f"c{place}" for place in range(len(file.headers)))
+        if column not in taken and names.asked_in(fold(question_text(file, platform, column)))
+    ]
+    filled = (column for column in asking if not is_empty(file, column))
+    return next(filled, asking[0] if asking else None)
+
+
 def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:
     """Fill in what orders can do without a column of their own for."""
     if "customer_id" not in columns and (column := headers.find("id", drawn(columns))):
         # "Id, Date, Price" is a list of purchases when ids come back, else a list of orders.
         returning = file.sample[column].n_unique() < file.sample.height
         columns["customer_id" if returning or "order_id" in columns else "order_id"] = Use((column,))
+    elif "order_id" not in columns and (column := headers.find("id", drawn(columns))):
+        # Beside a customer, a number that never comes back is that of the order, unless the rows are lines of one.
+        ids = file.sample[column]
+        if ids.n_unique() == ids.len() and columns.keys().isdisjoint(("product_id", "product_name")):
+            columns["order_id"] = Use((column,))
     if "list_value" not in columns and "list_price" in columns and "quantity" in columns:
         parts = (*columns["list_price"].columns, *columns["quantity"].columns)
         columns["list_value"] = Use(parts, How.TIMES, Known.DERIVED)
+    if "amount" not in columns and _is_price_of_line(columns, headers, file):
+        columns["amount"] = replace(columns.pop("unit_price"), known=Known.CONTENT)
     if "amount" not in columns and (use := _amount_from_parts(columns)):
         columns["amount"] = use
     if "product_name" in columns:
@@ -180,6 +196,28 @@ def _amount_from_parts(columns: Mapping[str, Use]) -> Use | None:
     if list_value:
         return list_value
     return Use(price.columns, known=Known.DERIVED) if price else None
+
+
+def _is_price_of_line(columns: Mapping[str, Use], headers: Headers, file: RawFile) -> bool:
+    """Return whether what is called a price is the amount of a line: of two pieces it is twice that of one."""
+    price, quantity = columns.get("unit_price"), columns.get("quantity")
+    product = columns.get("product_id") or columns.get("product_name")
+    if not (price and quantity and product) or price.known is not Known.HEADER:
+        return False
+    if key(headers.text(price.columns[0])) not in catalogue().kinds[Kind.ORDERS]["unit_price"].of_line:
+        return False
+    numbers = file.sample.select(
+        price=_number(file.sample[price.columns[0]], whole=False),
+        pieces=_number(file.sample[quantity.columns[0]], whole=True),
+        product=pl.col(product.columns[0]).cast(pl.String),
+    )
+    return price_of_line(numbers["price"], numbers["pieces"], numbers["product"])
+
+
+def _number(sample: pl.Series, *, whole: bool) -> pl.Expr:
+    """Return the numbers of a column as far as its first rows tell how they are written."""
+    style = number_style([sample], locale=None, whole=whole)
+    return parse_number(pl.col(sample.name), style).cast(pl.Float64)
 
 
 def _join_time(columns: dict[str, Use], file: RawFile) -> None:

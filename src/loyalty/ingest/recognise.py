@@ -30,8 +30,13 @@ REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
 }
 """Of each group, one column must be there."""
 
-OF_ORDERS = ("order_id", "amount", "list_value", "product_id", "product_name", "quantity", "unit_price")
-"""Columns of which orders have one, if they are not to be taken for any list with dates."""
+COMMON: Mapping[Kind, frozenset[str]] = {
+    Kind.ORDERS: frozenset(
+        {"customer_id", "ordered_at", "status", "channel", "country", "currency", "is_test"}
+    ),
+    Kind.CUSTOMERS: frozenset({"customer_id", "email", "phone"}),
+}
+"""Columns that any list with people in it has: a file without others is not taken for one of that kind unasked."""
 
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
@@ -54,9 +59,7 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     mapping = named_columns(headers, file, source, kind)
     platform = find_platform(headers, file, source, kind, bool(mapping))
     found = {
-        each: columns_of(
-            each, headers, file, platform, mapping, by_place=source.preset is not None
-        )
+        each: columns_of(each, headers, file, platform, mapping, by_place=source.preset is not None)
         for each in Kind
         if platform is None or each is platform.kind
     }
@@ -131,12 +134,10 @@ def _likeliest(
 
 
 def _is_thin(kind: Kind, columns: Mapping[str, Use]) -> bool:
-    """Return whether nothing but a date and a person speaks for orders: any list has those."""
-    if kind is not Kind.ORDERS or any(
-        use.known in (Known.MAPPING, Known.PLATFORM) for use in columns.values()
-    ):
+    """Return whether no more speaks for orders or customers than what any list has: a person, and a date."""
+    if any(use.known in (Known.MAPPING, Known.PLATFORM) for use in columns.values()):
         return False
-    return columns.keys().isdisjoint(OF_ORDERS)
+    return kind in COMMON and columns.keys() <= COMMON[kind]
 
 
 def _confidence(chosen: Kind, evidence: Mapping[Kind, int]) -> float:
