@@ -14,6 +14,8 @@ _LOOKED_AT = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPARED = 100
 _MOSTLY = 0.8
+_SURELY = 3
+"""So many columns with words above numbers and dates are no accident of one row."""
 _ANSWER_WORDS = {"response", "open-ended response", "yanıt", "açık uçlu yanıt", "other (please specify)"}
 
 Record = Sequence[str]
@@ -124,9 +126,20 @@ def _last_header_index(records: Sequence[Record], index: int) -> int:
         cells = [cell for cell in records[other] if cell.strip()]
         if cells and sum(1 for cell in cells if cell.lstrip().startswith('{"ImportId"')) > len(cells) / 2:
             return other
-    if index + 1 < len(records) and _is_answer_row(records[index], records[index + 1], records[index + 2 :]):
+    if index + 1 < len(records) and (
+        _is_answer_row(records[index], records[index + 1], records[index + 2 :])
+        or _explains(records, index + 1)
+    ):
         return index + 1
     return index
+
+
+def _explains(records: Sequence[Record], index: int) -> bool:
+    """Return whether a record below the header says in words what the columns are, or is the header once more."""
+    if records[index] == records[index - 1]:
+        return True
+    speaks_for, speaks_against = _evidence(records, index)
+    return speaks_for >= _SURELY and not speaks_against
 
 
 def _is_answer_row(header: Record, record: Record, below: Sequence[Record]) -> bool:
