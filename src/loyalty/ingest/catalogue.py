@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +17,7 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import OrderStatus, RowsAre, Scale, ValueOn
 
 
+@lru_cache(maxsize=16_384)
 def key(header: str) -> str:
     """Return what two spellings of one header have in common: ``"Order-ID"`` and ``"orderId"`` are ``"orderid"``."""
     return fold(header).replace(" ", "")

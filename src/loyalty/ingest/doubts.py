@@ -70,11 +70,6 @@ def price_of_line(prices: pl.Series, pieces: pl.Series, products: pl.Series) -> 
     return int(told["same_each"].sum()) > int(told["same_price"].sum())
 
 
-def is_empty(file: RawFile, column: str) -> bool:
-    """Return whether the first rows have nothing in the column."""
-    return file.sample.height > 0 and file.sample[column].null_count() == file.sample.height
-
-
 def _has_points(sample: pl.Series) -> bool:
     """Return whether most values are no whole numbers from 0 to 10."""
     counts = (

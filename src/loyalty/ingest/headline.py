@@ -13,6 +13,8 @@ from loyalty.ingest.guards import bare
 _LOOKED_AT = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPARED = 100
+_COLUMNS = 200
+"""So many columns tell a header from its rows, however many there are."""
 _MOSTLY = 0.8
 _SURELY = 3
 """So many columns with words above numbers and dates are no accident of one row."""
@@ -61,7 +63,7 @@ def find_headline(records: Sequence[Record]) -> Headline:
 
 def filled(record: Record) -> int:
     """Return how many cells of a record are not blank."""
-    return sum(1 for cell in record if cell.strip())
+    return sum(map(bool, map(str.strip, record)))
 
 
 def _header_index(records: Sequence[Record]) -> int | None:
@@ -101,7 +103,7 @@ def _evidence(records: Sequence[Record], index: int) -> tuple[int, int]:
     """Count the columns whose cell in this record is unlike the recorded values below it, and those alike."""
     below = records[index + 1 : index + 1 + _COMPARED]
     speaks_for = speaks_against = 0
-    for place, text in enumerate(records[index]):
+    for place, text in enumerate(records[index][:_COLUMNS]):
         cell = bare(text.strip())
         if not cell:
             continue

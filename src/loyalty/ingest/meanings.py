@@ -10,9 +10,9 @@ import polars as pl
 
 from loyalty.errors import ColumnMissing, UsageError, near
 from loyalty.ingest.catalogue import How, Names, Platform, catalogue, key
-from loyalty.ingest.doubts import is_empty, price_of_line, unfit
+from loyalty.ingest.doubts import price_of_line, unfit
 from loyalty.ingest.headers import Headers
-from loyalty.ingest.questions import only_score, question_text, questions_asked
+from loyalty.ingest.questions import only_score, question_texts, questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.source import Source
@@ -107,19 +107,18 @@ def _by_header(
     kind: Kind, columns: dict[str, Use], headers: Headers, file: RawFile, names: Mapping[str, Names]
 ) -> None:
     taken = drawn(columns)
-    empty = {f"c{place}" for place in range(len(file.headers)) if is_empty(file, f"c{place}")}
     for name, known in names.items():
         if name in columns:
             continue
         other = unfit(kind, file, headers, name, known)
-        column = headers.named(known, taken | empty, other) if name in NEEDED else None
-        column = column or _first_filled(headers, headers.named(known, taken, other), empty, taken)
+        column = headers.named(known, taken | file.empty, other) if name in NEEDED else None
+        column = column or _first_filled(headers, headers.named(known, taken, other), file.empty, taken)
         if column:
             columns[name] = Use((column,))
             taken.add(column)
 
 
-def _first_filled(headers: Headers, column: str | None, empty: set[str], taken: set[str]) -> str | None:
+def _first_filled(headers: Headers, column: str | None, empty: frozenset[str], taken: set[str]) -> str | None:
     """Return, of the columns under one header, the first that is filled."""
     if column is None or column not in empty:
         return column
@@ -154,10 +153,10 @@ def _asked_for(names: Names, file: RawFile, platform: Platform | None, taken: se
     """Return the first column whose question asks for this, a filled one where there is one."""
     asking = [
         column
-        for column in (f"c{place}" for place in range(len(file.headers)))
-        if column not in taken and names.asked_in(fold(question_text(file, platform, column)))
+        for column, text in question_texts(file, platform).items()
+        if column not in taken and names.asked_in(fold(text))
     ]
-    filled = (column for column in asking if not is_empty(file, column))
+    filled = (column for column in asking if column not in file.empty)
     return next(filled, asking[0] if asking else None)
 
 

@@ -20,6 +20,8 @@ ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
 AGREEMENT_MAX = 7
 GLANCE = 300
+MOST_QUESTIONS = 500
+"""No survey asks more: of a wider table, the rest is properties."""
 MOST_COLUMNS = 100
 """Of a wider table, only so many columns are searched for answers under headers that say nothing."""
 
@@ -81,6 +83,12 @@ def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
     return file.headers[place] or below
 
 
+def question_texts(file: RawFile, platform: Platform | None) -> dict[str, str]:
+    """Return what was asked in each column, of a very wide table in the first."""
+    columns = (f"c{place}" for place in range(min(len(file.headers), MOST_QUESTIONS)))
+    return {column: question_text(file, platform, column) for column in columns}
+
+
 def stated_range(text: str) -> tuple[int, int] | None:
     """Return the scale a question text names: ``(0, 10)`` for ``"… (0-10)"``."""
     found = RANGE.search(text)
@@ -92,14 +100,12 @@ def questions_asked(
 ) -> dict[str, Use]:
     """Return the questions found by their text among the columns that are not taken."""
     texts = {
-        column: question_text(file, platform, column)
-        for column in (f"c{place}" for place in range(len(file.headers)))
-        if column not in taken
+        column: text for column, text in question_texts(file, platform).items() if column not in taken
     }
     on_scale = {
         column: given
         for column, text in texts.items()
-        if any(names[question].asked_in(fold(text)) for question in ASKED) or " - " in text
+        if " - " in text or _asks(fold(text), names)
         if (given := answers(file.sample[column])).on_scale
     }
     found = _matrix(texts, on_scale, names)
@@ -136,6 +142,10 @@ def _known_headers() -> frozenset[str]:
     """Return the headers that say what a column is: an amount from 0 to 10 is no answer."""
     kinds = catalogue().kinds.values()
     return frozenset(key(header) for names in kinds for known in names.values() for header in known.headers)
+
+
+def _asks(text: str, names: Mapping[str, Names]) -> bool:
+    return any(names[question].asked_in(text) for question in ASKED)
 
 
 def _first(

@@ -8,7 +8,7 @@ import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch
 from loyalty.ingest.catalogue import Platform, catalogue
-from loyalty.ingest.doubts import holds_names, is_empty
+from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
@@ -235,7 +235,7 @@ def _amount_twice(headers: Headers, columns: Mapping[str, Use], file: RawFile) -
         return False
     column = use.columns[0]
     return any(
-        not is_empty(file, other) and not file.sample[other].equals(file.sample[column])
+        other not in file.empty and not file.sample[other].equals(file.sample[column])
         for other in headers.alike(column)
     )
 
