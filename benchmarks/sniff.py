@@ -42,7 +42,16 @@ def gigabyte(path: Path) -> None:
     """Orders of one gigabyte."""
     rows = b"".join(
         b"%d,%d,2026-%02d-%02d 10:%02d:00,%d.%02d,paid,SKU-%d,Mug\n"
-        % (place, place % 9_973, 1 + place % 12, 1 + place % 28, place % 60, place % 400, place % 100, place % 50)
+        % (
+            place,
+            place % 9_973,
+            1 + place % 12,
+            1 + place % 28,
+            place % 60,
+            place % 400,
+            place % 100,
+            place % 50,
+        )
         for place in range(150_000)
     )
     with path.open("wb") as file:
@@ -53,7 +62,9 @@ def gigabyte(path: Path) -> None:
 
 def wide(path: Path) -> None:
     """5,000 columns, 60 rows."""
-    header = "Order ID,Customer ID,Order Date,Amount," + ",".join(f"property {place}" for place in range(4_996))
+    header = "Order ID,Customer ID,Order Date,Amount," + ",".join(
+        f"property {place}" for place in range(4_996)
+    )
     row = "{},{},2026-01-02,5.50" + ",1" * 4_996
     path.write_text("\n".join([header, *(row.format(place, place % 7) for place in range(60))]) + "\n")
 
@@ -78,7 +89,9 @@ def sniffed(path: Path) -> float:
 
 def main() -> int:
     """Print the best of several runs for each file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--only", help="a word of the file to try")
     args = parser.parse_args()
@@ -90,8 +103,10 @@ def main() -> int:
             path = Path(folder) / f"{make.__name__}.csv"
             make(path)
             times = [sniffed(path) for _ in range(args.runs)]
-            print(f"{name:22}{path.stat().st_size / 1e6:10.1f} MB   first {times[0] * 1e3:7.1f} ms"
-                  f"   best {min(times) * 1e3:7.1f} ms")
+            print(
+                f"{name:22}{path.stat().st_size / 1e6:10.1f} MB   first {times[0] * 1e3:7.1f} ms"
+                f"   best {min(times) * 1e3:7.1f} ms"
+            )
             slow += min(times) > PROMISED
             path.unlink()
     return 1 if slow else 0

@@ -219,26 +219,34 @@ def _straight(path: Path, layout: Layout, place: Place) -> Path:
 
 def _sample(path: str, layout: Layout) -> pl.DataFrame:
     """Return the first rows of :func:`_rows`, without looking at every cell, which takes long in a wide table."""
-    first, *others = _columns(layout)
-    scan = _scan(path, layout, SAMPLE_ROWS + layout.headline.skipped + 1)
-    rows = scan.collect().filter(pl.col("row") > _last_header_row(layout))
+    columns = _columns(layout)
+    first, *others = columns
+    rows = _scan(path, layout, SAMPLE_ROWS + layout.headline.skipped + 1).collect()
+    rows = rows.slice(layout.headline.skipped)
     silent = rows[first].str.strip_chars().fill_null("") == ""
     if silent.any():
         rows = rows.filter(~silent | pl.any_horizontal(pl.col(others).is_not_null()))
-    return rows.head(SAMPLE_ROWS).select(_kept(layout))
+    cells = rows.head(SAMPLE_ROWS).get_columns()
+    ragged = pl.DataFrame(cells[-_OVERFLOW:]).select(_ragged(columns)).to_series()
+    return pl.DataFrame([*cells[:-_OVERFLOW], ragged])
 
 
 def _rows(path: str, layout: Layout) -> pl.LazyFrame:
     """Return the rows below the header that are not blank."""
-    first, *others = _columns(layout)
+    columns = _columns(layout)
+    first = columns[0]
     # A line of blanks alone has one cell, and it is not empty.
-    filled_in = pl.any_horizontal(pl.col(first).str.strip_chars() != "", pl.col(others).is_not_null())
-    below = pl.col("row") > _last_header_row(layout)
+    filled_in = pl.any_horizontal(
+        pl.col(first).str.strip_chars() != "", pl.exclude("row", first).is_not_null()
+    )
+    below = pl.col("row") > layout.headline.skipped - layout.declared
     frame = _scan(path, layout, None)
-    if len(others) < _MANY:
-        return frame.filter(below, filled_in).select(_kept(layout))
-    # Polars moves a filter into the scan, which takes it minutes where it looks at thousands of columns.
-    return frame.with_columns(row_counts=below & filled_in).filter("row_counts").select(_kept(layout))
+    if len(columns) <= _MANY:
+        frame = frame.filter(below, filled_in)
+    else:
+        # Polars moves a filter into the scan, which takes it minutes where it looks at thousands of columns.
+        frame = frame.with_columns(row_counts=below & filled_in).filter("row_counts")
+    return frame.select(pl.exclude(*columns[-_OVERFLOW:], "row_counts"), _ragged(columns))
 
 
 def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
@@ -265,17 +273,8 @@ def _columns(layout: Layout) -> list[str]:
     return [f"c{place}" for place in range(len(layout.headline.headers) + _OVERFLOW)]
 
 
-def _kept(layout: Layout) -> list[pl.Expr]:
-    columns = _columns(layout)
-    beyond = columns[-_OVERFLOW:]
-    return [
-        pl.col("row", *columns[:-_OVERFLOW]),
-        pl.any_horizontal(pl.col(beyond).is_not_null()).alias("ragged"),
-    ]
-
-
-def _last_header_row(layout: Layout) -> int:
-    return layout.headline.skipped - layout.declared
+def _ragged(columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(columns[-_OVERFLOW:]).is_not_null()).alias("ragged")
 
 
 def _no_rows(place: Place, layout: Layout) -> EmptyFile:

@@ -69,7 +69,11 @@ class Headers:
     def alike(self, column: str) -> tuple[str, ...]:
         """Return the other columns under the same header but for what is in parentheses: ``Tutar (KDV hariç)``."""
         wanted = _plain(self.text(column))
-        others = (f"c{place}" for place, text in enumerate(self.texts) if _plain(text) == wanted)
+        others = (
+            f"c{place}"
+            for place, text in enumerate(self.texts)
+            if key(text).startswith(wanted) and _plain(text) == wanted
+        )
         return tuple(other for other in others if other != column)
 
     def ruled(self, rule: Rule, *, by_place: bool = False) -> Use | None:

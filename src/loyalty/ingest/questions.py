@@ -99,9 +99,7 @@ def questions_asked(
     file: RawFile, platform: Platform | None, names: Mapping[str, Names], taken: Collection[str]
 ) -> dict[str, Use]:
     """Return the questions found by their text among the columns that are not taken."""
-    texts = {
-        column: text for column, text in question_texts(file, platform).items() if column not in taken
-    }
+    texts = {column: text for column, text in question_texts(file, platform).items() if column not in taken}
     on_scale = {
         column: given
         for column, text in texts.items()

@@ -253,8 +253,8 @@ def _give_guests_their_address(columns: dict[str, Use], headers: Headers, file: 
     address = next((column for name in MAIL if (column := headers.find(name, drawn(columns)))), None)
     if address is None or not ids.is_in(GUEST_IDS).any():
         return
-    guests = file.sample.filter(ids.is_in(GUEST_IDS))
-    if guests[address].n_unique() > 1 or guests.height == 1:
+    guests = file.sample[address].filter(ids.is_in(GUEST_IDS))
+    if guests.n_unique() > 1 or guests.len() == 1:
         columns["customer_id"] = Use((*use.columns, address), known=use.known)
 
 
