@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-import polars as pl
-
 from loyalty.ingest.catalogue import How, key
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition, Use
