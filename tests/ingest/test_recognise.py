@@ -217,6 +217,32 @@ def test_nothing_recognisable_is_told(tmp_path: Path) -> None:
         seen(path)
 
 
+def test_without_a_header_nothing_is_guessed(tmp_path: Path) -> None:
+    """The first column holds whole numbers from 0 to 10, and yet is no score."""
+    path = written(tmp_path, "000001;S1;02.01.2026;5,50\n000002;S2;03.01.2026;7,00\n")
+
+    with pytest.raises(KindMismatch) as raised:
+        seen(path)
+
+    assert "its first row is #1 000001, #2 S1, #3 02.01.2026, #4 5,50" in str(raised.value)
+    assert "--map customer_id=#1 --map ordered_at=#3" in str(raised.value.hint)
+    mapping = {"customer_id": "#1", "order_id": "#2", "ordered_at": "#3", "amount": "#4"}
+    assert set(seen(path, mapping=mapping)) == set(mapping)
+
+
+def test_orders_without_a_known_date_are_no_customers(tmp_path: Path) -> None:
+    path = written(tmp_path, "Sipariş No,Müşteri No,Teslim Tarihi,Tutar\n1,A,02.01.2026,5\n")
+
+    with pytest.raises(ColumnMissing, match="no column was recognised as ordered_at"):
+        seen(path)
+
+
+@pytest.mark.parametrize("text", ["Müşteri No,Tarih\n1,02.01.2026\n", "Email,Colour\na@x.y,red\n"])
+def test_people_and_dates_alone_are_nothing_in_particular(tmp_path: Path, text: str) -> None:
+    with pytest.raises(KindMismatch, match="no export of orders, surveys or mentions"):
+        seen(written(tmp_path, text))
+
+
 @pytest.mark.parametrize(
     ("header", "question"),
     [

@@ -9,7 +9,7 @@ import polars as pl
 from loyalty.errors import ColumnMissing, KindMismatch
 from loyalty.ingest.catalogue import Platform, catalogue
 from loyalty.ingest.doubts import holds_names
-from loyalty.ingest.headers import Headers
+from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
 from loyalty.ingest.raw import RawFile
@@ -119,6 +119,8 @@ def _likeliest(
     possible = [
         kind for kind, columns in found.items() if not missing(kind, columns) and not _is_thin(kind, columns)
     ]
+    if file.header_row is None and not any(evidence.values()):
+        raise _headless(file)
     nearest = max(found, key=lambda kind: evidence[kind])
     absent = missing(nearest, found[nearest])
     if absent and evidence[nearest] > CLEARLY + max((evidence[kind] for kind in possible), default=0):
@@ -165,6 +167,17 @@ def _check_kind(
         raise _wrong_kind(file, needed, rival, None)
     if absent:
         raise _columns_missing(file, headers, needed, absent, platform)
+
+
+def _headless(file: RawFile) -> KindMismatch:
+    cells = file.sample.select(pl.exclude("row", "ragged").cast(pl.String)).row(0)[:SHOWN]
+    shown = (f"#{place} {(cell or '')[:SHOWN]}" for place, cell in enumerate(cells, start=1))
+    return KindMismatch(
+        f"{file.path}: there is no header, so nothing tells what the columns are",
+        f"{file.path}: its first row is {', '.join(shown)}",
+        hint="Name the columns by their place, such as --map customer_id=#1 --map ordered_at=#3 --map amount=#5 for "
+        "orders, --map nps=#2 for a survey.",
+    )
 
 
 LOOKS_LIKE = {
