@@ -494,7 +494,8 @@ def test_every_export_is_opened_with_the_rows_it_has() -> None:
 
 def test_records_inside_records_are_columns_of_their_own(tmp_path: Path) -> None:
     """A shop's API writes customers and lines inside an order; lists are kept as their JSON."""
-    record = '{"id": "1", "customer": {"email": "a@x.y", "name": {"first": "Ada"}}, "lines": [{"sku": "K"}], "tags": null}'
+    customer = '{"email": "a@x.y", "name": {"first": "Ada"}}'
+    record = f'{{"id": "1", "customer": {customer}, "lines": [{{"sku": "K"}}], "tags": null}}'
     other = '{"id": "2", "customer": null, "lines": null, "tags": ["new"]}'
     (tmp_path / "a.ndjson").write_text(f"{record}\n{other}\n", encoding="utf-8")
     pl.read_ndjson(tmp_path / "a.ndjson").write_parquet(tmp_path / "a.parquet")
