@@ -103,6 +103,8 @@ class Platform:
     Attributes:
         id: what the user types after ``--preset``.
         name: of the tool, for people.
+        how_to: where in the tool the export is made, for the manual.
+        not_read: headers that are passed over, by the reason.
         signature: headers that must all be there; of an inner tuple, one.
         columns: canonical column to its rule.
         first_header: the first signature header must be the first column.
@@ -115,6 +117,8 @@ class Platform:
 
     id: str
     name: str
+    how_to: str
+    not_read: Mapping[str, tuple[str, ...]]
     kind: Kind
     signature: tuple[tuple[str, ...], ...]
     columns: Mapping[str, Rule]
@@ -202,6 +206,8 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
     return Platform(
         id=name,
         name=body["name"],
+        how_to=body["how_to"],
+        not_read={why: tuple(headers) for why, headers in body.get("not_read", {}).items()},
         kind=Kind(body["kind"]),
         signature=tuple(_several(header) for header in body["signature"]),
         columns={column: _rule(rule) for column, rule in body["columns"].items()},
