@@ -249,6 +249,16 @@ def test_people_and_dates_alone_are_nothing_in_particular(tmp_path: Path, text: 
         ("How likely is it that you would recommend us to a friend?", "nps"),
         ("Bizi bir arkadaşınıza önerme olasılığınız nedir? (0-10)", "nps"),
         ("Markamızı tavsiye eder misiniz?", "nps"),
+        ("BIZI ARKADASINIZA ONERME OLASILIGINIZ", "nps"),
+        ("Bizi başkalarına ne kadar öneriyorsunuz?", "nps"),
+        ("How probable is it that you would tell your friends about us?", "nps"),
+        ("How happy are you with our service?", "csat"),
+        ("How would you rate your overall experience?", "csat"),
+        ("Alışveriş deneyiminizi nasıl puanlarsınız?", "csat"),
+        ("The company made it easy for me to handle my issue", "ces"),
+        ("Sorununuzu çözmek ne kadar kolay oldu?", "ces"),
+        ("Bizi tekrar tercih eder misiniz?", "cli_repurchase"),
+        ("How likely are you to come back?", "cli_repurchase"),
         ("How satisfied were you with delivery?", "csat"),
         ("Genel memnuniyetiniz nedir?", "csat"),
         ("How easy was it to solve your problem?", "ces"),
@@ -262,6 +272,35 @@ def test_questions_are_told_by_their_meaning(tmp_path: Path, header: str, questi
     path = written(tmp_path, f'respondent_id,"{header}"\nR1,5\nR2,4\nR3,0\n')
 
     assert seen(path, Kind.SURVEYS)[question] == header
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["What could we do better?", "How can we improve?", "Tell us more", "Do you have any suggestions?",
+     "Bizi tavsiye etmemenizin sebebi nedir?", "Bu puanı vermenizin nedeni", "Bize iletmek istedikleriniz",
+     "Neyi daha iyi yapabiliriz?", "Görüş ve önerileriniz"],
+)  # fmt: skip
+def test_open_questions_are_comments(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f'NPS,"{header}"\n9,\n3,kargo geç geldi\n10,\n')
+
+    assert seen(path, Kind.SURVEYS) == {"nps": "NPS", "comment": header}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["What is your email?", "E-posta adresinizi yazınız", "Müşteri numaranız nedir?", "Customer number"],
+)
+def test_who_answered_may_be_asked(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f'"{header}",Bizi önerir misiniz?\nC-001,9\nC-002,3\n')
+
+    assert seen(path, Kind.SURVEYS)["respondent_id"] == header
+
+
+@pytest.mark.parametrize("header", ["May we e-mail you?", "E-posta ile bülten almak ister misiniz?"])
+def test_leave_to_write_is_no_address(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f'"{header}",Bizi önerir misiniz?\nEvet,9\nHayır,3\n')
+
+    assert "respondent_id" not in seen(path, Kind.SURVEYS)
 
 
 def test_why_did_you_is_a_comment_not_a_score(tmp_path: Path) -> None:
