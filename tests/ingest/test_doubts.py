@@ -92,6 +92,39 @@ def test_amounts_with_and_without_tax_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "value", "list_value", "why"),
+    [
+        (
+            "40,00;4,00;5,00;2,00;43,00",
+            36,
+            40,
+            "40 − 4 + 5 + 2 = 43: the discount is not off yet, tax comes on top",
+        ),
+        ("40,00;4,00;5,00;7,00;41,00", 36, 40, "40 − 4 + 5 = 41: the tax is inside"),
+        ("40,00;-4,00;5,00;7,00;41,00", 36, 40, "the same, the discount written with a minus"),
+        ("36,00;4,00;5,00;7,00;41,00", 36, None, "36 + 5 = 41: the discount is off already"),
+        ("40,00;4,00;5,00;2,00;99,00", 99, 40, "it does not add up: the total stays what it is"),
+    ],
+)
+def test_merchandise_is_told_from_shipping_and_tax_where_the_rows_add_up(
+    tmp_path: Path, row: str, value: int, list_value: int | None, why: str
+) -> None:
+    header = "Sipariş No;Tarih;Müşteri No;Ara Toplam;İndirim;Kargo Ücreti;KDV;Genel Toplam"
+    other = "2;02.02.2026;B;50,00;0,00;5,00;0,00;55,00\n"
+
+    frame = orders(written(tmp_path, f"{header}\n1;01.02.2026;A;{row}\n{other}")).frame.collect()
+
+    first = frame.select("value", "list_value").row(0)
+    assert first == (Decimal(value), Decimal(list_value) if list_value else None), why
+
+
+def test_a_discount_with_a_minus_is_taken_off_all_the_same(tmp_path: Path) -> None:
+    text = "Sipariş No;Tarih;Ürün Kodu;Satış Tutarı;İndirim\n1;01.02.2026;K;100,00;-10,00\n2;02.02.2026;K;80,00;\n"
+
+    assert orders(written(tmp_path, text)).frame.collect()["value"].to_list() == [Decimal(90), Decimal(80)]
+
+
+@pytest.mark.parametrize(
     ("prices", "amounts"),
     [
         (

@@ -148,6 +148,7 @@ class Catalogue:
     order_status: Mapping[str, OrderStatus]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
+    totals: Mapping[str, tuple[str, ...]]
     relays: tuple[str, ...]
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
@@ -173,6 +174,7 @@ def catalogue() -> Catalogue:
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),
+        totals={name: tuple(headers) for name, headers in data["totals"].items()},
         relays=tuple(data["relays"]),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},

@@ -15,8 +15,9 @@ from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import only_score, question_texts, questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
+from loyalty.ingest.sampled import sampled
 from loyalty.ingest.source import Source
-from loyalty.ingest.values.numbers import number_style, parse_number
+from loyalty.ingest.totals import less, settle_total
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS
@@ -171,12 +172,13 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> 
         ids = file.sample[column]
         if ids.n_unique() == ids.len() and columns.keys().isdisjoint(("product_id", "product_name")):
             columns["order_id"] = Use((column,))
+    settle_total(columns, headers, file)
     if "list_value" not in columns and "list_price" in columns and "quantity" in columns:
         parts = (*columns["list_price"].columns, *columns["quantity"].columns)
         columns["list_value"] = Use(parts, How.TIMES, Known.DERIVED)
     if "amount" not in columns and _is_price_of_line(columns, headers, file):
         columns["amount"] = replace(columns.pop("unit_price"), known=Known.CONTENT)
-    if "amount" not in columns and (use := _amount_from_parts(columns)):
+    if "amount" not in columns and (use := _amount_from_parts(columns, file)):
         columns["amount"] = use
     if "product_name" in columns:
         sku = columns.get("product_id")
@@ -184,12 +186,13 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> 
         columns["product_id"] = Use(tuple(dict.fromkeys(both)), known=(sku or columns["product_name"]).known)
 
 
-def _amount_from_parts(columns: Mapping[str, Use]) -> Use | None:
+def _amount_from_parts(columns: Mapping[str, Use], file: RawFile) -> Use | None:
     price, quantity = columns.get("unit_price"), columns.get("quantity")
     list_value, discount = columns.get("list_value"), columns.get("discount")
     if list_value and list_value.how is How.FIRST:
-        parts = (*list_value.columns, *(discount.columns if discount else ()))
-        return Use(parts, How.MINUS if len(parts) > 1 else How.FIRST, Known.DERIVED)
+        if discount:
+            return less(list_value.columns[0], discount.columns[0], file)
+        return Use(list_value.columns, known=Known.DERIVED)
     if price and quantity:
         return Use((*price.columns, *quantity.columns), How.TIMES, Known.DERIVED)
     if list_value:
@@ -205,18 +208,8 @@ def _is_price_of_line(columns: Mapping[str, Use], headers: Headers, file: RawFil
         return False
     if key(headers.text(price.columns[0])) not in catalogue().kinds[Kind.ORDERS]["unit_price"].of_line:
         return False
-    numbers = file.sample.select(
-        price=_number(file.sample[price.columns[0]], whole=False),
-        pieces=_number(file.sample[quantity.columns[0]], whole=True),
-        product=pl.col(product.columns[0]).cast(pl.String),
-    )
-    return price_of_line(numbers["price"], numbers["pieces"], numbers["product"])
-
-
-def _number(sample: pl.Series, *, whole: bool) -> pl.Expr:
-    """Return the numbers of a column as far as its first rows tell how they are written."""
-    style = number_style([sample], locale=None, whole=whole)
-    return parse_number(pl.col(sample.name), style).cast(pl.Float64)
+    numbers = sampled(file, {"price": price.columns[0], "pieces": quantity.columns[0]}, whole=("pieces",))
+    return price_of_line(numbers["price"], numbers["pieces"], file.sample[product.columns[0]].cast(pl.String))
 
 
 def _join_time(columns: dict[str, Use], file: RawFile) -> None:
