@@ -263,14 +263,20 @@ TIKTOK = Layout(
     # A row that explains the columns stands below the header.
     """
 Order ID|Order Status|Cancelation/Return Type|SKU ID|Seller SKU|Product Name|Variation|Quantity|Sku Quantity of return|SKU Unit Original Price|SKU Subtotal After Discount|Shipping Fee After Discount|Order Amount|Order Refund Amount|Created Time|Paid Time|Cancelled Time|Buyer Username|Country
-Platform unique order ID.|The status of the order.||||||Pieces sold.||||It equals to the fee paid.||||||Name of the buyer.|
+Platform unique order ID.|The status of the order.||Platform unique SKU ID.|Your own SKU.|Name on the platform.||Pieces sold in the order.||Price before discounts.|What is left after discounts.|Shipping fee paid.|What the buyer paid.|What was refunded.|Order created time.|||Name of the buyer.|
 576461413038785752|Completed||1729|K1|Mug|Red|2||10.00|20.00|5.00|23.00|0.00|13/02/2026 10:59:59 PM|||bea22|United Kingdom
 576461413038785752|Completed||1730||Tea||1||10.00|8.00|5.00|23.00|0.00|13/02/2026 10:59:59 PM|||bea22|United Kingdom
+576461413038785753|Cancelled|Cancel|1729|K1|Mug|Red|1||10.00|10.00|5.00|15.00|15.00|13/02/2026 11:59:59 PM||13/02/2026 11:59:59 PM|cem|United Kingdom
+576461413038785754|To ship||1729|K1|Mug|Red|1||10.00|10.00|5.00|15.00|0.00|14/02/2026 09:59:59 AM|||dilara|United Kingdom
+576461413038785755|Unpaid||1729|K1|Mug|Red|1||10.00|10.00|5.00|15.00|0.00|14/02/2026 09:59:59 AM|||ece|United Kingdom
 """,
     """
 order_id|customer_id|ordered_at|status|value|refund_value|product_id|quantity
 576461413038785752|bea22|2026-02-13 22:59|completed|18|0|K1|2.0
 576461413038785752|bea22|2026-02-13 22:59|completed|18|0|1730|1.0
+576461413038785753|cem|2026-02-13 23:59|cancelled|10|15|K1|1.0
+576461413038785754|dilara|2026-02-14 09:59|completed|10|0|K1|1.0
+576461413038785755|ece|2026-02-14 09:59|pending|10|0|K1|1.0
 """,
     optional="Variation|Paid Time|Cancelled Time|Sku Quantity of return",
 )

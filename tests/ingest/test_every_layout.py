@@ -170,6 +170,29 @@ def test_other_formats(tmp_path: Path, layout: Layout, saved: Callable[[Table], 
     assert told(second, layout) == told(first, layout)
 
 
+SHOP_FILES = [layout for layout in LAYOUTS if layout.kind is Kind.ORDERS]
+
+
+@pytest.mark.parametrize("layout", SHOP_FILES, ids=lambda layout: layout.name)
+def test_titles_above_and_totals_below(tmp_path: Path, layout: Layout) -> None:
+    """As a bookkeeper hands it on: nothing of it becomes an order."""
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    table = lines(layout.text)
+    blank = [""] * len(table[0])
+    above = [["Satış Raporu", *blank[1:]], ["Dönem: 01.01.2026 - 31.03.2026", *blank[1:]], blank]
+    below = [blank, ["GENEL TOPLAM", *blank[1:]], ["Rapor tarihi: 01.04.2026", *blank[1:]]]
+    first.write_bytes(as_text(table, layout.delimiter, layout.encoding))
+    second.write_bytes(as_text([*above, *table, *below], layout.delimiter, layout.encoding))
+
+    kind, platform, rows = told(second, layout)
+    *_, before = told(first, layout)
+
+    assert (kind, platform) == (layout.kind, layout.platform)
+    assert isinstance(rows, list)
+    assert rows[:-2] == before
+    assert [row.split(":")[0] for row in rows[-2:]] == ["footer", "footer"]
+
+
 def test_every_platform_is_above() -> None:
     there = {layout.platform for layout in LAYOUTS}
 
