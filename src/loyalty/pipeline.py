@@ -9,6 +9,7 @@ Two lines do what the command line does::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -18,7 +19,9 @@ import polars as pl
 
 from loyalty.derive import answers, fates, mentions, orders, purchases
 from loyalty.derive.answers import Dedupe
+from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
+from loyalty.engine.parts import AT_ONCE, cut
 from loyalty.errors import ConflictingOrders, UsageError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.inspect import inspect
@@ -33,6 +36,8 @@ from loyalty.model.tables import Canonical, Mentions, Orders, Surveys
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
+Key = tuple[Kind, str, bool]
+"""Of which source, which fact, by group or over everything."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,14 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     canonical = {kind: read(kind, source, selection.by) for kind, source in sources.items() if needed[kind]}
     canonical = {kind: _grouped(table) for kind, table in canonical.items()}
-    plans: dict[tuple[Kind, str, bool], pl.LazyFrame] = {}
+    collected: dict[Key, pl.DataFrame] = {}
+    plans: dict[Key, pl.LazyFrame] = {}
     for kind, table in canonical.items():
-        for grouped in (False, True) if selection.by else (False,):
-            plans |= {
-                (kind, name, grouped): plan for name, plan in _plans(table, needed[kind], grouped=grouped)
-            }
-    collected = _collect(plans, sources)
+        if isinstance(table, Orders) and table.rows > AT_ONCE:
+            collected |= _collect_in_parts(table, needed[kind], sources)
+        else:
+            plans |= _plans(_cached(table), needed[kind])
+    collected |= _collect(plans, sources)
     _refuse_conflicts(collected, sources)
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
@@ -89,10 +95,14 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
 
 
 def _grouped(table: Canonical) -> Canonical:
-    """Give the ``by`` columns names of their own (grouping by ``currency`` must not meet the currency), and share."""
+    """Give the ``by`` columns names of their own: grouping by ``currency`` must not meet the currency."""
     names = tuple(f"by_{number}" for number, _ in enumerate(table.by))
     columns = {name: pl.col(column) for name, column in zip(names, table.by, strict=True)}
-    return replace(table, frame=shared(table.frame.with_columns(**columns)), by=names)
+    return replace(table, frame=table.frame.with_columns(**columns), by=names)
+
+
+def _cached(table: Canonical) -> Canonical:
+    return replace(table, frame=shared(table.frame))
 
 
 def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:
@@ -105,19 +115,34 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
+KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
+OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
+"""The facts about kinds of products, which cost more than the others."""
 AUDITED: dict[str, str] = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
 BASE = ("customers", "orders", "revenue", "guest_orders")
 EXTENT, CONFLICTS = "extent", "conflicts"
 
 
-def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterator[tuple[str, pl.LazyFrame]]:
-    """Yield the lazy plan of each fact, and of what is known about the whole source."""
+def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
+    """Return the lazy plan of each fact, over everything and by group, and of what is known about the whole source."""
+    kind = KINDS[type(table)]
+    return {
+        (kind, name, grouped): plan
+        for grouped in ((False, True) if table.by else (False,))
+        for name, plan in _plans_of(table, facts, grouped=grouped)
+    }
+
+
+def _plans_of(
+    table: Canonical, facts: frozenset[Fact], *, grouped: bool
+) -> Iterator[tuple[str, pl.LazyFrame]]:
     by = table.by if grouped else ()
     makers: dict[str, Callable[[], pl.LazyFrame]]
     match table:
         case Orders():
-            order_table = shared(orders.orders(table if grouped else replace(table, by=())))
+            whole = table if grouped else replace(table, by=())
+            order_table = shared(orders.orders(whole, kinds=bool(facts & OF_KINDS)))
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
@@ -148,20 +173,39 @@ def _plans(table: Canonical, facts: frozenset[Fact], *, grouped: bool) -> Iterat
             yield CONFLICTS, conflicts
 
 
-def _collect(
-    plans: Mapping[tuple[Kind, str, bool], pl.LazyFrame], sources: Mapping[Kind, Source]
-) -> dict[tuple[Kind, str, bool], pl.DataFrame]:
-    try:
+def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:
+    with _told(sources):
         return collect_all(plans)
+
+
+def _collect_in_parts(
+    table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts of orders too many to be worked on at once."""
+    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
+    with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
+        found = [collect_all(_plans(orders.settled(replace(table, frame=part)), facts)) for part in parts]
+    return collect_all(
+        {
+            (kind, name, grouped): put_together(
+                name, [each[kind, name, grouped].lazy() for each in found], table.by if grouped else ()
+            )
+            for kind, name, grouped in found[0]
+        }
+    )
+
+
+@contextmanager
+def _told(sources: Mapping[Kind, Source]) -> Iterator[None]:
+    """Tell in words what Polars stumbles over: the scan of a damaged file only fails while it runs."""
+    try:
+        yield
     except (pl.exceptions.ComputeError, OSError) as problem:
-        # The scan of a damaged file only fails while it runs, long after it was opened.
         paths = [path for source in sources.values() for path in source.paths]
         raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
 
 
-def _refuse_conflicts(
-    collected: Mapping[tuple[Kind, str, bool], pl.DataFrame], sources: Mapping[Kind, Source]
-) -> None:
+def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Kind, Source]) -> None:
     found = collected.get((Kind.ORDERS, CONFLICTS, False))
     if found is None or found.is_empty():
         return
@@ -181,9 +225,7 @@ def _refuse_conflicts(
     )
 
 
-def _tables(
-    table: Canonical, kind: Kind, collected: Mapping[tuple[Kind, str, bool], pl.DataFrame], *, grouped: bool
-) -> Tables:
+def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
     facts = {
         Fact(name): frame
         for (of, name, by), frame in collected.items()

@@ -223,7 +223,7 @@ def test_the_schema_is_the_promised_one(tmp_path: Path) -> None:
     table = orders(written(tmp_path, "cust,date\n1,2026-01-02\n"))
 
     assert dict(table.frame.collect_schema()) == dict(ORDER_COLUMNS)
-    assert table.columns == {"customer_id", "ordered_at", "day"}
+    assert table.columns == {"customer_id", "ordered_at", "day", "fault", "fingerprint"}
 
 
 def test_without_order_numbers_a_customers_day_is_an_order(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.mentions import same_mention
-from loyalty.derive.orders import NOT_COMPLETED, UNLINKED_REFUND
-from loyalty.model.tables import Mentions, Orders, OrderStatus
+from loyalty.derive.orders import NO, NOTHING, UNLINKED_REFUND, is_extra, is_idle, marked_rows
+from loyalty.model.tables import Mentions, Orders
 
 
 def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
@@ -17,19 +17,18 @@ def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
         order_day="day",
         order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason")),
     )
-    idle = pl.col("status").is_in((*NOT_COMPLETED, OrderStatus.REFUNDED)).fill_null(value=False)
-    first = pl.struct("order_id", "fingerprint").is_first_distinct()
-    rows = source.frame.sort("file", "row").select(
+    has = source.columns
+    idle = is_idle() if "status" in has else NO
+    extra = is_extra() if "is_non_product" in has else NO
+    rows = marked_rows(source).select(
         "file",
         "row",
         "order_id",
         "day",
-        "fault",
-        copy=pl.when(~first if "order_id" in source.columns else pl.lit(value=False)).then(
-            pl.lit("duplicate")
-        ),
+        fault="fault" if "fault" in has else NOTHING,
+        copy=pl.when("copy").then(pl.lit("duplicate")),
         idle=pl.when(idle).then(pl.lit("not_completed")),
-        extra=pl.when(pl.col("is_non_product").fill_null(value=False)).then(pl.lit("non_product")),
+        extra=pl.when(extra).then(pl.lit("non_product")),
     )
     return rows.join(of_order, on="order_id", how="left").select(
         "file",

@@ -36,23 +36,29 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     inside = pl.col("day") < as_of
     if since is not None:
         inside &= pl.col("day") >= since
-    bought = pl.col("orders") > 0
     return (
-        purchase_days.filter(inside & pl.col("customer_id").is_not_null())
+        purchase_days.lazy()
+        .filter(inside & pl.col("customer_id").is_not_null())
+        .with_columns(bought=pl.when(pl.col("orders") > 0).then("day"))
         .group_by("customer_id")
         .agg(
-            first_day=pl.col("day").filter(bought).min(),
-            last_day=pl.col("day").filter(bought).max(),
-            days=bought.sum(),
-            orders=pl.col("orders").sum().cast(pl.Int64),
-            value=pl.when(pl.col("value").is_not_null().any()).then(
-                pl.col("value").sum() + pl.col("unlinked").sum()
-            ),
+            pl.col("orders").sum().cast(pl.Int64),
+            first_day=pl.col("bought").min(),
+            last_day=pl.col("bought").max(),
+            days=pl.col("bought").count(),
+            value=pl.when(pl.col("value").count() > 0).then(pl.col("value").sum() + pl.col("unlinked").sum()),
         )
         .filter(pl.col("days") > 0)
-        .with_columns(
+        .select(
+            "customer_id",
+            "first_day",
+            "last_day",
+            "days",
+            "orders",
+            "value",
             gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
             days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
         )
         .sort("customer_id")
+        .collect()
     )

@@ -6,6 +6,8 @@ returns is an *unlinked refund*: no order, but its money is taken off its custom
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from loyalty.model.tables import MONEY, Orders, OrderStatus, RowsAre, ValueOn
@@ -14,56 +16,109 @@ NOT_COMPLETED = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.PENDING)
 UNLINKED_REFUND = "unlinked_refund"
 """Not a reason to leave rows out: the row is used, its money is netted."""
 
-_ZERO = pl.lit(0).cast(MONEY)
+ALWAYS = ("file", "row", "fingerprint", "order_id", "day", "value")
+AT_TIMES = (
+    "fault",
+    "customer_id",
+    "status",
+    "currency",
+    "refund_value",
+    "points_value",
+    "is_test",
+    "is_non_product",
+)
+"""Columns that orders are made of: those that must be there, and those that some exports have."""
+COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
+
+ZERO = pl.lit(0).cast(MONEY)
+NO = pl.lit(value=False)
+NOTHING = pl.lit(None, pl.String)
+FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 
 
-def distinct_rows(source: Orders) -> pl.LazyFrame:
-    """Return the rows, each once, with ``copies`` (how many the file holds) and ``copy_row`` (one that is a copy).
+def used_columns(source: Orders, *, kinds: bool) -> list[str]:
+    """Return the columns of the rows that orders are made of, as far as the export has them."""
+    known = [name for name in AT_TIMES if name in source.columns]
+    return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
+
+
+def settled(source: Orders) -> Orders:
+    """Return the orders, collected, with copies marked, and without the columns in which no row says anything.
+
+    What is absent costs nothing later; and copies are found faster where only rows with an equal fingerprint are
+    compared. It is for parts: all rows are in memory.
+    """
+    rows = marked_rows(replace(source, columns=source.columns - {"fingerprint"})).collect()
+    twice = rows["fingerprint"].is_duplicated().arg_true()
+    if "order_id" in source.columns and not twice.is_empty():
+        first = rows[twice].select(FIRST).to_series()
+        rows = rows.with_columns(rows["copy"].scatter(twice, ~first))
+    known = source.columns - {name for name in AT_TIMES if name in rows.columns and _says_nothing(rows[name])}
+    known = known - {"fingerprint"} | ({"copy"} if rows["copy"].any() else set())
+    currency = source.currency
+    if "currency" in known and rows["currency"].drop_nulls().n_unique() == 1:
+        currency, known = rows["currency"].drop_nulls()[0], known - {"currency"}
+    return replace(source, frame=rows.lazy(), columns=known, currency=currency)
+
+
+def _says_nothing(column: pl.Series) -> bool:
+    return column.null_count() == column.len() or (column.dtype == pl.Boolean and not column.any())
+
+
+def marked_rows(source: Orders) -> pl.LazyFrame:
+    """Return the rows with the order each belongs to, and whether it is a ``copy`` of an earlier one.
 
     Rows that are equal in every cell and share an order number are one row. Without order numbers two equal rows may
     be two purchases, so nothing is merged. A row with a fault of its own makes up an order of its own: then all rows go
     one way, and one scan serves orders and what was left out.
     """
-    of_its_own = pl.when(pl.col("fault").is_not_null()).then(pl.format("{}:{}", "file", "row"))
-    rows = source.frame.with_columns(order_id=pl.coalesce(of_its_own, "order_id"))
-    if "order_id" not in source.columns:
-        return rows.with_columns(copy_row=pl.lit(None, pl.UInt32), copies=pl.lit(1, pl.UInt32))
-    kept = [name for name in rows.collect_schema().names() if name not in ("order_id", "fingerprint", "row")]
-    return rows.group_by("order_id", "fingerprint").agg(
-        *(pl.col(name).first() for name in kept),
-        pl.col("row").min(),
-        # Where there is but one copy, there is no row to name.
-        copy_row=pl.when(pl.len() > 1).then(pl.col("row").max()),
-        copies=pl.len().cast(pl.UInt32),
-    )
+    rows = source.frame
+    if "copy" in rows.collect_schema():
+        return rows
+    if "fault" in source.columns:
+        faulty = pl.col("fault").is_not_null()
+        # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
+        of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
+        rows = rows.with_columns(order_id=pl.when(faulty).then(of_its_own).otherwise("order_id"))
+    if not {"order_id", "fingerprint"} <= source.columns:
+        return rows.with_columns(copy=NO)
+    return rows.with_columns(copy=~FIRST)
 
 
-def orders(source: Orders) -> pl.LazyFrame:
+def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
     Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
-    (list of distinct product kinds), ``value`` (net merchandise after refunds, money; null when unknown),
-    ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order), ``duplicate_rows`` (the first of
-    them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that counts which were cancelled, or
-    are no merchandise), ``contents`` (distinct rows).
+    (list of distinct product kinds; null where ``kinds`` were not asked for), ``value`` (net merchandise after
+    refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
+    ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
+    counts which were cancelled, or are no merchandise), ``contents`` (distinct rows).
     """
+    line = _line(source, kinds=kinds)
+    told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
+    adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
+    money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
     grouped = (
-        _lines(source)
+        marked_rows(source)
+        .with_columns(**told)
         .group_by("order_id")
         .agg(
             *(pl.col(name).drop_nulls().unique() for name in source.by),
-            pl.col("customer_id").min(),
-            pl.col("day").min(),
-            pl.col("currency", "fault").min(),
-            pl.col("sold", "returned", "points").sum() if source.value_on is ValueOn.EACH_ROW else _once(),
-            pl.col("known", "is_test").any(),
-            pl.col("live", "idle", "extra", "refunded").sum().cast(pl.UInt32).name.suffix("_lines"),
-            pl.col("kind").drop_nulls().unique().alias("kinds"),
+            *(money(adds[name]).alias(name) for name in ("sold", "returned", "points")),
+            *(adds[name].sum().cast(pl.UInt32).alias(f"{name}_lines") for name in COUNTED_LINES),
+            customer_id=pl.col("customer_id").min() if "customer_id" in source.columns else NOTHING,
+            day=pl.col("day").min(),
+            currency=pl.col("currency").min()
+            if "currency" in source.columns
+            else pl.lit(source.currency, pl.String),
+            # A row with a fault is alone in its order.
+            fault=pl.col("fault").first() if "fault" in source.columns else NOTHING,
+            known=adds["known"].any(),
+            is_test=adds["is_test"].any(),
+            kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
             first_row=pl.col("row").min(),
+            duplicate_row=pl.when(adds["copy"]).then("row").max(),
             lines=pl.len().cast(pl.UInt32),
-            contents=pl.col("fingerprint").n_unique().cast(pl.UInt32),
-            duplicate_rows=(pl.col("copies") - 1).sum().cast(pl.UInt32),
-            duplicate_row=pl.col("copy_row").min(),
         )
     )
     return grouped.with_columns(reason=_reason("value" in source.columns)).select(
@@ -75,10 +130,10 @@ def orders(source: Orders) -> pl.LazyFrame:
         "kinds",
         "reason",
         "first_row",
-        "duplicate_rows",
         "duplicate_row",
-        "contents",
-        rows=pl.col("lines") - _unused("idle_lines") - _unused("extra_lines"),
+        duplicate_rows="copy_lines",
+        contents=pl.col("lines") - pl.col("copy_lines"),
+        rows=pl.col("lines") - pl.col("copy_lines") - _unused("idle_lines") - _unused("extra_lines"),
         idle_rows=_unused("idle_lines"),
         extra_rows=_unused("extra_lines"),
         value=pl.when(pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False))
@@ -88,39 +143,55 @@ def orders(source: Orders) -> pl.LazyFrame:
     )
 
 
-def _lines(source: Orders) -> pl.LazyFrame:
-    """The rows with what each adds to its order, so that an order is plain sums.
+def is_idle() -> pl.Expr:
+    """Return whether a row says of itself that it is no sale."""
+    return pl.col("status").is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
 
-    A line cancelled inside a living order, or that is no merchandise, adds no money and no kind, one that was returned
-    in full no kind; when the whole order is dead its reason says so.
+
+def is_extra() -> pl.Expr:
+    """Return whether a row is no merchandise."""
+    return pl.col("is_non_product").fill_null(value=False)
+
+
+def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
+    """Return what each row adds to its order, so that an order is plain sums.
+
+    What the export has no column for is a literal, which costs nothing to add up. A line cancelled inside a living
+    order, or that is no merchandise, adds no money and no kind, one that was returned in full no kind; when the whole
+    order is dead its reason says so. A copy adds nothing.
     """
-    status = pl.col("status")
-    idle = status.is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
-    extra = pl.col("is_non_product").fill_null(value=False) & ~idle
-    value, refund = pl.col("value").fill_null(_ZERO), pl.col("refund_value").fill_null(_ZERO)
+    has = source.columns
+    copy = pl.col("copy") if {"order_id", "fingerprint"} <= has or "copy" in has else NO
+    status, first = pl.col("status"), ~copy
+    idle = is_idle() if "status" in has else NO
+    extra = is_extra() if "is_non_product" in has else NO
+    value = pl.col("value").fill_null(ZERO) if "value" in has else ZERO
+    refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in has else ZERO
+    points = pl.col("points_value").fill_null(ZERO) if "points_value" in has else ZERO
     # An amount that every row repeats is the whole order's, whatever becomes of one line.
-    stands = ~idle & ~extra if source.value_on is ValueOn.EACH_ROW else pl.lit(value=True)
+    stands = ~idle & ~extra & first if source.value_on is ValueOn.EACH_ROW else first
     taken_back = (value < 0) | ((refund > 0) & (refund >= value))
-    return distinct_rows(source).with_columns(
-        idle=idle,
-        extra=extra,
-        live=status.is_not_null() & ~idle,
-        refunded=status.eq(OrderStatus.REFUNDED),
-        is_test=pl.col("is_test").fill_null(value=False),
-        known=pl.col("value").is_not_null(),
-        sold=pl.when(stands & (value > 0)).then(value).otherwise(_ZERO),
-        returned=pl.when(stands)
-        .then(refund - pl.when(value < 0).then(value).otherwise(_ZERO))
-        .otherwise(_ZERO),
-        points=pl.when(stands).then(pl.col("points_value").fill_null(_ZERO)).otherwise(_ZERO),
-        kind=pl.when(~idle & ~extra & ~taken_back).then(
-            pl.col("product_kind" if "product_kind" in source.columns else "product_id")
-        ),
-    )
+    return {
+        "copy": copy,
+        "idle": idle & first if "status" in has else NO,
+        "extra": extra & ~idle & first if "is_non_product" in has else NO,
+        "live": status.is_not_null() & ~idle & first if "status" in has else NO,
+        "refunded": status.eq(OrderStatus.REFUNDED) & first if "status" in has else NO,
+        "is_test": pl.col("is_test").fill_null(value=False) if "is_test" in has else NO,
+        "known": pl.col("value").is_not_null() if "value" in has else NO,
+        "sold": pl.when(stands & (value > 0)).then(value).otherwise(ZERO) if "value" in has else ZERO,
+        "returned": pl.when(stands)
+        .then(refund - pl.when(value < 0).then(value).otherwise(ZERO))
+        .otherwise(ZERO)
+        if {"value", "refund_value"} & has
+        else ZERO,
+        "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
+        "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)) if kinds else NOTHING,
+    }
 
 
-def _once() -> pl.Expr:
-    return pl.col("sold", "returned", "points").max()
+def _kind(source: Orders) -> str:
+    return "product_kind" if "product_kind" in source.columns else "product_id"
 
 
 def _unused(lines: str) -> pl.Expr:

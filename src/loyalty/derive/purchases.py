@@ -9,6 +9,13 @@ import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
 
+ROW_FATES = (
+    ("duplicate", "duplicate_rows", "duplicate_row"),
+    ("not_completed", "idle_rows", "first_row"),
+    ("non_product", "extra_rows", "first_row"),
+)
+"""Why rows of an order that counts are left out all the same, with the columns that count and name them."""
+
 
 def by_group(order_table: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     """Return one row per order and group: an order whose lines differ in a ``by`` column is in several groups."""
@@ -76,26 +83,39 @@ def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame
 def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows``.
 
-    ``first_rows`` holds up to five row numbers; for orders of several lines, the first line of each.
+    ``first_rows`` holds up to five row numbers of rows that are not used; for orders of several lines, the first line
+    of each.
     """
     grouped = by_group(order_table, by)
-    used = pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
-    whole = grouped.select(*by, used.alias("reason"), "day", "rows", "first_row")
-    lines = [
-        grouped.select(
-            *by, pl.lit(reason).alias("reason"), "day", pl.col(rows).alias("rows"), first_row=pl.col(first)
+    why = pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
+    used = (
+        grouped.filter(why.is_null())
+        .group_by(*by, "day")
+        .agg(pl.col("rows").sum())
+        .select(
+            *by,
+            pl.lit(None, pl.String).alias("reason"),
+            "day",
+            "rows",
+            first_rows=pl.lit([], pl.List(pl.UInt32)),
         )
-        for reason, rows, first in (
-            ("duplicate", "duplicate_rows", "duplicate_row"),
-            ("not_completed", "idle_rows", "first_row"),
-            ("non_product", "extra_rows", "first_row"),
+    )
+    whole = [(why, "rows", "first_row")]
+    lines = [(pl.lit(reason), rows, first) for reason, rows, first in ROW_FATES]
+    left_out = [
+        grouped.filter(pl.col(rows) > 0).select(
+            *by, reason.alias("reason"), "day", pl.col(rows).alias("rows"), pl.col(first).alias("first_row")
         )
+        for reason, rows, first in whole + lines
     ]
-    return (
-        pl.concat([whole, *lines])
-        .filter(pl.col("rows") > 0)
-        .group_by(*by, "reason", "day")
-        .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5))
+    return pl.concat(
+        [
+            used.filter(pl.col("rows") > 0),
+            pl.concat(left_out)
+            .filter(pl.col("reason").is_not_null())
+            .group_by(*by, "reason", "day")
+            .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5)),
+        ]
     )
 
 

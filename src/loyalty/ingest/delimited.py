@@ -22,6 +22,7 @@ from loyalty.ingest.delimiter import (
 from loyalty.ingest.encoding import canonical, decode_head, find_encoding, is_wide
 from loyalty.ingest.guards import has_guards, without_guards
 from loyalty.ingest.headline import Headline, filled, find_headline
+from loyalty.ingest.length import about_rows
 from loyalty.ingest.packed import HEAD_BYTES, Head, chunks, windows
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
@@ -100,6 +101,7 @@ def open_delimited(place: Place, head: Head, source: Source) -> RawFile:
         header_row=None if index is None else index + first_row,
         encoding=layout.encoding,
         delimiter=layout.delimiter,
+        rows=about_rows(path, sample),
     )
 
 

@@ -40,4 +40,5 @@ def _has(column: pl.Expr, pattern: str) -> pl.Expr:
 def _bare(name: str) -> pl.Expr:
     cell = pl.col(name)
     inside = cell.str.extract(f"(?s){_AS_FORMULA}", 1).str.replace_all('""', '"', literal=True)
-    return pl.coalesce(inside, cell.str.extract(f"(?s){_APOSTROPHE}", 1), cell).replace("", None).alias(name)
+    unguarded = pl.coalesce(inside, cell.str.extract(f"(?s){_APOSTROPHE}", 1), cell)
+    return pl.when(unguarded != "").then(unguarded).alias(name)

@@ -11,6 +11,7 @@ import polars as pl
 from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.encoding import canonical, find_encoding
+from loyalty.ingest.length import about_rows
 from loyalty.ingest.nested import flat_columns
 from loyalty.ingest.packed import Head, Packing, chunks
 from loyalty.ingest.place import Place
@@ -54,6 +55,7 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
         sample=sample,
         header_row=1,
         encoding=encoding,
+        rows=about_rows(path, sample),
     )
 
 

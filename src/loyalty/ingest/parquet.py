@@ -30,6 +30,7 @@ def open_parquet(place: Place) -> RawFile:
         columns = dict(flat_columns(schema))
         frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema, columns)
         sample = frame.head(SAMPLE_ROWS).collect()
+        rows = scan.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(place, error) from error
     if sample.is_empty():
@@ -42,6 +43,7 @@ def open_parquet(place: Place) -> RawFile:
         subheaders=(),
         sample=sample,
         header_row=1,
+        rows=rows,
     )
 
 

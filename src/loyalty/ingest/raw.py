@@ -25,6 +25,7 @@ class RawFile:
         header_row: spreadsheet row of the header; None when the file has none.
         encoding: of a text file, as found or named.
         delimiter: of a text file.
+        rows: about how many there are.
     """
 
     path: str
@@ -36,6 +37,7 @@ class RawFile:
     header_row: int | None
     encoding: str | None = None
     delimiter: str | None = None
+    rows: int = 0
 
     @cached_property
     def empty(self) -> frozenset[str]:

@@ -69,6 +69,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
         by=by,
+        rows=sum(file.rows for file in files),
     )
 
 

@@ -128,7 +128,7 @@ class Orders:
     """Orders of one run: the lazy rows and what is known about their columns.
 
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
-    or the platform where the export has no currency column.
+    or the platform where the export has no currency column; ``rows`` is about how many there are.
     """
 
     frame: pl.LazyFrame
@@ -138,6 +138,7 @@ class Orders:
     value_on: ValueOn
     currency: str | None = None
     by: tuple[str, ...] = ()
+    rows: int = 0
 
 
 @dataclass(frozen=True)

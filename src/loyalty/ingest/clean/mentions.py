@@ -15,6 +15,7 @@ from loyalty.ingest.clean.text import flag, identity, stripped, text, word
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.cells import look_up
 from loyalty.ingest.values.scores import parse_score
 from loyalty.ingest.values.words import fold_expr
 from loyalty.model.tables import MENTION_COLUMNS
@@ -88,7 +89,7 @@ def _sentiment(cells: Cells) -> pl.Expr:
     stars = parse_score(pl.col(rating.columns[0]))
     if not _on_five_stars(cells, rating.columns[0]):
         return pl.lit(None, pl.String)
-    return stars.replace_strict(STAR_SENTIMENT, default=None, return_dtype=pl.String)
+    return look_up(stars, STAR_SENTIMENT, pl.String)
 
 
 def _on_five_stars(cells: Cells, column: str) -> bool:

@@ -11,6 +11,7 @@ from loyalty.errors import UnreadableNumbers
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import NOTHING
+from loyalty.ingest.values.cells import look_up
 from loyalty.ingest.values.numbers import NumberStyle, number_issue, number_style, parse_number
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import MONEY
@@ -58,10 +59,7 @@ def money_fault(cells: Cells, name: str, unread: pl.Expr) -> pl.Expr:
         number_issue(pl.when(unread).then(pl.col(column)), _style(cells, column, name, whole=False))
         for column in use.columns
     )
-    return pl.coalesce(
-        issue.replace_strict(list(FAULTS), list(FAULTS.values()), default=None, return_dtype=pl.String)
-        for issue in issues
-    )
+    return pl.coalesce(look_up(issue, FAULTS, pl.String) for issue in issues)
 
 
 def count(cells: Cells, name: str) -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 
@@ -13,11 +14,12 @@ from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_fault
-from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
+from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, word
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.cells import read_cells, read_distinct
 from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
@@ -106,18 +108,21 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 def _fault(cells: Cells) -> pl.Expr:
-    undated = pl.col("ordered_at").is_null()
-    return pl.coalesce(
+    undated, unpriced = pl.col("ordered_at").is_null(), pl.col("value").is_null()
+    no_order, too_wide, unwanted = pl.col("order_id").is_null(), ragged(cells), no_data(cells)
+    verdict = pl.coalesce(
         first_fault(
             (footer(cells, undated), "footer"),
-            (ragged(cells), "ragged"),
-            *no_data(cells),
+            (too_wide, "ragged"),
+            *unwanted,
             (no_moment(cells, "ordered_at", undated), "missing_date"),
             (undated, "unreadable_date"),
         ),
-        money_fault(cells, "amount", pl.col("value").is_null()),
-        first_fault((pl.col("order_id").is_null(), "missing_order")),
+        money_fault(cells, "amount", unpriced),
+        first_fault((no_order, "missing_order")),
     )
+    odd = pl.any_horizontal(undated, no_order, too_wide, *(condition for condition, _ in unwanted))
+    return where(odd | unpriced if cells.use("amount") else odd, verdict)
 
 
 def _status(cells: Cells) -> pl.Expr:
@@ -135,8 +140,15 @@ def _currency(cells: Cells) -> pl.Expr:
     codes = {
         spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])
     }
-    written = text(cells, "currency").str.to_uppercase()
-    return written.replace(codes)
+
+    def code(words: pl.Series) -> pl.Series:
+        return words.str.strip_chars().str.to_uppercase().replace("", None).replace(codes)
+
+    use = cells.use("currency")
+    if use is None:
+        return pl.lit(None, pl.String)
+    written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
+    return read_cells(written, partial(read_distinct, reading=code), pl.String)
 
 
 def _is_non_product(cells: Cells) -> pl.Expr:
@@ -151,7 +163,9 @@ def _is_non_product(cells: Cells) -> pl.Expr:
 
 def _known_columns(recognition: Recognition) -> frozenset[str]:
     known = {CALLED.get(name, name) for name in recognition.columns}
-    known |= {"day"} | ({"is_non_product"} if known & {"product_id", "product_name"} else set())
+    known |= {"fault", "day", "fingerprint"} | (
+        {"is_non_product"} if known & {"product_id", "product_name"} else set()
+    )
     return frozenset(known & set(ORDER_COLUMNS))
 
 

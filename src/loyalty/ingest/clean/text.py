@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.values.words import fold, fold_expr
+from loyalty.ingest.values.cells import read_cells, read_distinct
+from loyalty.ingest.values.words import folded
 
 JOINT = " / "
 NOBODY = ("", "-", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None", "#N/A", "#YOK")
@@ -18,7 +20,8 @@ NOTHING = pl.lit(None, pl.String)
 
 def stripped(column: str) -> pl.Expr:
     """Return a column of the file as stripped text, blank being null."""
-    return pl.col(column).cast(pl.String).str.strip_chars().replace("", None)
+    cell = pl.col(column).cast(pl.String).str.strip_chars()
+    return pl.when(cell != "").then(cell)
 
 
 def text(cells: Cells, name: str) -> pl.Expr:
@@ -38,16 +41,13 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
     use = cells.use(name)
     if use is None:
         return pl.lit(None, dtype)
+    known, meant = list(meanings), list(meanings.values())
+
+    def meaning(words: pl.Series) -> pl.Series:
+        return folded(words).replace_strict(known, meant, default=None, return_dtype=dtype)
+
     written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
-    seen = cells.file.sample.select(written.unique().drop_nulls()).to_series()
-    quick = _meaning(written, {cell: meanings[fold(cell)] for cell in seen if fold(cell) in meanings}, dtype)
-    # Folding is slow: only spellings that the sample did not show are folded cell by cell.
-    rest = fold_expr(pl.when(quick.is_null()).then(written))
-    return pl.coalesce(quick, _meaning(rest, meanings, dtype))
-
-
-def _meaning(column: pl.Expr, meanings: Mapping[str, Any], dtype: Any) -> pl.Expr:
-    return column.replace_strict(list(meanings), list(meanings.values()), default=None, return_dtype=dtype)
+    return read_cells(written, partial(read_distinct, reading=meaning), dtype)
 
 
 def flag(cells: Cells, name: str) -> pl.Expr:
@@ -95,7 +95,7 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     known = cell.cast(pl.String).str.strip_chars()
     if sample.dtype == pl.String:
         known = _as_ids(known, sample)
-    return known.replace(nobody, None)
+    return pl.when(~known.is_in(nobody)).then(known)
 
 
 def _as_ids(known: pl.Expr, sample: pl.Series) -> pl.Expr:

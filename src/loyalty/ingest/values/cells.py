@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -22,8 +23,23 @@ def read_cells(column: pl.Expr, reading: Reading, dtype: pl.DataType | type[pl.D
     return column.map_batches(reading, return_dtype=dtype, is_elementwise=True)
 
 
+def look_up(column: pl.Expr, meanings: Mapping[Any, Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    """Return what the values of a column mean; null for those not among ``meanings``.
+
+    ``Expr.replace_strict`` would do the same, but gathers the whole column first, and every other column of the
+    query waits in memory for it.
+    """
+    known, meant = list(meanings), list(meanings.values())
+    return read_cells(
+        column, lambda cells: cells.replace_strict(known, meant, default=None, return_dtype=dtype), dtype
+    )
+
+
 def read_distinct(cells: pl.Series, reading: Reading) -> pl.Series:
     """Return ``reading`` of the cells, working once on a cell that stands in many rows."""
+    first = cells.first()
+    if first is not None and (cells == first).all(ignore_nulls=False):
+        return reading(cells.head(1)).new_from_index(0, cells.len())
     distinct = cells.drop_nulls().unique()
     if distinct.is_empty() or 2 * distinct.len() > cells.len():
         return reading(cells)

@@ -33,6 +33,8 @@ def shop_time(moments: pl.Series, offsets: pl.Series, timezone: str) -> pl.Serie
     """
     moment, minutes = pl.col("moment"), pl.col("minutes")
     ahead = read_distinct(offsets, _minutes_ahead)
+    if ahead.eq_missing(ALREADY_LOCAL).all():
+        return moments
     return (
         pl.DataFrame({"moment": moments, "minutes": ahead})
         .select(

@@ -28,7 +28,7 @@ def fold(text: str) -> str:
 
 def fold_expr(column: pl.Expr) -> pl.Expr:
     """Return :func:`fold` of every cell of a text column; null stays null."""
-    return read_cells(column, partial(read_distinct, reading=_folded), pl.String)
+    return read_cells(column, partial(read_distinct, reading=folded), pl.String)
 
 
 def is_blank(column: pl.Expr) -> pl.Expr:
@@ -40,7 +40,8 @@ def _is_mark(sign: str) -> bool:
     return unicodedata.category(sign).startswith("M")
 
 
-def _folded(cells: pl.Series) -> pl.Series:
+def folded(cells: pl.Series) -> pl.Series:
+    """Return :func:`fold` of every text; null stays null."""
     cell = pl.col("cell")
     return (
         cells.to_frame("cell")

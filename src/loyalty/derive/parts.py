@@ -1,0 +1,72 @@
+"""The facts of several parts of the orders, each made on its own, put together as if they had been made at once.
+
+Parts are cut by order, so that an order is whole in one of them; customers and days are in several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from loyalty.model.metric import Fact
+
+Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
+
+
+def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return the fact (or ``extent``, ``conflicts``) of all parts."""
+    return TOGETHER[fact](pl.concat(parts), by)
+
+
+def _purchase_days(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    known = pl.col("value").is_not_null().any()
+    return parts.group_by(*by, "customer_id", "day").agg(
+        pl.col("orders").sum(), pl.when(known).then(pl.col("value").sum()), pl.col("unlinked").sum()
+    )
+
+
+def _order_values(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "day", "identified", "value").agg(pl.col("orders").sum())
+
+
+def _customer_kinds(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.unique()
+
+
+def _baskets(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "day").agg(pl.col("known", "several").sum())
+
+
+def _order_rows(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "reason", "day").agg(
+        pl.col("rows").sum(), pl.col("first_rows").explode(empty_as_null=False).bottom_k(5)
+    )
+
+
+def _extent(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.select(
+        pl.col("first_day").min(),
+        pl.col("last_day").max(),
+        pl.col("currencies").explode(empty_as_null=False).unique().sort().implode(),
+    )
+
+
+def _conflicts(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.sort("first_row").head(20)
+
+
+def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts
+
+
+TOGETHER: Mapping[str, Together] = {
+    Fact.PURCHASE_DAYS: _purchase_days,
+    Fact.ORDER_VALUES: _order_values,
+    Fact.CUSTOMER_KINDS: _customer_kinds,
+    Fact.BASKETS: _baskets,
+    Fact.ORDER_ROWS: _order_rows,
+    Fact.ORDER_FATES: _as_they_are,
+    "extent": _extent,
+    "conflicts": _conflicts,
+}

@@ -1,0 +1,24 @@
+"""About how many rows a file has, from its size and its first rows: enough to know whether they fit in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+PACKED = 8
+"""How many times its size a compressed export has unpacked, about."""
+
+
+def about_rows(path: str, sample: pl.DataFrame) -> int:
+    """Return about how many rows a text table has; those of the sample where its size is not known."""
+    cells = sample.select(pl.col(pl.String))
+    text = cells.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item() if cells.width else 0
+    row = max(text / max(sample.height, 1) + sample.width, 1)
+    try:
+        size = Path(path).stat().st_size
+        with Path(path).open("rb") as file:
+            packed = file.read(2) in (b"\x1f\x8b", b"\x28\xb5")
+    except OSError:
+        return sample.height
+    return max(int(size * (PACKED if packed else 1) / row), sample.height)
