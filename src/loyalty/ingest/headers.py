@@ -11,14 +11,20 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 
 UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
+UNIT_ENDS = frozenset("LYDRPlydrpxX₺$€£)] ")
 ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 PLACE = re.compile(r"#(\d{1,9})")
 SHOWN = 40
 Unfit = Callable[[str], bool]
 
 
+def _without_unit(header: str) -> str:
+    # A look at the last sign is cheap, and few headers have a unit.
+    return key(UNITS.sub("", header) if header[-1:] in UNIT_ENDS else header)
+
+
 def _plain(header: str) -> str:
-    return key(UNITS.sub("", ASIDE.sub("", header)))
+    return _without_unit(ASIDE.sub("", header))
 
 
 def _fits_always(_: str) -> bool:
@@ -34,7 +40,7 @@ class Headers:
         self._without_unit: dict[str, list[str]] = {}
         for place, text in enumerate(file.headers):
             self._by_key.setdefault(key(text), []).append(f"c{place}")
-            self._without_unit.setdefault(key(UNITS.sub("", text)), []).append(f"c{place}")
+            self._without_unit.setdefault(_without_unit(text), []).append(f"c{place}")
 
     def __contains__(self, header: str) -> bool:
         return bool(self._by_key.get(key(header)))
