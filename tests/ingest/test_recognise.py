@@ -237,8 +237,17 @@ def test_orders_without_a_known_date_are_no_customers(tmp_path: Path) -> None:
         seen(path)
 
 
-@pytest.mark.parametrize("text", ["Müşteri No,Tarih\n1,02.01.2026\n", "Email,Colour\na@x.y,red\n"])
-def test_people_and_dates_alone_are_nothing_in_particular(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Müşteri No,Tarih\n1,02.01.2026\n",
+        "Email,Colour\na@x.y,red\n",
+        "customer_id,recency,frequency,monetary\n1,10,3,150.5\n2,20,1,50.5\n",  # counts are no answers
+        "Sicil No,Departman\n7,Satış\n8,Satış\n9,Depo\n",  # nor are numbers that just go on
+        "Email,Invited At,Responded\na@x.y,2026-01-02,1\nb@x.y,2026-01-02,0\n",  # nor is yes and no
+    ],
+)
+def test_what_is_nothing_in_particular_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(KindMismatch, match="no export of orders, surveys or mentions"):
         seen(written(tmp_path, text))
 
@@ -272,6 +281,24 @@ def test_questions_are_told_by_their_meaning(tmp_path: Path, header: str, questi
     path = written(tmp_path, f'respondent_id,"{header}"\nR1,5\nR2,4\nR3,0\n')
 
     assert seen(path, Kind.SURVEYS)[question] == header
+
+
+def test_a_bank_statement_is_no_points_ledger(tmp_path: Path) -> None:
+    with pytest.raises(ColumnMissing, match="no column was recognised as customer_id or order_id"):
+        seen(written(tmp_path, "Tarih;Açıklama;Tutar;Bakiye\n02.01.2026;EFT;1.000,00;5.000,00\n"))
+
+
+def test_a_rated_price_is_no_price(tmp_path: Path) -> None:
+    text = "Tarih,Müşteri No,Hız,Fiyat,Personel,Yorum\n02.01.2026,1,5,4,3,iyi\n03.01.2026,2,1,4,5,kötü\n"
+
+    assert "unit_price" not in seen(written(tmp_path, text))
+    assert seen(written(tmp_path, "Id,Date,Price\n7,2026-01-02,5\n8,2026-01-03,6\n"))["amount"] == "Price"
+
+
+def test_a_rating_of_an_order_is_no_order(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID,Customer,Rating,Date\n1,u1,5,2026-01-02\n2,u2,1,2026-01-03\n")
+
+    assert seen(path)["nps"] == "Rating"
 
 
 @pytest.mark.parametrize(

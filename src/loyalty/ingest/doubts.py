@@ -9,6 +9,7 @@ import polars as pl
 
 from loyalty.ingest.catalogue import Names, catalogue, key
 from loyalty.ingest.headers import Headers
+from loyalty.ingest.questions import known_headers
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.values.scores import parse_score
 from loyalty.ingest.values.words import is_blank
@@ -18,6 +19,8 @@ BEST_SCORE = 10
 PERSON = r"^\p{L}[\p{L}\p{M}'’.-]*(?:\s+[\p{L}\p{M}'’.-]+)+$"
 """Two words or more, of letters: Ayşe Yılmaz, J. DOE."""
 NEARLY_EQUAL = 0.01
+NUMBERED = frozenset({"id", "no", "nr", ""})
+"""Keys of headers above numbers that count rows."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -28,6 +31,8 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
     def means_another_thing(column: str) -> bool:
         if kind is Kind.ORDERS and name == "customer_id":
             return holds_relays(file.sample[column])
+        if kind is Kind.ORDERS and name == "unit_price":
+            return not _sells(headers) and _is_one_rating_of_several(column, file)
         if key(headers.text(column)) not in known.doubtful:
             return False
         in_points = _has_points(file.sample[column]) or _is_ledger(headers)
@@ -68,6 +73,31 @@ def price_of_line(prices: pl.Series, pieces: pl.Series, products: pl.Series) -> 
     ]
     told = bought.group_by("product").agg(pl.col("pieces").n_unique(), *spread).filter(pl.col("pieces") > 1)
     return int(told["same_each"].sum()) > int(told["same_price"].sum())
+
+
+def _sells(headers: Headers) -> bool:
+    """Return whether the file names what was bought, or how much of it."""
+    names = catalogue().kinds[Kind.ORDERS]
+    return any(headers.named(names[name], ()) for name in ("product_id", "product_name", "quantity"))
+
+
+def _is_one_rating_of_several(column: str, file: RawFile) -> bool:
+    """Return whether the column holds scores beside another such column: "price" was rated, as "speed" was."""
+    told = known_headers() | NUMBERED
+    others = (f"c{place}" for place, header in enumerate(file.headers) if key(header) not in told)
+    return _has_scores(file.sample[column]) and any(_has_scores(file.sample[other]) for other in others)
+
+
+def _has_scores(sample: pl.Series) -> bool:
+    """Return whether all values are whole numbers from 0 to 10."""
+    cell = pl.col("cell")
+    told = sample.alias("cell").to_frame().filter(~is_blank(cell))
+    scored = told.select(
+        (
+            parse_score(cell).is_between(0, BEST_SCORE) & cell.cast(pl.String).str.contains(r"^\s*\d+\s*$")
+        ).all()
+    )
+    return told.height > 0 and bool(scored.item())
 
 
 def _has_points(sample: pl.Series) -> bool:

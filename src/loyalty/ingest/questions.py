@@ -19,6 +19,8 @@ ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
 AGREEMENT_MAX = 7
+PASSIVE = 7
+"""The lowest answer from 0 to 10 that is no detractor's."""
 GLANCE = 300
 MOST_QUESTIONS = 500
 """No survey asks more: of a wider table, the rest is properties."""
@@ -30,7 +32,8 @@ MOST_COLUMNS = 100
 class Answers:
     """How a column of a survey was answered, on the sample.
 
-    ``lowest`` and ``highest`` are those of the numbers; ``words`` says that the answers are labels of a known scale.
+    ``lowest`` and ``highest`` are those of the numbers; ``words`` says that the answers are labels of a known scale,
+    ``running`` that each number is one more than that of the row above.
     """
 
     given: int
@@ -38,6 +41,7 @@ class Answers:
     lowest: int | None
     highest: int | None
     words: bool
+    running: bool = False
 
     @property
     def on_scale(self) -> bool:
@@ -55,6 +59,14 @@ class Answers:
         within = self.lowest is not None and self.lowest >= 0 and (self.highest or 0) <= 10
         return within and 10 * self.numbers >= 9 * self.given
 
+    @property
+    def like_recommending(self) -> bool:
+        """Return whether, under a header that says nothing, these are more likely scores than counts, flags or numbers.
+
+        Some answer must be on the upper half of the scale, and three rows or more must not just be numbered.
+        """
+        return bool(self.given) and self.like_nps and (self.highest or 0) >= PASSIVE and not self.running
+
 
 def answers(sample: pl.Series) -> Answers:
     """Return how a sampled column was answered."""
@@ -67,11 +79,12 @@ def answers(sample: pl.Series) -> Answers:
             numbers=score.count(),
             lowest=score.min(),
             highest=score.max(),
+            running=(score.diff().drop_nulls() == 1).all() & (score.count() > 2),
         )
     )
-    given, numbers, lowest, highest = counts.row(0)
+    given, numbers, lowest, highest, running = counts.row(0)
     words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
-    return Answers(given, numbers, lowest, highest, words)
+    return Answers(given, numbers, lowest, highest, words, running)
 
 
 def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
@@ -121,14 +134,10 @@ def only_score(file: RawFile, taken: Collection[str]) -> str | None:
 
     None when there are several: then nothing tells which is meant.
     """
-    free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in _known_headers()]
+    free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in known_headers()]
     found: list[str] = []
     for column in free[:MOST_COLUMNS]:
-        if (
-            column not in taken
-            and (given := answers(file.sample[column].head(GLANCE))).given
-            and given.like_nps
-        ):
+        if column not in taken and answers(file.sample[column].head(GLANCE)).like_recommending:
             found.append(column)
         if len(found) > 1:
             return None
@@ -136,7 +145,7 @@ def only_score(file: RawFile, taken: Collection[str]) -> str | None:
 
 
 @cache
-def _known_headers() -> frozenset[str]:
+def known_headers() -> frozenset[str]:
     """Return the headers that say what a column is: an amount from 0 to 10 is no answer."""
     kinds = catalogue().kinds.values()
     return frozenset(key(header) for names in kinds for known in names.values() for header in known.headers)

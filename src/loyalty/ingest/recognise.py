@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch
-from loyalty.ingest.catalogue import Platform, catalogue
+from loyalty.ingest.catalogue import Names, Platform, catalogue
 from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
@@ -37,6 +37,9 @@ COMMON: Mapping[Kind, frozenset[str]] = {
     Kind.CUSTOMERS: frozenset({"customer_id", "email", "phone"}),
 }
 """Columns that any list with people in it has: a file without others is not taken for one of that kind unasked."""
+
+OF_ORDERS = ("amount", "list_value", "product_id", "product_name", "quantity", "unit_price")
+"""What is bought and for how much."""
 
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
@@ -117,7 +120,9 @@ def _likeliest(
     are not a list of customers.
     """
     possible = [
-        kind for kind, columns in found.items() if not missing(kind, columns) and not _is_thin(kind, columns)
+        kind
+        for kind, columns in found.items()
+        if not missing(kind, columns) and not _is_thin(kind, columns, headers)
     ]
     if file.header_row is None and not any(evidence.values()):
         raise _headless(file)
@@ -132,14 +137,27 @@ def _likeliest(
             hint="Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
             "for orders, --map nps=Header for a survey.",
         )
-    return max(possible, key=lambda kind: evidence[kind])
+    return max(possible, key=lambda kind: _weight(kind, found[kind], evidence[kind]))
 
 
-def _is_thin(kind: Kind, columns: Mapping[str, Use]) -> bool:
-    """Return whether no more speaks for orders or customers than what any list has: a person, and a date."""
+def _is_thin(kind: Kind, columns: Mapping[str, Use], headers: Headers) -> bool:
+    """Return whether no more speaks for a kind than what any list has: a person and a date, or a balance of nobody."""
     if any(use.known in (Known.MAPPING, Known.PLATFORM) for use in columns.values()):
         return False
+    if kind is Kind.POINTS:
+        return "member_id" not in columns and headers.named(_people(), ()) is None
     return kind in COMMON and columns.keys() <= COMMON[kind]
+
+
+def _people() -> Names:
+    return catalogue().kinds[Kind.ORDERS]["customer_id"]
+
+
+def _weight(kind: Kind, columns: Mapping[str, Use], evidence: int) -> int:
+    """Return the evidence for a kind among others; what has an order number and no money may be about an order."""
+    if kind is Kind.ORDERS and columns.keys().isdisjoint(OF_ORDERS) and "order_id" in columns:
+        return evidence - catalogue().kinds[kind]["order_id"].tells
+    return evidence
 
 
 def _confidence(chosen: Kind, evidence: Mapping[Kind, int]) -> float:
