@@ -240,7 +240,7 @@ def test_orders_without_a_known_date_are_no_customers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Müşteri No,Tarih\n1,02.01.2026\n",
+        "Müşteri No,Tarih,Kanal adı\n1,02.01.2026,Web\n",
         "Email,Colour\na@x.y,red\n",
         "customer_id,recency,frequency,monetary\n1,10,3,150.5\n2,20,1,50.5\n",  # counts are no answers
         "Sicil No,Departman\n7,Satış\n8,Satış\n9,Depo\n",  # nor are numbers that just go on
@@ -281,6 +281,10 @@ def test_questions_are_told_by_their_meaning(tmp_path: Path, header: str, questi
     path = written(tmp_path, f'respondent_id,"{header}"\nR1,5\nR2,4\nR3,0\n')
 
     assert seen(path, Kind.SURVEYS)[question] == header
+
+
+def test_a_person_and_a_date_with_nothing_beside_are_a_log_of_purchases(tmp_path: Path) -> None:
+    assert set(seen(written(tmp_path, "cust,date\n1,2026-01-02\n1,2026-02-02\n"))) == {"customer_id", "ordered_at"}
 
 
 def test_a_bank_statement_is_no_points_ledger(tmp_path: Path) -> None:

@@ -141,8 +141,13 @@ def _likeliest(
 
 
 def _is_thin(kind: Kind, columns: Mapping[str, Use], headers: Headers) -> bool:
-    """Return whether no more speaks for a kind than what any list has: a person and a date, or a balance of nobody."""
+    """Return whether no more speaks for a kind than what any list has: a person and a date, or a balance of nobody.
+
+    A person and a date with nothing else beside them are a log of purchases.
+    """
     if any(use.known in (Known.MAPPING, Known.PLATFORM) for use in columns.values()):
+        return False
+    if kind is Kind.ORDERS and not _unused(headers, drawn(columns)):
         return False
     if kind is Kind.POINTS:
         return "member_id" not in columns and headers.named(_people(), ()) is None
