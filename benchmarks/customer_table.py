@@ -2,10 +2,13 @@
 
     python benchmarks/customer_table.py --lines 10000000
 
-Each side runs in a process of its own, in turn, several times; the smallest CPU time of each counts. Both leave out
+Each side runs in a process of its own, in turn, several times; the smallest CPU time of each counts. All leave out
 rows that are equal in every cell, cancelled lines and orders without money, add up lines to orders and orders to
-customers, with exact amounts; their sums must agree. Beyond that this program numbers the rows, reads every cell with
-care, and counts what it left out and why.
+customers, with exact amounts; their sums must agree.
+
+``duckdb`` reads as this program does: every cell as text, so that one that is no date or amount costs its row and not
+the run. ``trusting`` lets DuckDB guess the types of the columns from its sample and fail on the first cell that is of
+another. Beyond either, this program numbers the rows and counts what it left out and why.
 """
 
 from __future__ import annotations
@@ -17,23 +20,42 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from many_orders import write_csv
 
 ALLOWED = {"cpu_ratio": 1.5, "peak_mib": 1536}
-SQL = """
-create table customers as
+CAREFUL = """
+with cells as (
+    select distinct trim(order_id) as order_id, nullif(trim(customer_id), '') as customer_id,
+           try_strptime(ordered_at, '%Y-%m-%d %H:%M:%S') as ordered_at, try_cast(amount as decimal(18, 4)) as amount,
+           lower(trim(status)) as status, product_id, category, currency
+    from read_csv(?, all_varchar = true)
+), lines as (
+    select * from cells
+    where ordered_at is not null and amount is not null and order_id <> '' and status <> 'cancelled'
+), orders as (
+    select order_id, min(customer_id) as customer_id, min(ordered_at)::date as day,
+           sum(amount) filter (amount > 0) as sold, coalesce(-sum(amount) filter (amount < 0), 0) as returned
+    from lines group by order_id
+), counted as (
+    select customer_id, day, sold - returned as value from orders where sold > returned
+)
+"""
+TRUSTING = """
 with lines as (
     select distinct * from read_csv(?, types = {'amount': 'decimal(18, 4)'})
-), orders as (
-    select order_id, min(customer_id) as customer_id, min(ordered_at::date) as day, sum(amount) as value
+), counted as (
+    select min(customer_id) as customer_id, min(ordered_at::date) as day, sum(amount) as value
     from lines where status <> 'cancelled' group by order_id having sum(amount) > 0
 )
+"""
+BY_CUSTOMER = """
 select customer_id, min(day) as first_day, max(day) as last_day, count(*) as orders,
        count(distinct day) as days, sum(value) as value
-from orders group by customer_id
+from counted group by customer_id
 """
 
 
@@ -54,12 +76,12 @@ def ours(path: str) -> tuple[Any, ...]:
     return ledger.height, ledger["orders"].sum(), ledger["days"].sum(), ledger["value"].sum()
 
 
-def duckdb(path: str) -> tuple[Any, ...]:
+def sql(path: str, counted: str) -> tuple[Any, ...]:
     """Return the same, by SQL."""
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute(SQL, [path])
+    connection.execute(f"create table customers as {counted} {BY_CUSTOMER}", [path])
     found = connection.execute(
         "select count(*), sum(orders), sum(days), sum(value) from customers"
     ).fetchone()
@@ -67,7 +89,7 @@ def duckdb(path: str) -> tuple[Any, ...]:
     return found
 
 
-SIDES = {"ours": ours, "duckdb": duckdb}
+SIDES = {"ours": ours, "duckdb": partial(sql, counted=CAREFUL), "trusting": partial(sql, counted=TRUSTING)}
 
 
 def once(side: str, path: Path) -> dict[str, Any]:
@@ -82,7 +104,7 @@ def once(side: str, path: Path) -> dict[str, Any]:
 
 
 def compare(path: Path, runs: int) -> dict[str, Any]:
-    """Run both sides in turn and return their best times, the ratio and the peak."""
+    """Run all sides in turn and return their best times, the ratio and the peak."""
     found: dict[str, list[dict[str, Any]]] = {side: [] for side in SIDES}
     for _ in range(runs):
         for side, results in found.items():
@@ -96,6 +118,7 @@ def compare(path: Path, runs: int) -> dict[str, Any]:
         "cpu_s": best,
         "wall_s": {side: min(result["wall_s"] for result in results) for side, results in found.items()},
         "cpu_ratio": round(best["ours"] / best["duckdb"], 2),
+        "cpu_ratio_trusting": round(best["ours"] / best["trusting"], 2),
         "peak_mib": max(result["peak_mib"] for result in found["ours"]),
         "peak_mib_duckdb": max(result["peak_mib"] for result in found["duckdb"]),
     }
@@ -121,8 +144,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = asked.file or Path(folder) / "orders.csv"
         if asked.file is None:
-            from benchmarks.many_orders import write_csv
-
             write_csv(path, asked.lines)
         found = compare(path, asked.runs)
     print(json.dumps(found, indent=2))

@@ -284,7 +284,20 @@ def test_questions_are_told_by_their_meaning(tmp_path: Path, header: str, questi
 
 
 def test_a_person_and_a_date_with_nothing_beside_are_a_log_of_purchases(tmp_path: Path) -> None:
-    assert set(seen(written(tmp_path, "cust,date\n1,2026-01-02\n1,2026-02-02\n"))) == {"customer_id", "ordered_at"}
+    assert set(seen(written(tmp_path, "cust,date\n1,2026-01-02\n1,2026-02-02\n"))) == {
+        "customer_id",
+        "ordered_at",
+    }
+
+
+def test_garbled_headers_are_told_from_unknown_ones(tmp_path: Path) -> None:
+    text = "Müşteri No;Sipariş No;Sipariş Tarihi;Tutar\n1;2;02.01.2026;5,00\n"
+    path = written(tmp_path, text.encode().decode("cp1252", errors="replace"))
+
+    with pytest.raises(ColumnMissing) as raised:
+        seen(path, Kind.ORDERS)
+
+    assert "garbled before the file was saved" in str(raised.value.hint)
 
 
 def test_a_bank_statement_is_no_points_ledger(tmp_path: Path) -> None:

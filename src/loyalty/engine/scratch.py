@@ -26,13 +26,6 @@ def scratch() -> Path:
     return folder
 
 
-def remove_all() -> None:
-    """Remove the scratch folder now; for a program that ends without running its exit handlers."""
-    if scratch.cache_info().currsize:
-        shutil.rmtree(scratch(), ignore_errors=True)
-        scratch.cache_clear()
-
-
 def no_room(why: str | None) -> CannotWrite:
     """Return the error for a temporary folder that is full or cannot be written."""
     return CannotWrite(

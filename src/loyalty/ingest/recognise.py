@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import polars as pl
@@ -43,6 +44,9 @@ OF_ORDERS = ("amount", "list_value", "product_id", "product_name", "quantity", "
 
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
+
+GARBLED = re.compile(r"Ã[¼¶§œ‡–±]|Ä[±°Ÿž]|Å[Ÿž]")
+"""What ü, ö, ç, ı, ğ and ş look like then."""
 
 WEAK = (Known.DERIVED, Known.CONTENT)
 """Ways of knowing a column that say nothing about the kind of the file."""
@@ -134,7 +138,8 @@ def _likeliest(
         raise KindMismatch(
             f"{file.path}: this is no export of orders, surveys or mentions that can be recognised",
             f"{file.path}: the headers are {headers.listed()}",
-            hint="Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
+            hint=_garbled(headers)
+            or "Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
             "for orders, --map nps=Header for a survey.",
         )
     return max(possible, key=lambda kind: _weight(kind, found[kind], evidence[kind]))
@@ -237,7 +242,17 @@ def _columns_missing(
     return ColumnMissing(
         *(f"{file.path}: no column was recognised as {group}{by}" for group in groups),
         f"{file.path}: the headers are {headers.listed()}",
-        hint=f"Say which it is: {options} (or =#3 for the third column).",
+        hint=_garbled(headers) or f"Say which it is: {options} (or =#3 for the third column).",
+    )
+
+
+def _garbled(headers: Headers) -> str | None:
+    """Return what to do about headers that were once decoded wrongly and saved so: ``MÃ¼ÅŸteri No``."""
+    if not any(GARBLED.search(text) for text in headers.texts):
+        return None
+    return (
+        "The letters were garbled before the file was saved: UTF-8 was opened as an older encoding. "
+        "Export it again, and open it in Excel by Data, From Text/CSV, 65001: Unicode (UTF-8)."
     )
 
 
