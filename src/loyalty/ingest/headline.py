@@ -62,7 +62,9 @@ def find_headline(records: Sequence[Record]) -> Headline:
 
 
 def filled(record: Record) -> int:
-    """Return how many cells of a record are not blank."""
+    """Return how many cells of a record are not blank; of a very wide one, how many are not empty."""
+    if len(record) > _COLUMNS:
+        return len(record) - record.count("")
     return sum(map(bool, map(str.strip, record)))
 
 
@@ -166,7 +168,8 @@ def _upper_quartile(counts: Sequence[int]) -> int:
 
 
 def _cell(record: Record, place: int) -> str:
-    return bare(record[place].strip()) if place < len(record) else ""
+    text = record[place].strip() if place < len(record) else ""
+    return bare(text) if text.startswith(("=", "'")) else text
 
 
 def _row_of(record: Record, width: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ LOOKED_AT = 200
 
 def about_rows(path: str, sample: pl.DataFrame) -> int:
     """Return about how many rows a text table has; those of the sample where its size is not known."""
-    cells = pl.DataFrame([column for column in sample if column.dtype == pl.String][:LOOKED_AT])
+    cells = pl.DataFrame([column for column in sample.get_columns()[:LOOKED_AT] if column.dtype == pl.String])
     text = cells.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item() if cells.width else 0
     wider = sample.width / max(cells.width, 1)
     row = max(text * wider / max(sample.height, 1) + sample.width, 1)

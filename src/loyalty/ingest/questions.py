@@ -19,6 +19,7 @@ ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
 AGREEMENT_MAX = 7
+HIGH = re.compile(r"\s*(?:[789]|10)(?!\d)")
 PASSIVE = 7
 """The lowest answer from 0 to 10 that is no detractor's."""
 GLANCE = 300
@@ -137,11 +138,17 @@ def only_score(file: RawFile, taken: Collection[str]) -> str | None:
     free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in known_headers()]
     found: list[str] = []
     for column in free[:MOST_COLUMNS]:
-        if column not in taken and answers(file.sample[column].head(GLANCE)).like_recommending:
+        glance = file.sample[column].head(GLANCE)
+        if column not in taken and _reaches_passive(glance) and answers(glance).like_recommending:
             found.append(column)
         if len(found) > 1:
             return None
     return found[0] if found else None
+
+
+def _reaches_passive(glance: pl.Series) -> bool:
+    """Return whether some value starts with a number from 7 to 10: a quick look before the thorough one."""
+    return any(HIGH.match(value) for value in glance.unique().drop_nulls().cast(pl.String))
 
 
 @cache
