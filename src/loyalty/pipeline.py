@@ -18,16 +18,13 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers, fates, mentions, orders, purchases
-from loyalty.derive.answers import Dedupe
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
 from loyalty.errors import ConflictingOrders, UsageError
 from loyalty.ingest.broken import scan_error
-from loyalty.ingest.inspect import inspect
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
@@ -118,9 +115,6 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
-AUDITED: dict[str, str] = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
-"""The metric whose reading of a kind of file tells which rows would be left out."""
-BASE = ("customers", "orders", "revenue", "guest_orders")
 EXTENT, CONFLICTS = "extent", "conflicts"
 
 
@@ -164,6 +158,8 @@ def _plans_of(
                 Fact.MENTION_FATES: lambda: fates.mention_fates(table),
             }
             extent, conflicts = mentions.mention_extent(table), None
+        case _:
+            raise ValueError("no facts are made of customers, points or tickets")
     for fact in sorted(facts):
         if not (grouped and fact in (Fact.ORDER_FATES, Fact.MENTION_FATES)):
             yield fact, makers[fact]()
@@ -184,7 +180,7 @@ def _collect_in_parts(
     """Return the facts of orders too many to be worked on at once."""
     columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(replace(table, frame=part)), facts)) for part in parts]
+        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(
         {
             (kind, name, grouped): put_together(
@@ -349,33 +345,6 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     if first_day is None or earlier.end <= first_day:
         return None
     return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
-
-
-def audit(source: Source) -> MetricResult:
-    """Return what the files were recognised as, with the rows that would be left out by their metrics and why.
-
-    Orders add the figures ``customers``, ``orders`` and ``revenue`` that every metric would stand on.
-
-    Raises:
-        LoyaltyError: the files cannot be opened or read.
-    """
-    found = inspect(source)
-    tried = AUDITED.get(found.variant)
-    if tried is None or "-" in source.paths:
-        return found
-    metric = METRICS[tried]
-    options = replace(metric.options(), dedupe=Dedupe.NONE) if tried == "nps" else metric.options()
-    try:
-        gathered = gather([(metric, options)], {metric.source: source}, Selection())
-    except ConflictingOrders as problem:
-        return found.with_notes(Note("conflicting_orders", {"problem": problem.problems[0]}))
-    result = measure(gathered, metric, options)[0]
-    figures = tuple(figure for name in BASE if (figure := result.figure(name)) is not None)
-    seen = tuple(
-        replace(figure, value=result.rows.used) if figure.name == "rows_used" else figure
-        for figure in found.figures
-    )
-    return replace(found, figures=(*seen, *figures), rows=result.rows)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

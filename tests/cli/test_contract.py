@@ -173,6 +173,14 @@ def test_unreadable_date_is_counted_with_its_row(tmp_path: Path) -> None:
     }
 
 
+def test_strict_minds_a_faulty_row_after_the_last_order(tmp_path: Path) -> None:
+    """The row of February has no readable amount: nobody asked to leave February out, until --as-of does."""
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,customer_id,date,amount\n1,a,2026-01-01,5\n2,b,2026-02-02,much\n")
+    assert Run("repeat", path, "--strict").code == 3
+    assert Run("repeat", path, "--strict", "--as-of", "2026-02-01").code == 0
+
+
 def test_strict_ends_with_3_and_still_writes(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(ORDERS.replace("2026-09-20", "2026-09-31"), encoding="utf-8")

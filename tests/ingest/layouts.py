@@ -737,7 +737,7 @@ Ada|ada@x.y|Member|1004-03-02|120|Gold|1|2|55.00|2025-01-11T10:22:00Z
 Bea|b@x.y|Candidate||0||0|0|0.00|
 """,
         "customer_id: Email; tier: VIP Tier; enrolled_at: Joined Program At",
-        optional="Name|Orders|Amount Spent",
+        optional="Name",
     ),
     Layout(
         "smile.io customers, by place",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.ingest.inspect import inspect
+from loyalty.audit import audit
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.read import read
 from loyalty.ingest.recognise import recognise
@@ -222,7 +222,7 @@ def test_the_better_column_may_stand_in_another_file(tmp_path: Path) -> None:
         "customers.csv",
     )
 
-    result = inspect(Source((*first.paths, *second.paths)))
+    result = audit([(None, Source((*first.paths, *second.paths)))]).result
 
     [table] = [found for found in result.tables if found.name == "file"]
     told = {name: value for path, name, value in table.rows if path == first.paths[0]}

@@ -37,8 +37,7 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     if since is not None:
         inside &= pl.col("day") >= since
     return (
-        purchase_days.lazy()
-        .filter(inside & pl.col("customer_id").is_not_null())
+        purchase_days.filter(inside & pl.col("customer_id").is_not_null())
         .with_columns(bought=pl.when(pl.col("orders") > 0).then("day"))
         .group_by("customer_id")
         .agg(
@@ -60,5 +59,4 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
             days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
         )
         .sort("customer_id")
-        .collect()
     )

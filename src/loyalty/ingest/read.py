@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from loyalty.errors import InputError
+from loyalty.ingest.clean.customers import clean_customers
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
+from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
@@ -18,12 +21,16 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import (
     QUESTIONS,
     Canonical,
+    Customers,
+    Holds,
     Mentions,
     Orders,
     Origin,
+    Points,
     RowsAre,
     Scale,
     Surveys,
+    Tickets,
     ValueOn,
 )
 
@@ -31,7 +38,7 @@ from loyalty.model.tables import (
 def read(
     kind: Kind, source: Source, by: tuple[str, ...] = (), files: Sequence[RawFile] | None = None
 ) -> Canonical:
-    """Return the files of a source as one lazy table of orders, survey answers or mentions.
+    """Return the files of a source as one lazy table of their kind.
 
     ``by`` names columns (canonical, or headers of the file) that are added as text. ``files`` are those of the
     source when they are open already. Every row of every file is in the table; those that cannot be used carry
@@ -50,8 +57,12 @@ def read(
             return _surveys(opened, source, by)
         case Kind.MENTIONS:
             return _mentions(opened, source, by)
-        case _:
-            raise ValueError(f"{kind} cannot be cleaned yet")
+        case Kind.CUSTOMERS:
+            return _customers(opened, source, by)
+        case Kind.POINTS:
+            return _points(opened, source, by)
+        case Kind.TICKETS:
+            return _tickets(opened, source, by)
 
 
 def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
@@ -108,6 +119,53 @@ def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> 
         for index, file in enumerate(files)
     ]
     return Mentions(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        by=by,
+    )
+
+
+def _customers(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Customers:
+    parts = [
+        clean_customers(file, index, recognise(file, source, Kind.CUSTOMERS), source, by)
+        for index, file in enumerate(files)
+    ]
+    return Customers(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        by=by,
+    )
+
+
+def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Points:
+    parts = [
+        clean_points(file, index, recognise(file, source, Kind.POINTS), source, by)
+        for index, file in enumerate(files)
+    ]
+    told = {part.holds: file.path for part, file in zip(parts, files, strict=True)}
+    if len(told) > 1:
+        raise InputError(
+            f"{told[Holds.BALANCES]} lists balances, {told[Holds.ENTRIES]} lists entries: they cannot be added up as "
+            "one table",
+            hint="Run the command for each.",
+        )
+    return Points(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        holds=next(iter(told)),
+        by=by,
+    )
+
+
+def _tickets(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Tickets:
+    parts = [
+        clean_tickets(file, index, recognise(file, source, Kind.TICKETS), source, by)
+        for index, file in enumerate(files)
+    ]
+    return Tickets(
         frame=_one([part.frame for part in parts]),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts)),

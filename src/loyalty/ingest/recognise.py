@@ -26,7 +26,7 @@ REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.SURVEYS: ((*QUESTIONS, "score"),),
     Kind.MENTIONS: (("text", "sentiment", "rating", "brand"),),
     Kind.CUSTOMERS: (("customer_id", "email"),),
-    Kind.POINTS: (("points", "earned", "spent"),),
+    Kind.POINTS: (("points", "balance", "earned", "spent"),),
     Kind.TICKETS: (("ticket_id", "assignee", "first_reply", "solved_at"),),
 }
 """Of each group, one column must be there."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loyalty.ingest.raw import RawFile
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Source:
         timezone: IANA name of the business time zone; stamps with an offset are turned into its local time, naive
             stamps are in it already.
         currency: ISO 4217 code for files without a currency column.
-        own_brand: which brand of a mentions file is ours.
+        opened: the files of ``paths`` where they are open already, so that standard input is read once.
     """
 
     paths: tuple[str, ...]
@@ -32,3 +36,4 @@ class Source:
     delimiter: str | None = None
     timezone: str = "Europe/Istanbul"
     currency: str | None = None
+    opened: tuple[RawFile, ...] | None = None
