@@ -147,6 +147,12 @@ class ConflictingOrders(InputError):
     slug = "conflicting-orders"
 
 
+class ContradictoryAliases(InputError):
+    """A file of aliases that does not lead every alias to one customer."""
+
+    slug = "aliases"
+
+
 class RowsLeftOut(InputError):
     """``--strict`` was asked for and rows had to be left out."""
 

@@ -115,7 +115,7 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
-EXTENT, CONFLICTS = "extent", "conflicts"
+EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
 
 
 def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
@@ -167,6 +167,8 @@ def _plans_of(
         yield EXTENT, extent
         if conflicts is not None:
             yield CONFLICTS, conflicts
+        if isinstance(table, Orders | Surveys) and table.aliases is not None:
+            yield ALIASED, table.frame.select(pl.col("is_alias").sum())
 
 
 def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:
@@ -217,7 +219,7 @@ def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Ki
     raise ConflictingOrders(
         *lines,
         hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once.",
+        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
     )
 
 
@@ -239,7 +241,21 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
+        notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
+
+
+def _notes(table: Canonical, aliased: pl.DataFrame | None, currencies: tuple[str, ...]) -> tuple[Note, ...]:
+    """Return what every result should say about the source."""
+    if not isinstance(table, Orders | Surveys):
+        return ()
+    notes = table.notes
+    if aliased is not None:
+        notes += (Note("aliased", {"rows": aliased.item(), "file": str(table.aliases)}),)
+    named = getattr(table, "currency", None)
+    if named and currencies and named not in currencies:
+        notes += (Note("currency_of_file", {"named": named, "found": ", ".join(currencies)}),)
+    return notes
 
 
 def _split(
@@ -303,7 +319,7 @@ def measure(
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
-    result = metric.compute(tables, scope, options)
+    result = metric.compute(tables, scope, options).with_notes(*tables.notes)
     if scope.period is not None and scope.period.partial:
         result = result.with_notes(
             Note("partial_period", {"period": scope.period.label or str(scope.period.end)})

@@ -17,7 +17,7 @@ from loyalty.errors import ConflictingOrders
 from loyalty.ingest.read import read
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
-from loyalty.model.result import Figure, Rows
+from loyalty.model.result import Figure, Note, Rows
 
 MEASURED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
@@ -33,6 +33,7 @@ class Measured:
     figures: tuple[Figure, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: pl.DataFrame | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def measured(group: Group, as_of: date | None, *, rejects: bool) -> Measured:
@@ -51,13 +52,15 @@ def measured(group: Group, as_of: date | None, *, rejects: bool) -> Measured:
         return Measured(findings=(conflict,), left_out=_faulty(group) if rejects else None)
     result = pipeline.measure(gathered, metric, options)[0]
     left_out = pipeline.rejects(gathered, metric, options) if rejects else None
+    notes = gathered.total[group.kind].notes
     if group.kind is not Kind.ORDERS:
-        return Measured(result.rows, left_out=left_out)
+        return Measured(result.rows, left_out=left_out, notes=notes)
     return Measured(
         result.rows,
         tuple(figure for name in BASE if (figure := result.figure(name)) is not None),
         tuple(purchases.findings(gathered.total[Kind.ORDERS], gathered.scope)),
         left_out,
+        notes,
     )
 
 

@@ -79,7 +79,10 @@ def audit(
     result = replace(
         found,
         as_of=as_of,
-        notes=() if findings else (Note("no_findings"),),
+        notes=(
+            *(note for each in seen.values() for note in each.notes),
+            *(() if findings else (Note("no_findings"),)),
+        ),
         figures=(*found.figures, *(figure for each in seen.values() for figure in each.figures), *counted),
         tables=(
             _files(checked, spans, answers),

@@ -104,6 +104,8 @@ app.command(
         "config",
         "as_of",
         *READING,
+        "aliases",
+        "conflicts",
         "lang",
         "rejects",
         "strict",

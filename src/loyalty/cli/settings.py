@@ -10,7 +10,7 @@ import typer
 
 from loyalty.cli.shared import Shared, suffix_over_environment
 from loyalty.errors import UsageError
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
@@ -91,6 +91,8 @@ def as_typed(source: Source, typed: Shared) -> Source:
         "delimiter": typed.delimiter,
         "timezone": typed.tz,
         "currency": typed.currency,
+        "aliases": typed.aliases,
+        "conflicts": Conflicts(typed.conflicts) if typed.conflicts else None,
     }
     changed = {name: value for name, value in said.items() if value is not None}
     return replace(source, mapping={**source.mapping, **typed.columns()}, **changed)  # type: ignore[arg-type]
@@ -138,6 +140,8 @@ def check(shared: Shared) -> Shared:
         wrong.append(f"--color: {shared.color!r} is not one of {', '.join(COLORS)}")
     if shared.currency is not None and not (len(shared.currency) == 3 and shared.currency.isalpha()):
         wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
+    if shared.conflicts is not None and shared.conflicts not in list(Conflicts):
+        wrong.append(f"--conflicts: {shared.conflicts!r} is not one of {', '.join(Conflicts)}")
     if shared.rejects is not None and str(shared.rejects) == "-":
         wrong.append("--rejects needs a file: standard output carries the result")
     if wrong:

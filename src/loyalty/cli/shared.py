@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from loyalty.errors import UsageError
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.period import parse_day
 
 
@@ -80,6 +80,23 @@ class Shared:
         str | None,
         _option("Currency of files that have no currency column: TRY, EUR …", "--currency", env="CURRENCY"),
     ] = None
+    aliases: Annotated[
+        str | None,
+        _option(
+            "File that says which ids are one customer: two columns, alias and customer_id.",
+            "--aliases",
+            env="ALIASES",
+        ),
+    ] = None
+    conflicts: Annotated[
+        str | None,
+        _option(
+            "An order that stands there twice with different content: error (default), or last for the version "
+            "changed last (needs updated_at).",
+            "--conflicts",
+            env="CONFLICTS",
+        ),
+    ] = None
     lang: Annotated[
         str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG")
     ] = None
@@ -107,6 +124,8 @@ class Shared:
             delimiter=self.delimiter,
             timezone=self.tz or Source.timezone,
             currency=self.currency.upper() if self.currency else None,
+            aliases=self.aliases,
+            conflicts=Conflicts(self.conflicts or Conflicts.ERROR),
         )
 
     def columns(self) -> dict[str, str]:

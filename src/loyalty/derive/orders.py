@@ -25,7 +25,9 @@ AT_TIMES = (
     "refund_value",
     "points_value",
     "is_test",
+    "is_excluded",
     "is_non_product",
+    "is_alias",
 )
 """Columns that orders are made of: those that must be there, and those that some exports have."""
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
@@ -119,6 +121,7 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             fault=pl.col("fault").first() if "fault" in source.columns else NOTHING,
             known=adds["known"].any(),
             is_test=adds["is_test"].any(),
+            is_excluded=adds["is_excluded"].any(),
             kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
             first_row=pl.col("row").min(),
             duplicate_row=pl.when(adds["copy"]).then("row").max(),
@@ -182,6 +185,7 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         "live": status.is_not_null() & ~idle & first if "status" in has else NO,
         "refunded": status.eq(OrderStatus.REFUNDED) & first if "status" in has else NO,
         "is_test": pl.col("is_test").fill_null(value=False) if "is_test" in has else NO,
+        "is_excluded": pl.col("is_excluded").fill_null(value=False) if "is_excluded" in has else NO,
         "known": pl.col("value").is_not_null() if "value" in has else NO,
         "sold": pl.when(stands & (value > 0)).then(value).otherwise(ZERO) if "value" in has else ZERO,
         "returned": pl.when(stands)
@@ -212,6 +216,8 @@ def _reason(amounts_known: bool) -> pl.Expr:
         .then(pl.col("fault"))
         .when(pl.col("is_test"))
         .then(pl.lit("test"))
+        .when(pl.col("is_excluded"))
+        .then(pl.lit("excluded"))
         .when(dead & (pl.col("refunded_lines") > 0))
         .then(pl.lit("fully_refunded"))
         .when(dead)

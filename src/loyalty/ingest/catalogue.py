@@ -179,7 +179,10 @@ class Catalogue:
     money: MoneyNames
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
-    non_products: frozenset[str]
+    non_products: tuple[str, ...]
+    guests: frozenset[str]
+    mail_headers: tuple[str, ...]
+    aliases: Mapping[str, Names]
     footer_words: tuple[str, ...]
     footer_starts: tuple[str, ...]
 
@@ -208,7 +211,10 @@ def catalogue() -> Catalogue:
         money=MoneyNames(_patterns(data["money"]["says"]), _patterns(data["money"]["never"])),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
-        non_products=frozenset(fold(word) for word in data["non_products"]),
+        non_products=tuple(data["non_products"]),
+        guests=frozenset(data["guests"]),
+        mail_headers=tuple(data["mail_headers"]),
+        aliases=_columns(data["aliases"]),
         footer_words=tuple(data["footers"]["words"]),
         footer_starts=tuple(data["footers"]["starts"]),
     )

@@ -12,7 +12,7 @@ from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import known_headers
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.values.scores import parse_score
-from loyalty.ingest.values.words import is_blank
+from loyalty.ingest.values.words import fold, is_blank
 from loyalty.model.kind import Kind
 
 BEST_SCORE = 10
@@ -21,6 +21,8 @@ PERSON = r"^\p{L}[\p{L}\p{M}'’.-]*(?:\s+[\p{L}\p{M}'’.-]+)+$"
 NEARLY_EQUAL = 0.01
 NUMBERED = frozenset({"id", "no", "nr", ""})
 """Keys of headers above numbers that count rows."""
+AMOUNTS = frozenset({"refund", "discount", "points_value"})
+"""Columns whose names ("Refunded") some exports give to a yes or no."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -33,6 +35,8 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
             return holds_relays(file.sample[column])
         if kind is Kind.ORDERS and name == "unit_price":
             return not _sells(headers) and _is_one_rating_of_several(column, file)
+        if name in AMOUNTS and _says_yes_or_no(file.sample[column]):
+            return True
         if key(headers.text(column)) not in known.doubtful:
             return False
         in_points = _has_points(file.sample[column]) or _is_ledger(headers)
@@ -98,6 +102,19 @@ def _has_scores(sample: pl.Series) -> bool:
         ).all()
     )
     return told.height > 0 and bool(scored.item())
+
+
+def _says_yes_or_no(sample: pl.Series) -> bool:
+    """Return whether there are only words such as "yes" and "hayır"; 0 and 1 may be amounts."""
+    if sample.dtype != pl.String:
+        return sample.dtype == pl.Boolean
+    words = {fold(word) for word in sample.drop_nulls().unique()} - {""}
+    return bool(words) and words <= catalogue().flags.keys() and not any(word.isdigit() for word in words)
+
+
+def is_empty(file: RawFile, column: str) -> bool:
+    """Return whether the first rows have nothing in the column."""
+    return file.sample.height > 0 and file.sample[column].null_count() == file.sample.height
 
 
 def _has_points(sample: pl.Series) -> bool:

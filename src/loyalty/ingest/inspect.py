@@ -244,6 +244,7 @@ def _properties(
     if isinstance(checked.cleaned, CleanPoints):
         yield "rows_are", Key(checked.cleaned.holds)
     yield from (("reading", Key(reason)) for reason in recognition.reasons)
+    yield from (("reading", Key(remark)) for remark in cells.remarks)
     if NEVER_RETURN in recognition.reasons:
         yield "better_customer", better_customer(checked, others)
     yield from (("unknown_status", word) for word in recognition.unknown_words)

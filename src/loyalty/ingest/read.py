@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from loyalty.errors import InputError
+from loyalty.ingest.aliases import read_aliases
+from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.customers import clean_customers
+from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.points import clean_points
@@ -16,8 +19,9 @@ from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.kind import Kind
+from loyalty.model.result import Note
 from loyalty.model.tables import (
     QUESTIONS,
     Canonical,
@@ -66,27 +70,33 @@ def read(
 
 
 def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
+    aliases = read_aliases(source)
     parts = [
-        clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by)
+        clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by, aliases)
         for index, file in enumerate(files)
     ]
     currencies = {part.currency for part in parts}
+    rows_are = RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS
+    frame = _one([_priced(part, together=len(currencies) > 1) for part in parts])
     return Orders(
-        frame=_one([_priced(part, together=len(currencies) > 1) for part in parts]),
+        frame=_unconflicting(frame, rows_are, parts, source),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts))
         | ({"currency"} if len(currencies) > 1 else set()),
-        rows_are=RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS,
+        rows_are=rows_are,
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
         by=by,
+        notes=_notes([part.cells for part in parts]),
+        aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
     )
 
 
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:
+    aliases = read_aliases(source)
     parts = [
-        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by)
+        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by, aliases)
         for index, file in enumerate(files)
     ]
     best: dict[str, Scale] = {}
@@ -110,6 +120,8 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         scales={question: scale for part in parts for question, scale in part.scales.items()},
         best=best,
         by=by,
+        notes=_notes([part.cells for part in parts]),
+        aliases=source.aliases if aliases else None,
     )
 
 
@@ -124,6 +136,25 @@ def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> 
         columns=frozenset().union(*(part.columns for part in parts)),
         by=by,
     )
+
+
+NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded")
+"""Remarks on the values of a file that bear on every figure."""
+
+
+def _notes(files: Sequence[Cells]) -> tuple[Note, ...]:
+    return tuple(Note(remark) for remark in NOTED if any(remark in cells.remarks for cells in files))
+
+
+def _unconflicting(
+    frame: pl.LazyFrame, rows_are: RowsAre, parts: Sequence[CleanOrders], source: Source
+) -> pl.LazyFrame:
+    if source.conflicts is Conflicts.ERROR:
+        return frame
+    undated = [part.cells.file.path for part in parts if not part.cells.use(CHANGED)]
+    if undated:
+        raise nothing_to_compare(", ".join(undated))
+    return only_latest(frame, rows_are)
 
 
 def _customers(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Customers:

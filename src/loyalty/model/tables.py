@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from loyalty.model.result import Note
+
 MONEY = pl.Decimal(18, 4)
 
 
@@ -45,6 +47,7 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "product_kind": pl.String,
     "quantity": pl.Float64,
     "is_test": pl.Boolean,
+    "is_excluded": pl.Boolean,
     "is_non_product": pl.Boolean,
     "fingerprint": pl.UInt64,
 }
@@ -226,7 +229,9 @@ class Orders:
     """Orders of one run: the lazy rows and what is known about their columns.
 
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
-    or the platform where the export has no currency column; ``rows`` is about how many there are.
+    or the platform where the export has no currency column; ``rows`` is about how many there are. ``notes`` are what
+    every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
+    then a column of the frame.
     """
 
     frame: pl.LazyFrame
@@ -237,6 +242,8 @@ class Orders:
     currency: str | None = None
     by: tuple[str, ...] = ()
     rows: int = 0
+    notes: tuple[Note, ...] = ()
+    aliases: str | None = None
 
 
 @dataclass(frozen=True)
@@ -253,6 +260,8 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    aliases: str | None = None
 
 
 @dataclass(frozen=True)
