@@ -115,6 +115,8 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
+NO_DAY = date(1970, 1, 1)
+"""The as-of day of data without any date, of which results say nothing."""
 EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
 
 
@@ -283,7 +285,7 @@ def _in_currency(tables: Tables, group: Mapping[str, str | None]) -> Tables:
 
 def _scope(selection: Selection, tables: Sequence[Tables]) -> Scope:
     last_days = [table.last_day for table in tables if table.last_day is not None]
-    as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else date(1970, 1, 1))
+    as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else NO_DAY)
     period = parse_period(selection.period, as_of) if selection.period else None
     if period is not None and period.start >= as_of:
         raise UsageError(
@@ -324,6 +326,8 @@ def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> Metr
         result = result.with_notes(
             Note("partial_period", {"period": scope.period.label or str(scope.period.end)})
         )
+    if scope.as_of == NO_DAY:
+        result = replace(result, as_of=None)
     return replace(result, options=plain(options) | {"confidence": scope.confidence})
 
 
