@@ -21,6 +21,26 @@ def t_interval(values: Sequence[float], confidence: float = 0.95) -> Interval | 
     return Interval(mean - half, mean + half)
 
 
+def paired_change(differences: Sequence[float], confidence: float = 0.95) -> Change | None:
+    """Return the mean of the differences of the same people, with Student's paired t interval and p-value.
+
+    Source: Student (1908), Biometrika 6; equals ``scipy.stats.ttest_1samp(differences, 0)``. None for fewer than two
+    people; without p-value where all differences are equal, because then nothing tells how they scatter.
+    """
+    if len(differences) < 2:
+        return None
+    from scipy.special import stdtr, stdtrit  # noqa: PLC0415  scipy costs a quarter of a second
+
+    n, mean = len(differences), fmean(differences)
+    error = stdev(differences) / sqrt(n)
+    if error == 0:
+        return Change(mean, mean, mean, None, None)
+    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * error
+    statistic = mean / error
+    p_value = 2 * float(stdtr(n - 1, -abs(statistic)))
+    return Change(mean, mean - half, mean + half, statistic, p_value)
+
+
 class Estimate(NamedTuple):
     """A mean with the ends of its interval."""
 
