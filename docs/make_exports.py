@@ -71,6 +71,8 @@ MEANING = {
     "cli_repurchase": "loyalty index: buy again",
     "cli_try_other": "loyalty index: try other products",
     "comment": "what they wrote",
+    "weight": "how much the answer counts; never guessed",
+    "tags": "tags or themes, several to a cell; never guessed",
     "brand": "which brand it is about",
     "author": "who wrote it",
     "platform": "where it was written",

@@ -43,7 +43,10 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
         if shared.files:
-            raise UsageError("Give either files or the three counts, not both.")
+            raise UsageError(
+                f"loyalty {metric.name}: what was asked needs no file, but {', '.join(shared.files)} was named",
+                hint="Leave out either the file or the options that do without one.",
+            )
         results, earlier, gathered = [alone], None, None
     else:
         request = (metric, chosen.options)
@@ -75,7 +78,11 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
 
 
 def _help(metric: Metric) -> str:
-    return f"{SUMMARIES[metric.name]}\n\nThe definition in full: loyalty explain {metric.name}"
+    from loyalty.words import Words
+
+    told = f"{SUMMARIES[metric.name]}\n\nThe definition in full: loyalty explain {metric.name}"
+    owners = Words().get(f"trademark.{metric.name}")
+    return f"{told}\n\n{owners}" if owners else told
 
 
 def _examples(metric: Metric) -> str:

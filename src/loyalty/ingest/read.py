@@ -14,7 +14,7 @@ from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.points import clean_points
-from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.surveys import CleanSurveys, clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -117,12 +117,20 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         frame=frame,
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts)),
-        scales={question: scale for part in parts for question, scale in part.scales.items()},
+        scales=_scales(parts),
         best=best,
         by=by,
+        rivals=tuple(dict.fromkeys(header for part in parts for header in part.rivals)),
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
     )
+
+
+def _scales(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, int]]:
+    """Return the scale of each question; that of the 0-10 question is told by the file in which it is another."""
+    scales = {question: scale for part in parts for question, scale in part.scales.items()}
+    others = [part.scales["nps"] for part in parts if part.scales.get("nps", (0, 10)) != (0, 10)]
+    return scales | ({"nps": others[0]} if others else {})
 
 
 def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Mentions:

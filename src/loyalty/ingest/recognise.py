@@ -13,6 +13,7 @@ from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
+from loyalty.ingest.questions import rivals
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.returning import better_column, never_return
@@ -95,6 +96,7 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         ),
         unknown_words=_unknown_statuses(file, columns) if chosen is Kind.ORDERS else (),
         instead=better_column(file, columns) if NEVER_RETURN in reasons else None,
+        rivals=rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else (),
         nobody=GUEST_IDS if GUESTS in reasons else (),
     )
 

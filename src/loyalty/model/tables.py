@@ -64,10 +64,14 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "day": pl.Date,
     "wave": pl.String,
     "comment": pl.String,
+    "weight": pl.Float64,
+    "tags": pl.String,
 }
 """One row per response, then for each question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``,
 ``cli_repurchase``, ``cli_try_other``) two columns: ``<question>`` Int64, the whole number answered whatever its
-range, and ``<question>_issue``: null, ``missing``, ``non_integer`` or ``unparseable``."""
+range, and ``<question>_issue``: null, ``missing``, ``non_integer`` or ``unparseable``; and ``nps_floor`` Int64, the
+whole number below an ``nps`` answer that is ``non_integer``. ``weight`` and ``tags`` (several to a cell, as
+written) only come from columns that the user names."""
 
 MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -251,7 +255,8 @@ class Surveys:
     """Survey answers of one run.
 
     ``scales`` gives the scale of a question as ``(lowest, highest)`` where labels or the platform tell it;
-    ``best`` says which end is the good one.
+    ``best`` says which end is the good one. ``rivals`` are the headers, two or more, of the columns that could each be
+    the recommendation question, where nothing tells which is meant.
     """
 
     frame: pl.LazyFrame
@@ -260,6 +265,7 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
 

@@ -58,7 +58,7 @@ class Voice:
             return plain(self.words.first(f"{value.home}.{value}", value))
         if isinstance(value, Key) or (isinstance(value, str) and column.name in table.word_columns):
             return plain(self.words.word(column.name, value))
-        if isinstance(value, str) and column.name == "period":
+        if isinstance(value, str) and column.name in {"period", "earlier", "later"}:
             return self.numbers.calendar(value)
         if column.unit == "flag" and value is False:
             return ""

@@ -69,7 +69,18 @@ def _mean(figure: Figure) -> Estimate | None:
 def _recommendations(result: MetricResult) -> Recommendations | None:
     counts = [result.figure(name) for name in ("promoters", "passives", "detractors")]
     values = [figure.value for figure in counts if figure is not None and isinstance(figure.value, int)]
-    return Recommendations(*values) if len(values) == 3 else None
+    if len(values) != 3:
+        return None
+    worth = result.figure("answers_effective")
+    shares = [result.figure(name) for name in ("promoter_share", "detractor_share")]
+    if worth is None:
+        return Recommendations(*values)
+    n = _number(worth.value)
+    up, down = (_number(share.value) if share else None for share in shares)
+    if n is None or up is None or down is None:
+        return None
+    # Weighted answers say as much as so many of equal weight.
+    return Recommendations(n * up, n * (1 - up - down), n * down)
 
 
 def _number(value: Value) -> float | None:
