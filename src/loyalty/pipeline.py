@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, fates, mentions, orders, purchases
+from loyalty.derive import answers, fates, feedback, mentions, orders, purchases
 from loyalty.derive.answers import Dedupe
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
@@ -156,6 +156,7 @@ def _plans_of(
             makers = {
                 Fact.ANSWERS: lambda: answers.answers(table, by),
                 Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
+                Fact.FEEDBACK: lambda: feedback.feedback(table, by),
             }
             extent, conflicts = answers.survey_extent(table), None
         case Mentions():
@@ -243,6 +244,7 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
+        mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
     )
 
 
@@ -303,6 +305,8 @@ def measure(
         replace(_measure(metric, tables, scope, options), group=dict(zip(gathered.by, group, strict=True)))
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
+    if metric.beside_each_other is not None:
+        total = metric.beside_each_other(total, parts, options)
     return [_reconciled(total, parts), *parts]
 
 
@@ -340,9 +344,12 @@ def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
 def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | None:
     """Return the metric for the period before the run's; None where that says nothing.
 
-    That is: no period was asked for, it is not over yet, or the data do not reach back that far.
+    That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
+    that far.
     """
     if gathered.scope.period is None or gathered.scope.period.partial:
+        return None
+    if metric.one_period is not None and metric.one_period(options):
         return None
     earlier = previous(gathered.scope.period)
     first_day = gathered.total[metric.source].first_day

@@ -55,9 +55,13 @@ def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 
 
 def survey_extent(source: Surveys) -> pl.LazyFrame:
-    """Return one row: the first and last day with a response."""
-    usable = pl.col("day").filter(pl.col("fault").is_null())
-    return source.frame.select(first_day=usable.min(), last_day=usable.max())
+    """Return one row: the first and last day on which something happened - asked, answered, followed up."""
+    days = ("day", pl.col("invited_at").dt.date(), pl.col("followed_up_at").dt.date())
+    usable = pl.col("fault").is_null()
+    return source.frame.select(
+        first_day=pl.min_horizontal(days[0], days[1]).filter(usable).min(),
+        last_day=pl.max_horizontal(days).filter(usable).max(),
+    )
 
 
 @dataclass(frozen=True)

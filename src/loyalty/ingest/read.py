@@ -79,9 +79,16 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         for index, file in enumerate(files)
     ]
     best: dict[str, Scale] = {}
+    scales: dict[str, tuple[int, int]] = {}
+    mixed: set[str] = set()
     for part in parts:
         for question, end in part.best.items():
+            if {best.get(question), end} == {Scale.HIGH, Scale.LOW}:
+                mixed.add(question)
             best[question] = end if best.get(question, end) is end else Scale.UNKNOWN
+        for question, scale in part.scales.items():
+            if scales.setdefault(question, scale) != scale:
+                mixed.add(question)
     frame = _one([part.frame for part in parts])
     if len(parts) > 1:
         # A question that one file did not ask is missing there.
@@ -96,9 +103,10 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         frame=frame,
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts)),
-        scales={question: scale for part in parts for question, scale in part.scales.items()},
+        scales=scales,
         best=best,
         by=by,
+        mixed=frozenset(mixed),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -33,6 +33,7 @@ class Fact(StrEnum):
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
+    FEEDBACK = "feedback"
     MENTION_COUNTS = "mention_counts"
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
@@ -65,6 +66,8 @@ class Tables:
     currencies: tuple[str, ...] = ()
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, str] = field(default_factory=dict)
+    mixed: frozenset[str] = frozenset()
+    """Questions that the files ask on different scales."""
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]
@@ -89,6 +92,8 @@ class Metric:
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
+        beside_each_other: the total and its groups in, the total out with what only the groups side by side tell.
+        one_period: whether options hold counts of one period, so that no other can be measured with them.
     """
 
     name: str
@@ -102,3 +107,5 @@ class Metric:
     examples: tuple[str, ...]
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
+    beside_each_other: Callable[[MetricResult, Sequence[MetricResult], Any], MetricResult] | None = None
+    one_period: Callable[[Any], bool] | None = None

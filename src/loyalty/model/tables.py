@@ -61,10 +61,14 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "day": pl.Date,
     "wave": pl.String,
     "comment": pl.String,
+    "invited_at": pl.Datetime("us"),
+    "bounced": pl.Boolean,
+    "followed_up_at": pl.Datetime("us"),
 }
-"""One row per response, then for each question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``,
-``cli_repurchase``, ``cli_try_other``) two columns: ``<question>`` Int64, the whole number answered whatever its
-range, and ``<question>_issue``: null, ``missing``, ``non_integer`` or ``unparseable``."""
+"""One row per response - or per invitation, answered or not, where the export has ``invited_at`` - then for each
+question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``, ``cli_repurchase``, ``cli_try_other``) two columns:
+``<question>`` Int64, the whole number answered whatever its range, and ``<question>_issue``: null, ``missing``,
+``non_integer`` or ``unparseable``."""
 
 MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -146,7 +150,7 @@ class Surveys:
     """Survey answers of one run.
 
     ``scales`` gives the scale of a question as ``(lowest, highest)`` where labels or the platform tell it;
-    ``best`` says which end is the good one.
+    ``best`` says which end is the good one; ``mixed`` names the questions that the files ask on different scales.
     """
 
     frame: pl.LazyFrame
@@ -155,6 +159,7 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
+    mixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged
-from loyalty.ingest.clean.text import identity, text
+from loyalty.ingest.clean.text import flag, identity, text
 from loyalty.ingest.questions import ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
@@ -94,6 +94,9 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "answered_at": moment(cells, "answered_at"),
         "wave": text(cells, "wave"),
         "comment": text(cells, "comment"),
+        "invited_at": moment(cells, "invited_at"),
+        "bounced": flag(cells, "bounced"),
+        "followed_up_at": moment(cells, "followed_up_at"),
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
     return (
