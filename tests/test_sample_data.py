@@ -18,7 +18,15 @@ from typing import NamedTuple
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
-FILES = ("orders.csv", "customers.csv", "surveys.csv", "points.csv", "mentions.csv", "tickets.csv")
+FILES = (
+    "orders.csv",
+    "customers.csv",
+    "surveys.csv",
+    "invitations.csv",
+    "points.csv",
+    "mentions.csv",
+    "tickets.csv",
+)
 END = date(2026, 10, 31)
 NPS = "How likely are you to recommend us? (0-10)"
 LATE = re.compile(r"kargo|teslim|geciki?t|deliver|parcel|tracking", re.IGNORECASE)

@@ -305,9 +305,10 @@ def measure(
         replace(_measure(metric, tables, scope, options), group=dict(zip(gathered.by, group, strict=True)))
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
-    if metric.beside_each_other is not None:
-        total = metric.beside_each_other(total, parts, options)
-    return [_reconciled(total, parts), *parts]
+    total = _reconciled(total, parts)
+    if metric.compare is not None and parts:
+        total = metric.compare(total, gathered.groups[metric.source], scope, options)
+    return [total, *parts]
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:

@@ -15,8 +15,8 @@ Not counted
     Invitations come from the export itself where it has one row per invitation (`invited_at`, `bounced`, and blank
     answers of those who stayed silent), or from two counts: `--invited 500 --bounced 20`. A file in which every
     invitation has an answer has no silent ones in it, so its rate is not 100 % but unknown. An invitation belongs to
-    the period in which it was sent. An answer to an invitation that bounced shows that it arrived. Answers of people who
-    were not invited are in no rate. A follow-up before the answer, or on or after the as-of day, is none.
+    the period in which it was sent. An answer to an invitation that bounced shows that it arrived. Answers of people
+    who were not invited are in no rate. A follow-up before the answer, or on or after the as-of day, is none.
 
 Worked example
     500 sent, 20 bounced, 96 valid answers: response_rate = 96/480 = 20.0 %, interval 16.7 % to 23.8 %; gross 19.2 %.
@@ -42,7 +42,7 @@ from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable, Rows, Value
 from loyalty.model.tables import QUESTIONS
 
@@ -156,44 +156,46 @@ def from_counts(options: ResponsesOptions) -> MetricResult | None:
     return MetricResult("responses", "delivered", rate, Rows(0, 0), notes=_rate_notes(rate, None))
 
 
-def beside_each_other(
-    total: MetricResult, groups: Sequence[MetricResult], options: ResponsesOptions
-) -> MetricResult:
+def compare(total: MetricResult, groups: Groups, scope: Scope, options: ResponsesOptions) -> MetricResult:
     """Return the total with a warning where the groups answered so differently that the score should be weighted.
 
     Raises:
         UsageError: invitations were given as one count, which cannot be split.
     """
-    if groups and options.invited is not None:
+    if options.invited is not None:
         raise UsageError(
             "--invited counts everybody, so it cannot be split by --by",
             hint="Give a file with one row per invitation, or run the command once per group.",
         )
-    rates = [
-        (float(str(rate.value)), result)
-        for result in groups
-        if (rate := result.figure("response_rate")) and rate.value is not None and (rate.n or 0) >= ENOUGH
-    ]
-    if len(rates) < 2:
+    counts = {group: _group_counts(tables, scope, options) for group, tables in groups.items()}
+    rates = {
+        group: found.respondents / found.delivered
+        for group, found in counts.items()
+        if found is not None and found.delivered >= ENOUGH
+    }
+    if not rates:
         return total
-    (low, lowest), (high, highest) = min(rates, key=_rate), max(rates, key=_rate)
-    if high - low <= APART:
+    low, high = min(rates, key=rates.__getitem__), max(rates, key=rates.__getitem__)
+    if rates[high] - rates[low] <= APART:
         return total
     values: dict[str, Value] = {
-        "low": low,
-        "low_group": _named(lowest),
-        "high": high,
-        "high_group": _named(highest),
+        "low": rates[low],
+        "low_group": _named(low),
+        "high": rates[high],
+        "high_group": _named(high),
     }
     return total.with_notes(Note("response_rates_differ", values))
 
 
-def _rate(pair: tuple[float, MetricResult]) -> float:
-    return pair[0]
+def _group_counts(tables: Tables, scope: Scope, options: ResponsesOptions) -> Invitations | None:
+    if not _from_file(tables, options) or _only_answers(tables):
+        return None
+    judged = _judged(tables, Span.of_period(scope), options)
+    return _invitations(judged.filter(pl.col("reason").is_null()))
 
 
-def _named(result: MetricResult) -> str:
-    return ", ".join(value or "–" for value in result.group.values())
+def _named(group: tuple[str | None, ...]) -> str:
+    return ", ".join(value or "–" for value in group)
 
 
 # --- the rows
@@ -302,7 +304,8 @@ def _rate_notes(rate: Sequence[Figure], judged: pl.DataFrame | None) -> tuple[No
     share = rate[0]
     if isinstance(share.value, float):
         values = {"respondents": share.numerator, "delivered": share.denominator}
-        notes.append(Note("low_response" if share.value < LOW_RATE else "respondents_only", values))
+        is_low = share.value < LOW_RATE
+        notes.append(Note("low_response", values) if is_low else Note("respondents_only"))
         if (share.n or 0) < MIN_INTERPRET:
             notes.append(Note("below_min_n", {"n": share.n, "min_n": MIN_INTERPRET}))
     if judged is None or not judged["invited"].any():
@@ -438,6 +441,6 @@ METRIC = Metric(
     ),
     without_file=from_counts,
     list_table="waiting",
-    beside_each_other=beside_each_other,
+    compare=compare,
     one_period=lambda options: options.invited is not None,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -73,6 +73,10 @@ class Tables:
         return self.facts[fact]
 
 
+Compare = Callable[[MetricResult, "Groups", Scope, Any], MetricResult]
+Groups = Mapping[tuple[str | None, ...], Tables]
+
+
 @dataclass(frozen=True)
 class Metric:
     """One entry of the registry. From it follow the command, its help, its manual and its place in the report.
@@ -92,7 +96,8 @@ class Metric:
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
-        beside_each_other: the total and its groups in, the total out with what only the groups side by side tell.
+        compare: adds to the result over everything what can only be said with all groups at hand; ``groups`` are the
+            tables of each group of ``--by``, in order.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
     """
 
@@ -107,5 +112,5 @@ class Metric:
     examples: tuple[str, ...]
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
-    beside_each_other: Callable[[MetricResult, Sequence[MetricResult], Any], MetricResult] | None = None
+    compare: Compare | None = None
     one_period: Callable[[Any], bool] | None = None

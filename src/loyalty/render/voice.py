@@ -142,7 +142,7 @@ class Voice:
         return self.numbers.value(value, "count")
 
     def _show(self, value: Value, unit: str) -> str:
-        if unit in {"days", "years"}:
+        if unit in {"days", "hours", "years"}:
             return self.numbers.spelled(value, unit)
         if unit == "period" and isinstance(value, str):
             return self.numbers.calendar(value) or self.words("report.this_period")
