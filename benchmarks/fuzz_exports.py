@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from loyalty import pipeline
+from loyalty.audit import Audit, audit
 from loyalty.errors import LoyaltyError
-from loyalty.ingest.inspect import inspect
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.render import FORMATS, render
@@ -83,11 +83,13 @@ def run(case: Case, folder: Path) -> Outcome:
 
 
 def read(case: Case, path: Path) -> None:
-    """Inspect a file, run a metric that fits it, and see whether the rows add up."""
+    """Check a file, run a metric that fits it, and see whether the rows add up."""
     chance = random.Random(case.index)
     source = Source((str(path),), **case.said)
-    found = inspect(source)
-    adds_up("inspect", found)
+    checked = audit([(None, source)], rejects=chance.random() < 0.3)
+    found = checked.result
+    adds_up("check", found)
+    leads_to_revenue(checked)
     fitting = [name for name in METRICS if METRICS[name].source.value == found.variant]
     name = case.metric or (chance.choice(fitting) if fitting else None)
     results = [found]
@@ -117,6 +119,21 @@ def adds_up(name: str, result: Any, read_before: int | None = None) -> None:
         for value in (figure.value, figure.low, figure.high):
             if isinstance(value, float) and not math.isfinite(value):
                 raise DoesNotAddUp(f"{name} {figure.name}: {value}")
+
+
+def leads_to_revenue(checked: Audit) -> None:
+    """Raise where an audit's rejects are not the rows left out, or its steps do not end at the revenue."""
+    found = checked.result
+    lost = _left_out(found)
+    if checked.left_out is not None and checked.left_out.height != lost:
+        raise DoesNotAddUp(f"check rejects: {checked.left_out.height} rows written, {lost} left out")
+    steps = [row for table in found.tables if table.name == "to_revenue" for row in table.rows]
+    ends = [row[3] for row in steps if row[1] == "revenue"]
+    if 2 * sum(ends) != sum(row[3] for row in steps):
+        raise DoesNotAddUp(f"check steps: {steps}")
+    revenue = found.figure("revenue")
+    if revenue is not None and revenue.value is not None and len(ends) == 1 and revenue.value != ends[0]:
+        raise DoesNotAddUp(f"check revenue: {revenue.value}, by steps {ends[0]}")
 
 
 def _left_out(result: Any) -> int:

@@ -75,6 +75,9 @@ MEANING = {
     "quantity": "quantity",
     "unit_price": "price of one",
     "is_test": "test order",
+    "is_employee": "order of an employee, left out",
+    "is_subscription": "renewal of a subscription; told apart by --by",
+    "updated_at": "when the order was last changed, for --conflicts last",
     "channel": "sales channel",
     "country": "country",
     "coupon": "coupon",
@@ -101,7 +104,39 @@ MEANING = {
     "text": "the text; equal texts of one author count once",
     "is_repost": "a repost, which does not count",
     "text_hash": "a code that is equal for equal texts",
+    "email": "e-mail address; joins files that identify by it",
+    "created_at": "when the customer was registered, or the ticket opened",
+    "enrolled_at": "when the customer joined the programme",
+    "left_at": "when the customer left",
+    "is_member": "member of the programme, yes or no",
+    "is_active": "active, yes or no",
+    "tier": "tier",
+    "referrer_id": "who referred this member",
+    "total_orders": "orders so far, as the platform says",
+    "total_spent": "spent so far, as the platform says",
+    "points": "points: of a ledger what the entry moved, of a list what is left",
+    "birth_date": "date or year of birth; only the year is kept",
+    "consent_email": "consent to e-mail",
+    "consent_sms": "consent to SMS",
+    "consent_call": "consent to calls",
+    "member_id": "member",
+    "entry_id": "number of the entry",
+    "occurred_at": "day and time of the entry",
+    "moved_as": "what the entry does: earn, redeem, expire …",
+    "earned": "points earned, in a column of their own",
+    "spent": "points spent, in a column of their own",
+    "balance": "points left",
+    "expires_at": "when the points expire",
+    "is_cancelled": "a cancelled entry, which does not count",
+    "is_pending": "an entry that is not final yet",
+    "ticket_id": "number of the ticket",
+    "first_reply": "when a person first replied",
+    "first_reply_minutes": "minutes until a person first replied",
+    "solved_at": "when the ticket was solved",
+    "assignee": "who worked on it",
+    "csat_score": "satisfaction, in words or numbers",
 }
+CHECKED_ONLY = (Kind.CUSTOMERS, Kind.POINTS, Kind.TICKETS)
 SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and ", How.LOWERED: " lowered to "}
 TURKISH_WORDS = """
 siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan marka mecra kaynak kanal sube kod kodu kart
@@ -147,8 +182,8 @@ def _kind(kind: Kind) -> Iterator[str]:
         return
     yield f"## {KINDS[kind]}"
     yield ""
-    if kind not in catalogue().mappable:
-        yield "Recognised, so that such a file is not taken for another; no metric is made from it yet."
+    if kind in CHECKED_ONLY:
+        yield "Read, counted and compared with the other files by `loyalty check`; no metric is made from it yet."
         yield ""
     for platform in _platforms(kind):
         yield from _section(platform)
@@ -194,10 +229,25 @@ def _behaviour(platform: Platform) -> Iterator[str]:
         yield f"Times are {platform.timezone}; they are turned into your business time zone (`--tz`)."
     if platform.locale:
         yield f"Numbers and dates that could mean two things are read as in `{platform.locale}` (`--locale`)."
+    yield from _meanings(platform)
     words = Words("en")
     for rows in platform.left_out:
         shown = ", ".join(f"`{word}`" for word in rows.words)
         yield f"Rows whose `{rows.column}` is {shown} are left out: {words.first(f'left_out.{rows.reason}')}."
+
+
+def _meanings(platform: Platform) -> Iterator[str]:
+    """Yield what the platform writes its own way."""
+    for column, meanings in platform.words.items():
+        yes = ", ".join(f"`{word}`" for word, flag in meanings.items() if flag)
+        no = ", ".join(f"`{word}`" for word, flag in meanings.items() if not flag)
+        yield f"`{column}` is yes for {yes}, no for {no}."
+    if platform.blank_is_no:
+        yield f"Blank means no in {', '.join(f'`{name}`' for name in sorted(platform.blank_is_no))}."
+    if platform.no_year is not None:
+        yield f"The year {platform.no_year} in a birth date stands for no year."
+    if platform.signed_by_type:
+        yield "Points are written without a sign: the type of the entry tells whether they were earned or spent."
 
 
 def _signature_rule(platform: Platform) -> str:

@@ -486,6 +486,25 @@ def test_what_is_commented_out_in_the_example_loads_too(load: Any) -> None:
     assert source.paths == ("exports/orders-2025.csv", "exports/orders-2026.csv")
     assert source.mapping == {"ordered_at": "Sipariş Tarihi", "amount": "#3"}
     assert (source.preset, source.encoding, source.delimiter) == ("shopify", "cp1254", ";")
+    assert source.aliases == "customer-aliases.csv"
+    assert source.tests == ("test@myshop.com",)
+    assert source.excluded == ("@myshop.com", "Customer Group=B2B", "000123", "Channel=Marketplace")
+    assert (source.non_products, source.conflicts) == (("Gift note",), "last")
+
+
+def test_what_holds_for_orders_alone_is_said_where_it_does_not(complaints: Any) -> None:
+    known = "files, preset, map, locale, encoding, delimiter, currency, aliases"
+    assert complaints(
+        """
+        sources:
+          surveys: {files: s.csv, conflicts: last}
+          orders: {files: o.csv, conflicts: newest, exclude: {test: a@b.c}}
+        """
+    ) == [
+        f'config.yaml:3: sources.surveys: unknown key "conflicts"; known here: {known}',
+        "config.yaml:4: sources.orders.conflicts: 'newest' is not one of error, last",
+        'config.yaml:4: sources.orders.exclude: unknown key "test"; did you mean "tests"?',
+    ]
 
 
 def test_schema_knows_options_with_help_and_bounds() -> None:

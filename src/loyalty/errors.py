@@ -7,7 +7,7 @@ a :class:`LoyaltyError`; it keeps its traceback and exits with 1.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import ClassVar
 
@@ -147,6 +147,12 @@ class ConflictingOrders(InputError):
     slug = "conflicting-orders"
 
 
+class ContradictoryAliases(InputError):
+    """A file of aliases that does not lead every alias to one customer."""
+
+    slug = "aliases"
+
+
 class RowsLeftOut(InputError):
     """``--strict`` was asked for and rows had to be left out."""
 
@@ -164,6 +170,16 @@ class Locked(LoyaltyError):
 
     slug = "locked"
     exit_code = ExitCode.LOCKED
+
+
+def together(problems: Sequence[LoyaltyError]) -> LoyaltyError:
+    """Return several mistakes as one, of the class of the first: all of them are told at once."""
+    first = problems[0]
+    if len(problems) == 1:
+        return first
+    lines = dict.fromkeys(line for problem in problems for line in problem.problems)
+    hints = dict.fromkeys(problem.hint for problem in problems if problem.hint)
+    return type(first)(*lines, hint="\n".join(hints) or None)
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -18,16 +18,13 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers, fates, feedback, mentions, orders, purchases
-from loyalty.derive.answers import Dedupe
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
 from loyalty.errors import ConflictingOrders, UsageError
 from loyalty.ingest.broken import scan_error
-from loyalty.ingest.inspect import inspect
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
@@ -118,10 +115,7 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
-AUDITED: dict[str, str] = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
-"""The metric whose reading of a kind of file tells which rows would be left out."""
-BASE = ("customers", "orders", "revenue", "guest_orders")
-EXTENT, CONFLICTS = "extent", "conflicts"
+EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
 
 
 def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
@@ -165,6 +159,8 @@ def _plans_of(
                 Fact.MENTION_FATES: lambda: fates.mention_fates(table),
             }
             extent, conflicts = mentions.mention_extent(table), None
+        case _:
+            raise ValueError("no facts are made of customers, points or tickets")
     for fact in sorted(facts):
         if not (grouped and fact in (Fact.ORDER_FATES, Fact.MENTION_FATES)):
             yield fact, makers[fact]()
@@ -172,6 +168,8 @@ def _plans_of(
         yield EXTENT, extent
         if conflicts is not None:
             yield CONFLICTS, conflicts
+        if isinstance(table, Orders | Surveys) and table.aliases is not None:
+            yield ALIASED, table.frame.select(pl.col("is_alias").sum())
 
 
 def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:
@@ -185,7 +183,7 @@ def _collect_in_parts(
     """Return the facts of orders too many to be worked on at once."""
     columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(replace(table, frame=part)), facts)) for part in parts]
+        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(
         {
             (kind, name, grouped): put_together(
@@ -222,7 +220,7 @@ def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Ki
     raise ConflictingOrders(
         *lines,
         hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once.",
+        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
     )
 
 
@@ -245,7 +243,21 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
+        notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
+
+
+def _notes(table: Canonical, aliased: pl.DataFrame | None, currencies: tuple[str, ...]) -> tuple[Note, ...]:
+    """Return what every result should say about the source."""
+    if not isinstance(table, Orders | Surveys):
+        return ()
+    notes = table.notes
+    if aliased is not None:
+        notes += (Note("aliased", {"rows": aliased.item(), "file": str(table.aliases)}),)
+    named = getattr(table, "currency", None)
+    if named and currencies and named not in currencies:
+        notes += (Note("currency_of_file", {"named": named, "found": ", ".join(currencies)}),)
+    return notes
 
 
 def _split(
@@ -312,7 +324,7 @@ def measure(
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
-    result = metric.compute(tables, scope, options)
+    result = metric.compute(tables, scope, options).with_notes(*tables.notes)
     if scope.period is not None and scope.period.partial:
         result = result.with_notes(
             Note("partial_period", {"period": scope.period.label or str(scope.period.end)})
@@ -357,33 +369,6 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     if first_day is None or earlier.end <= first_day:
         return None
     return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
-
-
-def audit(source: Source) -> MetricResult:
-    """Return what the files were recognised as, with the rows that would be left out by their metrics and why.
-
-    Orders add the figures ``customers``, ``orders`` and ``revenue`` that every metric would stand on.
-
-    Raises:
-        LoyaltyError: the files cannot be opened or read.
-    """
-    found = inspect(source)
-    tried = AUDITED.get(found.variant)
-    if tried is None or "-" in source.paths:
-        return found
-    metric = METRICS[tried]
-    options = replace(metric.options(), dedupe=Dedupe.NONE) if tried == "nps" else metric.options()
-    try:
-        gathered = gather([(metric, options)], {metric.source: source}, Selection())
-    except ConflictingOrders as problem:
-        return found.with_notes(Note("conflicting_orders", {"problem": problem.problems[0]}))
-    result = measure(gathered, metric, options)[0]
-    figures = tuple(figure for name in BASE if (figure := result.figure(name)) is not None)
-    seen = tuple(
-        replace(figure, value=result.rows.used) if figure.name == "rows_used" else figure
-        for figure in found.figures
-    )
-    return replace(found, figures=(*seen, *figures), rows=result.rows)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

@@ -173,6 +173,14 @@ def test_unreadable_date_is_counted_with_its_row(tmp_path: Path) -> None:
     }
 
 
+def test_strict_minds_a_faulty_row_after_the_last_order(tmp_path: Path) -> None:
+    """The row of February has no readable amount: nobody asked to leave February out, until --as-of does."""
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,customer_id,date,amount\n1,a,2026-01-01,5\n2,b,2026-02-02,much\n")
+    assert Run("repeat", path, "--strict").code == 3
+    assert Run("repeat", path, "--strict", "--as-of", "2026-02-01").code == 0
+
+
 def test_strict_ends_with_3_and_still_writes(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(ORDERS.replace("2026-09-20", "2026-09-31"), encoding="utf-8")
@@ -398,3 +406,35 @@ def test_a_failed_section_is_written_and_exits_with_3(tmp_path: Path) -> None:
     assert run.code == 3
     assert (tmp_path / "out" / "loyalty.html").is_file()
     assert "--best 6" in run.err
+
+
+VERSIONS = """\
+Order ID,Customer ID,Date,Amount,Updated At
+1,old,2026-01-02,10,2026-01-02
+1,old,2026-01-02,12,2026-01-03
+2,new,2026-01-05,20,2026-01-05
+"""
+
+
+def test_aliases_and_versions_from_the_command_line(tmp_path: Path) -> None:
+    export, aliases = tmp_path / "orders.csv", tmp_path / "aliases.csv"
+    export.write_text(VERSIONS, encoding="utf-8")
+    aliases.write_text("alias,customer_id\nold,new\n", encoding="utf-8")
+
+    run = Run("repeat", export, "--conflicts", "last", "--aliases", aliases, "-f", "json")
+    assert (run.code, run.figure("customers")["value"], run.figure("revenue")["value"]) == (0, 1, 32)
+    [result] = run.json["results"]
+    assert f"Rows booked to another customer id, as {aliases} says: 2." in [
+        note["text"] for note in result["notes"]
+    ]
+    assert [(left["reason"], left["first_rows"]) for left in result["rows"]["left_out"]] == [
+        ("outdated", [2])
+    ]
+    checked = Run("check", export, "--conflicts", "last", "--aliases", aliases)
+    assert (checked.code, "replaced by a later version of the order (row 2)" in checked.out) == (0, True)
+
+    aliases.write_text("alias,customer_id\nold,new\nnew,old\n", encoding="utf-8")
+    refused = Run("repeat", export, "--conflicts", "last", "--aliases", aliases)
+    assert (refused.code, "error[aliases]" in refused.err) == (3, True)
+    wrong = Run("repeat", export, "--conflicts", "newest")
+    assert (wrong.code, "'newest' is not one of error, last" in wrong.err) == (2, True)

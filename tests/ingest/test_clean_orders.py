@@ -465,3 +465,131 @@ def test_parquet_columns_keep_their_types(tmp_path: Path) -> None:
         ("1", "17850", date(2026, 1, 2), Decimal("29.33"), 2.0, False, "7"),
         ("2", None, date(2026, 1, 3), Decimal("-5.50"), -1.0, True, "8"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "times", "expected"),
+    [
+        (["45543", "45544"], ["0,5", "0.75"], ["2024-09-08 12:00", "2024-09-09 18:00"]),
+        (["45543", "45544"], ["09:05", "9:06"], ["2024-09-08 09:05", "2024-09-09 09:06"]),
+        (["04.01.2025", "05.01.2025"], ["9.05", "14.30"], ["2025-01-04 09:05", "2025-01-05 14:30"]),
+        (
+            ["04.01.2025", "05.01.2025"],
+            ["30.12.1899 09:05:00", "1899-12-30 10:00:00"],
+            ["2025-01-04 09:05", "2025-01-05 10:00"],
+        ),
+    ],
+)
+def test_day_and_time_as_spreadsheets_leave_them(
+    tmp_path: Path, dates: list[str], times: list[str], expected: list[str]
+) -> None:
+    lines = [f"{row};C;{day};{time};5" for row, (day, time) in enumerate(zip(dates, times, strict=True))]
+    path = written(tmp_path, "\n".join(["Sipariş No;Müşteri No;Tarih;Saat;Tutar", *lines, ""]))
+    assert [f"{moment:%Y-%m-%d %H:%M}" for moment in good(orders(path))["ordered_at"]] == expected
+
+
+# --- what the first 2,000 rows do not show
+
+
+def long(tmp_path: Path, first: str, *late: str) -> Path:
+    cells = [first] * 2_100 + list(late)
+    lines = [f"{row};C;2026-01-02;{cell}" for row, cell in enumerate(cells)]
+    return written(tmp_path, "\n".join(["Order ID;Customer ID;Date;Amount", *lines, ""]))
+
+
+def late_values(table: Orders) -> list[tuple[str | None, Decimal | None]]:
+    return table.frame.select("fault", "value").collect().tail(2).rows()
+
+
+def test_one_late_amount_may_tell_how_all_are_written(tmp_path: Path) -> None:
+    table = orders(long(tmp_path, "1.234", "1.234", "5,50"))
+    assert late_values(table) == [(None, Decimal(1234)), (None, Decimal("5.50"))]
+
+
+def test_a_late_amount_written_the_other_way_is_a_fault_not_a_guess(tmp_path: Path) -> None:
+    table = orders(long(tmp_path, "5.50", "1.234", "5,50"))
+    assert late_values(table) == [(None, Decimal("1.234")), ("contrary_amount", None)]
+    told = orders(long(tmp_path, "1.234", "7", "5,50"), locale="en-US")
+    assert late_values(told) == [(None, Decimal(7)), ("contrary_amount", None)]
+
+
+@pytest.mark.parametrize("first_rows", [1, 2_100])
+def test_decimals_written_both_ways_are_asked_about_with_their_rows(tmp_path: Path, first_rows: int) -> None:
+    path = long(tmp_path, "1.234", "5,50", "5.50")
+    if first_rows == 1:
+        path = written(
+            tmp_path, "Order ID;Date;Amount\n1;2026-01-02;1.234\n2;2026-01-02;5,50\n3;2026-01-02;5.50\n"
+        )
+    with pytest.raises(UnreadableNumbers) as caught:
+        orders(path).frame.collect()
+    row = first_rows + 2
+    assert (
+        f"column \"Amount\": the decimal sign is now a comma, now a point ('5,50' in row {row} and '5.50' in row "
+        f"{row + 1}), so that '1.234' could mean two numbers"
+    ) in str(caught.value)
+
+
+def test_a_late_amount_in_doubt_is_counted(tmp_path: Path) -> None:
+    assert late_values(orders(long(tmp_path, "10", "1.234", "5,50"))) == [
+        ("ambiguous_amount", None),
+        (None, Decimal("5.50")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *(
+            ("Kargo Ücreti", True),
+            ("KARGO ÜCRETİ", True),
+            ("KARGO UCRETI", True),
+            ("kapıda ödeme bedeli", True),
+        ),
+        *(
+            ("Shipping & Handling", True),
+            ("Gift-Wrap", True),
+            ("HEDİYE PAKETİ", True),
+            ("Hediye Kartı", True),
+        ),
+        *(
+            ("Kargo Pantolon", False),
+            ("Poster", False),
+            ("Hediye Kutusu", False),
+            ("Gift Wrap Paper 5 m", False),
+        ),
+    ],
+)
+def test_postage_and_fees_are_told_by_their_whole_name(tmp_path: Path, name: str, expected: bool) -> None:
+    path = written(tmp_path, f"Order ID,Date,Product,Amount\n1,2026-01-02,{name},5\n1,2026-01-02,Mug,5\n")
+    assert good(orders(path))["is_non_product"].to_list() == [expected, False]
+
+
+def test_shopify_orders_of_the_bogus_gateway_are_tests(tmp_path: Path) -> None:
+    text = (EXPORTS / "shopify_orders.csv").read_text(encoding="utf-8")
+    assert not good(orders(EXPORTS / "shopify_orders.csv"))["is_test"].any()
+    played = written(tmp_path, text.replace("Shopify Payments", "bogus", 1))
+    assert good(orders(played))["is_test"].sum() == 1
+
+
+def test_a_refund_that_is_no_number_is_a_fault_not_nothing(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Order ID,Date,Subtotal,Discount,Refund,Points Value\n"
+        "1,2026-01-02,10,1.5,2.5,0\n"
+        "2,2026-01-02,10,,all,\n"
+        "3,2026-01-02,10,5%,-,\n"
+        "4,2026-01-02,10,1,,some\n",
+    )
+    assert orders(path).frame.select("row", "fault").collect().rows() == [
+        (2, None),
+        (3, "unreadable_amount"),
+        (4, None),  # the subtotal stands for itself; the discount is not taken off it
+        (5, "unreadable_amount"),
+    ]
+    worked_out = orders(path, mapping={"list_value": "Subtotal"})
+    assert good(worked_out)["value"].to_list() == [Decimal("8.5")]
+
+
+def test_columns_of_money_that_are_not_used_still_tell_the_decimal_sign(tmp_path: Path) -> None:
+    path = written(tmp_path, "Sipariş No;Tarih;Tutar;KDV;Enlem\n1;02.01.2026;1.234;222,12;41.0082\n")
+    assert good(orders(path))["value"].to_list() == [Decimal(1234)]

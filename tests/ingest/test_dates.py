@@ -99,12 +99,27 @@ def test_time_local_day() -> None:
             *("Sat Jan 04 2025 09:00:00 GMT+0300 (GMT+03:00)", "2025-01-04 09:00"),
             "like Sat Jan 04 2025 09:00:00 GMT+0300 (GMT+03:00)",
         ),
+        ("Sat Jan 04 09:00:00 +0000 2025", "2025-01-04 12:00", "like Sat Jan 04 09:00:00 +0000 2025"),
+        ("Sat Jan  4 09:00:00 2025", "2025-01-04 09:00", "like Sat Jan  4 09:00:00 2025"),  # Unix
+        ("Sat Jan 04 09:00:00 TRT 2025", "2025-01-04 09:00", "like Sat Jan 04 09:00:00 TRT 2025"),  # Java
+        ("2025-01-04 09:00:00 (UTC+3)", "2025-01-04 09:00", "like 2025-01-04 09:00:00 (UTC+3)"),
+        (
+            *("2025-01-04T09:00:00+03:00[Europe/Istanbul]", "2025-01-04 09:00"),
+            "like 2025-01-04T09:00:00+03:00[Europe/Istanbul]",
+        ),
+        ("Jan 4, 2025 9:00 AM PST", "2025-01-04 20:00", "like Jan 4, 2025 9:00 AM PST"),
+        ("04.01.2025 09.05", "2025-01-04 09:05", "like 04.01.2025 09.05"),  # Turkish spelling
+        ("04.01.2025 Saat: 09:05", "2025-01-04 09:05", "like 04.01.2025 Saat: 09:05"),
+        ("09:05 04.01.2025", "2025-01-04 09:05", "like 09:05 04.01.2025"),
+        ("5th of March 2025", "2025-03-05 00:00", "like 5th of March 2025"),
+        ("٢٠٢٥-٠١-٠٤", "2025-01-04 00:00", "yyyy-mm-dd"),  # Arabic digits
         ("19970101", "1997-01-01 00:00", "yyyymmdd"),
         ("20250104090506", "2025-01-04 09:05:06", "yyyymmddHHMMSS"),
         ("45543", "2024-09-08 00:00", "Excel day number"),
         ("45543,416666", "2024-09-08 10:00", "Excel day number"),  # Excel's fraction falls just short of ten
         ("45543.75", "2024-09-08 18:00", "Excel day number"),
         ("1735981200", "2025-01-04 12:00", "seconds since 1970"),
+        ("1735981200.123", "2025-01-04 12:00", "seconds since 1970"),
         ("1735981200000", "2025-01-04 12:00", "milliseconds since 1970"),
         ("25/12/2024 14:05", "2024-12-25 14:05", "dd/mm/yyyy HH:MM"),
         ("12/25/2024 2:05 PM", "2024-12-25 14:05", "mm/dd/yyyy hh:MM AM/PM"),
@@ -130,6 +145,8 @@ def test_layouts(cell: str, expected: str, text: str) -> None:
         ("2025-01-04 09:00:00 +99", "2025-01-04 09:00:00 +0300"),
         ("0001-01-01", "2025-01-04"),  # how some databases write "never"
         ("1004-05-06", "2025-01-04"),  # Smile.io: a birthday without a year
+        ("9999-12-31", "2025-01-04"),  # and "for ever"
+        ("2025-01-04 09:00 CST", "2025-01-04 09:00 EST"),  # Chicago or Shanghai
         ("soon", "2025-01-04"),
         ("12", "45543"),  # a small number in a column of Excel days
         ("99999999", "20250104"),
@@ -168,6 +185,10 @@ def test_offsets_and_local_stamps_in_one_column() -> None:
     assert read(cells, timezone="Europe/Berlin") == in_berlin
 
 
+def test_a_blank_before_stamps_with_offsets() -> None:
+    assert read([None, "2025-01-04 09:00:00 +0300"]) == [None, "2025-01-04 09:00"]
+
+
 def test_typed_columns() -> None:
     assert read(pl.Series([date(2025, 1, 4), None])) == ["2025-01-04 00:00", None]
     assert read(pl.Series([datetime(2025, 1, 4, 22, 0)])) == ["2025-01-04 22:00"]  # noqa: DTZ001  naive is meant
@@ -192,6 +213,14 @@ def test_the_deciding_day_may_stand_far_below_the_first_rows() -> None:
 def test_the_deciding_day_may_be_written_unlike_the_others() -> None:
     cells: Cells = ["03/04/2025 10:00"] * 10 + ["13/04/2025"]
     assert layout_of(cells, first_rows=5).day_first is True
+
+
+def test_a_dotted_date_with_a_short_year_keeps_its_day() -> None:
+    """Turned year first it is 25-02-01, which must not be turned again, nor tell how slashes are meant."""
+    cells: Cells = ["01.02.25", "3/4/2025", "13/4/2025"]
+    assert read(cells) == ["2025-02-01 00:00", "2025-04-03 00:00", "2025-04-13 00:00"]
+    with pytest.raises(UnreadableDates, match="two readings"):
+        layout_of(["2025-01-04", "01.02.25", "3/4/2025"])
 
 
 def test_values_decide_before_the_locale() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.ingest.inspect import inspect
+from loyalty.audit import audit
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.read import read
 from loyalty.ingest.recognise import recognise
@@ -129,7 +129,7 @@ def test_the_better_column_may_stand_in_another_file(tmp_path: Path) -> None:
         "customers.csv",
     )
 
-    result = inspect(Source((*first.paths, *second.paths)))
+    result = audit([(None, Source((*first.paths, *second.paths)))]).result
 
     [table] = [found for found in result.tables if found.name == "file"]
     told = {name: value for path, name, value in table.rows if path == first.paths[0]}
@@ -225,3 +225,14 @@ def test_several_files_with_their_columns_in_another_order(tmp_path: Path) -> No
         ("1", "A", date(2026, 2, 1), Decimal(5)),
         ("2", "B", date(2026, 2, 2), Decimal("6.5")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "taken"), [("No,Yes", False), ("Evet,", False), ("0,1", True), ("2.50,", True)]
+)
+def test_refunded_may_be_an_amount_or_a_yes(tmp_path: Path, cells: str, taken: bool) -> None:
+    first, second = cells.split(",")
+    source = written(
+        tmp_path, f"Order ID,Date,Amount,Refunded\n1,2026-01-02,10,{first}\n2,2026-01-02,10,{second}\n"
+    )
+    assert ("refund" in taken_for(source).columns) is taken

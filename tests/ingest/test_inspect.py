@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.ingest.inspect import inspect
+from loyalty.audit import audit
 from loyalty.ingest.source import Source
 from loyalty.model.result import MetricResult
 
@@ -14,7 +14,7 @@ EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 
 
 def checked(name: str) -> MetricResult:
-    return inspect(Source((str(EXPORTS / name),)))
+    return audit([(None, Source((str(EXPORTS / name),)))]).result
 
 
 def table(result: MetricResult, name: str) -> list[tuple[object, ...]]:
@@ -51,13 +51,13 @@ def test_columns_say_what_they_mean_and_how_it_is_known() -> None:
 def test_qualtrics_rows_that_are_no_answers() -> None:
     [left_out] = [found for found in checked("qualtrics_nps_cli.csv").tables if found.name == "left_out"]
 
-    assert left_out.rows == (("preview", 2, "4, 5"), ("unfinished", 1, "13"))
+    assert left_out.rows == (("surveys", "preview", 2, "4, 5"), ("surveys", "unfinished", 1, "13"))
 
 
 @pytest.mark.parametrize(
     ("name", "kind"), [("zendesk_tickets.csv", "tickets"), ("tr_customers.csv", "customers")]
 )
-def test_kinds_that_are_recognised_only(name: str, kind: str) -> None:
+def test_kinds_without_a_metric(name: str, kind: str) -> None:
     result = checked(name)
 
     assert result.variant == kind
@@ -65,7 +65,17 @@ def test_kinds_that_are_recognised_only(name: str, kind: str) -> None:
 
 
 def test_several_files_of_several_kinds() -> None:
-    result = inspect(Source((str(EXPORTS / "us_excel_orders.csv"), str(EXPORTS / "tr_marka_bahisleri.csv"))))
+    names = ("us_excel_orders.csv", "tr_marka_bahisleri.csv")
+    result = audit([(None, Source(tuple(str(EXPORTS / name) for name in names)))]).result
 
     assert result.variant == "mixed"
     assert result.rows.read == 14 + 18
+
+
+def test_why_a_file_is_what_it_was_taken_for() -> None:
+    """Only Shopify writes these headers; elsewhere the weights of the headers decide."""
+    platform = dict(table(checked("shopify_orders.csv"), "file"))
+    headers = dict(table(checked("tr_excel_orders_cp1254.csv"), "file"))
+
+    assert platform["recognised_by"] == "signature"
+    assert str(headers["recognised_by"]).startswith("orders 19, customers ")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.errors import UsageError
-from loyalty.ingest.values.numbers import NumberStyle, number_issue, number_style, parse_number
+from loyalty.ingest.values.numbers import NumberStyle, is_rounded, number_issue, number_style, parse_number
 
 POINT, COMMA = NumberStyle("."), NumberStyle(",")
 WHOLE, UNKNOWN = NumberStyle(""), NumberStyle(None)
@@ -77,6 +77,7 @@ def test_hygiene_number_parse() -> None:
         ("($1,234.56)", "-1234.56"),  # an accountant's minus
         ("US$ 5", "5"),
         ("1.234,56 TL", "1234.56"),
+        ("1.234,56 Türk Lirası", "1234.56"),
         ("12 EUR", "12"),
         ("eur 12", "12"),  # Stripe writes currencies small
         ("2 (-2)", "2"),  # WooCommerce: two ordered, two refunded
@@ -93,12 +94,39 @@ def test_hygiene_number_parse() -> None:
         ("1,5E+03", "1500"),  # Excel's short form of a long number
         ("00012", "12"),
         ("1.23456", "1.2346"),  # money has four decimals here
+        ("１２３．５", "123.5"),  # full width
+        ("١٢٣٫٥", "123.5"),  # Arabic
+        ("١٬٢٣٤٫٥", "1234.5"),
     ],
 )
-@pytest.mark.parametrize("style", [POINT, COMMA, WHOLE, UNKNOWN, None])
-def test_shapes_with_one_reading_in_any_style(cell: str, value: str, style: NumberStyle | None) -> None:
-    assert read([cell], style) == [Decimal(value)]
-    assert issues([cell], style) == [None]
+def test_shapes_with_one_reading(cell: str, value: str) -> None:
+    """They are read in a column of their own, and where nothing is known of the column or it writes both ways."""
+    styles = [
+        style_of([cell]),
+        WHOLE,
+        UNKNOWN,
+        None,
+        NumberStyle(".", mixed=True),
+        NumberStyle(",", mixed=True),
+    ]
+    for style in styles:
+        assert read([cell], style) == [Decimal(value)], style
+        assert issues([cell], style) == [None], style
+
+
+@pytest.mark.parametrize(
+    ("style", "contrary"),
+    [
+        (POINT, ["5,50", "1.234,50", "1.234.567", "₺1.234,5", "0,125", "12,50-"]),
+        (COMMA, ["5.50", "1,234.50", "1,234,567", "$1,234.5", "0.125", "(12.50)"]),
+    ],
+)
+def test_a_cell_against_the_decimal_sign_of_its_column_is_a_fault(
+    style: NumberStyle, contrary: list[str]
+) -> None:
+    """Read alone it could be one number only; among the others it says that no 1.234 here can be trusted."""
+    assert read(contrary, style) == [None] * len(contrary)
+    assert issues(contrary, style) == ["contrary_decimals"] * len(contrary)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +196,6 @@ def test_blank_cells_are_missing_not_zero(cell: str | None) -> None:
         ((["1.234"],), "tr", False, ","),
         ((["1.234"],), "en-US", False, "."),
         ((["1.234"],), "de-CH", False, "."),  # Switzerland is not Germany
-        ((["12,5", "12.5", "1.234"],), "tr", False, ","),  # a column that contradicts itself: the locale
         ((["12", "5", None],), None, False, None),  # nothing tells, and nothing needs it yet
         ((["1.234,56"],), "en-US", False, ","),  # values before locale
     ],
@@ -177,6 +204,12 @@ def test_who_decides(
     columns: tuple[Sequence[str | None], ...], locale: str | None, whole: bool, expected: str | None
 ) -> None:
     assert style_of(*columns, locale=locale, whole=whole) == NumberStyle(expected)
+
+
+def test_a_column_that_contradicts_itself_goes_by_the_locale() -> None:
+    style = style_of(["12,5", "12.5", "1.234"], locale="tr")
+    assert style == NumberStyle(",", mixed=True)
+    assert read(["12,5", "12.5", "1.234"], style) == [Decimal("12.5"), Decimal("12.5"), Decimal(1234)]
 
 
 def test_an_undecidable_column_is_said_to_be_so() -> None:
@@ -215,6 +248,22 @@ def test_columns_of_numbers_are_taken_exactly(column: pl.Series, expected: list[
 def test_a_column_of_flags_holds_no_numbers() -> None:
     column = pl.Series([True, False])
     assert issues(column, number_style([column], locale=None, whole=False)) == ["unreadable_number"] * 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "rounded"),
+    [
+        ("1.2345", False),
+        ("1.23456", True),
+        ("0.00001", True),  # it would be nothing
+        ("29.989999999999998", False),  # 29.99 in a float
+        ("$1,234.56", False),
+        ("-(", False),
+    ],
+)
+def test_decimals_that_money_does_not_keep_are_noticed(cell: str, rounded: bool) -> None:
+    column = pl.DataFrame({"cell": [cell, None]})
+    assert bool(column.select(is_rounded(pl.col("cell"), POINT).any()).item()) is rounded
 
 
 def test_a_locale_that_is_none_is_refused() -> None:

@@ -60,6 +60,9 @@ def test_hygiene_score_parse() -> None:
         ("9 out of 10", 9, None),
         ("10 / 10 çok iyi", 10, None),
         ("−1", -1, None),  # a true minus sign
+        ("Very satisfied (5)", 5, None),
+        ("Very satisfied (5 of 7)", None, "unparseable"),
+        ("９", 9, None),  # full width
         ("+5", 5, None),
         ("7.5", None, "non_integer"),
         ("7.5 iyi", None, "non_integer"),
@@ -116,6 +119,26 @@ def test_numbers_before_the_words_tell_the_good_end() -> None:
     upwards = scale_of("5 - Very satisfied", "1 - Very dissatisfied")
     assert upwards is not None
     assert upwards.best is Scale.HIGH
+
+
+def test_seven_steps_of_ease_are_not_squeezed_into_five() -> None:
+    scale = scale_of("Extremely easy", "Very easy", "Somewhat easy", "Somewhat difficult")
+    assert scale is not None
+    assert numbers(scale, "Extremely easy", "Very easy", "Somewhat easy", "Extremely difficult") == [
+        7,
+        6,
+        5,
+        1,
+    ]
+
+
+def test_good_is_the_middle_where_it_ends_in_excellent() -> None:
+    usual = scale_of("Poor", "Fair", "Good", "Very good", "Excellent")
+    balanced = scale_of("Very poor", "Poor", "Average", "Good", "Very good")
+    assert [scale and scale.mapping["good"] for scale in (usual, balanced)] == [3, 4]
+    turkish = scale_of("ÇOK İYİ", "İyi", "Orta", "Kötü", "Çok kötü")
+    assert turkish is not None
+    assert numbers(turkish, "Çok iyi", "İyi", "Orta", "Kötü", "Çok kötü") == [5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.values.words import fold, fold_expr, is_blank
 
 
@@ -67,3 +71,45 @@ def test_cells_that_say_nothing(cell: str | None) -> None:
 @pytest.mark.parametrize("cell", ["0", "yok", "on", "Nana", "⭐", "?", "-1"])
 def test_cells_that_say_something(cell: str) -> None:
     assert pl.select(is_blank(pl.lit(cell))).item() is False
+
+
+def test_no_status_word_has_two_meanings() -> None:
+    """The later of two groups would win in silence."""
+    text = (files("loyalty.ingest") / "catalogue.yaml").read_text(encoding="utf-8")
+    groups = yaml.safe_load(text)["order_status"]
+    meanings: dict[str, set[str]] = {}
+    for status, words in groups.items():
+        for word in words:
+            meanings.setdefault(fold(word), set()).add(status)
+    assert [word for word, statuses in meanings.items() if len(statuses) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("PARTIALLY_PAID", "completed"),  # Shopify, ikas
+        ("On hold", "pending"),  # WooCommerce
+        ("requires_payment_method", "pending"),  # Stripe
+        ("Denied", "failed"),  # PayPal
+        ("Reversed", "refunded"),
+        ("Not paid", "pending"),  # Etsy, Wix
+        ("Manual Verification Required", "pending"),  # BigCommerce
+        ("UnSupplied", "cancelled"),  # Trendyol
+        ("AtCollectionPoint", "completed"),
+        ("TAŞIMA DURUMUNDA", "completed"),
+        ("Gönderime Hazır", "completed"),  # Hepsiburada
+        ("Siparişiniz Alındı", "completed"),  # Ticimax
+        ("İade Ulaştı, Ödeme Yapılacak", "refunded"),
+        ("Kısmi İade", "partially_refunded"),  # iyzico
+        ("INIT_THREEDS", "pending"),
+        ("FAILURE", "failed"),
+        ("Ödeme Onayı Bekliyor", "pending"),  # IdeaSoft
+        ("Suspected Fraud", "failed"),  # Magento
+        ("Canceled Reversal", "completed"),  # OpenCart
+        ("Awaiting bank wire payment", "pending"),  # PrestaShop
+        ("Awaiting Collection", "completed"),  # TikTok Shop
+        ("Fulfilled", "completed"),  # Squarespace
+    ],
+)
+def test_the_words_of_every_platform(word: str, status: str) -> None:
+    assert catalogue().order_status[fold(word)] == status

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from loyalty.model.result import Column, Figure, MetricResult, ResultTable, Rows
+from loyalty.model.result import Column, Figure, Key, MetricResult, ResultTable, Rows
 from loyalty.render import render
 
 WIDTHS = [60, 80, 130]
@@ -145,3 +145,27 @@ def test_colour(nps, monkeypatch, color, is_terminal, environment, styled, colou
     assert ("\x1b[1m" in text) is styled
     assert bool(re.search(r"\x1b\[(?:\d;)?[34]8;", text)) is coloured
     assert not re.search(r" +(\x1b\[0m)?$", text, re.MULTILINE)
+
+
+def test_parts_of_a_table_are_named_once_and_not_at_all_where_there_is_one():
+    """The file goes where all rows have it; the header stands where it changes; keys are words for people."""
+    rows = (
+        ("a.csv", "Total", "paid", Key("completed")),
+        ("a.csv", "Total", "void", Key("cancelled")),
+        ("a.csv", "Tax", "void", Key("orders", "kinds")),
+    )
+    columns = tuple(Column(name, "text") for name in ("file", "header", "status", "read_as"))
+    table = ResultTable("money", columns, rows, once=("file", "header"), implied=("file",))
+    made = MetricResult("check", "orders", (Figure("rows", 3, "count"),), Rows(3, 3), tables=(table,))
+
+    shown = render([made], "table").splitlines()
+    at = next(place for place, line in enumerate(shown) if line.startswith("  Header"))
+    assert [line.split() for line in shown[at : at + 4]] == [
+        ["Header", "Status", "Read", "as"],
+        ["Total", "paid", "completed"],
+        ["void", "cancelled"],
+        ["Tax", "void", "orders"],
+    ]
+    several = replace(made, tables=(replace(table, rows=(*rows, ("b.csv", "Tax", "void", Key("failed")))),))
+    assert render([several], "table").count("a.csv") == 1
+    assert '["a.csv", "Total", "paid", "completed"]' in render([made], "json")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from loyalty.errors import UsageError
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.recognise import NEVER_RETURN
+from loyalty.model.tables import EntryType, Holds, OrderStatus, RowsAre, ValueOn
 from loyalty.words import LANGUAGES, Words
 from loyalty.words.catalogue import placeholders
+
+SOURCES = Path(__file__).parents[2] / "src" / "loyalty"
 
 
 def test_both_languages_have_the_same_keys():
@@ -69,3 +75,19 @@ def test_unknown_language_names_the_known_ones():
     with pytest.raises(UsageError, match="'tk'") as error:
         Words("tk")
     assert error.value.hint == "Use one of en, tr."
+
+
+def test_whatever_an_audit_finds_has_words():
+    """Codes of findings, meanings of columns, types of entries and statuses as people read them."""
+    rooms = [path.read_text(encoding="utf-8") for path in (SOURCES / "audit").glob("*.py")]
+    found = {code for room in rooms for code in re.findall(r'(?:Finding|telling)\(\s*"(\w+)"', room)}
+    found |= {code for room in rooms for code in re.findall(r'(?:some|none)="(\w+)"', room)}
+    found |= set(re.findall(r'"(before_\w+)"', "\n".join(rooms))) | {NEVER_RETURN}
+    assert len(found) > 20
+    assert {code for code in found if Words("en").get(f"codes.{code}") is None} == set()
+    page = (SOURCES.parents[1] / "docs" / "checking.md").read_text(encoding="utf-8")
+    assert {code for code in found if f"`{code}`" not in page} == set()
+    names = {name for names in catalogue().kinds.values() for name in names}
+    assert {name for name in names if Words("en").get(f"meanings.{name}") is None} == set()
+    values = [*EntryType, *OrderStatus, *Holds, *RowsAre, *ValueOn]
+    assert [value for value in values if Words("en").get(f"values.{value}") is None] == []

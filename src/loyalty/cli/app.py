@@ -9,6 +9,7 @@ import typer
 
 from loyalty import __version__
 from loyalty.cli.commands import Commands
+from loyalty.cli.shared import Shared, taking
 from loyalty.metrics.registry import SUMMARIES
 
 app = typer.Typer(
@@ -69,98 +70,53 @@ def report(
     run(config, period=period, as_of=as_of, output=output, lang=lang, fail_if=fail_if or [], quiet=quiet)
 
 
-@app.command(
-    epilog="\b\nExamples:\n  loyalty check sample_data/orders.csv\n  loyalty check sample_data/surveys.csv -f json"
-)
-def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files, patterns or -.")],
-    format_name: Annotated[
-        str, typer.Option("--format", "-f", envvar="LOYALTY_FORMAT", help="As everywhere.")
-    ] = "table",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
-    mapping: Annotated[
-        list[str] | None, typer.Option("--map", help="canonical=Header or canonical=#3.")
-    ] = None,
-    preset: Annotated[str | None, typer.Option(help="Read the file as an export of this platform.")] = None,
-    locale: Annotated[str | None, typer.Option(envvar="LOYALTY_LOCALE", help="tr, en-US, en-GB …")] = None,
-    encoding: Annotated[
-        str | None, typer.Option(envvar="LOYALTY_ENCODING", help="Encoding of the files.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(envvar="LOYALTY_DELIMITER", help="One character, or tab.")
-    ] = None,
-    tz: Annotated[str | None, typer.Option("--tz", envvar="LOYALTY_TZ", help="Business time zone.")] = None,
-    currency: Annotated[str | None, typer.Option(envvar="LOYALTY_CURRENCY", help="TRY, EUR …")] = None,
-    lang: Annotated[str, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = "en",
-    color: Annotated[str, typer.Option(envvar="LOYALTY_COLOR", help="auto, always or never.")] = "auto",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when any row is left out.")] = False,
-) -> None:
-    """Say what a file is and how it was read, before any number is believed."""
+def _check(shared: Shared) -> None:
+    """Say what files are, what they hold and what does not fit together, before any number is believed.
+
+    With --strict, findings that make figures wrong count like rows left out.
+    """
     from loyalty.cli.check import run
-    from loyalty.cli.shared import Shared
 
-    run(
-        Shared(
-            files=files,
-            format_name=format_name if output is None or format_name != "table" else None,
-            output=output,
-            mapping=mapping,
-            preset=preset,
-            locale=locale,
-            encoding=encoding,
-            delimiter=delimiter,
-            tz=tz,
-            currency=currency,
-            lang=lang,
-            color=color,
-            strict=strict,
-        )
-    )
+    run(shared)
 
 
-@app.command(
-    epilog="\b\nExamples:\n  loyalty init sample_data/orders.csv\n  loyalty init sample_data/*.csv -o config.yaml"
-)
-def init(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Export files or patterns.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file; one that is there stays.")
-    ] = None,
-    mapping: Annotated[
-        list[str] | None, typer.Option("--map", help="canonical=Header or canonical=#3.")
-    ] = None,
-    preset: Annotated[str | None, typer.Option(help="Read the files as exports of this platform.")] = None,
-    locale: Annotated[str | None, typer.Option(envvar="LOYALTY_LOCALE", help="tr, en-US, en-GB …")] = None,
-    encoding: Annotated[
-        str | None, typer.Option(envvar="LOYALTY_ENCODING", help="Encoding of the files.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(envvar="LOYALTY_DELIMITER", help="One character, or tab.")
-    ] = None,
-    tz: Annotated[str | None, typer.Option("--tz", envvar="LOYALTY_TZ", help="Business time zone.")] = None,
-    currency: Annotated[str | None, typer.Option(envvar="LOYALTY_CURRENCY", help="TRY, EUR …")] = None,
-    lang: Annotated[str, typer.Option(envvar="LOYALTY_LANG", help="Of the report: en or tr.")] = "en",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-) -> None:
+def _init(shared: Shared) -> None:
     """Draft a commented configuration for your exports, with the columns found in them."""
     from loyalty.cli.init import run
-    from loyalty.cli.shared import Shared
 
-    run(
-        Shared(
-            files=files,
-            output=output,
-            mapping=mapping,
-            preset=preset,
-            locale=locale,
-            encoding=encoding,
-            delimiter=delimiter,
-            tz=tz,
-            currency=currency,
-            lang=lang,
-            quiet=quiet,
-        )
+    run(shared)
+
+
+READING = ("mapping", "preset", "locale", "encoding", "delimiter", "tz", "currency")
+"""The shared options that say how files are to be read."""
+
+app.command(
+    "check",
+    epilog="\b\nExamples:\n  loyalty check sample_data/orders.csv\n"
+    "  loyalty check sample_data/*.csv --strict\n  loyalty check sample_data/surveys.csv -f json",
+)(
+    taking(
+        _check,
+        "files",
+        "format_name",
+        "output",
+        "table",
+        "config",
+        "as_of",
+        *READING,
+        "aliases",
+        "conflicts",
+        "lang",
+        "rejects",
+        "strict",
+        "quiet",
+        "color",
     )
+)
+app.command(
+    "init",
+    epilog="\b\nExamples:\n  loyalty init sample_data/orders.csv\n  loyalty init sample_data/*.csv -o config.yaml",
+)(taking(_init, "files", "output", *READING, "lang", "quiet"))
 
 
 @app.command(epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")

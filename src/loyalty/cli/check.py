@@ -1,21 +1,52 @@
-"""``loyalty check``: what a file was recognised as, and which rows would be left out."""
+"""``loyalty check``: what files are, what they hold, what does not fit together, and which rows are left out."""
 
 from __future__ import annotations
 
 import typer
 
+from loyalty.audit import audit
 from loyalty.cli import deliver
-from loyalty.cli.settings import check
+from loyalty.cli.boundary import say
+from loyalty.cli.settings import as_typed, check, configured, over_config
 from loyalty.cli.shared import Shared
-from loyalty.errors import ExitCode
+from loyalty.config import Settings
+from loyalty.errors import ExitCode, UsageError
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
+from loyalty.output import STDOUT
 from loyalty.output import deliver as write
-from loyalty.pipeline import audit
 
 
 def run(shared: Shared) -> None:
-    """Print what was found about the files."""
-    found = [audit(check(shared).source())]
-    write(deliver.render(found, shared, lang=shared.lang or "en"), shared.output)
-    if shared.strict and found[0].rows.left_out:
-        deliver.tell_left_out(found[0].rows.left_out)
+    """Print what was found about the files.
+
+    Raises:
+        UsageError: no file was named, by the command line or a configuration.
+    """
+    config = configured(shared)
+    settled = check(over_config(shared, config) if config else shared)
+    day = settled.as_of_day() or (config.as_of if config else None)
+    found = audit(_sources(settled, shared, config), day, rejects=settled.rejects is not None)
+    write(deliver.render([found.result], settled, lang=settled.lang or "en"), settled.output)
+    if settled.output not in (None, STDOUT) and not settled.quiet:
+        say(f"loyalty: wrote {settled.output}")
+    if found.left_out is not None:
+        deliver.rejected(found.left_out, settled)
+    # Only who named a day left out the rows after it by choice.
+    by_choice = deliver.BY_CHOICE if day is not None else frozenset()
+    lost = [item for item in found.result.rows.left_out if item.reason not in by_choice]
+    if settled.strict and (lost or found.errors):
+        deliver.tell_left_out(lost)
+        for code in found.errors:
+            say(f"loyalty: error[strict]: {deliver.finding(code)}")
         raise typer.Exit(ExitCode.INPUT)
+
+
+def _sources(shared: Shared, typed: Shared, config: Settings | None) -> list[tuple[Kind | None, Source]]:
+    if shared.files:
+        return [(None, shared.source())]
+    if config is not None and config.sources:
+        return [(kind, as_typed(source, typed)) for kind, source in config.sources.items()]
+    raise UsageError(
+        "loyalty check needs a file: none was named", hint="Type loyalty check FILE, or - for standard input."
+    )

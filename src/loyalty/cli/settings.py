@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from loyalty.cli.shared import Shared
+from loyalty.cli.shared import Shared, suffix_over_environment
 from loyalty.errors import UsageError
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
@@ -46,7 +46,7 @@ class Chosen:
         if self.shared.files:
             return self.shared.source()
         if metric.source in self.sources:
-            return _as_typed(self.sources[metric.source], self.typed)
+            return as_typed(self.sources[metric.source], self.typed)
         raise UsageError(
             f"loyalty {metric.name} needs {metric.source.value}: no file was named",
             hint=f"Type loyalty {metric.name} FILE, or - for standard input.",
@@ -60,8 +60,8 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
         ConfigError: the configuration file has mistakes.
         UsageError: an option cannot be meant.
     """
-    typed = shared = _suffix_over_environment(ctx, shared)
-    config = _configured(shared)
+    typed = shared = suffix_over_environment(ctx, shared)
+    config = configured(shared)
     if config is not None:
         options = _over(ctx, options, config.metrics.get(metric.name))
         shared = over_config(shared, config)
@@ -82,15 +82,7 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
     )
 
 
-def _suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
-    """A file name that was typed says more about the format than the environment does."""
-    said = getattr(ctx.get_parameter_source("format_name"), "name", "")
-    return (
-        replace(shared, format_name=None) if said == "ENVIRONMENT" and shared.output is not None else shared
-    )
-
-
-def _as_typed(source: Source, typed: Shared) -> Source:
+def as_typed(source: Source, typed: Shared) -> Source:
     """Return a source of the configuration with what the command line or the environment says instead."""
     said = {
         "preset": typed.preset,
@@ -99,12 +91,19 @@ def _as_typed(source: Source, typed: Shared) -> Source:
         "delimiter": typed.delimiter,
         "timezone": typed.tz,
         "currency": typed.currency,
+        "aliases": typed.aliases,
+        "conflicts": Conflicts(typed.conflicts) if typed.conflicts else None,
     }
     changed = {name: value for name, value in said.items() if value is not None}
     return replace(source, mapping={**source.mapping, **typed.columns()}, **changed)  # type: ignore[arg-type]
 
 
-def _configured(shared: Shared) -> Settings | None:
+def configured(shared: Shared) -> Settings | None:
+    """Return the configuration that the command line names, if it names one.
+
+    Raises:
+        ConfigError: the configuration file has mistakes.
+    """
     if shared.config is None:
         return None
     from loyalty.config import load_config
@@ -141,6 +140,8 @@ def check(shared: Shared) -> Shared:
         wrong.append(f"--color: {shared.color!r} is not one of {', '.join(COLORS)}")
     if shared.currency is not None and not (len(shared.currency) == 3 and shared.currency.isalpha()):
         wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
+    if shared.conflicts is not None and shared.conflicts not in list(Conflicts):
+        wrong.append(f"--conflicts: {shared.conflicts!r} is not one of {', '.join(Conflicts)}")
     if shared.rejects is not None and str(shared.rejects) == "-":
         wrong.append("--rejects needs a file: standard output carries the result")
     if wrong:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from inspect import Parameter
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
 from loyalty.errors import UsageError
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.period import parse_day
 
 
@@ -79,6 +80,23 @@ class Shared:
         str | None,
         _option("Currency of files that have no currency column: TRY, EUR …", "--currency", env="CURRENCY"),
     ] = None
+    aliases: Annotated[
+        str | None,
+        _option(
+            "File that says which ids are one customer: two columns, alias and customer_id.",
+            "--aliases",
+            env="ALIASES",
+        ),
+    ] = None
+    conflicts: Annotated[
+        str | None,
+        _option(
+            "An order that stands there twice with different content: error (default), or last for the version "
+            "changed last (needs updated_at).",
+            "--conflicts",
+            env="CONFLICTS",
+        ),
+    ] = None
     lang: Annotated[
         str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG")
     ] = None
@@ -106,6 +124,8 @@ class Shared:
             delimiter=self.delimiter,
             timezone=self.tz or Source.timezone,
             currency=self.currency.upper() if self.currency else None,
+            aliases=self.aliases,
+            conflicts=Conflicts(self.conflicts or Conflicts.ERROR),
         )
 
     def columns(self) -> dict[str, str]:
@@ -136,10 +156,32 @@ class Shared:
         return parse_day(self.as_of, "--as-of") if self.as_of else None
 
 
-def parameters() -> list[Parameter]:
-    """Return the shared options as parameters of a command, the files first."""
+def parameters(*names: str) -> list[Parameter]:
+    """Return shared options as parameters of a command, the files first; all of them when none is named."""
     hints = get_type_hints(Shared, include_extras=True)
     return [
         Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=hints[item.name])
         for item in fields(Shared)
+        if not names or item.name in names
     ]
+
+
+def suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
+    """Return the options with a file name that was typed saying more about the format than the environment does."""
+    said = getattr(ctx.get_parameter_source("format_name"), "name", "")
+    return (
+        replace(shared, format_name=None) if said == "ENVIRONMENT" and shared.output is not None else shared
+    )
+
+
+def taking(run: Callable[[Shared], None], *names: str) -> Callable[..., None]:
+    """Return a command that takes the named shared options, with the name and help of ``run``."""
+
+    def command(ctx: typer.Context, **given: Any) -> None:
+        run(suffix_over_environment(ctx, Shared(**given)))
+
+    made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context), *parameters(*names)]
+    command.__doc__ = run.__doc__
+    command.__signature__ = Signature(made)  # type: ignore[attr-defined]  # Typer reads the signature
+    command.__annotations__ = {item.name: item.annotation for item in made}
+    return command

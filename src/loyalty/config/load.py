@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from loyalty.config.metric_options import config_model
 from loyalty.config.mistakes import mistakes
-from loyalty.config.model import Business, Config, Export, Report
+from loyalty.config.model import Business, Config, Exclude, Export, OrdersExport, Report, SurveyExport
 from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.kind import Kind
 
 HINT = "config.example.yaml shows every key and what it means."
@@ -110,6 +110,24 @@ def _exports(config: Config) -> Iterator[tuple[Kind, Export]]:
             yield kind, named if isinstance(named, Export) else Export(files=named)
 
 
+def _orders_too(export: Export, folder: Path) -> dict[str, Any]:
+    """Return what can be said about orders, or about customers, and not of every export."""
+    said: dict[str, Any] = {}
+    if isinstance(export, SurveyExport) and export.aliases:
+        said["aliases"] = _from_folder(export.aliases, folder)
+    if isinstance(export, OrdersExport):
+        listed = export.exclude or Exclude()
+        said["tests"] = _several(listed.tests or ())
+        said["excluded"] = tuple(
+            entry
+            for entries in (listed.employees, listed.wholesale, listed.others)
+            for entry in _several(entries or ())
+        )
+        said["non_products"] = _several(export.non_products or ())
+        said["conflicts"] = Conflicts(export.conflicts)
+    return said
+
+
 def _source(export: Export, business: Business, folder: Path) -> Source:
     return Source(
         paths=tuple(_from_folder(file, folder) for file in _several(export.files)),
@@ -120,6 +138,7 @@ def _source(export: Export, business: Business, folder: Path) -> Source:
         delimiter=export.delimiter,
         timezone=business.timezone,
         currency=export.currency or business.currency,
+        **_orders_too(export, folder),
     )
 
 

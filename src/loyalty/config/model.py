@@ -119,16 +119,49 @@ class Export(Block):
     currency: Currency | None = Field(default=None, description="As business.currency, for these files.")
 
 
+class SurveyExport(Export):
+    """Survey answers and how to read them."""
+
+    aliases: Text | None = Field(
+        default=None,
+        description="File that says which ids belong to one customer: two columns, alias and customer_id.",
+    )
+
+
+class Exclude(Block):
+    """Whose orders do not count: an address, @domain, a customer id, or Column=value; one or a list of them."""
+
+    tests: Texts | None = Field(default=None, description="Test orders.")
+    employees: Texts | None = Field(default=None, description="Orders of employees.")
+    wholesale: Texts | None = Field(default=None, description="Orders of businesses that sell on.")
+    others: Texts | None = Field(default=None, description="Orders that do not count for another reason.")
+
+
+class OrdersExport(SurveyExport):
+    """Order exports and how to read them."""
+
+    exclude: Exclude | None = Field(default=None, description="Whose orders do not count.")
+    non_products: Texts | None = Field(
+        default=None,
+        description="Article numbers or names that are no merchandise (postage, fees), beside those known.",
+    )
+    conflicts: Literal["error", "last"] = Field(
+        default="error",
+        description="What becomes of an order that stands there twice with different content; last keeps the version "
+        "that was changed last (needs updated_at).",
+    )
+
+
 Input = Text | Several | Export
 
 
 class Sources(Block):
     """The exports the figures come from."""
 
-    orders: Input | None = Field(
+    orders: Text | Several | OrdersExport | None = Field(
         default=None, description="Order exports of the shop, the till or a marketplace."
     )
-    surveys: Input | None = Field(default=None, description="Survey answers.")
+    surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
     mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
 
     @model_validator(mode="after")

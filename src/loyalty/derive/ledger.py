@@ -6,6 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from loyalty.engine import collect
+
 
 def visits(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return the purchase days of identified customers in ``[since, as_of)``, sorted by customer and day."""
@@ -36,7 +38,7 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     inside = pl.col("day") < as_of
     if since is not None:
         inside &= pl.col("day") >= since
-    return (
+    return collect(
         purchase_days.lazy()
         .filter(inside & pl.col("customer_id").is_not_null())
         .with_columns(bought=pl.when(pl.col("orders") > 0).then("day"))
@@ -60,5 +62,4 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
             days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
         )
         .sort("customer_id")
-        .collect()
     )

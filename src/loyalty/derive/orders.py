@@ -25,7 +25,9 @@ AT_TIMES = (
     "refund_value",
     "points_value",
     "is_test",
+    "is_excluded",
     "is_non_product",
+    "is_alias",
 )
 """Columns that orders are made of: those that must be there, and those that some exports have."""
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
@@ -42,23 +44,23 @@ def used_columns(source: Orders, *, kinds: bool) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
 
 
-def settled(source: Orders) -> Orders:
-    """Return the orders, collected, with copies marked, and without the columns in which no row says anything.
+def settled(source: Orders, rows: pl.DataFrame) -> Orders:
+    """Return the orders of ``rows`` with copies marked, and without the columns in which no row says anything.
 
     What is absent costs nothing later; and copies are found faster where only rows with an equal fingerprint are
-    compared. It is for parts: all rows are in memory.
+    compared. It is for parts, whose rows are in memory.
     """
-    rows = marked_rows(replace(source, columns=source.columns - {"fingerprint"})).collect()
+    rows = rows.with_columns(order_id=_order_of_row(source))
+    copy = pl.repeat(value=False, n=rows.height, eager=True)
     twice = rows["fingerprint"].is_duplicated().arg_true()
     if "order_id" in source.columns and not twice.is_empty():
-        first = rows[twice].select(FIRST).to_series()
-        rows = rows.with_columns(rows["copy"].scatter(twice, ~first))
+        copy = copy.scatter(twice, ~rows[twice].select(FIRST).to_series())
     known = source.columns - {name for name in AT_TIMES if name in rows.columns and _says_nothing(rows[name])}
-    known = known - {"fingerprint"} | ({"copy"} if rows["copy"].any() else set())
+    known = known - {"fingerprint"} | ({"copy"} if copy.any() else set())
     currency = source.currency
     if "currency" in known and rows["currency"].drop_nulls().n_unique() == 1:
         currency, known = rows["currency"].drop_nulls()[0], known - {"currency"}
-    return replace(source, frame=rows.lazy(), columns=known, currency=currency)
+    return replace(source, frame=rows.with_columns(copy=copy).lazy(), columns=known, currency=currency)
 
 
 def _says_nothing(column: pl.Series) -> bool:
@@ -72,17 +74,21 @@ def marked_rows(source: Orders) -> pl.LazyFrame:
     be two purchases, so nothing is merged. A row with a fault of its own makes up an order of its own: then all rows go
     one way, and one scan serves orders and what was left out.
     """
-    rows = source.frame
-    if "copy" in rows.collect_schema():
-        return rows
-    if "fault" in source.columns:
-        faulty = pl.col("fault").is_not_null()
-        # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
-        of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
-        rows = rows.with_columns(order_id=pl.when(faulty).then(of_its_own).otherwise("order_id"))
+    if "copy" in source.frame.collect_schema():
+        return source.frame
+    rows = source.frame.with_columns(order_id=_order_of_row(source))
     if not {"order_id", "fingerprint"} <= source.columns:
         return rows.with_columns(copy=NO)
     return rows.with_columns(copy=~FIRST)
+
+
+def _order_of_row(source: Orders) -> pl.Expr:
+    if "fault" not in source.columns:
+        return pl.col("order_id")
+    faulty = pl.col("fault").is_not_null()
+    # The numbers are blanked where there is no fault, so that only faulty rows are spelled out.
+    of_its_own = pl.format("{}:{}", *(pl.when(faulty).then(pl.col(name)) for name in ("file", "row")))
+    return pl.when(faulty).then(of_its_own).otherwise("order_id")
 
 
 def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
@@ -115,6 +121,7 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             fault=pl.col("fault").first() if "fault" in source.columns else NOTHING,
             known=adds["known"].any(),
             is_test=adds["is_test"].any(),
+            is_excluded=adds["is_excluded"].any(),
             kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
             first_row=pl.col("row").min(),
             duplicate_row=pl.when(adds["copy"]).then("row").max(),
@@ -178,6 +185,7 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         "live": status.is_not_null() & ~idle & first if "status" in has else NO,
         "refunded": status.eq(OrderStatus.REFUNDED) & first if "status" in has else NO,
         "is_test": pl.col("is_test").fill_null(value=False) if "is_test" in has else NO,
+        "is_excluded": pl.col("is_excluded").fill_null(value=False) if "is_excluded" in has else NO,
         "known": pl.col("value").is_not_null() if "value" in has else NO,
         "sold": pl.when(stands & (value > 0)).then(value).otherwise(ZERO) if "value" in has else ZERO,
         "returned": pl.when(stands)
@@ -208,6 +216,8 @@ def _reason(amounts_known: bool) -> pl.Expr:
         .then(pl.col("fault"))
         .when(pl.col("is_test"))
         .then(pl.lit("test"))
+        .when(pl.col("is_excluded"))
+        .then(pl.lit("excluded"))
         .when(dead & (pl.col("refunded_lines") > 0))
         .then(pl.lit("fully_refunded"))
         .when(dead)

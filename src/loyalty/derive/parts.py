@@ -15,7 +15,7 @@ Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
 
 
 def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return the fact (or ``extent``, ``conflicts``) of all parts."""
+    """Return the fact (or ``extent``, ``conflicts``, ``aliased``) of all parts."""
     return TOGETHER[fact](pl.concat(parts), by)
 
 
@@ -56,6 +56,10 @@ def _conflicts(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.sort("first_row").head(20)
 
 
+def _aliased(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.select(pl.col("is_alias").sum())
+
+
 def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts
 
@@ -69,4 +73,5 @@ TOGETHER: Mapping[str, Together] = {
     Fact.ORDER_FATES: _as_they_are,
     "extent": _extent,
     "conflicts": _conflicts,
+    "aliased": _aliased,
 }

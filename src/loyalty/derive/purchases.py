@@ -83,22 +83,15 @@ def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame
 def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows``.
 
-    ``first_rows`` holds up to five row numbers of rows that are not used; for orders of several lines, the first line
-    of each.
+    ``first_rows`` holds up to five row numbers; for orders of several lines, the first line of each.
     """
     grouped = by_group(order_table, by)
     why = pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))
     used = (
         grouped.filter(why.is_null())
         .group_by(*by, "day")
-        .agg(pl.col("rows").sum())
-        .select(
-            *by,
-            pl.lit(None, pl.String).alias("reason"),
-            "day",
-            "rows",
-            first_rows=pl.lit([], pl.List(pl.UInt32)),
-        )
+        .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5))
+        .select(*by, pl.lit(None, pl.String).alias("reason"), "day", "rows", "first_rows")
     )
     whole = [(why, "rows", "first_row")]
     lines = [(pl.lit(reason), rows, first) for reason, rows, first in ROW_FATES]

@@ -15,6 +15,11 @@ def collect_all(plans: Mapping[Key, pl.LazyFrame]) -> dict[Key, pl.DataFrame]:
     return dict(zip(plans, pl.collect_all(list(plans.values())), strict=True))
 
 
+def collect(plan: pl.LazyFrame) -> pl.DataFrame:
+    """Run one plan; also over collected rows it needs less memory than doing the same step by step."""
+    return plan.collect()
+
+
 def shared(plan: pl.LazyFrame) -> pl.LazyFrame:
     """Mark a plan as one node of the query, computed once however many plans go on from it.
 

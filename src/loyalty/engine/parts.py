@@ -20,10 +20,10 @@ MOST = 128
 
 
 @contextmanager
-def cut(frame: pl.LazyFrame, key: str, rows: int) -> Iterator[list[pl.LazyFrame]]:
+def cut(frame: pl.LazyFrame, key: str, rows: int) -> Iterator[Iterator[pl.DataFrame]]:
     """Cut a frame of about so many rows into parts, written in one pass, and remove them in the end.
 
-    Rows of the same ``key`` are in the same part, in their order.
+    The parts are read one at a time. Rows of the same ``key`` are in the same part, in their order.
 
     Raises:
         CannotWrite: the temporary folder is full.
@@ -32,7 +32,7 @@ def cut(frame: pl.LazyFrame, key: str, rows: int) -> Iterator[list[pl.LazyFrame]
     folder = Path(tempfile.mkdtemp(dir=scratch()))
     try:
         _write(frame.with_columns(part=(pl.col(key).hash() % count).cast(pl.UInt8)), folder)
-        yield [pl.scan_parquet(part) for part in sorted(folder.iterdir())]
+        yield (pl.scan_parquet(part).collect() for part in sorted(folder.iterdir()))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

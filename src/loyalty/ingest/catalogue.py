@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ import yaml
 
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
-from loyalty.model.tables import OrderStatus, RowsAre, Scale, ValueOn
+from loyalty.model.tables import EntryType, OrderStatus, RowsAre, Scale, ValueOn
 
 
 def key(header: str) -> str:
@@ -97,6 +97,11 @@ class Platform:
         nobody: ids that stand for no customer (guests).
         only_named: never recognised by its headers; for ``--preset`` only.
         questions_in_second_row: question texts stand below codes such as ``Q1``.
+        words: what the platform's own words mean in a yes-or-no column, by canonical column and folded word.
+        blank_is_no: yes-or-no columns in which a blank cell means no.
+        inside: columns whose cells are JSON, with the key of the part that is meant.
+        no_year: a year of birth that stands for none.
+        signed_by_type: points are written without a sign; the type of the entry tells it.
     """
 
     id: str
@@ -117,6 +122,25 @@ class Platform:
     questions_in_second_row: bool = False
     nobody: tuple[str, ...] = ()
     left_out: tuple[LeaveOut, ...] = ()
+    words: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    blank_is_no: frozenset[str] = frozenset()
+    inside: Mapping[str, str] = field(default_factory=dict)
+    no_year: int | None = None
+    signed_by_type: bool = False
+
+
+@dataclass(frozen=True)
+class MoneyNames:
+    """What the (folded) header of a column that holds money says, and what it does not say."""
+
+    says: tuple[re.Pattern[str], ...]
+    never: tuple[re.Pattern[str], ...]
+
+    def name(self, header: str) -> bool:
+        """Return whether a folded header names money that can be added up."""
+        return any(word.search(header) for word in self.says) and not any(
+            word.search(header) for word in self.never
+        )
 
 
 @dataclass(frozen=True)
@@ -130,9 +154,15 @@ class Catalogue:
     order_status: Mapping[str, OrderStatus]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
+    entry_types: Mapping[str, EntryType]
+    satisfaction: Mapping[str, str]
+    money: MoneyNames
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
-    non_products: frozenset[str]
+    non_products: tuple[str, ...]
+    guests: frozenset[str]
+    mail_headers: tuple[str, ...]
+    aliases: Mapping[str, Names]
     footer_words: tuple[str, ...]
     footer_starts: tuple[str, ...]
 
@@ -154,9 +184,15 @@ def catalogue() -> Catalogue:
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),
+        entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},
+        satisfaction=dict(_by_word(data["satisfaction"])),
+        money=MoneyNames(_patterns(data["money"]["says"]), _patterns(data["money"]["never"])),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
-        non_products=frozenset(fold(word) for word in data["non_products"]),
+        non_products=tuple(data["non_products"]),
+        guests=frozenset(data["guests"]),
+        mail_headers=tuple(data["mail_headers"]),
+        aliases=_columns(data["aliases"]),
         footer_words=tuple(data["footers"]["words"]),
         footer_starts=tuple(data["footers"]["starts"]),
     )
@@ -174,11 +210,15 @@ def _columns(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Names]:
             whole_order=frozenset(key(header) for header in body.get("whole_order", ())),
             stars=frozenset(key(header) for header in body.get("stars", ())),
             doubtful=frozenset(key(header) for header in body.get("doubtful", ())),
-            says=tuple(re.compile(word) for word in body.get("says", ())),
-            never=tuple(re.compile(word) for word in body.get("never", ())),
+            says=_patterns(body.get("says", ())),
+            never=_patterns(body.get("never", ())),
         )
         for name, body in columns.items()
     }
+
+
+def _patterns(words: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(word) for word in words)
 
 
 def _platform(name: str, body: Mapping[str, Any]) -> Platform:
@@ -204,6 +244,14 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
             LeaveOut(rows["reason"], rows["column"], tuple(fold(word) for word in rows["is"]))
             for rows in body.get("left_out", ())
         ),
+        words={
+            column: {word: bool(flag) for word, flag in _by_word(meanings)}
+            for column, meanings in body.get("words", {}).items()
+        },
+        blank_is_no=frozenset(body.get("blank_is_no", ())),
+        inside=body.get("inside", {}),
+        no_year=body.get("no_year"),
+        signed_by_type=body.get("signed_by_type", False),
     )
 
 

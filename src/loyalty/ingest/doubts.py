@@ -10,10 +10,12 @@ from loyalty.ingest.catalogue import Names, catalogue, key
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.values.scores import parse_score
-from loyalty.ingest.values.words import is_blank
+from loyalty.ingest.values.words import fold, is_blank
 from loyalty.model.kind import Kind
 
 BEST_SCORE = 10
+AMOUNTS = frozenset({"refund", "discount", "points_value"})
+"""Columns whose names ("Refunded") some exports give to a yes or no."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -22,12 +24,22 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, known: Names) -> Callable
     """Return what tells of a column of the file whether its header, being doubtful, means another thing here."""
 
     def means_another_thing(column: str) -> bool:
+        if known.headers[0] in AMOUNTS and _says_yes_or_no(file.sample[column]):
+            return True
         if key(headers.text(column)) not in known.doubtful:
             return False
         in_points = _has_points(file.sample[column]) or _is_ledger(headers)
         return in_points if kind is not Kind.POINTS else not in_points
 
     return means_another_thing
+
+
+def _says_yes_or_no(sample: pl.Series) -> bool:
+    """Return whether there are only words such as "yes" and "hayır"; 0 and 1 may be amounts."""
+    if sample.dtype != pl.String:
+        return sample.dtype == pl.Boolean
+    words = {fold(word) for word in sample.drop_nulls().unique()} - {""}
+    return bool(words) and words <= catalogue().flags.keys() and not any(word.isdigit() for word in words)
 
 
 def is_empty(file: RawFile, column: str) -> bool:

@@ -1,64 +1,180 @@
-"""What ``loyalty check`` shows: what a file was taken for, column by column, and the rows that would be left out."""
+"""What ``loyalty check`` shows of each file: what it was taken for, column by column, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
-from loyalty.ingest.broken import scan_error
+from loyalty.engine import shared
+from loyalty.errors import LoyaltyError
+from loyalty.errors import together as mistakes_together
 from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.customers import clean_customers
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
+from loyalty.ingest.clean.points import CleanPoints, clean_points, typed_by
+from loyalty.ingest.clean.sums import MoneyColumn, money_columns, place_of
 from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.tickets import clean_tickets
+from loyalty.ingest.headers import Headers
 from loyalty.ingest.meanings import drawn
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import NEVER_RETURN, recognise
-from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.returning import better_elsewhere
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.result import Column, Figure, LeftOut, MetricResult, ResultTable, Rows, Value
+from loyalty.model.result import Column, Figure, Key, LeftOut, MetricResult, ResultTable, Rows, Value
 
 CLEANERS: dict[Kind, Any] = {
     Kind.ORDERS: clean_orders,
     Kind.SURVEYS: clean_surveys,
     Kind.MENTIONS: clean_mentions,
+    Kind.CUSTOMERS: clean_customers,
+    Kind.POINTS: clean_points,
+    Kind.TICKETS: clean_tickets,
 }
+CARRIED = {Kind.MENTIONS: ("rating", "text")}
+"""Columns that the canonical table has not and the audit counts."""
 FIRST_ROWS = 3
+FEW = 2
+"""So many files are described at length."""
 NUMBER_LOOKS = {".": "1,234.56", ",": "1.234,56", "": "1234", None: "1234"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Checked:
-    """One file with all that was found out about it; ``cleaned`` is None for kinds that are not cleaned yet."""
+    """One file with all that was found out about it.
+
+    Attributes:
+        cleaned: what the cleaner of its kind made of it. Its frame also carries, as text, the columns named ``#6``
+            that ``money`` and ``told_by`` need.
+        money: the columns of an orders export that hold money.
+        told_by: the columns (``#7``) whose words tell the status of an order or the type of an entry.
+        source: how the file was to be read.
+    """
 
     file: RawFile
     recognition: Recognition
     cleaned: Any
-    frame: pl.LazyFrame
+    money: tuple[MoneyColumn, ...]
+    told_by: tuple[str, ...]
+    source: Source
 
     @property
-    def cells(self) -> Cells | None:
+    def kind(self) -> Kind:
+        """What the file is about."""
+        return self.recognition.kind
+
+    @property
+    def cells(self) -> Cells:
         """How the columns were read."""
-        return self.cleaned.cells if self.cleaned is not None else None
+        found: Cells = self.cleaned.cells
+        return found
+
+    @cached_property
+    def frame(self) -> pl.LazyFrame:
+        """The rows in the canonical columns, and what else the audit needs: one scan, whatever is asked of it."""
+        return shared(self.cleaned.frame)
 
 
-def inspect(source: Source) -> MetricResult:
-    """Return what the files of a source were recognised as and which of their rows would be left out.
+def look(source: Source, kind: Kind | None = None) -> list[Checked]:
+    """Return what each file of a source is; ``kind`` says what all of them are, None finds it.
 
     Raises:
         InputError: any of its subclasses, as when the files are read for a metric.
         UsageError: a mapping or preset that cannot be meant.
     """
-    checked = [_check(file, index, source) for index, file in enumerate(open_files(source))]
-    rows = _rows([each.frame for each in checked], [each.file.path for each in checked])
-    kinds = {str(each.recognition.kind) for each in checked}
-    columns = [row for each in checked for row in _column_rows(each)]
+    found: list[Checked] = []
+    problems: list[LoyaltyError] = []
+    files = open_files(source)
+    for index, (file, its_own) in enumerate(zip(files, _mappings(files, source), strict=True)):
+        try:
+            found.append(_look(file, index, replace(source, mapping=its_own), kind))
+        except LoyaltyError as problem:
+            problems.append(problem)
+    if problems:
+        raise mistakes_together(problems)
+    return found
+
+
+def _mappings(files: Sequence[RawFile], source: Source) -> list[dict[str, str]]:
+    """Return what the user's mapping says of each file: of several files, each has its own columns.
+
+    A header that no file has is left to all of them, and so to the message about it.
+    """
+    headers = [Headers(file) for file in files]
+    nowhere = {
+        name for name, header in source.mapping.items() if not any(each.asked(header) for each in headers)
+    }
+    return [
+        {name: header for name, header in source.mapping.items() if name in nowhere or each.asked(header)}
+        for each in headers
+    ]
+
+
+def _look(file: RawFile, index: int, source: Source, kind: Kind | None) -> Checked:
+    recognition = recognise(file, source, kind)
+    money = money_columns(file, recognition, source) if recognition.kind is Kind.ORDERS else ()
+    told_by = _told_by(recognition)
+    carried = (name for name in CARRIED.get(recognition.kind, ()) if name in recognition.columns)
+    further = tuple(dict.fromkeys((*carried, *told_by, *(each.place for each in money))))
+    cleaned = CLEANERS[recognition.kind](file, index, recognition, source, further)
+    return Checked(file, recognition, cleaned, money, told_by, source)
+
+
+def _told_by(recognition: Recognition) -> tuple[str, ...]:
+    names = {Kind.ORDERS: "status", Kind.POINTS: typed_by(recognition)}
+    use = recognition.columns.get(names.get(recognition.kind) or "")
+    return tuple(place_of(column) for column in use.columns) if use else ()
+
+
+def fate(checked: Checked) -> pl.LazyFrame:
+    """Return how many rows of a file have which fault: ``fault`` (null: none), ``rows``, ``first_rows``."""
+    return (
+        checked.frame.group_by("fault")
+        .agg(rows=pl.len(), first_rows=pl.col("row").bottom_k(FIRST_ROWS).sort())
+        .sort("fault", nulls_last=True)
+    )
+
+
+def rows_of(faults: pl.DataFrame) -> Rows:
+    """Return collected :func:`fate` as the fate of rows."""
+    left_out = tuple(
+        LeftOut(fault, rows, tuple(first)) for fault, rows, first in faults.iter_rows() if fault is not None
+    )
+    read = int(faults["rows"].sum())
+    return Rows(read, read - sum(item.count for item in left_out), left_out)
+
+
+def together(parts: Sequence[Rows]) -> Rows:
+    """Return the fate of the rows of several files or kinds as one."""
+    reasons = sorted({item.reason for part in parts for item in part.left_out})
+    left_out = []
+    for reason in reasons:
+        items = [item for part in parts for item in part.left_out if item.reason == reason]
+        first = tuple(row for item in items for row in item.first_rows)
+        left_out.append(LeftOut(reason, sum(item.count for item in items), first[:FIRST_ROWS]))
+    return Rows(sum(part.read for part in parts), sum(part.used for part in parts), tuple(left_out))
+
+
+def described(
+    checked: Sequence[Checked], rows: Rows, spans: Sequence[tuple[date | None, date | None]] = ()
+) -> MetricResult:
+    """Return what was recognised as a result: figures, and the tables ``file`` and ``columns``.
+
+    ``spans`` holds the first and last day of each file. Of many files people see no more than a line each.
+    """
+    spans = spans or [(None, None)] * len(checked)
+    few = len(checked) <= FEW
+    kinds = {str(each.kind) for each in checked}
     return MetricResult(
         metric="check",
         variant=kinds.pop() if len(kinds) == 1 else "mixed",
@@ -78,10 +194,13 @@ def inspect(source: Source) -> MetricResult:
                 (Column("file", "text"), Column("property", "text"), Column("value", "text")),
                 tuple(
                     (each.file.path, name, value)
-                    for each in checked
-                    for name, value in _properties(each, checked)
+                    for each, span in zip(checked, spans, strict=True)
+                    for name, value in _properties(each, checked, span)
                 ),
                 word_columns=frozenset({"property"}),
+                headline=few,
+                once=("file", "property"),
+                implied=("file",),
             ),
             ResultTable(
                 "columns",
@@ -92,76 +211,73 @@ def inspect(source: Source) -> MetricResult:
                     Column("how", "text"),
                     Column("example", "text", personal=True),
                 ),
-                tuple(columns),
+                tuple(row for each in checked for row in _column_rows(each)),
                 word_columns=frozenset({"meaning", "how"}),
-            ),
-            ResultTable(
-                "left_out",
-                (Column("reason", "text"), Column("count", "count"), Column("first_rows", "text")),
-                tuple(
-                    (left.reason, left.count, ", ".join(str(row) for row in left.first_rows))
-                    for left in rows.left_out
-                ),
-                word_columns=frozenset({"reason"}),
+                headline=few,
+                once=("file", "header"),
+                implied=("file",),
             ),
         ),
     )
 
 
-def _check(file: RawFile, index: int, source: Source) -> Checked:
-    recognition = recognise(file, source, None)
-    clean = CLEANERS.get(recognition.kind)
-    if clean is None:
-        rows = file.frame.select(pl.lit(index, pl.UInt16).alias("file"), "row", fault=pl.lit(None, pl.String))
-        return Checked(file, recognition, None, rows)
-    cleaned = clean(file, index, recognition, source)
-    return Checked(file, recognition, cleaned, cleaned.frame.select("file", "row", "fault"))
-
-
-def _rows(frames: Sequence[pl.LazyFrame], paths: Sequence[str]) -> Rows:
-    every = pl.concat([frame.with_columns(pl.col("row").cast(pl.UInt32)) for frame in frames])
-    read = every.select(pl.len())
-    lost = (
-        every.filter(pl.col("fault").is_not_null())
-        .group_by("fault")
-        .agg(pl.len(), pl.col("row").sort_by("file", "row").head(FIRST_ROWS))
-        .sort("fault")
-    )
-    try:
-        total, left = pl.collect_all([read, lost])
-    except (pl.exceptions.ComputeError, OSError) as problem:
-        # The scan of a damaged file only fails while it runs, long after it was opened.
-        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
-    left_out = tuple(LeftOut(reason, count, tuple(first)) for reason, count, first in left.iter_rows())
-    count = int(total.item())
-    return Rows(count, count - sum(item.count for item in left_out), left_out)
-
-
-def _properties(checked: Checked, others: Sequence[Checked]) -> Iterator[tuple[str, Value]]:
-    file, recognition = checked.file, checked.recognition
-    yield "kind", str(recognition.kind)
+def _properties(
+    checked: Checked, others: Sequence[Checked], span: tuple[date | None, date | None]
+) -> Iterator[tuple[str, Value]]:
+    file, recognition, cells = checked.file, checked.recognition, checked.cells
+    yield "kind", Key(recognition.kind, "kinds")
     yield "platform", recognition.platform.name if recognition.platform else None
+    yield from (("recognised_by", why) for why in _why(recognition))
     yield "format", file.format
     yield "encoding", file.encoding
-    yield "delimiter", "tab" if file.delimiter == "\t" else file.delimiter
+    yield "delimiter", Key("tab") if file.delimiter == "\t" else file.delimiter
     yield "header_row", file.header_row
-    if checked.cells is not None:
-        yield from (("date_layout", layout.text) for layout in checked.cells.dates.values())
-        looks = {NUMBER_LOOKS[style.decimal] for style in checked.cells.numbers.values() if style}
-        yield "number_style", ", ".join(sorted(looks)) or None
+    if file.subheaders:
+        yield "header_rows", 1 + len(file.subheaders)
+    yield from (("date_layout", text) for text in dict.fromkeys(each.text for each in cells.dates.values()))
+    looks = {NUMBER_LOOKS[style.decimal] for style in cells.numbers.values() if style}
+    yield "number_style", " · ".join(sorted(looks)) or None
     if isinstance(checked.cleaned, CleanOrders):
-        yield "rows_are", str(checked.cleaned.rows_are)
-        yield "value_on", str(checked.cleaned.value_on) if checked.cleaned.value_on else None
+        yield "rows_are", Key(checked.cleaned.rows_are)
+        yield "value_on", Key(checked.cleaned.value_on) if checked.cleaned.value_on else None
         yield "currency", checked.cleaned.currency
-    yield from (("reading", reason) for reason in recognition.reasons)
+    if isinstance(checked.cleaned, CleanPoints):
+        yield "rows_are", Key(checked.cleaned.holds)
+    yield from (("reading", Key(reason)) for reason in recognition.reasons)
+    yield from (("reading", Key(remark)) for remark in cells.remarks)
     if NEVER_RETURN in recognition.reasons:
-        elsewhere = better_elsewhere(file, recognition, [other.file for other in others])
-        yield "better_customer", recognition.instead or (": ".join(elsewhere) if elsewhere else None)
+        yield "better_customer", better_customer(checked, others)
     yield from (("unknown_status", word) for word in recognition.unknown_words)
+    yield from (("first_day", span[0]), ("last_day", span[1]))
+
+
+def _why(recognition: Recognition) -> Iterator[Value]:
+    """Yield how the kind of a file is known: from the user, a platform's own headers, or the weight of the headers."""
+    if any(use.known is Known.MAPPING for use in recognition.columns.values()):
+        yield Key("told")
+    if recognition.platform is not None:
+        yield Key("signature" if recognition.platform.signature else "preset")
+    else:
+        yield ", ".join(f"{kind} {weight:g}" for kind, weight in recognition.candidates[:3]) or None
+
+
+def better_customer(checked: Checked, others: Sequence[Checked]) -> str | None:
+    """Return a column that would tell the customers apart better, as ``Header`` or ``file: Header``."""
+    elsewhere = better_elsewhere(checked.file, checked.recognition, [other.file for other in others])
+    return checked.recognition.instead or (": ".join(elsewhere) if elsewhere else None)
 
 
 def _column_rows(checked: Checked) -> Iterator[tuple[str, str, str | None, str | None, str | None]]:
-    """Yield one row per column and meaning: an amount less a discount gives both columns a second one."""
+    """Yield one row per column and meaning, the columns without one last.
+
+    An amount less a discount gives both columns a second meaning.
+    """
+    rows = list(_meanings(checked))
+    yield from (row for row in rows if row[2] is not None)
+    yield from (row for row in rows if row[2] is None)
+
+
+def _meanings(checked: Checked) -> Iterator[tuple[str, str, str | None, str | None, str | None]]:
     file = checked.file
     for place, header in enumerate(file.headers):
         column, shown = f"c{place}", header or f"#{place + 1}"

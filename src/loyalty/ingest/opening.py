@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, together
 from loyalty.ingest.delimited import open_delimited
 from loyalty.ingest.ndjson import open_ndjson
 from loyalty.ingest.packed import read_head
@@ -25,6 +25,8 @@ def open_files(source: Source) -> list[RawFile]:
         LoyaltyError: of the class that fits (``FileMissing``, ``NotAFile``, ``EmptyFile``, ``NotATable``,
             ``DamagedFile``, ``WrongEncoding``, ``UsageError``); problems of several files are told at once.
     """
+    if source.opened is not None:
+        return list(source.opened)
     opened: list[RawFile] = []
     problems: list[LoyaltyError] = []
     for typed in source.paths:
@@ -39,7 +41,7 @@ def open_files(source: Source) -> list[RawFile]:
             except LoyaltyError as error:
                 problems.append(error)
     if problems:
-        raise _together(problems)
+        raise together(problems)
     return opened
 
 
@@ -56,12 +58,3 @@ def _open(place: Place, source: Source) -> RawFile:
             return open_ndjson(place, head, source)
         case Kind.TEXT:
             return open_delimited(place, head, source)
-
-
-def _together(problems: list[LoyaltyError]) -> LoyaltyError:
-    first = problems[0]
-    if len(problems) == 1:
-        return first
-    lines = dict.fromkeys(line for problem in problems for line in problem.problems)
-    hints = dict.fromkeys(problem.hint for problem in problems if problem.hint)
-    return type(first)(*lines, hint="\n".join(hints) or None)

@@ -7,23 +7,34 @@ from collections.abc import Sequence
 import polars as pl
 
 from loyalty.errors import InputError
+from loyalty.ingest.aliases import read_aliases
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.customers import clean_customers
+from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
+from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
-from loyalty.ingest.source import Source
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.kind import Kind
+from loyalty.model.result import Note
 from loyalty.model.tables import (
     QUESTIONS,
     Canonical,
+    Customers,
+    Holds,
     Mentions,
     Orders,
     Origin,
+    Points,
     RowsAre,
     Scale,
     Surveys,
+    Tickets,
     ValueOn,
 )
 
@@ -31,7 +42,7 @@ from loyalty.model.tables import (
 def read(
     kind: Kind, source: Source, by: tuple[str, ...] = (), files: Sequence[RawFile] | None = None
 ) -> Canonical:
-    """Return the files of a source as one lazy table of orders, survey answers or mentions.
+    """Return the files of a source as one lazy table of their kind.
 
     ``by`` names columns (canonical, or headers of the file) that are added as text. ``files`` are those of the
     source when they are open already. Every row of every file is in the table; those that cannot be used carry
@@ -50,32 +61,42 @@ def read(
             return _surveys(opened, source, by)
         case Kind.MENTIONS:
             return _mentions(opened, source, by)
-        case _:
-            raise ValueError(f"{kind} cannot be cleaned yet")
+        case Kind.CUSTOMERS:
+            return _customers(opened, source, by)
+        case Kind.POINTS:
+            return _points(opened, source, by)
+        case Kind.TICKETS:
+            return _tickets(opened, source, by)
 
 
 def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
+    aliases = read_aliases(source)
     parts = [
-        clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by)
+        clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by, aliases)
         for index, file in enumerate(files)
     ]
     currencies = {part.currency for part in parts}
+    rows_are = RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS
+    frame = _one([_priced(part, together=len(currencies) > 1) for part in parts])
     return Orders(
-        frame=_one([_priced(part, together=len(currencies) > 1) for part in parts]),
+        frame=_unconflicting(frame, rows_are, parts, source),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts))
         | ({"currency"} if len(currencies) > 1 else set()),
-        rows_are=RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS,
+        rows_are=rows_are,
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
         by=by,
+        notes=_notes([part.cells for part in parts]),
+        aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
     )
 
 
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:
+    aliases = read_aliases(source)
     parts = [
-        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by)
+        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by, aliases)
         for index, file in enumerate(files)
     ]
     best: dict[str, Scale] = {}
@@ -107,6 +128,8 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         best=best,
         by=by,
         mixed=frozenset(mixed),
+        notes=_notes([part.cells for part in parts]),
+        aliases=source.aliases if aliases else None,
     )
 
 
@@ -116,6 +139,72 @@ def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> 
         for index, file in enumerate(files)
     ]
     return Mentions(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        by=by,
+    )
+
+
+NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded")
+"""Remarks on the values of a file that bear on every figure."""
+
+
+def _notes(files: Sequence[Cells]) -> tuple[Note, ...]:
+    return tuple(Note(remark) for remark in NOTED if any(remark in cells.remarks for cells in files))
+
+
+def _unconflicting(
+    frame: pl.LazyFrame, rows_are: RowsAre, parts: Sequence[CleanOrders], source: Source
+) -> pl.LazyFrame:
+    if source.conflicts is Conflicts.ERROR:
+        return frame
+    undated = [part.cells.file.path for part in parts if not part.cells.use(CHANGED)]
+    if undated:
+        raise nothing_to_compare(", ".join(undated))
+    return only_latest(frame, rows_are)
+
+
+def _customers(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Customers:
+    parts = [
+        clean_customers(file, index, recognise(file, source, Kind.CUSTOMERS), source, by)
+        for index, file in enumerate(files)
+    ]
+    return Customers(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        by=by,
+    )
+
+
+def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Points:
+    parts = [
+        clean_points(file, index, recognise(file, source, Kind.POINTS), source, by)
+        for index, file in enumerate(files)
+    ]
+    told = {part.holds: file.path for part, file in zip(parts, files, strict=True)}
+    if len(told) > 1:
+        raise InputError(
+            f"{told[Holds.BALANCES]} lists balances, {told[Holds.ENTRIES]} lists entries: they cannot be added up as "
+            "one table",
+            hint="Run the command for each.",
+        )
+    return Points(
+        frame=_one([part.frame for part in parts]),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        holds=next(iter(told)),
+        by=by,
+    )
+
+
+def _tickets(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Tickets:
+    parts = [
+        clean_tickets(file, index, recognise(file, source, Kind.TICKETS), source, by)
+        for index, file in enumerate(files)
+    ]
+    return Tickets(
         frame=_one([part.frame for part in parts]),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts)),

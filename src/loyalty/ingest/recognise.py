@@ -25,7 +25,7 @@ REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.SURVEYS: ((*QUESTIONS, "score"),),
     Kind.MENTIONS: (("text", "sentiment", "rating", "brand"),),
     Kind.CUSTOMERS: (("customer_id", "email"),),
-    Kind.POINTS: (("points", "earned", "spent"),),
+    Kind.POINTS: (("points", "balance", "earned", "spent"),),
     Kind.TICKETS: (("ticket_id", "assignee", "first_reply", "solved_at"),),
 }
 """Of each group, one column must be there."""
@@ -224,11 +224,13 @@ def _give_guests_their_address(columns: dict[str, Use], headers: Headers, file: 
     if (
         use is None
         or use.known is not Known.HEADER
-        or use.columns[0] in {headers.find(name) for name in MAIL}
+        or use.columns[0] in {headers.find(name) for name in catalogue().mail_headers}
     ):
         return
     ids = file.sample[use.columns[0]].cast(pl.String).str.strip_chars()
-    address = next((column for name in MAIL if (column := headers.find(name, drawn(columns)))), None)
+    address = next(
+        (column for name in catalogue().mail_headers if (column := headers.find(name, drawn(columns)))), None
+    )
     if address is None or not ids.is_in(GUEST_IDS).any():
         return
     guests = file.sample.filter(ids.is_in(GUEST_IDS))
@@ -236,21 +238,6 @@ def _give_guests_their_address(columns: dict[str, Use], headers: Headers, file: 
         columns["customer_id"] = Use((*use.columns, address), known=use.known)
 
 
-MAIL = (
-    "Email",
-    "E-mail",
-    "Email Address",
-    "Customer Email",
-    "Buyer Email",
-    "E-Posta",
-    "Müşteri E-posta",
-    "Müşteri Mail",
-    "Üye Mail",
-    "E-Posta Adresi",
-    "Mail Adresi",
-    "Mail",
-    "Alıcı Mail Adresi",
-)
 GUEST_IDS = ("0",)
 GUESTS = "guests_by_email"
 NEVER_RETURN = "customers_never_return"

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loyalty.ingest.raw import RawFile
+
+
+class Conflicts(StrEnum):
+    """What becomes of an order that stands in the files more than once, with different content."""
+
+    ERROR = "error"
+    LAST = "last"
+    """The version that was changed last is kept."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +34,12 @@ class Source:
         timezone: IANA name of the business time zone; stamps with an offset are turned into its local time, naive
             stamps are in it already.
         currency: ISO 4217 code for files without a currency column.
-        own_brand: which brand of a mentions file is ours.
+        aliases: file that says which ids belong to one customer; see :func:`loyalty.ingest.aliases.read_aliases`.
+        tests: whose orders are tests: ``a@b.com``, ``@b.com``, a customer id or ``Column=value``.
+        excluded: whose orders do not count for another reason (employees, wholesale), written likewise.
+        non_products: article numbers and names that are no merchandise, beside those known.
+        conflicts: what becomes of several versions of one order.
+        opened: the files of ``paths`` where they are open already, so that standard input is read once.
     """
 
     paths: tuple[str, ...]
@@ -32,3 +50,9 @@ class Source:
     delimiter: str | None = None
     timezone: str = "Europe/Istanbul"
     currency: str | None = None
+    aliases: str | None = None
+    tests: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    non_products: tuple[str, ...] = ()
+    conflicts: Conflicts = Conflicts.ERROR
+    opened: tuple[RawFile, ...] | None = None

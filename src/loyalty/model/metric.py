@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from loyalty.model.kind import Kind
-from loyalty.model.result import MetricResult, Period
+from loyalty.model.result import MetricResult, Note, Period
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,7 +55,8 @@ class Scope:
 class Tables:
     """The facts of one group, collected, with what is known about their source.
 
-    ``first_day`` and ``last_day`` bound the events in the source; ``unit`` is ``money`` or ``money:TRY``.
+    ``first_day`` and ``last_day`` bound the events in the source; ``unit`` is ``money`` or ``money:TRY``; ``notes`` are
+    what every result should say about the source.
     """
 
     facts: Mapping[Fact, pl.DataFrame]
@@ -68,6 +69,7 @@ class Tables:
     best: Mapping[str, str] = field(default_factory=dict)
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
+    notes: tuple[Note, ...] = ()
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]

@@ -16,6 +16,21 @@ from typing import Any
 Value = int | float | Decimal | str | date | bool | None
 
 
+class Key(str):
+    """A value that is a word key: people read the word of the catalogue, programs the key itself.
+
+    ``home`` is the branch of the catalogue where its word stands, where the name of the column does not tell.
+    """
+
+    home: str | None
+
+    def __new__(cls, key: str, home: str | None = None) -> Key:
+        """Return the key as a text."""
+        made = super().__new__(cls, key)
+        made.home = home
+        return made
+
+
 class Status(StrEnum):
     """Whether a figure may be believed."""
 
@@ -84,7 +99,9 @@ class Column:
 class ResultTable:
     """Rows of evidence behind the figures, sorted. ``headline`` tables are shown to people by default.
 
-    ``row_keys`` names the columns whose values are word keys (segments, strategies), translated when shown.
+    ``word_columns`` names the columns whose values are word keys (segments, strategies), translated when shown.
+    ``once`` names columns whose values people see only where they change from the row above; ``implied`` columns they
+    do not see where all rows have the same.
     """
 
     name: str
@@ -93,6 +110,8 @@ class ResultTable:
     draw: Draw | None = None
     headline: bool = True
     word_columns: frozenset[str] = frozenset()
+    once: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

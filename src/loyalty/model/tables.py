@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from loyalty.model.result import Note
+
 MONEY = pl.Decimal(18, 4)
 
 
@@ -45,6 +47,7 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "product_kind": pl.String,
     "quantity": pl.Float64,
     "is_test": pl.Boolean,
+    "is_excluded": pl.Boolean,
     "is_non_product": pl.Boolean,
     "fingerprint": pl.UInt64,
 }
@@ -86,7 +89,105 @@ MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per mention or review. ``sentiment`` is ``positive``, ``neutral``, ``negative`` or null (not labelled)."""
 
+CUSTOMER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "file": pl.UInt16,
+    "row": pl.UInt32,
+    "fault": pl.String,
+    "customer_id": pl.String,
+    "email": pl.String,
+    "created_at": pl.Datetime("us"),
+    "enrolled_at": pl.Datetime("us"),
+    "left_at": pl.Datetime("us"),
+    "is_member": pl.Boolean,
+    "is_active": pl.Boolean,
+    "tier": pl.String,
+    "referrer_id": pl.String,
+    "orders": pl.Int64,
+    "lifetime_value": MONEY,
+    "points_balance": MONEY,
+    "birth_year": pl.Int32,
+    "consent_email": pl.Boolean,
+    "consent_sms": pl.Boolean,
+    "consent_call": pl.Boolean,
+    "fingerprint": pl.UInt64,
+}
+"""One row per customer of a list. ``customer_id`` is the e-mail address where there is no number. ``created_at`` is
+when the shop first knew the customer, ``enrolled_at`` when the customer joined the programme; ``orders``,
+``lifetime_value`` and ``points_balance`` are what the platform says."""
+
+POINT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "file": pl.UInt16,
+    "row": pl.UInt32,
+    "fault": pl.String,
+    "entry_id": pl.String,
+    "member_id": pl.String,
+    "customer_id": pl.String,
+    "occurred_at": pl.Datetime("us"),
+    "day": pl.Date,
+    "type": pl.String,
+    "points": MONEY,
+    "balance": MONEY,
+    "is_pending": pl.Boolean,
+    "order_id": pl.String,
+    "expires_at": pl.Datetime("us"),
+    "fingerprint": pl.UInt64,
+}
+"""One row per entry of a ledger, or per member of a list of balances. ``points`` are signed: earned is positive, spent
+and expired negative; they need not be whole. ``type`` is an :class:`EntryType` or null (a word not known)."""
+
+TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "file": pl.UInt16,
+    "row": pl.UInt32,
+    "fault": pl.String,
+    "ticket_id": pl.String,
+    "customer_id": pl.String,
+    "created_at": pl.Datetime("us"),
+    "day": pl.Date,
+    "first_reply_at": pl.Datetime("us"),
+    "first_reply_minutes": pl.Float64,
+    "solved_at": pl.Datetime("us"),
+    "status": pl.String,
+    "channel": pl.String,
+    "agent": pl.String,
+    "satisfaction": pl.String,
+    "csat": pl.Int64,
+    "fingerprint": pl.UInt64,
+}
+"""One row per ticket. ``first_reply_minutes`` are calendar minutes from ``created_at``, as the platform says or from
+``first_reply_at``; ``satisfaction`` is ``good``, ``bad`` or null (no answer), ``csat`` the number where numbers are
+asked; ``status``, ``channel`` and ``agent`` are the platform's words."""
+
 QUESTIONS = ("nps", "csat", "ces", "cli_recommend", "cli_repurchase", "cli_try_other")
+
+
+class EntryType(StrEnum):
+    """What an entry of a points ledger does."""
+
+    EARN = "earn"
+    BONUS = "bonus"
+    REDEEM = "redeem"
+    EXPIRE = "expire"
+    REVERSE_EARN = "reverse_earn"
+    REVERSE_REDEEM = "reverse_redeem"
+    ADJUST = "adjust"
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_OUT = "transfer_out"
+
+    @property
+    def sign(self) -> int:
+        """1 when the entry adds points, -1 when it takes them, 0 when it may do either."""
+        if self is EntryType.ADJUST:
+            return 0
+        adds = (EntryType.EARN, EntryType.BONUS, EntryType.REVERSE_REDEEM, EntryType.TRANSFER_IN)
+        return 1 if self in adds else -1
+
+
+class Holds(StrEnum):
+    """What a points export lists."""
+
+    ENTRIES = "entries"
+    BALANCES = "balances"
+    """One row per member with what is left: no history."""
 
 
 class RowsAre(StrEnum):
@@ -132,7 +233,9 @@ class Orders:
     """Orders of one run: the lazy rows and what is known about their columns.
 
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
-    or the platform where the export has no currency column; ``rows`` is about how many there are.
+    or the platform where the export has no currency column; ``rows`` is about how many there are. ``notes`` are what
+    every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
+    then a column of the frame.
     """
 
     frame: pl.LazyFrame
@@ -143,6 +246,8 @@ class Orders:
     currency: str | None = None
     by: tuple[str, ...] = ()
     rows: int = 0
+    notes: tuple[Note, ...] = ()
+    aliases: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +265,8 @@ class Surveys:
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
     mixed: frozenset[str] = frozenset()
+    notes: tuple[Note, ...] = ()
+    aliases: str | None = None
 
 
 @dataclass(frozen=True)
@@ -172,4 +279,35 @@ class Mentions:
     by: tuple[str, ...] = ()
 
 
-Canonical = Orders | Surveys | Mentions
+@dataclass(frozen=True)
+class Customers:
+    """Customers or members of one run; ``columns`` names the canonical columns that the export really has."""
+
+    frame: pl.LazyFrame
+    origin: Origin
+    columns: frozenset[str]
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of one run; ``holds`` says whether rows are entries of a ledger or balances of members."""
+
+    frame: pl.LazyFrame
+    origin: Origin
+    columns: frozenset[str]
+    holds: Holds
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Support tickets of one run."""
+
+    frame: pl.LazyFrame
+    origin: Origin
+    columns: frozenset[str]
+    by: tuple[str, ...] = ()
+
+
+Canonical = Orders | Surveys | Mentions | Customers | Points | Tickets

@@ -68,6 +68,9 @@ def table_grid(table: ResultTable, voice: Voice) -> Grid:
     places = {column.name: place for place, column in enumerate(table.columns)}
     low, high = places.get("low"), places.get("high")
     kept = [place for place in range(len(table.columns)) if low is None or high is None or place != high]
+    once = [places[name] for name in table.once]
+    implied = {name for name in table.implied if len({row[places[name]] for row in table.rows}) <= 1}
+    kept = [place for place in kept if table.columns[place].name not in implied]
 
     def cell(row: tuple[Value, ...], place: int) -> str:
         column = table.columns[place]
@@ -81,12 +84,24 @@ def table_grid(table: ResultTable, voice: Voice) -> Grid:
         return Header(label, is_number(column.unit))
 
     rows = shown_rows(table)
+    above: tuple[tuple[Value, ...] | None, ...] = (None, *rows[:-1])
     grid = Grid(
         tuple(header(table.columns[place]) for place in kept),
-        tuple(tuple(cell(row, place) for place in kept) for row in rows),
+        tuple(
+            tuple("" if _as_above(row, before, place, once) else cell(row, place) for place in kept)
+            for row, before in zip(rows, above, strict=True)
+        ),
         hidden=len(table.rows) - len(rows),
     )
     return _without_empty_columns(grid)
+
+
+def _as_above(row: tuple[Value, ...], before: tuple[Value, ...] | None, place: int, once: list[int]) -> bool:
+    """Return whether a cell need not be written, because the row above stands for the same part of the table."""
+    if before is None or place not in once:
+        return False
+    upto = once[: once.index(place) + 1]
+    return all(row[each] == before[each] for each in upto)
 
 
 def groups_grid(results: Sequence[MetricResult], voice: Voice) -> Grid:

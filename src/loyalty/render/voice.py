@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from loyalty.model.result import Column, Figure, LeftOut, MetricResult, Note, Period, ResultTable, Rows, Value
+from loyalty.model.result import (
+    Column,
+    Figure,
+    Key,
+    LeftOut,
+    MetricResult,
+    Note,
+    Period,
+    ResultTable,
+    Rows,
+    Value,
+)
 from loyalty.render.look import Look
 from loyalty.render.numbers import Numbers
 from loyalty.render.plain import plain
@@ -43,7 +54,9 @@ class Voice:
 
     def cell(self, table: ResultTable, column: Column, value: Value) -> str:
         """Return a cell of a table: words for word keys, periods by name, everything else by its unit."""
-        if isinstance(value, str) and column.name in table.word_columns:
+        if isinstance(value, Key) and value.home is not None:
+            return plain(self.words.first(f"{value.home}.{value}", value))
+        if isinstance(value, Key) or (isinstance(value, str) and column.name in table.word_columns):
             return plain(self.words.word(column.name, value))
         if isinstance(value, str) and column.name == "period":
             return self.numbers.calendar(value)

@@ -13,7 +13,7 @@ from loyalty.errors import UsageError, near
 LANGUAGES = ("en", "tr")
 """Languages with a complete catalogue."""
 
-WORD_HOMES = ("segments", "classes", "strategies", "reasons", "left_out", "figures", "columns")
+WORD_HOMES = ("segments", "classes", "strategies", "values", "reasons", "left_out", "figures", "columns")
 """Where the word for a value is looked for when its column has no branch of its own."""
 
 Show = Callable[[Any, str], str]

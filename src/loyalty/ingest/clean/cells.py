@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loyalty.ingest.raw import RawFile
@@ -16,15 +17,19 @@ class Cells:
     """What is needed to read the cells of one file.
 
     Attributes:
+        aliases: ids that stand for another customer's, with that one.
         dates: layout of each canonical moment read so far.
         numbers: style of each column of the file read as numbers so far.
+        remarks: word keys of what should be known about the values, in the order they were found.
     """
 
     file: RawFile
     recognition: Recognition
     source: Source
+    aliases: Mapping[str, str] = field(default_factory=dict)
     dates: dict[str, DateLayout] = field(default_factory=dict)
     numbers: dict[str, NumberStyle | None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)
 
     @property
     def locale(self) -> str | None:
@@ -35,6 +40,10 @@ class Cells:
     def use(self, name: str) -> Use | None:
         """Return the columns that make a canonical column, if the file has it."""
         return self.recognition.columns.get(name)
+
+    def remark(self, key: str) -> None:
+        """Note, once, what should be known about the values."""
+        self.remarks[key] = None
 
     def where(self, column: str) -> str:
         """Return file and column (``c3``) for a message."""

@@ -10,10 +10,16 @@ from loyalty.ingest.catalogue import How
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import stripped
 from loyalty.ingest.recognition import Use
+from loyalty.ingest.values.date_numbers import EXCEL_DAYS, numbered_dates, read_numbered
 from loyalty.ingest.values.dates import DateLayout, date_layout, parse_datetime, settle_day_month
 from loyalty.ingest.values.words import is_blank
 
 MIDNIGHT = r"[ T]+0?0:00(?::00(?:\.0+)?)?$"
+DAY_FRACTION = r"^0?[.,]\d+$"
+SECONDS_A_DAY = 86_400
+NANOSECONDS = 1_000_000_000
+FIRST_DAY = r"^(?:30\.12\.1899|1899-12-30|12/30/1899|31\.12\.1899|1899-12-31|12/31/1899)[ T]+"
+"""The day on which spreadsheets put a bare time of day."""
 STATED_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
 
 
@@ -56,6 +62,8 @@ def _day(cells: Cells, column: str) -> pl.Expr:
     """Return a date without the midnight that spreadsheets write behind it."""
     if cells.file.sample.schema[column] in (pl.Date, pl.Datetime):
         return pl.col(column).dt.to_string("%Y-%m-%d")
+    if numbered_dates(cells.file.sample[column].cast(pl.String).drop_nulls()) is EXCEL_DAYS:
+        return read_numbered(pl.col(column), EXCEL_DAYS, cells.source.timezone).dt.to_string("%Y-%m-%d")
     return stripped(column).str.replace(MIDNIGHT, "")
 
 
@@ -63,7 +71,13 @@ def _clock(cells: Cells, column: str) -> pl.Expr:
     if cells.file.sample.schema[column] in (pl.Time, pl.Datetime):
         # A spreadsheet keeps a bare time of day as one on the last day of 1899.
         return pl.col(column).dt.to_string("%H:%M:%S")
-    return stripped(column)
+    written = stripped(column).str.replace(FIRST_DAY, "")
+    if not cells.file.sample.select(written.str.contains(DAY_FRACTION).any()).item():
+        return written.str.replace(r"^(\d{1,2})\.(\d{2})$", "${1}:${2}")
+    # A spreadsheet that forgot the format of a time shows the part of the day that has gone by.
+    part = pl.when(written.str.contains(DAY_FRACTION)).then(written.str.replace(",", ".", literal=True))
+    seconds = (part.cast(pl.Float64) * SECONDS_A_DAY).round().cast(pl.Int64)
+    return pl.coalesce((seconds * NANOSECONDS).cast(pl.Time).dt.to_string("%H:%M:%S"), written)
 
 
 def _local(cells: Cells, cell: pl.Expr, layout: DateLayout) -> pl.Expr:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 import polars as pl
 
 from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
+from loyalty.ingest.clean.currency import currency, tells_currency
 from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.latest import CHANGED
+from loyalty.ingest.clean.merchandise import is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
-from loyalty.ingest.clean.money import count, money, money_fault
+from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import flag, identity, spelled, stripped, text, word
+from loyalty.ingest.clean.text import identity, is_alias, merged, stripped, text, word
+from loyalty.ingest.clean.unwanted import is_excluded, is_test
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
-from loyalty.ingest.source import Source
-from loyalty.ingest.values.cells import read_cells, read_distinct
+from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
@@ -44,20 +47,27 @@ class CleanOrders:
 
 
 def clean_orders(
-    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+    file: RawFile,
+    index: int,
+    recognition: Recognition,
+    source: Source,
+    by: tuple[str, ...] = (),
+    aliases: Mapping[str, str] | None = None,
 ) -> CleanOrders:
     """Return the orders of one file as ``ORDER_COLUMNS``, every row kept; ``index`` is its number in the run.
+
+    ``updated_at`` and ``is_alias`` are further columns where versions are compared and where there are ``aliases``.
 
     Raises:
         UnreadableDates: no order date can be read, or day and month cannot be told apart.
         UnreadableNumbers: amounts that are no numbers, or could mean two.
         ColumnMissing: a ``by`` column is not there.
     """
-    cells = Cells(continued(file, recognition), recognition, source)
+    cells = Cells(continued(file, recognition), recognition, source, aliases or {})
     platform = recognition.platform
     return CleanOrders(
         frame=_frame(cells, index, by),
-        columns=_known_columns(recognition),
+        columns=_known_columns(cells),
         rows_are=_rows_are(recognition),
         value_on=_value_on(cells),
         currency=source.currency or (platform.currency if platform else None),
@@ -71,10 +81,10 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
         "order_id": identity(cells, "order_id"),
-        "customer_id": identity(cells, "customer_id"),
+        "customer_id": merged(cells, "customer_id"),
         "ordered_at": moment(cells, "ordered_at"),
         "status": _status(cells),
-        "currency": _currency(cells),
+        "currency": currency(cells),
         "value": money(cells, "amount"),
         "list_value": money(cells, "list_value"),
         # Some platforms write discounts and refunds with a minus, some without.
@@ -84,10 +94,12 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "product_id": text(cells, "product_id"),
         "product_kind": text(cells, "product_kind"),
         "quantity": count(cells, "quantity"),
-        "is_test": flag(cells, "is_test"),
-        "is_non_product": _is_non_product(cells),
+        "is_test": is_test(cells),
+        "is_excluded": is_excluded(cells),
+        "is_non_product": is_non_product(cells),
         "fingerprint": fingerprint(cells),
     }
+    beside = _beside(cells)
     day = pl.col("ordered_at").dt.date()
     if cells.use("order_id") is None:
         # Without order numbers, all that a customer bought on one day is one order.
@@ -96,19 +108,26 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         order_id = pl.col("order_id")
     return (
         cells.file.frame.with_columns(
-            **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
+            **facts, **beside, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
         )
         .with_columns(day=day, order_id=order_id)
         .with_columns(fault=_fault(cells))
         .select(
             *(pl.col(name).cast(dtype) for name, dtype in ORDER_COLUMNS.items()),
+            *beside,
             *(pl.col(f"by_{place}").alias(name) for place, name in enumerate(grouped)),
         )
     )
 
 
+def _beside(cells: Cells) -> dict[str, pl.Expr]:
+    """Return the columns that only some runs need."""
+    beside = {CHANGED: moment(cells, CHANGED)} if cells.source.conflicts is Conflicts.LAST else {}
+    return beside | ({"is_alias": is_alias(cells, "customer_id")} if cells.aliases else {})
+
+
 def _fault(cells: Cells) -> pl.Expr:
-    undated, unpriced = pl.col("ordered_at").is_null(), pl.col("value").is_null()
+    undated, unread = pl.col("ordered_at").is_null(), unread_amounts(cells)
     no_order, too_wide, unwanted = pl.col("order_id").is_null(), ragged(cells), no_data(cells)
     verdict = pl.coalesce(
         first_fault(
@@ -118,11 +137,11 @@ def _fault(cells: Cells) -> pl.Expr:
             (no_moment(cells, "ordered_at", undated), "missing_date"),
             (undated, "unreadable_date"),
         ),
-        money_fault(cells, "amount", unpriced),
+        money_faults(cells),
         first_fault((no_order, "missing_order")),
     )
-    odd = pl.any_horizontal(undated, no_order, too_wide, *(condition for condition, _ in unwanted))
-    return where(odd | unpriced if cells.use("amount") else odd, verdict)
+    odd = pl.any_horizontal(undated, no_order, too_wide, *unread, *(condition for condition, _ in unwanted))
+    return where(odd, verdict)
 
 
 def _status(cells: Cells) -> pl.Expr:
@@ -136,37 +155,15 @@ def _status(cells: Cells) -> pl.Expr:
     )
 
 
-def _currency(cells: Cells) -> pl.Expr:
-    codes = {
-        spelling: code for known, code in catalogue().currencies.items() for spelling in spelled([known])
-    }
-
-    def code(words: pl.Series) -> pl.Series:
-        return words.str.strip_chars().str.to_uppercase().replace("", None).replace(codes)
-
-    use = cells.use("currency")
-    if use is None:
-        return pl.lit(None, pl.String)
-    written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
-    return read_cells(written, partial(read_distinct, reading=code), pl.String)
-
-
-def _is_non_product(cells: Cells) -> pl.Expr:
-    """Return whether the line is postage, a fee or the like, by article number or name."""
-    uses = [use for name in ("product_id", "product_name") if (use := cells.use(name))]
-    columns = dict.fromkeys(column for use in uses for column in use.columns)
-    if not columns:
-        return pl.lit(None, pl.Boolean)
-    words = spelled(catalogue().non_products)
-    return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
-
-
-def _known_columns(recognition: Recognition) -> frozenset[str]:
-    known = {CALLED.get(name, name) for name in recognition.columns}
+def _known_columns(cells: Cells) -> frozenset[str]:
+    source, known = cells.source, {CALLED.get(name, name) for name in cells.recognition.columns}
+    known |= {"currency"} if tells_currency(cells) else set()
     known |= {"fault", "day", "fingerprint"} | (
         {"is_non_product"} if known & {"product_id", "product_name"} else set()
     )
-    return frozenset(known & set(ORDER_COLUMNS))
+    known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
+    known |= {"is_excluded"} if "is_employee" in known else set()
+    return frozenset(known & set(ORDER_COLUMNS)) | ({"is_alias"} if cells.aliases else set())
 
 
 def _rows_are(recognition: Recognition) -> RowsAre:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,7 +12,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged
-from loyalty.ingest.clean.text import flag, identity, text
+from loyalty.ingest.clean.text import flag, is_alias, merged, text
 from loyalty.ingest.questions import ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
@@ -61,15 +62,22 @@ class Question:
 
 
 def clean_surveys(
-    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+    file: RawFile,
+    index: int,
+    recognition: Recognition,
+    source: Source,
+    by: tuple[str, ...] = (),
+    aliases: Mapping[str, str] | None = None,
 ) -> CleanSurveys:
     """Return the answers of one file as ``SURVEY_COLUMNS`` and two columns per question, every row kept.
+
+    ``is_alias`` is a further column where there are ``aliases``.
 
     Raises:
         UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
         ColumnMissing: a ``by`` column is not there.
     """
-    cells = Cells(file, recognition, source)
+    cells = Cells(file, recognition, source, aliases or {})
     questions = _questions(cells)
     return CleanSurveys(
         frame=_frame(cells, index, questions, by),
@@ -90,7 +98,7 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
         "fault": first_fault((footer(cells, silent), "footer"), (ragged(cells), "ragged"), *no_data(cells)),
-        "respondent_id": identity(cells, "respondent_id"),
+        "respondent_id": merged(cells, "respondent_id"),
         "answered_at": moment(cells, "answered_at"),
         "wave": text(cells, "wave"),
         "comment": text(cells, "comment"),
@@ -99,6 +107,7 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "followed_up_at": moment(cells, "followed_up_at"),
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
+    answered |= {"is_alias": is_alias(cells, "respondent_id")} if cells.aliases else {}
     return (
         cells.file.frame.select(**facts, **answered, **grouped)
         .with_columns(day=pl.col("answered_at").dt.date())

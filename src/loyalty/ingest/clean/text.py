@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
 
-from loyalty.ingest.catalogue import How, catalogue
+from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.values.cells import read_cells, read_distinct
+from loyalty.ingest.values.cells import look_up, read_cells, read_distinct
 from loyalty.ingest.values.words import folded
 
 JOINT = " / "
-NOBODY = ("", "-", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None", "#N/A", "#YOK")
+NOBODY = ("", "-", "--", "–", "—", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None", "#N/A", "#YOK")
 NOTHING = pl.lit(None, pl.String)
+TAIL = r"^\d+\.0$"
+EXACT_IN_FLOATS, EXACT_IN_SHEETS = 2**53, 10**15
+"""From here on numbers of a Parquet file, or of a spreadsheet, stand for several ids each."""
+LARGEST_WHOLE = 9.2e18
+FEW = 3
 
 
 def stripped(column: str) -> pl.Expr:
@@ -31,9 +36,23 @@ def text(cells: Cells, name: str) -> pl.Expr:
 
 
 def identity(cells: Cells, name: str) -> pl.Expr:
-    """Return an id as text: e-mail addresses in lower case, ``17850.0`` without its tail when all ids have one."""
+    """Return an id as text: e-mail addresses in lower case, ``17850.0`` without its tail when all ids have one.
+
+    Ids that a spreadsheet has damaged are remarked on.
+    """
     use = cells.use(name)
     return _made_of([_identity(cells, column) for column in use.columns], use.how) if use else NOTHING
+
+
+def merged(cells: Cells, name: str) -> pl.Expr:
+    """Return an id as :func:`identity` does, with the customer's own in place of its aliases."""
+    own = identity(cells, name)
+    return pl.coalesce(look_up(own, cells.aliases, pl.String), own) if cells.aliases else own
+
+
+def is_alias(cells: Cells, name: str) -> pl.Expr:
+    """Return whether an id is an alias that :func:`merged` replaces."""
+    return identity(cells, name).is_in(list(cells.aliases)).fill_null(value=False)
 
 
 def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl.Expr:
@@ -86,27 +105,73 @@ def _made_of(parts: Sequence[pl.Expr], how: How) -> pl.Expr:
 
 
 def _identity(cells: Cells, column: str) -> pl.Expr:
-    platform = cells.recognition.platform
-    nobody = [*NOBODY, *(platform.nobody if platform else ()), *cells.recognition.nobody]
     sample = cells.file.sample[column].drop_nulls()
-    cell = pl.col(column)
-    if sample.dtype.is_float() and bool((sample % 1 == 0).all()):
-        cell = cell.cast(pl.Int64, strict=False)
-    known = cell.cast(pl.String).str.strip_chars()
+    known = pl.col(column)
+    if sample.dtype.is_numeric():
+        known = _from_number(cells, known, sample)
+    known = known.cast(pl.String).str.strip_chars()
     if sample.dtype == pl.String:
-        known = _as_ids(known, sample)
+        known = _from_text(cells, column, known, sample)
+    platform = cells.recognition.platform
+    nobody = [*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody]
     return pl.when(~known.is_in(nobody)).then(known)
 
 
-def _as_ids(known: pl.Expr, sample: pl.Series) -> pl.Expr:
+@cache
+def _nobody() -> list[str]:
+    return [*NOBODY, *spelled(catalogue().guests)]
+
+
+def _from_number(cells: Cells, known: pl.Expr, sample: pl.Series) -> pl.Expr:
+    """Return ids from a column of numbers, whole ones without a decimal point."""
+    in_sheet = cells.file.format == "xlsx"
+    exact = EXACT_IN_SHEETS if in_sheet else EXACT_IN_FLOATS
+    if (sample.dtype.is_float() or in_sheet) and bool((sample.abs() >= exact).any()):
+        cells.remark("ids_damaged")
+    if not sample.dtype.is_float():
+        return known
+    whole = (known % 1 == 0) & (known.abs() < LARGEST_WHOLE)
+    return pl.coalesce(
+        pl.when(whole).then(known).cast(pl.Int64, strict=False).cast(pl.String), known.cast(pl.String)
+    )
+
+
+def _from_text(cells: Cells, column: str, known: pl.Expr, sample: pl.Series) -> pl.Expr:
     """Return ids without what spreadsheets add to them; what to look for is told by the sample, where it has any."""
     unsure = sample.is_empty()
     if unsure or bool(sample.str.starts_with("'").any()):
         # Shopify writes '7100000000000 so that a spreadsheet keeps the digits.
         known = known.str.strip_prefix("'")
-    if not unsure and bool(sample.str.contains(r"^\s*\d+\.0\s*$").all()):
-        known = known.str.strip_suffix(".0")
-    if unsure or bool(sample.str.contains("@", literal=True).any()):
-        mail = known.str.contains("@", literal=True)
-        known = pl.when(mail).then(known.str.to_lowercase()).otherwise(known)
+    plain = sample.str.strip_chars()
+    plain = plain.filter(~plain.is_in(_nobody()))
+    if _are_damaged(plain):
+        cells.remark("ids_damaged")
+    if bool(plain.str.contains(TAIL).any()):
+        if _all_have_tails(cells, column, plain):
+            cells.remark("ids_without_tail")
+            known = known.str.strip_suffix(".0")
+        else:
+            cells.remark("ids_with_tail")
+    named = key(cells.file.headers[int(column[1:])])
+    if unsure or "mail" in named or "posta" in named or bool(sample.str.contains("@", literal=True).any()):
+        # A Turkish computer writes ali@… in capitals as ALİ@…, of which to_lowercase() keeps the dot as a mark.
+        address = known.str.to_lowercase().str.replace_all("i\u0307", "i", literal=True)
+        known = pl.when(known.str.contains("@", literal=True)).then(address).otherwise(known)
     return known
+
+
+def _all_have_tails(cells: Cells, column: str, plain: pl.Series) -> bool:
+    """Return whether every id of the column ends in ``.0``; the whole column is asked only where the sample says so."""
+    if not bool(plain.str.contains(TAIL).all()):
+        return False
+    cell = pl.col(column).str.strip_chars()
+    tailed = cell.str.contains(TAIL) | cell.is_in(_nobody())
+    return bool(cells.file.frame.select(tailed.all()).collect().item())
+
+
+def _are_damaged(plain: pl.Series) -> bool:
+    """Return whether a spreadsheet has shortened ids: ``1,23457E+12``, or zeros for all digits after the fifteenth."""
+    if bool(plain.str.contains(r"^\d+(?:[.,]\d+)?E\+\d+$").any()):
+        return True
+    long = plain.filter(plain.str.contains(r"^\d{16,}$"))
+    return long.n_unique() >= FEW and bool(long.str.contains(r"^\d{15}0+$").all())

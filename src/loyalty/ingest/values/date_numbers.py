@@ -26,15 +26,15 @@ class NumberedDates:
     ticks: int | None = None
 
 
-EXCEL_DAYS = NumberedDates("Excel day number", r"^[2-7]\d{4}(?:[.,]\d+)?$")
+EXCEL_DAYS = NumberedDates("Excel day number", r"^[2-7][0-9]{4}(?:[.,][0-9]+)?$")
 KINDS = (
     EXCEL_DAYS,
-    NumberedDates("yyyymmdd", r"^(?:19|20)\d{6}$", format="%Y%m%d"),
-    NumberedDates("yyyymmddHHMM", r"^(?:19|20)\d{10}$", format="%Y%m%d%H%M"),
-    NumberedDates("yyyymmddHHMMSS", r"^(?:19|20)\d{12}$", format="%Y%m%d%H%M%S"),
-    NumberedDates("seconds since 1970", r"^\d{9,10}$", ticks=1_000_000),
-    NumberedDates("milliseconds since 1970", r"^\d{12,13}$", ticks=1_000),
-    NumberedDates("microseconds since 1970", r"^\d{15,16}$", ticks=1),
+    NumberedDates("yyyymmdd", r"^(?:19|20)[0-9]{6}$", format="%Y%m%d"),
+    NumberedDates("yyyymmddHHMM", r"^(?:19|20)[0-9]{10}$", format="%Y%m%d%H%M"),
+    NumberedDates("yyyymmddHHMMSS", r"^(?:19|20)[0-9]{12}$", format="%Y%m%d%H%M%S"),
+    NumberedDates("seconds since 1970", r"^[0-9]{9,10}(?:\.[0-9]+)?$", ticks=1_000_000),
+    NumberedDates("milliseconds since 1970", r"^[0-9]{12,13}$", ticks=1_000),
+    NumberedDates("microseconds since 1970", r"^[0-9]{15,16}$", ticks=1),
 )
 EXCEL_DAY_ZERO = pl.datetime(1899, 12, 30)
 
@@ -54,7 +54,9 @@ def read_numbered(column: pl.Expr, kind: NumberedDates, timezone: str) -> pl.Exp
     if kind.format is not None:
         return digits.str.to_datetime(kind.format, strict=False, time_unit="us")
     if kind.ticks is not None:
-        universal = (digits.cast(pl.Int64) * kind.ticks).cast(MOMENT)
+        # No shop reckons in fractions of a second.
+        whole = digits.str.replace(r"\..*", "").cast(pl.Int64)
+        universal = (whole * kind.ticks).cast(MOMENT)
         return local_time(universal, timezone)
     days = digits.str.replace(",", ".", literal=True).cast(pl.Float64)
     # Excel keeps a time as a fraction of a day: 0,416666 is meant to be ten o'clock sharp.

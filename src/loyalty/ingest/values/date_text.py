@@ -6,21 +6,34 @@ from __future__ import annotations
 
 import polars as pl
 
+from loyalty.ingest.values.digits import western
 from loyalty.ingest.values.moments import in_our_time
 from loyalty.ingest.values.months import MONTH_MARKS, WEEKDAYS
-from loyalty.ingest.values.offsets import shop_time
+from loyalty.ingest.values.offsets import ZONES, shop_time
 
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?"
-OFFSET = r"Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT"
+OFFSET = rf"Z|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|{'|'.join(ZONES)}"
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 SPELLING = (
-    (rf"\b(?:{'|'.join(WEEKDAYS)}|AT|SAAT)\b[.,]?", ""),
+    (rf"\b(?:{'|'.join(WEEKDAYS)}|AT|OF|SAATI?)\b[.,:]?", ""),
     (r"\bO\.?O\b\.?|\bA\.M\.", "AM"),  # ÖÖ, öğleden önce
     (r"\bO\.?S\b\.?|\bP\.M\.", "PM"),  # ÖS, öğleden sonra
     (r"(:\d{2})[.,]\d+", "${1}"),
+    (
+        r"^(\d{1,2}\.\d{1,2}\.\d{4}) (\d{1,2})\.(\d{2})$",
+        "${1} ${2}:${3}",
+    ),  # as Turkish spelling has it: 09.05
+    (r"\[[A-Z_/]+\]$", ""),
+    (rf"(:\d{{2}}) \(({OFFSET})\)$", "${1} ${2}"),
     (r"\b([AP]M) ?(\d{1,2}:\d{2}(?::\d{2})?)\b", "${2} ${1}"),
-    (rf"(\d)(?:T|,|\s|\s-\s)+({CLOCK})", "${1} ${2}"),
+    (r"\s+", " "),
+    (rf"^ ?({CLOCK}),? (\S.*\d{{2}})$", "${2} ${1}"),  # the time first
+    (
+        rf"^ ?([A-Z]+ \d{{1,2}}) ({CLOCK}) ((?:{OFFSET}) )?(\d{{4}})$",
+        "${1} ${4} ${2} ${3}",
+    ),  # Unix: the year last
+    (rf"(\d)(?:T|,|\s|\s[-/]\s)+({CLOCK})", "${1} ${2}"),
     (r" ?\b([AP]M)\b", " ${1}"),
     (r"\s+", " "),
 )
@@ -35,7 +48,7 @@ YEAR_FIRST = (
 )
 """Into ``year-month-day`` what cannot be misread: a month by name, dots, or the year in front."""
 
-SLASHED = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b"
+SLASHED = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})\b"
 
 
 def read_date_text(cells: pl.Series, day_first: bool | None, timezone: str) -> pl.Series:
@@ -66,7 +79,7 @@ def has_tail(values: pl.Series) -> bool:
 def _tidy(cells: pl.Series) -> pl.DataFrame:
     """Return ``cell``, ``date`` (capitals without accents, months as ``M01``, no offset) and ``offset``."""
     capitals = (
-        pl.col("cell")
+        western(pl.col("cell"))
         .str.normalize("NFKD")
         .str.replace_all(r"\p{M}+", "")
         .str.to_uppercase()
@@ -88,9 +101,10 @@ def _tidy(cells: pl.Series) -> pl.DataFrame:
 
 
 def _year_first(date: pl.Expr, day_first: bool | None) -> pl.Expr:
+    if day_first is not None:
+        # Before the others, which may leave a year of two digits in front.
+        date = date.str.replace(SLASHED, "${3}-${2}-${1}" if day_first else "${3}-${1}-${2}")
     for pattern, spelling in YEAR_FIRST:
         date = date.str.replace(pattern, spelling)
-    if day_first is not None:
-        date = date.str.replace(SLASHED, "${3}-${2}-${1}" if day_first else "${3}-${1}-${2}")
     # Two digits are a year of this century up to 68, as everywhere since POSIX.
     return date.str.replace(r"^([0-6]\d)-", "20${1}-").str.replace(r"^([7-9]\d)-", "19${1}-")

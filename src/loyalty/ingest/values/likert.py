@@ -168,6 +168,34 @@ WOULD: tuple[Family, ...] = (
         ("Kesinlikle evet", "Kesinlikle"),
     ),
     (
+        ("Kesinlikle almam", "Kesinlikle satın almam", "Kesinlikle denemem"),
+        (
+            "Muhtemelen almam",
+            "Almam",
+            "Muhtemelen satın almam",
+            "Satın almam",
+            "Denemem",
+            "Muhtemelen denemem",
+        ),
+        ("Belki", "Olabilir", *KARARSIZ),
+        (
+            "Muhtemelen alırım",
+            "Alırım",
+            "Muhtemelen satın alırım",
+            "Satın alırım",
+            "Denerim",
+            "Muhtemelen denerim",
+        ),
+        ("Kesinlikle alırım", "Kesinlikle satın alırım", "Kesinlikle denerim"),
+    ),
+    (
+        ("Kesinlikle tavsiye etmem", "Hiç tavsiye etmem", "Kesinlikle önermem"),
+        ("Tavsiye etmem", "Muhtemelen tavsiye etmem", "Önermem", "Muhtemelen önermem"),
+        ("Belki", "Olabilir", *KARARSIZ),
+        ("Tavsiye ederim", "Muhtemelen tavsiye ederim", "Öneririm", "Muhtemelen öneririm"),
+        ("Kesinlikle tavsiye ederim", "Kesinlikle öneririm"),
+    ),
+    (
         ("Kesinlikle hayır",),
         ("Hayır",),
         ("Muhtemelen hayır", "Belki hayır"),
@@ -208,11 +236,58 @@ EASY: tuple[Family, ...] = (
         ("Kolay",),
         ("Çok kolay",),
     ),
+    (
+        ("Extremely difficult", "Very difficult", "Very hard"),
+        ("Difficult", "Hard", "Moderately difficult"),
+        ("Somewhat difficult", "Slightly difficult", "Somewhat hard"),
+        ("Neither easy nor difficult", *NEITHER),
+        ("Somewhat easy", "Slightly easy"),
+        ("Easy", "Moderately easy"),
+        ("Extremely easy", "Very easy"),
+    ),
+    (
+        ("Extremely difficult",),
+        ("Very difficult",),
+        ("Somewhat difficult", "Difficult"),
+        ("Neither easy nor difficult", *NEITHER),
+        ("Somewhat easy", "Easy"),
+        ("Very easy",),
+        ("Extremely easy",),
+    ),
+    (
+        ("Çok zor", "Son derece zor"),
+        ("Zor",),
+        ("Biraz zor", "Kısmen zor"),
+        ("Ne kolay ne zor", "Ne zor ne kolay", *KARARSIZ),
+        ("Biraz kolay", "Kısmen kolay"),
+        ("Kolay",),
+        ("Çok kolay", "Son derece kolay"),
+    ),
+)
+
+GOOD: tuple[Family, ...] = (
+    (
+        ("Very poor", "Very bad", "Terrible"),
+        ("Poor", "Bad"),
+        ("Average", "Fair", "Okay", *NEITHER),
+        ("Good",),
+        ("Very good", "Excellent", "Great"),
+    ),
+    (("Poor",), ("Fair",), ("Good",), ("Very good",), ("Excellent",)),
+    (
+        ("Çok kötü", "Berbat"),
+        ("Kötü",),
+        ("Orta", "Ne iyi ne kötü", "Normal", "Vasat", *KARARSIZ),
+        ("İyi",),
+        ("Çok iyi", "Mükemmel", "Harika"),
+    ),
+    (("Zayıf", "Kötü"), ("Orta",), ("İyi",), ("Çok iyi",), ("Mükemmel",)),
+    (("Çok kötü",), ("Kötü",), ("Orta",), ("İyi",), ("Çok iyi",), ("Mükemmel",)),
 )
 
 HEARD_ANYWHERE = frozenset(
-    {*NEITHER, *KARARSIZ, "Maybe", "Possibly", "Evet", "Hayır", "Belki", "Olabilir", "Orta"}
+    {*NEITHER, *KARARSIZ, "Maybe", "Possibly", "Evet", "Hayır", "Belki", "Olabilir", "Orta", "Normal"}
 )
 """Answers that prove no scale by themselves: yes, no and maybe are not its second, fourth and third step."""
 
-FAMILIES: tuple[Family, ...] = (*SATISFIED, *AGREES, *WOULD, *EASY)
+FAMILIES: tuple[Family, ...] = (*SATISFIED, *AGREES, *WOULD, *EASY, *GOOD)

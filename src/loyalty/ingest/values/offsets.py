@@ -1,4 +1,4 @@
-"""What stands behind a time and says where it was: ``Z``, ``+0300``, ``+03:00``, ``UTC`` or ``GMT+3``."""
+"""What stands behind a time and says where it was: ``Z``, ``+0300``, ``+03:00``, ``UTC``, ``GMT+3`` or ``TRT``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from loyalty.ingest.values.moments import local_time
 
 ALREADY_LOCAL = 24 * 60
 
+ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "TRT": 3} | {
+    name: -hours
+    for name, hours in {"EDT": 4, "EST": 5, "CDT": 5, "MDT": 6, "MST": 7, "PDT": 7, "PST": 8}.items()
+}
+"""Hours ahead of UTC by abbreviations that mean one zone to a shop; CST and IST mean several."""
+
 
 def _spellings() -> dict[str, int]:
-    minutes = {"": ALREADY_LOCAL, "Z": 0, "UTC": 0, "GMT": 0}
+    minutes = {"": ALREADY_LOCAL, "Z": 0} | {name: 60 * hours for name, hours in ZONES.items()}
     for sign, way in (("+", 1), ("-", -1)):
         for hour in range(15):
             for minute in (0, 15, 30, 45):

@@ -9,12 +9,15 @@ from functools import cache, partial
 import polars as pl
 
 from loyalty.ingest.values.cells import read_cells, read_distinct
+from loyalty.ingest.values.digits import western
 from loyalty.ingest.values.likert import FAMILIES, HEARD_ANYWHERE, Family
 from loyalty.ingest.values.words import fold, fold_expr, is_blank
 from loyalty.model.tables import Scale
 
 # Behind the number may stand "/10" or words, but no more digits: 7,5 and 9-10 and 12:30 are no answers.
 WHOLE = r"^([+-]?\d+)(?:[.,]0+)?(?: ?/ ?\d{1,3})?\s*(?:[.,:;)]?$|[.,:;)]?\s*(?:[-–—]\s*)?[^\d\s.,:;)/½¼¾–—-])"
+BEHIND = r"^[^\d(]+\((\d{1,3})\)$"
+"""The number behind the words: ``Very satisfied (5)``."""
 NON_INTEGER = r"^[+-]?(?:\d*[.,]\d*[1-9]|\d+ ?[½¼¾])"
 
 
@@ -33,7 +36,10 @@ class LabelScale:
 
 
 def parse_score(column: pl.Expr) -> pl.Expr:
-    """Return the whole number a cell starts with (Int64), whatever its range; null where there is none."""
+    """Return the whole number a cell starts with, or has in parentheses behind its words (Int64), whatever its range.
+
+    Null where there is none.
+    """
     return read_cells(column.cast(pl.String), partial(read_distinct, reading=_scores), pl.Int64)
 
 
@@ -57,7 +63,8 @@ def label_scale(sample: pl.Series) -> LabelScale | None:
 
 
 def _scores(cells: pl.Series) -> pl.Series:
-    score = _trimmed("cell").str.extract(WHOLE, 1).cast(pl.Int64, strict=False)
+    cell = _trimmed("cell")
+    score = pl.coalesce(cell.str.extract(WHOLE, 1), cell.str.extract(BEHIND, 1)).cast(pl.Int64, strict=False)
     return cells.to_frame("cell").select(score).to_series()
 
 
@@ -76,7 +83,7 @@ def _issues(cells: pl.Series) -> pl.Series:
 
 
 def _trimmed(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars().str.replace_all("−", "-", literal=True)
+    return western(pl.col(name)).str.strip_chars().str.replace_all("−", "-", literal=True)
 
 
 def _label_counts(sample: pl.Series) -> dict[str, int]:

@@ -1,0 +1,33 @@
+"""Lines that are no merchandise: postage, fees, gift wrapping."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.text import spelled, stripped
+from loyalty.ingest.values.words import fold
+
+
+def is_non_product(cells: Cells) -> pl.Expr:
+    """Return whether the line is postage, a fee or the like, by its whole article number or name; null without both.
+
+    Part of a name says nothing: cargo trousers are no cargo.
+    """
+    uses = [use for name in ("product_id", "product_name") if (use := cells.use(name))]
+    columns = dict.fromkeys(column for use in uses for column in use.columns)
+    if not columns:
+        return pl.lit(None, pl.Boolean)
+    named = (*catalogue().non_products, *cells.source.non_products)
+    folded = frozenset(map(fold, named))
+    words = sorted({*spelled([*named, *folded]), *_seen(cells, columns, folded)})
+    return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
+
+
+def _seen(cells: Cells, columns: dict[str, None], known: frozenset[str]) -> list[str]:
+    """Return further spellings of the words in the first rows; folding every cell would be slow."""
+    written = {
+        cell for column in columns for cell in cells.file.sample.select(stripped(column).unique()).to_series()
+    }
+    return [cell for cell in written if cell and fold(cell) in known]

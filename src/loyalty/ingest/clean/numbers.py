@@ -1,0 +1,23 @@
+"""Counts and points: whole things, though some programmes give parts of a point."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.values.numbers import number_style, parse_number
+from loyalty.model.tables import MONEY
+
+
+def whole(cells: Cells, name: str) -> pl.Expr:
+    """Return a column that counts, as ``Decimal(18, 4)``; ``1.250`` is 1250 unless the column shows cents."""
+    use = cells.use(name)
+    if use is None:
+        return pl.lit(None, MONEY)
+    return pl.coalesce(_number(cells, column) for column in use.columns)
+
+
+def _number(cells: Cells, column: str) -> pl.Expr:
+    style = number_style([cells.file.sample[column]], locale=cells.locale, whole=True)
+    cells.numbers[column] = style
+    return parse_number(pl.col(column), style)

@@ -1,0 +1,147 @@
+"""Loyalty points: entries of a ledger with their sign, or what each member has left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.moments import moment, no_moment
+from loyalty.ingest.clean.numbers import whole
+from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
+from loyalty.ingest.clean.states import state
+from loyalty.ingest.clean.text import identity, word
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
+from loyalty.model.tables import MONEY, POINT_COLUMNS, EntryType, Holds
+
+CALLED = {"moved_as": "type", "entry_type": "type", "earned": "points", "spent": "points"}
+"""Columns that exports call otherwise than the table."""
+GIVES = tuple(str(move) for move in EntryType if move.sign > 0)
+TAKES = tuple(str(move) for move in EntryType if move.sign < 0)
+
+
+@dataclass(frozen=True)
+class CleanPoints:
+    """The points of one file; ``holds`` says whether its rows are entries or balances."""
+
+    frame: pl.LazyFrame
+    columns: frozenset[str]
+    holds: Holds
+    cells: Cells
+
+
+def typed_by(recognition: Recognition) -> str | None:
+    """Return the column whose words say what an entry does, if there is one."""
+    return next((name for name in ("moved_as", "entry_type") if name in recognition.columns), None)
+
+
+def clean_points(
+    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+) -> CleanPoints:
+    """Return the points of one file as ``POINT_COLUMNS``, every row kept.
+
+    Raises:
+        UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
+        ColumnMissing: a ``by`` column is not there.
+    """
+    cells = Cells(file, recognition, source)
+    grouped = by_columns(cells, by, POINT_COLUMNS)
+    dated = cells.use("occurred_at") is not None
+    holds = Holds.ENTRIES if dated or typed_by(recognition) else Holds.BALANCES
+    moved, left = whole(cells, "points"), whole(cells, "balance")
+    facts = {
+        "file": pl.lit(index, pl.UInt16),
+        "row": pl.col("row").cast(pl.UInt32),
+        "entry_id": identity(cells, "entry_id"),
+        "member_id": pl.coalesce(identity(cells, "member_id"), identity(cells, "customer_id")),
+        "customer_id": identity(cells, "customer_id"),
+        "occurred_at": moment(cells, "occurred_at"),
+        "type": _type(cells),
+        "points": _points(cells) if holds is Holds.ENTRIES else pl.lit(None, MONEY),
+        "balance": left if holds is Holds.ENTRIES else pl.coalesce(left, moved),
+        "is_cancelled": state(cells, "is_cancelled"),
+        "is_pending": state(cells, "is_pending"),
+        "order_id": identity(cells, "order_id"),
+        "expires_at": moment(cells, "expires_at"),
+        "fingerprint": fingerprint(cells),
+    }
+    known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
+    return CleanPoints(
+        frame=cells.file.frame.with_columns(
+            **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
+        )
+        .with_columns(points=_signed(cells, holds), day=pl.col("occurred_at").dt.date())
+        .with_columns(fault=_fault(cells, holds))
+        .select(
+            *(pl.col(name).cast(dtype) for name, dtype in POINT_COLUMNS.items()),
+            *(pl.col(f"by_{place}").alias(name) for place, name in enumerate(grouped)),
+        ),
+        columns=frozenset(known & set(POINT_COLUMNS)),
+        holds=holds,
+        cells=cells,
+    )
+
+
+def _type(cells: Cells) -> pl.Expr:
+    """Return what an entry does: by its word, else by the column its points stand in."""
+    named = typed_by(cells.recognition)
+    told = word(cells, named, catalogue().entry_types, pl.String) if named else pl.lit(None, pl.String)
+    by_column = (
+        pl.when(_in_column(cells, "earned")).then(pl.lit(str(EntryType.EARN))),
+        pl.when(_in_column(cells, "spent")).then(pl.lit(str(EntryType.REDEEM))),
+    )
+    return pl.coalesce(told, *by_column)
+
+
+def _in_column(cells: Cells, name: str) -> pl.Expr:
+    return (whole(cells, name) != 0).fill_null(value=False)
+
+
+def _points(cells: Cells) -> pl.Expr:
+    """Return the points of an entry: of one column, or earned less spent; some write what was spent with a minus."""
+    if cells.use("points") is not None:
+        return whole(cells, "points")
+    earned, spent = whole(cells, "earned"), whole(cells, "spent").abs()
+    moved = (earned.fill_null(0) - spent.fill_null(0)).cast(MONEY)
+    return pl.when(earned.is_not_null() | spent.is_not_null()).then(moved)
+
+
+def _signed(cells: Cells, holds: Holds) -> pl.Expr:
+    """Return the points with the sign of the entry's type where the file writes none."""
+    if holds is Holds.BALANCES or not _signed_by_type(cells):
+        return pl.col("points")
+    return pl.when(pl.col("type").is_in(TAKES)).then(-pl.col("points").abs()).otherwise(pl.col("points"))
+
+
+def _signed_by_type(cells: Cells) -> bool:
+    platform, use = cells.recognition.platform, cells.use("points")
+    if platform is not None and platform.signed_by_type:
+        return True
+    # One minus anywhere in the first rows shows that the file writes signs.
+    return use is not None and not bool(cells.file.sample.select((whole(cells, "points") < 0).any()).item())
+
+
+def _fault(cells: Cells, holds: Holds) -> pl.Expr:
+    undated = pl.col("occurred_at").is_null() if cells.use("occurred_at") else pl.lit(value=False)
+    number = pl.col("points" if holds is Holds.ENTRIES else "balance")
+    unnamed = pl.col("member_id").is_null()
+    move = pl.col("type")
+    wrong = (move.is_in(GIVES) & (number < 0)) | (move.is_in(TAKES) & (number > 0))
+    if holds is Holds.BALANCES:
+        wrong = pl.lit(value=False)
+    return first_fault(
+        (footer(cells, unnamed | undated), "footer"),
+        (ragged(cells), "ragged"),
+        *no_data(cells),
+        (pl.col("is_cancelled").fill_null(value=False), "cancelled_entry"),
+        (no_moment(cells, "occurred_at", undated), "missing_date"),
+        (undated, "unreadable_date"),
+        (unnamed, "missing_member"),
+        (number.is_null(), "missing_points"),
+        (wrong.fill_null(value=False), "wrong_sign"),
+    )

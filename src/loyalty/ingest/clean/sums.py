@@ -1,0 +1,148 @@
+"""Every column of an orders export that holds money, whether a metric uses it or not: to tie our figures to theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.ingest.catalogue import How, catalogue, key
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.continued import continued
+from loyalty.ingest.clean.text import stripped
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
+from loyalty.ingest.values.numbers import NumberStyle, number_style, parse_number
+from loyalty.ingest.values.words import fold, is_blank
+from loyalty.model.kind import Kind
+from loyalty.model.tables import ValueOn
+
+AMOUNTS = ("amount", "list_value", "discount", "refund", "points_value")
+MOSTLY = 0.9
+"""A column holds money when so many of its filled cells are numbers."""
+OFTEN = 10
+"""So many orders of several rows, each with one amount on all of its rows, tell that the amount is the order's."""
+
+
+@dataclass(frozen=True)
+class MoneyColumn:
+    """One column of a file that holds money.
+
+    Attributes:
+        column: of the file, ``c5``.
+        header: as it stands, with its place where two columns have the same.
+        meaning: the canonical amount it gives, if any.
+        style: how its numbers are written.
+        once: every row of an order repeats the amount; it is to be taken once.
+    """
+
+    column: str
+    header: str
+    meaning: str | None
+    style: NumberStyle | None
+    once: bool
+
+    @property
+    def place(self) -> str:
+        """The column as users name it: ``#6``."""
+        return place_of(self.column)
+
+    def number(self) -> pl.Expr:
+        """Return the amounts of the column under its place."""
+        return parse_number(pl.col(self.place), self.style)
+
+    def unread(self) -> pl.Expr:
+        """Return whether a cell is filled and no number."""
+        return self.number().is_null() & ~is_blank(pl.col(self.place))
+
+
+def place_of(column: str) -> str:
+    """Return ``#6`` for ``c5``."""
+    return f"#{int(column[1:]) + 1}"
+
+
+def money_columns(file: RawFile, recognition: Recognition, source: Source) -> tuple[MoneyColumn, ...]:
+    """Return the columns of a file that hold money, those that give an amount first."""
+    cells = Cells(continued(file, recognition), recognition, source)
+    meanings = _meanings(recognition)
+    samples = [cells.file.sample[column] for column in meanings]
+    named = [column for column in _by_header(cells) if column not in meanings]
+    found = []
+    for column in (*meanings, *named):
+        style = number_style([cells.file.sample[column], *samples], locale=cells.locale, whole=False)
+        if column in meanings or _is_money(cells, column, style):
+            once = _is_repeated(cells, column, gives_amount=column in meanings)
+            found.append(MoneyColumn(column, _header(file, column), meanings.get(column), style, once))
+    return tuple(found)
+
+
+def _meanings(recognition: Recognition) -> dict[str, str | None]:
+    """Return the columns that amounts are made of, with the amount that each of them gives by itself."""
+    meanings: dict[str, str | None] = {}
+    uses = [(name, use) for name in AMOUNTS if (use := recognition.columns.get(name))]
+    for name, use in uses:
+        if use.how is How.TIMES:
+            continue
+        alone = use.columns[:1] if use.how in (How.MINUS, How.LOWERED) else use.columns
+        meanings.update((column, name) for column in alone if column not in meanings)
+    for _, use in uses:
+        if use.how is not How.TIMES:
+            meanings.update((column, None) for column in use.columns if column not in meanings)
+    return meanings
+
+
+def _by_header(cells: Cells) -> list[str]:
+    money = catalogue().money
+    return [f"c{place}" for place, header in enumerate(cells.file.headers) if money.name(fold(header))]
+
+
+def _is_money(cells: Cells, column: str, style: NumberStyle | None) -> bool:
+    sample = cells.file.sample[column]
+    if not (sample.dtype == pl.String or sample.dtype.is_numeric()):
+        return False
+    seen = (
+        sample.alias("cell")
+        .to_frame()
+        .select(filled=(~is_blank(pl.col("cell"))).sum(), read=parse_number(pl.col("cell"), style).count())
+    )
+    filled, read = seen.row(0)
+    return int(read) > 0 and int(read) >= MOSTLY * int(filled)
+
+
+def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
+    """Return whether each order of several rows has one amount in this column, on all of its rows."""
+    order, platform = cells.use("order_id"), cells.recognition.platform
+    if order is None:
+        return False
+    repeats = platform is not None and platform.value_on is ValueOn.REPEATED
+    if repeats and gives_amount:
+        return True
+    seen = (
+        cells.file.sample.lazy()
+        .group_by(order=stripped(order.columns[0]))
+        .agg(
+            rows=pl.len(),
+            filled=stripped(column).count(),
+            amount=stripped(column).first(),
+            amounts=stripped(column).n_unique(),
+        )
+        .filter(pl.col("order").is_not_null(), pl.col("rows") > 1)
+        .select(
+            orders=pl.len(),
+            alike=((pl.col("amounts") == 1) & (pl.col("filled") == pl.col("rows"))).all(),
+            values=pl.col("amount").n_unique(),
+        )
+        .collect()
+        .row(0, named=True)
+    )
+    if not seen["orders"] or not seen["alike"]:
+        return False
+    names = catalogue().kinds[Kind.ORDERS]["amount"].whole_order
+    told = repeats or key(cells.file.headers[int(column[1:])]) in names
+    return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2)
+
+
+def _header(file: RawFile, column: str) -> str:
+    header = file.headers[int(column[1:])]
+    return header if header and file.headers.count(header) == 1 else f"{header} ({place_of(column)})".strip()

@@ -1,0 +1,105 @@
+"""Support tickets: when they were opened, answered and solved, and whether the customer was content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.moments import moment, no_moment
+from loyalty.ingest.clean.money import count
+from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
+from loyalty.ingest.clean.text import identity, text, word
+from loyalty.ingest.raw import RawFile
+from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
+from loyalty.ingest.values.scores import parse_score
+from loyalty.model.tables import TICKET_COLUMNS
+
+CALLED = {"assignee": "agent", "first_reply": "first_reply_at"}
+"""Columns that exports call otherwise than the table."""
+ANSWERS = ("good", "bad")
+
+
+@dataclass(frozen=True)
+class CleanTickets:
+    """The tickets of one file."""
+
+    frame: pl.LazyFrame
+    columns: frozenset[str]
+    cells: Cells
+
+
+def clean_tickets(
+    file: RawFile, index: int, recognition: Recognition, source: Source, by: tuple[str, ...] = ()
+) -> CleanTickets:
+    """Return the tickets of one file as ``TICKET_COLUMNS``, every row kept.
+
+    Raises:
+        UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
+        ColumnMissing: a ``by`` column is not there.
+    """
+    cells = Cells(file, recognition, source)
+    grouped = by_columns(cells, by, TICKET_COLUMNS)
+    said = word(cells, "csat_score", catalogue().satisfaction, pl.String)
+    facts = {
+        "file": pl.lit(index, pl.UInt16),
+        "row": pl.col("row").cast(pl.UInt32),
+        "ticket_id": identity(cells, "ticket_id"),
+        "customer_id": identity(cells, "customer_id"),
+        "created_at": moment(cells, "created_at"),
+        "first_reply_at": moment(cells, "first_reply"),
+        "solved_at": moment(cells, "solved_at"),
+        "status": text(cells, "status"),
+        "channel": text(cells, "channel"),
+        "agent": text(cells, "assignee"),
+        "satisfaction": pl.when(said.is_in(ANSWERS)).then(said),
+        "csat": _number(cells),
+        "first_reply_minutes": count(cells, "first_reply_minutes"),
+        "fingerprint": fingerprint(cells),
+    }
+    waited = (pl.col("first_reply_at") - pl.col("created_at")).dt.total_seconds() / 60
+    known = {CALLED.get(name, name) for name in recognition.columns}
+    known |= {"day"} if "created_at" in known else set()
+    known |= {"satisfaction" if _in_words(cells, said) else "csat"} if "csat_score" in known else set()
+    return CleanTickets(
+        frame=cells.file.frame.with_columns(
+            **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
+        )
+        .with_columns(
+            day=pl.col("created_at").dt.date(),
+            first_reply_minutes=pl.coalesce("first_reply_minutes", waited),
+            fault=_fault(cells),
+        )
+        .select(
+            *(pl.col(name).cast(dtype) for name, dtype in TICKET_COLUMNS.items()),
+            *(pl.col(f"by_{place}").alias(name) for place, name in enumerate(grouped)),
+        ),
+        columns=frozenset(known & set(TICKET_COLUMNS)),
+        cells=cells,
+    )
+
+
+def _in_words(cells: Cells, said: pl.Expr) -> bool:
+    """Return whether satisfaction is told in words, not numbers."""
+    return bool(cells.file.sample.select(said.is_not_null().any()).item())
+
+
+def _number(cells: Cells) -> pl.Expr:
+    use = cells.use("csat_score")
+    return parse_score(pl.col(use.columns[0])) if use else pl.lit(None, pl.Int64)
+
+
+def _fault(cells: Cells) -> pl.Expr:
+    undated = pl.col("created_at").is_null() if cells.use("created_at") else pl.lit(value=False)
+    return first_fault(
+        (footer(cells, undated | pl.col("ticket_id").is_null()), "footer"),
+        (ragged(cells), "ragged"),
+        *no_data(cells),
+        (no_moment(cells, "created_at", undated), "missing_date"),
+        (undated, "unreadable_date"),
+        ((pl.col("solved_at") < pl.col("created_at")).fill_null(value=False), "solved_before_created"),
+    )

@@ -1,0 +1,110 @@
+"""Sums of the file's own columns, and the steps from them to revenue."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loyalty.audit import run
+from loyalty.engine import parts
+from tests.audit.made import checked
+
+
+def rows(folder: Path, table: str, **files: str) -> list[tuple[Any, ...]]:
+    (found,) = [each for each in checked(folder, **files).result.tables if each.name == table]
+    return [row[1:] for row in found.rows]
+
+
+def test_every_column_by_status_and_currency(tmp_path: Path) -> None:
+    """Shipping is no amount of ours, and is summed all the same; euros and liras are not added."""
+    orders = """\
+order_id,customer_id,ordered_at,status,amount,shipping cost,currency
+1,a,2026-01-01,paid,10,2,EUR
+2,b,2026-01-02,paid,20,2,TRY
+3,c,2026-01-03,void,40,,EUR
+"""
+    assert rows(tmp_path, "money", orders=orders) == [
+        ("amount", "paid", Decimal(10), "EUR", "completed", "amount"),
+        ("amount", "paid", Decimal(20), "TRY", "completed", "amount"),
+        ("amount", "void", Decimal(40), "EUR", "cancelled", "amount"),
+        ("amount", "total", Decimal(50), "EUR", None, "amount"),
+        ("amount", "total", Decimal(20), "TRY", None, "amount"),
+        ("shipping cost", "paid", Decimal(2), "EUR", "completed", None),
+        ("shipping cost", "paid", Decimal(2), "TRY", "completed", None),
+        ("shipping cost", "total", Decimal(2), "EUR", None, None),
+        ("shipping cost", "total", Decimal(2), "TRY", None, None),
+    ]
+
+
+def test_the_total_of_an_order_on_each_of_its_rows_is_taken_once(tmp_path: Path) -> None:
+    """Two orders of two rows: the line totals add up to 30 and 12, so does the order total."""
+    orders = """\
+order_id,customer_id,ordered_at,product,line total,order total
+1,a,2026-01-01,mug,10,30
+1,a,2026-01-01,cup,20,30
+2,b,2026-01-02,mug,10,12
+2,b,2026-01-02,pin,2,12
+"""
+    assert rows(tmp_path, "money", orders=orders) == [
+        ("line total", "total", Decimal(42), None, None, "amount"),
+        ("order total", "total", Decimal(42), None, None, None),
+    ]
+
+
+def test_rows_below_the_table_are_no_money(tmp_path: Path) -> None:
+    orders = "order_id,customer_id,ordered_at,amount\n1,a,2026-01-01,10\n2,a,2026-01-02,20\nTOPLAM,,,30\n"
+
+    assert rows(tmp_path, "money", orders=orders) == [("amount", "total", Decimal(30), None, None, "amount")]
+
+
+def test_cells_that_are_no_numbers_are_told(tmp_path: Path) -> None:
+    """A sum that leaves a cell out says so; the row is left out of revenue for its own reason."""
+    orders = "order_id,customer_id,ordered_at,amount\n1,a,2026-01-01,ten\n2,a,2026-01-02,10\n"
+    found = checked(tmp_path, orders=orders).result
+
+    (findings,) = [table.rows for table in found.tables if table.name == "findings"]
+    assert findings == (("warning", "orders", "unread_amounts", 1, None, "amount: 1"),)
+    assert [(left.reason, left.count) for left in found.rows.left_out] == [("unreadable_amount", 1)]
+
+
+def test_the_steps_to_revenue(tmp_path: Path) -> None:
+    """A copy, a cancelled and a refunded order, one given back in part, and postage as a line."""
+    orders = """\
+order_id,customer_id,ordered_at,status,product,amount,refund
+1,a,2026-01-01,paid,mug,100,
+1,a,2026-01-01,paid,Shipping,5,
+2,b,2026-01-02,paid,mug,100,30
+2,b,2026-01-02,paid,mug,100,30
+3,c,2026-01-03,cancelled,mug,40,
+4,d,2026-01-04,paid,mug,60,60
+5,e,2026-01-05,paid,mug,0,
+"""
+    assert rows(tmp_path, "to_revenue", orders=orders) == [
+        ("in_the_file", 5, Decimal(405)),
+        ("duplicate", None, Decimal(-100)),
+        ("fully_refunded", 1, Decimal(-60)),
+        ("not_completed", 1, Decimal(-40)),
+        ("zero_amount", 1, Decimal(0)),
+        ("given_back", None, Decimal(-35)),
+        ("revenue", 2, Decimal(170)),
+    ]
+
+
+def test_steps_of_orders_too_many_for_memory_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut into parts of ten rows; two rows of one order and a copy stay together."""
+    lines = [
+        f"{each // 2},c{each % 5},2026-01-0{1 + each % 9},{'void' if each // 2 % 7 == 0 else 'paid'},p{each},{each}"
+        for each in range(60)
+    ]
+    orders = "\n".join(["order_id,customer_id,ordered_at,status,product,amount", *lines, lines[3]]) + "\n"
+    at_once = rows(tmp_path, "to_revenue", orders=orders)
+    monkeypatch.setattr(run, "AT_ONCE", 0)
+    monkeypatch.setattr(parts, "PART_ROWS", 10)
+
+    assert [step for step, _, _ in at_once] == ["in_the_file", "duplicate", "not_completed", "revenue"]
+    assert rows(tmp_path, "to_revenue", orders=orders) == at_once

@@ -1,0 +1,155 @@
+"""``loyalty check`` as scripts see it: exit codes, standard input, rejects, a configuration; and its words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from loyalty.cli.app import app
+
+CLEAN = """\
+order_id,customer_id,ordered_at,amount
+1,A,2026-08-03,100
+2,B,2026-08-10,50
+3,A,2026-08-12,70
+"""
+
+
+def run(*arguments: object, stdin: bytes | str | None = None) -> Any:
+    done = CliRunner().invoke(app, ["check", *map(str, arguments)], input=stdin, env={"NO_COLOR": "1"})
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
+
+
+def result(done: Any) -> dict[str, Any]:
+    (found,) = json.loads(done.stdout)["results"]
+    return dict(found)
+
+
+def table(done: Any, name: str) -> list[list[Any]]:
+    return next(each["rows"] for each in result(done)["tables"] if each["name"] == name)
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text(CLEAN, encoding="utf-8")
+    return path
+
+
+def test_a_clean_file_passes_strictly(clean: Path) -> None:
+    done = run(clean, "--strict", "-f", "json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert [note["code"] for note in result(done)["notes"]] == ["no_findings"]
+
+
+def test_strict_minds_a_row_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(CLEAN + "4,A,2026-08-32,70\n", encoding="utf-8")
+    assert run(path).exit_code == 0
+    done = run(path, "--strict")
+    assert done.exit_code == 3
+    assert "1 rows left out as unreadable_date (rows 5)" in done.stderr
+
+
+def test_strict_minds_a_finding_that_makes_figures_wrong(tmp_path: Path) -> None:
+    """No row is left out, but the order is in both files: once with its old status."""
+    head = "order_id,customer_id,ordered_at,amount,product,status\n"
+    for name, status in (("a", "paid"), ("b", "delivered")):
+        (tmp_path / f"{name}.csv").write_text(f"{head}1,A,2026-08-03,100,mug,{status}\n", encoding="utf-8")
+    done = run(tmp_path / "*.csv", "--strict", "-f", "json")
+    assert done.exit_code == 3
+    assert result(done)["rows"]["left_out"] == []
+    assert "in more than one file" in done.stderr
+
+
+def test_standard_input_gives_all_that_a_file_gives(clean: Path) -> None:
+    """The stream is read once, whatever is made of it."""
+    piped, named = run("-", "-f", "json", stdin=CLEAN), run(clean, "-f", "json")
+    assert result(piped)["figures"] == result(named)["figures"]
+    for name in ("money", "to_revenue", "statuses"):
+        steps = [[cell if cell != "-" else str(clean) for cell in row] for row in table(piped, name)]
+        assert steps == table(named, name)
+
+
+def test_rejects_of_several_kinds(tmp_path: Path) -> None:
+    """The rows as they stood, of a metric's reading and of files without a metric."""
+    orders, customers = tmp_path / "orders.csv", tmp_path / "customers.csv"
+    orders.write_text(CLEAN + "3,A,2026-08-12,70\n", encoding="utf-8")
+    customers.write_text(
+        "Customer ID,Email,Registered At\nA,a@example.com,2026-01-01\nB,b@example.com,2026-01-01\n,,2026-01-01\n",
+        encoding="utf-8",
+    )
+    rejects = tmp_path / "rejects.csv"
+    done = run(orders, customers, "--rejects", rejects, "-q")
+    assert done.exit_code == 0
+    assert rejects.read_text(encoding="utf-8").splitlines() == [
+        "file,row,reason,order_id,customer_id,ordered_at,amount,Customer ID,Email,Registered At",
+        f"{orders},5,duplicate,3,A,2026-08-12,70,,,",
+        f"{customers},4,missing_customer,,,,,,,2026-01-01",
+    ]
+
+
+def test_the_files_of_a_configuration(clean: Path, tmp_path: Path) -> None:
+    """Without a file of its own, check reads those of the configuration, with their mapping."""
+    survey = tmp_path / "survey.csv"
+    survey.write_text("wer,wann,wie\nA,2026-08-20,9\nB,2026-08-21,3\n", encoding="utf-8")
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"sources:\n  orders: {clean.name}\n  surveys:\n    files: {survey.name}\n"
+        "    map: {respondent_id: wer, answered_at: wann, nps: wie}\n",
+        encoding="utf-8",
+    )
+    done = run("--config", config, "-f", "json", "--as-of", "2026-08-21")
+    assert done.exit_code == 0, done.stderr
+    assert [row[1] for row in table(done, "files")] == ["orders", "surveys"]
+    assert [row[2] for row in table(done, "findings")] == ["future_dates"]
+
+
+def test_no_file_at_all() -> None:
+    done = run()
+    assert done.exit_code == 2
+    assert "none was named" in done.stderr
+
+
+def test_words_for_people_keys_for_programs(clean: Path) -> None:
+    """One file: its name stands nowhere but in a message; the property says a sentence, JSON the key."""
+    shown, turkish = run(clean), run(clean, "--lang", "tr")
+    assert str(clean) not in shown.stdout
+    assert "Certainty of the recognition" in shown.stdout
+    assert "no status: counts" in shown.stdout
+    assert "durum yok: sayılır" in turkish.stdout
+    assert table(run(clean, "-f", "json"), "statuses") == [[str(clean), None, "no_status", 3, 3]]
+
+
+def test_the_same_bytes_twice(clean: Path) -> None:
+    assert run(clean, "-f", "json").stdout == run(clean, "-f", "json").stdout
+
+
+def test_all_files_that_cannot_be_used_are_told_at_once(clean: Path, tmp_path: Path) -> None:
+    for name in ("colours", "sizes"):
+        (tmp_path / f"{name}.csv").write_text("colour,size\nred,big\nblue,small\n", encoding="utf-8")
+    done = run(clean, tmp_path / "colours.csv", tmp_path / "sizes.csv")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "colours.csv" in done.stderr
+    assert "sizes.csv" in done.stderr
+
+
+def test_a_mapping_is_for_the_files_that_have_the_column(tmp_path: Path) -> None:
+    """``Ciro`` is in the orders, ``Gün`` in both, where it is a date of orders only; ``Kazanç`` is nowhere."""
+    orders, customers = tmp_path / "orders.csv", tmp_path / "customers.csv"
+    orders.write_text("Sipariş No,Müşteri No,Gün,Ciro\n1,A,2026-08-03,100\n", encoding="utf-8")
+    customers.write_text(
+        "Müşteri No,E-Posta,Kayıt Tarihi,Gün\nA,a@example.com,2026-01-01,3\n", encoding="utf-8"
+    )
+    done = run(orders, customers, "--map", "amount=Ciro", "--map", "ordered_at=Gün", "-f", "json")
+    assert done.exit_code == 0, done.stderr
+    assert [(row[1], row[4]) for row in table(done, "files")] == [("orders", 1), ("customers", 1)]
+    assert table(done, "to_revenue")[-1][-1] == 100
+    wrong = run(orders, customers, "--map", "amount=Kazanç")
+    assert (wrong.exit_code, "Kazanç" in wrong.stderr) == (3, True)

@@ -1,0 +1,188 @@
+"""Customers, points and tickets: what platforms write their own way, and small cases by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from loyalty.errors import InputError
+from loyalty.ingest.read import read
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
+from loyalty.model.tables import CUSTOMER_COLUMNS, POINT_COLUMNS, TICKET_COLUMNS, Canonical, Points
+
+EXPORTS = Path(__file__).resolve().parents[1] / "exports"
+
+
+def fixture(kind: Kind, name: str) -> pl.DataFrame:
+    return read(kind, Source((str(EXPORTS / name),))).frame.collect()
+
+
+def written(tmp_path: Path, kind: Kind, *texts: str, **said: Any) -> Canonical:
+    paths = []
+    for number, text in enumerate(texts):
+        paths.append(tmp_path / f"export{number}.csv")
+        paths[-1].write_text(text, encoding="utf-8")
+    return read(kind, Source(tuple(map(str, paths)), **said))
+
+
+# --- customers
+
+
+def test_smile_io_members_and_the_year_that_is_none() -> None:
+    """Candidates and excluded customers are no members; 1004 in a birth date is month and day only."""
+    rows = fixture(Kind.CUSTOMERS, "smileio_customers.csv")
+
+    assert rows["is_member"].to_list() == [True] * 8 + [False] * 2
+    assert rows["birth_year"].null_count() == rows.height
+    assert rows.select("tier", "orders", "lifetime_value", "points_balance").row(1) == (
+        "Silver",
+        1,
+        Decimal("41.5"),
+        Decimal(75),
+    )
+
+
+def test_open_loyalty_members() -> None:
+    """Yes is 1, no is blank; the tier stands inside JSON."""
+    rows = fixture(Kind.CUSTOMERS, "openloyalty_members.csv")
+
+    assert rows["is_active"].sum() == 9
+    assert rows["is_active"].null_count() == 0
+    assert set(rows["tier"]) == {"Bronze", "Silver", "Gold"}
+    assert rows["birth_year"].unique().to_list() == [1988]
+
+
+def test_an_address_is_the_customer_where_there_is_no_number() -> None:
+    rows = fixture(Kind.CUSTOMERS, "shopify_customers_legacy.csv")
+    assert (rows["customer_id"] == rows["email"]).all()
+
+
+def test_turkish_customers() -> None:
+    """Leading zeros stay; the day a customer went passive is the day they left."""
+    rows = fixture(Kind.CUSTOMERS, "tr_customers.csv")
+
+    assert rows["customer_id"][0] == "000001"
+    assert rows["left_at"].drop_nulls().to_list() == [datetime.fromisoformat("2025-01-15")]
+    assert rows.select("created_at", "birth_year").row(1) == (datetime.fromisoformat("2023-02-02"), 1971)
+
+
+def test_rows_that_are_no_customer(tmp_path: Path) -> None:
+    text = "Customer ID,Email,Registered At\n1,a@example.com,2026-01-01\n,,2026-01-01\nTOPLAM,,\n"
+    rows = written(tmp_path, Kind.CUSTOMERS, text).frame.collect()
+
+    assert rows["fault"].to_list() == [None, "missing_customer", "footer"]
+    assert rows.schema == pl.Schema(CUSTOMER_COLUMNS)
+
+
+# --- points
+
+LEDGER = "Member ID,Transaction Date,Transaction Type,Points\n"
+
+
+def entries(tmp_path: Path, *rows: str) -> pl.DataFrame:
+    return written(tmp_path, Kind.POINTS, LEDGER + "\n".join(rows) + "\n").frame.collect()
+
+
+def test_the_type_gives_the_sign_where_the_file_writes_none(tmp_path: Path) -> None:
+    rows = entries(
+        tmp_path, "m1,2026-01-01,earn,100", "m1,2026-01-02,redeem,30", "m1,2026-01-03,adjustment,5"
+    )
+    assert rows["points"].to_list() == [100, -30, 5]
+    assert rows["type"].to_list() == ["earn", "redeem", "adjust"]
+
+
+def test_a_sign_that_contradicts_the_type_is_a_fault(tmp_path: Path) -> None:
+    """One minus shows that the file writes signs: then "redeem 30" is no spending."""
+    rows = entries(tmp_path, "m1,2026-01-01,earn,100", "m1,2026-01-02,redeem,-30", "m1,2026-01-03,redeem,30")
+    assert rows["fault"].to_list() == [None, None, "wrong_sign"]
+
+
+def test_open_loyalty_transfers() -> None:
+    """Points have no sign, a cancelled transfer does not count, a locked one is pending."""
+    rows = fixture(Kind.POINTS, "openloyalty_unit_transfers.csv")
+
+    assert rows.filter(pl.col("fault").is_not_null()).select("row", "fault").rows() == [
+        (15, "cancelled_entry")
+    ]
+    assert rows.filter(pl.col("is_pending"))["points"].to_list() == [120]
+    assert rows.filter(pl.col("type") == "redeem")["points"].unique().to_list() == [-100]
+
+
+def test_earned_and_spent_in_two_columns() -> None:
+    """1.250 is twelve hundred and fifty points; the balance beside them is the file's own."""
+    rows = fixture(Kind.POINTS, "tr_puan_hareketleri.csv")
+
+    assert rows.select("type", "points", "balance").head(5).rows() == [
+        ("earn", 1250, 1250),
+        ("earn", 340, 340),
+        ("redeem", -500, -500),
+        ("bonus", 200, 200),
+        ("expire", -150, -150),
+    ]
+    assert rows["member_id"][0] == "6032000000000000"
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("m1,,earn,10", "missing_date"),
+        ("m1,2026-13-01,earn,10", "unreadable_date"),
+        (",2026-01-02,earn,10", "missing_member"),
+        ("m1,2026-01-02,earn,", "missing_points"),
+        ("m1,2026-01-02,earn,many", "missing_points"),
+        ("TOPLAM,,,10", "footer"),
+    ],
+)
+def test_entries_that_cannot_be_used(tmp_path: Path, row: str, fault: str) -> None:
+    rows = entries(tmp_path, "m1,2026-01-01,earn,100", row)
+    assert rows["fault"].to_list() == [None, fault]
+    assert rows.schema == pl.Schema(POINT_COLUMNS)
+
+
+def test_balances_are_no_entries(tmp_path: Path) -> None:
+    """A list of balances has nothing to add up over time, and is not added to a ledger."""
+    balances = written(tmp_path, Kind.POINTS, "email,points\na@example.com,100\nb@example.com,1.250\n")
+    assert isinstance(balances, Points)
+    assert balances.holds == "balances"
+    assert balances.frame.collect().select("points", "balance").rows() == [(None, 100), (None, 1250)]
+    with pytest.raises(InputError, match="lists balances"):
+        written(
+            tmp_path, Kind.POINTS, "email,points\na@example.com,100\n", LEDGER + "m1,2026-01-01,earn,100\n"
+        )
+
+
+# --- tickets
+
+
+def test_zendesk_tickets() -> None:
+    """Offered and Not Offered are no answers; with or without a comment, good is good."""
+    rows = fixture(Kind.TICKETS, "zendesk_tickets.csv")
+
+    assert dict(rows.group_by("satisfaction").len().iter_rows()) == {"good": 9, "bad": 5, None: 6}
+    assert rows.select("ticket_id", "customer_id", "first_reply_minutes", "channel").row(0) == (
+        "3100",
+        "C-001",
+        45.0,
+        "Mail",
+    )
+
+
+def test_minutes_to_the_first_reply_from_its_time(tmp_path: Path) -> None:
+    text = """\
+ticket_id,customer_id,created_at,first_response_at,resolved_at,agent,csat_score
+t1,c1,2026-01-01 10:00,2026-01-01 11:30,2026-01-02 10:00,a,5
+t2,c1,2026-01-01 10:00,,,a,
+t3,c1,2026-01-02 10:00,,2026-01-01 10:00,a,2
+"""
+    rows = written(tmp_path, Kind.TICKETS, text).frame.collect()
+
+    assert rows["first_reply_minutes"].to_list() == [90, None, None]
+    assert rows["csat"].to_list() == [5, None, 2]
+    assert rows["fault"].to_list() == [None, None, "solved_before_created"]
+    assert rows.schema == pl.Schema(TICKET_COLUMNS)
