@@ -56,10 +56,11 @@ def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 
 def survey_extent(source: Surveys) -> pl.LazyFrame:
     """Return one row: the first and last day on which something happened - asked, answered, followed up."""
-    days = ("day", pl.col("invited_at").dt.date(), pl.col("followed_up_at").dt.date())
     usable = pl.col("fault").is_null()
+    moments = [name for name in ("invited_at", "followed_up_at") if name in source.columns]
+    days = [pl.col("day"), *(pl.col(name).dt.date() for name in moments)]
     return source.frame.select(
-        first_day=pl.min_horizontal(days[0], days[1]).filter(usable).min(),
+        first_day=pl.min_horizontal(days).filter(usable).min(),
         last_day=pl.max_horizontal(days).filter(usable).max(),
     )
 

@@ -17,6 +17,7 @@ from loyalty.ingest.questions import ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.likert import NOT_ANSWERED
 from loyalty.ingest.values.scores import LabelScale, label_scale, parse_score, score_issue
 from loyalty.ingest.values.words import fold, fold_expr
 from loyalty.model.kind import Kind
@@ -58,7 +59,13 @@ class Question:
 
     def issue(self) -> pl.Expr:
         """Return what is wrong with the answer, null where it is a number."""
-        return pl.when(self.number().is_null()).then(score_issue(pl.col(self.column)))
+        issue = score_issue(pl.col(self.column))
+        if self.labels is not None:
+            said_nothing = fold_expr(pl.col(self.column).cast(pl.String)).is_in(
+                [fold(word) for word in NOT_ANSWERED]
+            )
+            issue = pl.when(said_nothing).then(pl.lit("missing")).otherwise(issue)
+        return pl.when(self.number().is_null()).then(issue)
 
 
 def clean_surveys(
