@@ -325,14 +325,14 @@ def _loop(used: pl.DataFrame, tables: Tables, scope: Scope, options: ResponsesOp
     now = datetime.combine(scope.as_of, time())
     target = timedelta(hours=options.target_hours)
     judged = _complaints(tables, used)
-    question = pl.coalesce(pl.when(given).then(pl.lit(name)) for name, given in judged.items())
-    score = pl.coalesce(pl.when(given).then(pl.col(name)) for name, given in judged.items())
+    asked = (pl.when(given).then(pl.lit(name)) for name, given in judged.items())
+    said = (pl.when(given).then(pl.col(name)) for name, given in judged.items())
     answered, follow_up = pl.col("answered_at"), pl.col("followed_up_at")
     detractors = (
-        used.filter(pl.any_horizontal(*judged.values()))
+        used.filter(pl.any_horizontal(pl.lit(value=False), *judged.values()))
         .with_columns(
-            question=question,
-            score=score,
+            question=pl.coalesce(pl.lit(None, pl.String), *asked),
+            score=pl.coalesce(pl.lit(None, pl.Int64), *said),
             followed=pl.when((follow_up >= answered) & (follow_up < now)).then(follow_up),
         )
         .with_columns(
@@ -361,7 +361,7 @@ def _complaints(tables: Tables, used: pl.DataFrame) -> dict[str, pl.Expr]:
         asked = NPS if question == "nps" and "nps" not in tables.scales else ends(tables, question)
         if question in used.columns and asked is not None and (asked.lowest, asked.highest) == scale:
             found[question] = pl.col(question).is_in(sorted(asked.bottom(boxes))).fill_null(value=False)
-    return found or {"nps": pl.lit(value=False)}
+    return found
 
 
 def _loop_figures(loop: Loop | None, confidence: float) -> tuple[Figure, ...]:
