@@ -1,21 +1,28 @@
 """Writes ``docs/exports.md`` from the catalogue of export layouts: ``python docs/make_exports.py``.
 
-What only people know (where the export is in the panel) stands here; everything else is what the program does.
+What a column becomes is in the catalogue, and so is where the export is in the panel of each tool; here are the words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from textwrap import wrap
 
+import yaml
+
 from loyalty.ingest.catalogue import How, Names, Platform, Rule, catalogue
+from loyalty.ingest.headers import PLACE
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import RowsAre, Scale, ValueOn
 from loyalty.words import Words
 
 PAGE = Path(__file__).with_name("exports.md")
+
+WIDTH = 118
+UNBROKEN = {"break_on_hyphens": False, "break_long_words": False}
 
 KINDS = {
     Kind.ORDERS: "Orders",
@@ -24,36 +31,6 @@ KINDS = {
     Kind.CUSTOMERS: "Customers",
     Kind.POINTS: "Points",
     Kind.TICKETS: "Support tickets",
-}
-GENERAL = {
-    Kind.ORDERS: "Take the orders export.",
-    Kind.SURVEYS: "Take the export of the responses.",
-    Kind.MENTIONS: "Take the export of the reviews or mentions.",
-    Kind.CUSTOMERS: "Take the customers export.",
-    Kind.POINTS: "Take the points export.",
-    Kind.TICKETS: "Take the tickets export.",
-}
-HOW_TO = {
-    "shopify": "Orders, Export, as plain CSV. Old orders, or several files, go in together: `orders-*.csv`.",
-    "woocommerce": "WooCommerce itself has no order CSV. Take the file of the plugin Advanced Order Export.",
-    "woocommerce-analytics": "WooCommerce, Analytics, Orders, Download.",
-    "stripe": "Payments, Export. The columns can be chosen: leave the first five, take Customer ID or Email along.",
-    "amazon": "Take the report *All orders* (flat file, .txt with tabs).",
-    "etsy": "Take the *Orders* CSV, not the *Order Items* one.",
-    "bigcommerce": "Take the orders export. Its template can be edited: keep Order ID, Customer ID, Customer Email.",
-    "trendyol": "Seller panel, orders. The .xlsx as it comes, or what Excel makes of it as CSV.",
-    "trendyol-finance": "Seller panel, finance: the list of orders with commissions.",
-    "hepsiburada": "Seller panel, orders.",
-    "ikas": "Take the orders export. Its columns can be chosen; if the file is not recognised, see *Any other file*.",
-    "ideasoft": "Take the orders export. Columns can be switched off; if it is not recognised, see *Any other file*.",
-    "surveymonkey": "Export all individual responses, condensed columns; the two header rows are understood.",
-    "typeform": "Results, download all responses.",
-    "google-forms": "Responses, download as CSV, or the linked sheet saved as CSV or .xlsx; English or Turkish.",
-    "qualtrics": "Data & Analysis, Export, CSV; the three header rows are understood. Numeric values or choice text.",
-    "delighted": "Export the responses; extra person properties may stand behind.",
-    "google-play": "Take the monthly reviews report as it comes (UTF-16 CSV).",
-    "zendesk": "Take the ticket export of the explore or views page, as CSV.",
-    "smile-io-points": "Two columns, e-mail and points, as Smile.io takes them for its import.",
 }
 MEANING = {
     "order_id": "order number",
@@ -192,19 +169,32 @@ def _kind(kind: Kind) -> Iterator[str]:
 def _section(platform: Platform) -> Iterator[str]:
     yield f"### {platform.name}"
     yield ""
-    yield f"{HOW_TO.get(platform.id, GENERAL[platform.kind])} (`--preset {platform.id}`)"
+    yield from wrap(f"**How to export it.** {platform.how_to}", WIDTH, **UNBROKEN)
+    yield f"(`--preset {platform.id}`)"
     yield ""
     yield from _table(
         ("In the export", "Becomes", "Meaning"),
         ((_made_of(rule), f"`{name}`", MEANING.get(name, "")) for name, rule in platform.columns.items()),
     )
     yield ""
+    if platform.not_read:
+        yield "Not read:"
+        yield ""
+        for why, headers in platform.not_read.items():
+            yield f"- {', '.join(f'`{header}`' for header in headers)}: {why}"
+        yield ""
+    yield "How it is read:"
+    yield ""
     yield from (f"- {sentence}" for sentence in _behaviour(platform))
     yield ""
 
 
 def _made_of(rule: Rule) -> str:
-    return SIGNS.get(rule.how, ", else ").join(f"`{header}`" for header in rule.headers)
+    """Return the headers of a rule with what is done with them; ``#3`` is the third column, under any header."""
+    made = SIGNS.get(rule.how, ", else ").join(
+        f"column {header[1:]}" if PLACE.fullmatch(header) else f"`{header}`" for header in rule.headers
+    )
+    return f"{made}; else {_made_of(rule.otherwise)}" if rule.otherwise else made
 
 
 def _behaviour(platform: Platform) -> Iterator[str]:
@@ -233,7 +223,9 @@ def _behaviour(platform: Platform) -> Iterator[str]:
     words = Words("en")
     for rows in platform.left_out:
         shown = ", ".join(f"`{word}`" for word in rows.words)
-        yield f"Rows whose `{rows.column}` is {shown} are left out: {words.first(f'left_out.{rows.reason}')}."
+        where = f", where there is no `{rows.unless}`" if rows.unless else ""
+        reason = words.first(f"left_out.{rows.reason}")
+        yield f"Rows whose `{rows.column}` is {shown} are left out{where}: {reason}."
 
 
 def _meanings(platform: Platform) -> Iterator[str]:
@@ -290,9 +282,7 @@ def _customers(platform: Platform) -> Iterator[str]:
 
 
 def _statuses() -> Iterator[str]:
-    groups: dict[str, list[str]] = {}
-    for word, status in catalogue().order_status.items():
-        groups.setdefault(str(status), []).append(word)
+    groups = yaml.safe_load((files("loyalty.ingest") / "catalogue.yaml").read_text("utf-8"))["order_status"]
     yield "## Status words"
     yield ""
     yield from _paragraph(
@@ -300,7 +290,8 @@ def _statuses() -> Iterator[str]:
         "partially refunded orders count. A word that is not among them is named by `loyalty check`."
     )
     yield from _table(
-        ("Fate", "Words"), ((f"`{status}`", ", ".join(words)) for status, words in groups.items())
+        ("Fate", "Words"),
+        ((f"`{status}`", ", ".join(dict.fromkeys(words))) for status, words in groups.items()),
     )
     yield ""
 
@@ -355,7 +346,7 @@ def _is_turkish(header: str) -> bool:
 
 
 def _paragraph(text: str) -> Iterator[str]:
-    yield from wrap(text, 118, break_on_hyphens=False, break_long_words=False)
+    yield from wrap(text, WIDTH, **UNBROKEN)
     yield ""
 
 

@@ -16,8 +16,12 @@ from loyalty.cli.settings import options_by_metric
 from loyalty.config import load_config
 from loyalty.config.draft import _comment, _value
 from loyalty.config.yaml_nodes import read_yaml
+from loyalty.ingest.read import read
+from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from tests.cli.test_contract import Run
+from tests.ingest.layouts import LAYOUTS, Layout
+from tests.ingest.test_every_layout import as_text, lines
 
 HERE = Path(__file__).parent
 EXPORTS, SAMPLE = HERE / "exports", HERE.parent / "sample_data"
@@ -71,6 +75,30 @@ def test_figures_are_those_of_the_file(name: str, metric: str) -> None:
     # Some of these exports are shorter than a month.
     report = Run("report", "-c", "config.yaml", "-o", "out", "--period", "2020-01-01..2030-01-01")
     assert report.code == 0, report.err
+
+
+FED = [layout for layout in LAYOUTS if layout.kind in (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)]
+
+
+@pytest.mark.parametrize("layout", FED, ids=lambda layout: layout.name)
+def test_what_is_written_down_reads_the_file_as_before(layout: Layout) -> None:
+    path = Path("export.csv")
+    path.write_bytes(as_text(lines(layout.text), layout.delimiter, layout.encoding))
+    assert drafted(path, **({"preset": layout.named} if layout.named else {})).code == 0
+
+    by_config = read(layout.kind, loaded().sources[layout.kind]).frame.collect()
+
+    assert by_config.equals(read(layout.kind, Source(("export.csv",), preset=layout.named)).frame.collect())
+
+
+def test_an_amount_found_by_its_values_is_written_down() -> None:
+    """Two pieces of K cost twice as much as one: what is called a price is the amount of the line."""
+    Path("o.csv").write_text(
+        "Sipariş No;Tarih;Ürün Kodu;Adet;Satış Fiyatı\n1;01.02.2026;K;2;100,00\n2;02.02.2026;K;1;50,00\n",
+        encoding="utf-8",
+    )
+    assert drafted("o.csv").code == 0
+    assert loaded().sources[Kind.ORDERS].mapping == {"amount": "Satış Fiyatı"}
 
 
 def test_questions_are_told_with_their_line() -> None:

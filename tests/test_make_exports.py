@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.catalogue import Platform, Rule, catalogue, key
+from loyalty.model.kind import Kind
+from tests.ingest.layouts import LAYOUTS, Layout
 
 DOCS = Path(__file__).parents[1] / "docs"
+MANY_WORDS = 5
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +37,46 @@ def test_every_platform_has_a_section(script: Any) -> None:
     assert [item.id for item in catalogue().platforms if f"(`--preset {item.id}`)" not in page] == []
 
 
-def test_texts_are_about_platforms_there_are(script: Any) -> None:
-    assert set(script.HOW_TO) - {item.id for item in catalogue().platforms} == set()
+def test_every_platform_says_where_its_export_is(script: Any) -> None:
+    page = script.page()
+    assert page.count("**How to export it.**") == len(catalogue().platforms)
+    assert [item.id for item in catalogue().platforms if len(item.how_to.split()) < MANY_WORDS] == []
+
+
+def read_headers(platform: Platform) -> set[str]:
+    """Return the keys of the headers that a platform's rules read or look at."""
+    rules: list[Rule | None] = list(platform.columns.values())
+    names = [rows.column for rows in platform.left_out]
+    while rules:
+        rule = rules.pop()
+        if rule is not None:
+            names += rule.headers
+            rules.append(rule.otherwise)
+    return {key(name) for name in names}
+
+
+def passed_over(platform: Platform) -> set[str]:
+    return {key(header) for headers in platform.not_read.values() for header in headers}
+
+
+@pytest.mark.parametrize("platform", catalogue().platforms, ids=lambda platform: platform.id)
+def test_no_column_is_both_read_and_passed_over(platform: Platform) -> None:
+    either = {"ordertotalamount"}  # read where there is no subtotal
+    either |= {"total", "shipping", "ordershippingamount", "ordertotaltaxamount"}
+    assert read_headers(platform) & passed_over(platform) <= either
+
+
+ORDERS = [layout for layout in LAYOUTS if layout.platform and layout.kind in (Kind.ORDERS, Kind.MENTIONS)]
+
+
+@pytest.mark.parametrize("layout", ORDERS, ids=lambda layout: layout.name)
+def test_what_becomes_of_each_column_is_told(layout: Layout) -> None:
+    """Every header of the exports in the tests is read, or passed over for a reason that the manual gives."""
+    platform = catalogue().platform(layout.platform or "")
+    assert platform is not None
+    told = read_headers(platform) | passed_over(platform)
+    headers = layout.text.strip("\n").split("\n")[0].split("|")
+    assert [header for header in headers if key(header) not in told and "metadata" not in header] == []
 
 
 def test_every_column_that_can_be_mapped_is_explained(script: Any) -> None:

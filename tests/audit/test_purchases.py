@@ -60,7 +60,7 @@ def test_one_number_on_rows_that_differ(tmp_path: Path) -> None:
 
 def test_a_file_that_is_a_guess(tmp_path: Path) -> None:
     """Only the numbers say that this may be a survey."""
-    assert list(audited(tmp_path, shirts="colour,size\nred,3\nblue,4\n")) == [("surveys", "uncertain_kind")]
+    assert list(audited(tmp_path, shirts="colour,size\nred,9\nblue,4\n")) == [("surveys", "uncertain_kind")]
 
 
 def test_words_that_are_not_known(tmp_path: Path) -> None:

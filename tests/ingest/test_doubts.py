@@ -80,6 +80,99 @@ def test_two_amounts_under_one_header_are_told(tmp_path: Path) -> None:
     assert "amount_twice" not in taken_for(written(tmp_path, text.replace("150,00", "5,00"))).reasons
 
 
+def test_amounts_with_and_without_tax_are_told(tmp_path: Path) -> None:
+    recognition = taken_for(
+        written(
+            tmp_path, "Sipariş No;Tarih;Tutar (KDV Hariç);Tutar (KDV Dahil)\n1;01.02.2026;100,00;120,00\n"
+        )
+    )
+
+    assert recognition.columns["amount"].columns == ("c3",)
+    assert "amount_twice" in recognition.reasons
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "list_value", "why"),
+    [
+        (
+            "40,00;4,00;5,00;2,00;43,00",
+            36,
+            40,
+            "40 − 4 + 5 + 2 = 43: the discount is not off yet, tax comes on top",
+        ),
+        ("40,00;4,00;5,00;7,00;41,00", 36, 40, "40 − 4 + 5 = 41: the tax is inside"),
+        ("40,00;-4,00;5,00;7,00;41,00", 36, 40, "the same, the discount written with a minus"),
+        ("36,00;4,00;5,00;7,00;41,00", 36, None, "36 + 5 = 41: the discount is off already"),
+        ("40,00;4,00;5,00;2,00;99,00", 99, 40, "it does not add up: the total stays what it is"),
+    ],
+)
+def test_merchandise_is_told_from_shipping_and_tax_where_the_rows_add_up(
+    tmp_path: Path, row: str, value: int, list_value: int | None, why: str
+) -> None:
+    header = "Sipariş No;Tarih;Müşteri No;Ara Toplam;İndirim;Kargo Ücreti;KDV;Genel Toplam"
+    other = "2;02.02.2026;B;50,00;0,00;5,00;0,00;55,00\n"
+
+    frame = orders(written(tmp_path, f"{header}\n1;01.02.2026;A;{row}\n{other}")).frame.collect()
+
+    first = frame.select("value", "list_value").row(0)
+    assert first == (Decimal(value), Decimal(list_value) if list_value else None), why
+
+
+def test_a_discount_with_a_minus_is_taken_off_all_the_same(tmp_path: Path) -> None:
+    text = "Sipariş No;Tarih;Ürün Kodu;Satış Tutarı;İndirim\n1;01.02.2026;K;100,00;-10,00\n2;02.02.2026;K;80,00;\n"
+
+    assert orders(written(tmp_path, text)).frame.collect()["value"].to_list() == [Decimal(90), Decimal(80)]
+
+
+@pytest.mark.parametrize(
+    ("prices", "amounts"),
+    [
+        (
+            ("50,00", "50,00", "30,00"),
+            (100, 50, 90),
+        ),  # one price of K1 whatever the pieces: price times pieces
+        (
+            ("100,00", "50,00", "90,00"),
+            (100, 50, 90),
+        ),  # two pieces of K1 cost twice as much: it is the line's
+    ],
+)
+def test_a_selling_price_is_that_of_a_piece_or_of_the_line(
+    tmp_path: Path, prices: tuple[str, ...], amounts: tuple[int, ...]
+) -> None:
+    lines = zip("123", ("K1", "K1", "K2"), (2, 1, 3), prices, strict=True)
+    text = "".join(f"{order};01.02.2026;{sku};{pieces};{price}\n" for order, sku, pieces, price in lines)
+
+    rows = orders(written(tmp_path, f"Sipariş No;Tarih;Ürün Kodu;Adet;Satış Fiyatı\n{text}")).frame.collect()
+
+    assert rows["value"].to_list() == [Decimal(amount) for amount in amounts]
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        (("Ada Su", "J. DOE", "Ayşe Nur Öz"), True),
+        (("M-001", "M-002", "M-003"), False),
+        (("1", "2", "3"), False),
+    ],
+)
+def test_a_customer_is_a_name_or_a_number(tmp_path: Path, cells: tuple[str, ...], named: bool) -> None:
+    text = "".join(f"{order};01.02.2026;{cell};5,00\n" for order, cell in enumerate(cells))
+
+    reasons = taken_for(written(tmp_path, f"Sipariş No;Tarih;Müşteri;Tutar\n{text}")).reasons
+
+    assert ("customer_by_name" in reasons) is named
+
+
+def test_addresses_made_up_for_each_order_tell_no_customer(tmp_path: Path) -> None:
+    text = "".join(f"{order};01.02.2026;Ada Su;pf+{order}@trendyolmail.com;5,00\n" for order in range(3))
+
+    recognition = taken_for(written(tmp_path, f"Sipariş No;Tarih;Alıcı;E-Posta;Tutar\n{text}"))
+
+    assert recognition.columns["customer_id"].columns == ("c2",)
+    assert "customer_by_name" in recognition.reasons
+
+
 def test_customer_0_is_a_guest_where_an_address_says_who_it_was(tmp_path: Path) -> None:
     lines = "1;0;Ada@x.y;01.02.2026;5\n2;0;ece@x.y;01.02.2026;5\n3;55;e@x.y;01.02.2026;5\n"
     source = written(tmp_path, f"Sipariş No;Üye ID;Mail;Tarih;Tutar\n{lines}")

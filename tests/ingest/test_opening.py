@@ -376,7 +376,7 @@ def test_pipe_is_read_once(tmp_path: Path) -> None:
         ("a.csv", "\ufeff", EmptyFile, "nothing but blank rows"),
         ("a.csv", "Sales\n\nid,date,amount\n\n", EmptyFile, "a header in row 3 and no rows"),
         ("a.parquet", b"\x89PNG\r\n\x1a\n....", NotATable, "a PNG picture"),
-        ("a.csv", ORDERS.encode() + b"\0\0", NotATable, "a binary file"),
+        ("a.csv", ORDERS.encode() + b"\0\0", DamagedFile, "zero byte"),
         ("a.csv", "<!DOCTYPE html><table>", NotATable, "a web page"),
         ("a.json", '[{"id": 1},\n {"id": 2}]', NotATable, "a JSON list"),
         ("a.csv", "a" * 300_000, NotATable, "line 1 is longer than 128 KiB"),
@@ -490,6 +490,36 @@ def test_every_export_is_opened_with_the_rows_it_has() -> None:
         assert 1 + len(file.subheaders) == facts.get("header_rows", 1), name
         assert file.encoding == facts.get("encoding", file.encoding), name
         assert file.delimiter == facts.get("sep", file.delimiter), name
+
+
+def test_records_inside_records_are_columns_of_their_own(tmp_path: Path) -> None:
+    """A shop's API writes customers and lines inside an order; lists are kept as their JSON."""
+    customer = '{"email": "a@x.y", "name": {"first": "Ada"}}'
+    record = f'{{"id": "1", "customer": {customer}, "lines": [{{"sku": "K"}}], "tags": null}}'
+    other = '{"id": "2", "customer": null, "lines": null, "tags": ["new"]}'
+    (tmp_path / "a.ndjson").write_text(f"{record}\n{other}\n", encoding="utf-8")
+    pl.read_ndjson(tmp_path / "a.ndjson").write_parquet(tmp_path / "a.parquet")
+
+    for name in ("a.ndjson", "a.parquet"):
+        [file] = open_files(Source((str(tmp_path / name),)))
+        assert file.headers == ("id", "customer.email", "customer.name.first", "lines", "tags")
+        assert file.frame.select("c0", "c1", "c2", "c3", "c4").collect().rows() == [
+            ("1", "a@x.y", "Ada", '{"list":[{"sku":"K"}]}', None),
+            ("2", None, None, None, '{"list":["new"]}'),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [("Index/Document.iwa", "an Apple Numbers document"), ("word/document.xml", "a Word document")],
+)
+def test_documents_of_other_programmes_are_named(tmp_path: Path, inside: str, said: str) -> None:
+    path = tmp_path / "orders.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(inside, "x")
+
+    with pytest.raises(NotATable, match=said):
+        open_files(Source((str(path),)))
 
 
 @pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="the shared data is not here")

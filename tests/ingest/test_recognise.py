@@ -217,12 +217,57 @@ def test_nothing_recognisable_is_told(tmp_path: Path) -> None:
         seen(path)
 
 
+def test_without_a_header_nothing_is_guessed(tmp_path: Path) -> None:
+    """The first column holds whole numbers from 0 to 10, and yet is no score."""
+    path = written(tmp_path, "000001;S1;02.01.2026;5,50\n000002;S2;03.01.2026;7,00\n")
+
+    with pytest.raises(KindMismatch) as raised:
+        seen(path)
+
+    assert "its first row is #1 000001, #2 S1, #3 02.01.2026, #4 5,50" in str(raised.value)
+    assert "--map customer_id=#1 --map ordered_at=#3" in str(raised.value.hint)
+    mapping = {"customer_id": "#1", "order_id": "#2", "ordered_at": "#3", "amount": "#4"}
+    assert set(seen(path, mapping=mapping)) == set(mapping)
+
+
+def test_orders_without_a_known_date_are_no_customers(tmp_path: Path) -> None:
+    path = written(tmp_path, "Sipariş No,Müşteri No,Teslim Tarihi,Tutar\n1,A,02.01.2026,5\n")
+
+    with pytest.raises(ColumnMissing, match="no column was recognised as ordered_at"):
+        seen(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Müşteri No,Tarih,Kanal adı\n1,02.01.2026,Web\n",
+        "Email,Colour\na@x.y,red\n",
+        "customer_id,recency,frequency,monetary\n1,10,3,150.5\n2,20,1,50.5\n",  # counts are no answers
+        "Sicil No,Departman\n7,Satış\n8,Satış\n9,Depo\n",  # nor are numbers that just go on
+        "Email,Invited At,Responded\na@x.y,2026-01-02,1\nb@x.y,2026-01-02,0\n",  # nor is yes and no
+    ],
+)
+def test_what_is_nothing_in_particular_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(KindMismatch, match="no export of orders, surveys or mentions"):
+        seen(written(tmp_path, text))
+
+
 @pytest.mark.parametrize(
     ("header", "question"),
     [
         ("How likely is it that you would recommend us to a friend?", "nps"),
         ("Bizi bir arkadaşınıza önerme olasılığınız nedir? (0-10)", "nps"),
         ("Markamızı tavsiye eder misiniz?", "nps"),
+        ("BIZI ARKADASINIZA ONERME OLASILIGINIZ", "nps"),
+        ("Bizi başkalarına ne kadar öneriyorsunuz?", "nps"),
+        ("How probable is it that you would tell your friends about us?", "nps"),
+        ("How happy are you with our service?", "csat"),
+        ("How would you rate your overall experience?", "csat"),
+        ("Alışveriş deneyiminizi nasıl puanlarsınız?", "csat"),
+        ("The company made it easy for me to handle my issue", "ces"),
+        ("Sorununuzu çözmek ne kadar kolay oldu?", "ces"),
+        ("Bizi tekrar tercih eder misiniz?", "cli_repurchase"),
+        ("How likely are you to come back?", "cli_repurchase"),
         ("How satisfied were you with delivery?", "csat"),
         ("Genel memnuniyetiniz nedir?", "csat"),
         ("How easy was it to solve your problem?", "ces"),
@@ -236,6 +281,70 @@ def test_questions_are_told_by_their_meaning(tmp_path: Path, header: str, questi
     path = written(tmp_path, f'respondent_id,"{header}"\nR1,5\nR2,4\nR3,0\n')
 
     assert seen(path, Kind.SURVEYS)[question] == header
+
+
+def test_a_person_and_a_date_with_nothing_beside_are_a_log_of_purchases(tmp_path: Path) -> None:
+    assert set(seen(written(tmp_path, "cust,date\n1,2026-01-02\n1,2026-02-02\n"))) == {
+        "customer_id",
+        "ordered_at",
+    }
+
+
+def test_garbled_headers_are_told_from_unknown_ones(tmp_path: Path) -> None:
+    text = "Müşteri No;Sipariş No;Sipariş Tarihi;Tutar\n1;2;02.01.2026;5,00\n"
+    path = written(tmp_path, text.encode().decode("cp1252", errors="replace"))
+
+    with pytest.raises(ColumnMissing) as raised:
+        seen(path, Kind.ORDERS)
+
+    assert "garbled before the file was saved" in str(raised.value.hint)
+
+
+def test_a_bank_statement_is_no_points_ledger(tmp_path: Path) -> None:
+    with pytest.raises(ColumnMissing, match="no column was recognised as customer_id or order_id"):
+        seen(written(tmp_path, "Tarih;Açıklama;Tutar;Bakiye\n02.01.2026;EFT;1.000,00;5.000,00\n"))
+
+
+def test_a_rated_price_is_no_price(tmp_path: Path) -> None:
+    text = "Tarih,Müşteri No,Hız,Fiyat,Personel,Yorum\n02.01.2026,1,5,4,3,iyi\n03.01.2026,2,1,4,5,kötü\n"
+
+    assert "unit_price" not in seen(written(tmp_path, text))
+    assert seen(written(tmp_path, "Id,Date,Price\n7,2026-01-02,5\n8,2026-01-03,6\n"))["amount"] == "Price"
+
+
+def test_a_rating_of_an_order_is_no_order(tmp_path: Path) -> None:
+    path = written(tmp_path, "Order ID,Customer,Rating,Date\n1,u1,5,2026-01-02\n2,u2,1,2026-01-03\n")
+
+    assert seen(path)["nps"] == "Rating"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["What could we do better?", "How can we improve?", "Tell us more", "Do you have any suggestions?",
+     "Bizi tavsiye etmemenizin sebebi nedir?", "Bu puanı vermenizin nedeni", "Bize iletmek istedikleriniz",
+     "Neyi daha iyi yapabiliriz?", "Görüş ve önerileriniz"],
+)  # fmt: skip
+def test_open_questions_are_comments(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f'NPS,"{header}"\n9,\n3,kargo geç geldi\n10,\n')
+
+    assert seen(path, Kind.SURVEYS) == {"nps": "NPS", "comment": header}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["What is your email?", "E-posta adresinizi yazınız", "Müşteri numaranız nedir?", "Customer number"],
+)
+def test_who_answered_may_be_asked(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f'"{header}",Bizi önerir misiniz?\nC-001,9\nC-002,3\n')
+
+    assert seen(path, Kind.SURVEYS)["respondent_id"] == header
+
+
+@pytest.mark.parametrize("header", ["May we e-mail you?", "E-posta ile bülten almak ister misiniz?"])
+def test_leave_to_write_is_no_address(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f'"{header}",Bizi önerir misiniz?\nEvet,9\nHayır,3\n')
+
+    assert "respondent_id" not in seen(path, Kind.SURVEYS)
 
 
 def test_why_did_you_is_a_comment_not_a_score(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from loyalty.errors import EmptyFile, FileMissing
+from loyalty.errors import EmptyFile, FileMissing, NotATable
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
@@ -82,3 +82,53 @@ def test_a_number_sign_may_be_part_of_a_name(tmp_path: Path) -> None:
     [file] = open_files(Source((str(path),)))
 
     assert file.headers == ("id", "date", "amount")
+
+
+HEADER = ["Sipariş No", "Müşteri No", "Sipariş Tarihi", "Ürün", "Tutar"]
+
+
+def test_a_hidden_first_sheet_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "orders.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("ayarlar").hide()
+        sheet = book.add_worksheet("veri")
+        sheet.activate()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, ["1", "A", "02.01.2026", "Kupa", 5])
+
+    assert open_files(Source((str(path),)))[0].headers == tuple(HEADER)
+
+
+def test_a_table_away_from_the_corner_below_a_merged_title(tmp_path: Path) -> None:
+    """Cells merged over the lines of an order hold their value once; its further lines go on with it."""
+    path = tmp_path / "orders.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(2, 1, 2, 5, "Satış raporu")
+        sheet.write_row(3, 1, HEADER)
+        for column, value in enumerate(["1", "A", "02.01.2026"], start=1):
+            sheet.merge_range(4, column, 5, column, value)
+        sheet.write_row(4, 4, ["Kupa", 10])
+        sheet.write_row(5, 4, ["Çay", 5])
+        sheet.write_row(6, 1, ["2", "B", "03.01.2026", "Kupa", 7])
+    source = Source((str(path),))
+
+    assert open_files(source)[0].header_row == 4
+    assert read(Kind.ORDERS, source).frame.select(
+        "row", "order_id", "customer_id", "value"
+    ).collect().rows() == [
+        (5, "1", "A", Decimal(10)),
+        (6, "1", "A", Decimal(5)),
+        (7, "2", "B", Decimal(7)),
+    ]
+
+
+def test_a_workbook_locked_with_a_password_says_so(tmp_path: Path) -> None:
+    """Such a file is not a zip but an OLE container with a stream of this name."""
+    path = tmp_path / "orders.xlsx"
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+    )
+
+    with pytest.raises(NotATable, match="locked with a password"):
+        open_files(Source((str(path),)))

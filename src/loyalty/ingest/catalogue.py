@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +17,7 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import EntryType, OrderStatus, RowsAre, Scale, ValueOn
 
 
+@lru_cache(maxsize=16_384)
 def key(header: str) -> str:
     """Return what two spellings of one header have in common: ``"Order-ID"`` and ``"orderId"`` are ``"orderid"``."""
     return fold(header).replace(" ", "")
@@ -38,10 +39,17 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """The headers a platform uses for one canonical column, and how they make one value."""
+    """The headers a platform uses for one canonical column, and how they make one value.
+
+    Attributes:
+        headers: as the platform writes them; ``#3`` is the third column, taken when none of the others is there and
+            the user named the platform.
+        otherwise: the rule for files in which this one finds nothing.
+    """
 
     headers: tuple[str, ...]
     how: How = How.FIRST
+    otherwise: Rule | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ class Names:
         tells: how much the column says about the kind of the file.
         whole_order: keys of headers of amounts that stand for a whole order.
         stars: keys of headers of ratings on a 1-5 scale.
+        of_line: keys of headers of prices that some files write for all pieces of a line together.
         doubtful: keys of headers that are a score in one file and points in another.
         says: what a survey question with this meaning says, over the folded text.
         never: what it does not say.
@@ -62,6 +71,7 @@ class Names:
     tells: int
     whole_order: frozenset[str]
     stars: frozenset[str]
+    of_line: frozenset[str]
     doubtful: frozenset[str]
     says: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
@@ -75,11 +85,15 @@ class Names:
 
 @dataclass(frozen=True)
 class LeaveOut:
-    """Rows of a platform that are no data: those whose ``column`` holds one of ``words`` (folded)."""
+    """Rows of a platform that are no data: those whose ``column`` holds one of ``words`` (folded).
+
+    With ``unless``, only in files that have no column of that header, which tells more.
+    """
 
     reason: str
     column: str
     words: tuple[str, ...]
+    unless: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,8 @@ class Platform:
     Attributes:
         id: what the user types after ``--preset``.
         name: of the tool, for people.
+        how_to: where in the tool the export is made, for the manual.
+        not_read: headers that are passed over, by the reason.
         signature: headers that must all be there; of an inner tuple, one.
         columns: canonical column to its rule.
         first_header: the first signature header must be the first column.
@@ -106,6 +122,8 @@ class Platform:
 
     id: str
     name: str
+    how_to: str
+    not_read: Mapping[str, tuple[str, ...]]
     kind: Kind
     signature: tuple[tuple[str, ...], ...]
     columns: Mapping[str, Rule]
@@ -154,6 +172,8 @@ class Catalogue:
     order_status: Mapping[str, OrderStatus]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
+    totals: Mapping[str, tuple[str, ...]]
+    relays: tuple[str, ...]
     entry_types: Mapping[str, EntryType]
     satisfaction: Mapping[str, str]
     money: MoneyNames
@@ -184,6 +204,8 @@ def catalogue() -> Catalogue:
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),
+        totals={name: tuple(headers) for name, headers in data["totals"].items()},
+        relays=tuple(data["relays"]),
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},
         satisfaction=dict(_by_word(data["satisfaction"])),
         money=MoneyNames(_patterns(data["money"]["says"]), _patterns(data["money"]["never"])),
@@ -209,6 +231,7 @@ def _columns(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Names]:
             tells=body.get("tells", 1),
             whole_order=frozenset(key(header) for header in body.get("whole_order", ())),
             stars=frozenset(key(header) for header in body.get("stars", ())),
+            of_line=frozenset(key(header) for header in body.get("of_line", ())),
             doubtful=frozenset(key(header) for header in body.get("doubtful", ())),
             says=_patterns(body.get("says", ())),
             never=_patterns(body.get("never", ())),
@@ -225,6 +248,8 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
     return Platform(
         id=name,
         name=body["name"],
+        how_to=body["how_to"],
+        not_read={why: tuple(headers) for why, headers in body.get("not_read", {}).items()},
         kind=Kind(body["kind"]),
         signature=tuple(_several(header) for header in body["signature"]),
         columns={column: _rule(rule) for column, rule in body["columns"].items()},
@@ -241,7 +266,12 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
         questions_in_second_row=body.get("questions_in_second_row", False),
         nobody=_several(body.get("nobody", ())),
         left_out=tuple(
-            LeaveOut(rows["reason"], rows["column"], tuple(fold(word) for word in rows["is"]))
+            LeaveOut(
+                rows["reason"],
+                rows["column"],
+                tuple(fold(word) for word in rows["is"]),
+                rows.get("unless"),
+            )
             for rows in body.get("left_out", ())
         ),
         words={
@@ -259,8 +289,15 @@ def _several(words: str | Sequence[str]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
 
 
-def _rule(rule: str | Sequence[str] | Mapping[str, Sequence[str]]) -> Rule:
+def _rule(rule: str | Sequence[Any] | Mapping[str, Any]) -> Rule:
     if isinstance(rule, Mapping):
+        if "either" in rule:
+            return _either([_rule(other) for other in rule["either"]])
         [(how, headers)] = rule.items()
         return Rule(tuple(headers), How(how))
     return Rule(_several(rule))
+
+
+def _either(rules: Sequence[Rule]) -> Rule:
+    first, *others = rules
+    return replace(first, otherwise=_either(others)) if others else first

@@ -81,8 +81,8 @@ def open_delimited(place: Place, head: Head, source: Source) -> RawFile:
     layout = _find_layout(place, head, source)
     path = _scannable(place, head, layout)
     try:
-        sample = _scan(path, layout, SAMPLE_ROWS + layout.headline.skipped + 1).collect().head(SAMPLE_ROWS)
-        frame = _scan(path, layout, None)
+        sample = _sample(path, layout)
+        frame = _rows(path, layout)
         if sample.is_empty() and frame.head(1).collect().is_empty():
             raise _no_rows(place, layout)
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -219,17 +219,46 @@ def _straight(path: Path, layout: Layout, place: Place) -> Path:
     return straighten_quotes(path, layout.delimiter, escape, place.shown)
 
 
+def _sample(path: str, layout: Layout) -> pl.DataFrame:
+    """Return the first rows of :func:`_rows`, without looking at every cell, which takes long in a wide table."""
+    columns = _columns(layout)
+    first, *others = columns
+    rows = _scan(path, layout, SAMPLE_ROWS + layout.headline.skipped + 1).collect()
+    rows = rows.slice(layout.headline.skipped)
+    silent = rows[first].str.strip_chars().fill_null("") == ""
+    if silent.any():
+        rows = rows.filter(~silent | pl.any_horizontal(pl.col(others).is_not_null()))
+    cells = rows.head(SAMPLE_ROWS).get_columns()
+    ragged = pl.DataFrame(cells[-_OVERFLOW:]).select(_ragged(columns)).to_series()
+    return pl.DataFrame([*cells[:-_OVERFLOW], ragged])
+
+
+def _rows(path: str, layout: Layout) -> pl.LazyFrame:
+    """Return the rows below the header that are not blank."""
+    columns = _columns(layout)
+    first = columns[0]
+    # A line of blanks alone has one cell, and it is not empty.
+    filled_in = pl.any_horizontal(
+        pl.col(first).str.strip_chars() != "", pl.exclude("row", first).is_not_null()
+    )
+    below = pl.col("row") > layout.headline.skipped - layout.declared
+    frame = _scan(path, layout, None)
+    if len(columns) <= _MANY:
+        frame = frame.filter(below, filled_in)
+    else:
+        # Polars moves a filter into the scan, which takes it minutes where it looks at thousands of columns.
+        frame = frame.with_columns(row_counts=below & filled_in).filter("row_counts")
+    return frame.select(pl.exclude(*columns[-_OVERFLOW:], "row_counts"), _ragged(columns))
+
+
 def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
-    width = len(layout.headline.headers)
-    columns = [f"c{place}" for place in range(width)]
-    beyond = [f"c{place}" for place in range(width, width + _OVERFLOW)]
-    frame = pl.scan_csv(
+    return pl.scan_csv(
         path,
         has_header=False,
         separator="\t" if layout.delimiter == BLANKS else layout.delimiter,
         quote_char=None if layout.quoting is Quoting.LITERAL else '"',
         infer_schema=False,
-        schema=dict.fromkeys([*columns, *beyond], pl.String),
+        schema=dict.fromkeys(_columns(layout), pl.String),
         # Polars takes the width of the first line for that of the file; these two let later rows be wider.
         missing_columns="insert",
         truncate_ragged_lines=True,
@@ -239,23 +268,15 @@ def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
         n_rows=rows,
         glob="://" in path,
     )
-    last_header_row = layout.headline.skipped - layout.declared
-    return _rows_of(frame, last_header_row, [*columns, *beyond]).select(
-        "row", *columns, ragged=pl.any_horizontal(pl.col(beyond).is_not_null())
-    )
 
 
-def _rows_of(frame: pl.LazyFrame, after: int, columns: list[str]) -> pl.LazyFrame:
-    """Return the rows below a header that are not blank."""
-    first, *others = columns
-    # A line of blanks alone has one cell, and it is not empty.
-    filled_in = pl.any_horizontal(
-        pl.col(first).str.strip_chars() != "", *(pl.col(name).is_not_null() for name in others)
-    )
-    if len(columns) <= _MANY:
-        return frame.filter(pl.col("row") > after, filled_in)
-    # Polars moves a filter into the scan, which takes it minutes where it looks at thousands of columns.
-    return frame.with_columns(row_counts=(pl.col("row") > after) & filled_in).filter("row_counts")
+def _columns(layout: Layout) -> list[str]:
+    """Return the names of the columns below the header, then of those beyond it."""
+    return [f"c{place}" for place in range(len(layout.headline.headers) + _OVERFLOW)]
+
+
+def _ragged(columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(columns[-_OVERFLOW:]).is_not_null()).alias("ragged")
 
 
 def _no_rows(place: Place, layout: Layout) -> EmptyFile:

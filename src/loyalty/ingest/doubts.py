@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import polars as pl
 
 from loyalty.ingest.catalogue import Names, catalogue, key
 from loyalty.ingest.headers import Headers
+from loyalty.ingest.questions import known_headers
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.values.scores import parse_score
 from loyalty.ingest.values.words import fold, is_blank
 from loyalty.model.kind import Kind
 
 BEST_SCORE = 10
+PERSON = r"^\p{L}[\p{L}\p{M}'’.-]*(?:\s+[\p{L}\p{M}'’.-]+)+$"
+"""Two words or more, of letters: Ayşe Yılmaz, J. DOE."""
+NEARLY_EQUAL = 0.01
+NUMBERED = frozenset({"id", "no", "nr", ""})
+"""Keys of headers above numbers that count rows."""
 AMOUNTS = frozenset({"refund", "discount", "points_value"})
 """Columns whose names ("Refunded") some exports give to a yes or no."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
 
-def unfit(kind: Kind, file: RawFile, headers: Headers, known: Names) -> Callable[[str], bool]:
-    """Return what tells of a column of the file whether its header, being doubtful, means another thing here."""
+def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) -> Callable[[str], bool]:
+    """Return what tells of a column of the file whether it cannot be ``name``, whatever its header says."""
 
     def means_another_thing(column: str) -> bool:
-        if known.headers[0] in AMOUNTS and _says_yes_or_no(file.sample[column]):
+        if kind is Kind.ORDERS and name == "customer_id":
+            return holds_relays(file.sample[column])
+        if kind is Kind.ORDERS and name == "unit_price":
+            return not _sells(headers) and _is_one_rating_of_several(column, file)
+        if name in AMOUNTS and _says_yes_or_no(file.sample[column]):
             return True
         if key(headers.text(column)) not in known.doubtful:
             return False
@@ -32,6 +43,65 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, known: Names) -> Callable
         return in_points if kind is not Kind.POINTS else not in_points
 
     return means_another_thing
+
+
+def holds_names(sample: pl.Series) -> bool:
+    """Return whether most values are names of people, by which two people may be taken for one."""
+    names = sample.cast(pl.String).str.strip_chars().drop_nulls()
+    return not names.is_empty() and 2 * int(names.str.contains(PERSON).sum()) > names.len()
+
+
+def holds_relays(sample: pl.Series) -> bool:
+    """Return whether most values are addresses that a marketplace makes up anew for each order."""
+    if sample.dtype != pl.String:
+        return False
+    ends = "|".join(re.escape(end) for end in catalogue().relays)
+    made_up = sample.str.contains(rf"(?i)@(?:{ends})\s*$").sum()
+    return bool(made_up) and 2 * int(made_up) > sample.count()
+
+
+def price_of_line(prices: pl.Series, pieces: pl.Series, products: pl.Series) -> bool:
+    """Return whether prices are those of all pieces of a line together: they grow with the pieces of one product.
+
+    It takes a product that was bought in different quantities to tell; where none was, a price is that of one piece.
+    """
+    bought = (
+        pl.DataFrame({"price": prices, "pieces": pieces, "product": products})
+        .drop_nulls()
+        .filter(pl.col("price") > 0, pl.col("pieces") > 0)
+        .with_columns(each=pl.col("price") / pl.col("pieces"))
+    )
+    spread = [
+        ((pl.col(name).max() - pl.col(name).min()) <= NEARLY_EQUAL * pl.col(name).max()).alias(f"same_{name}")
+        for name in ("price", "each")
+    ]
+    told = bought.group_by("product").agg(pl.col("pieces").n_unique(), *spread).filter(pl.col("pieces") > 1)
+    return int(told["same_each"].sum()) > int(told["same_price"].sum())
+
+
+def _sells(headers: Headers) -> bool:
+    """Return whether the file names what was bought, or how much of it."""
+    names = catalogue().kinds[Kind.ORDERS]
+    return any(headers.named(names[name], ()) for name in ("product_id", "product_name", "quantity"))
+
+
+def _is_one_rating_of_several(column: str, file: RawFile) -> bool:
+    """Return whether the column holds scores beside another such column: "price" was rated, as "speed" was."""
+    told = known_headers() | NUMBERED
+    others = (f"c{place}" for place, header in enumerate(file.headers) if key(header) not in told)
+    return _has_scores(file.sample[column]) and any(_has_scores(file.sample[other]) for other in others)
+
+
+def _has_scores(sample: pl.Series) -> bool:
+    """Return whether all values are whole numbers from 0 to 10."""
+    cell = pl.col("cell")
+    told = sample.alias("cell").to_frame().filter(~is_blank(cell))
+    scored = told.select(
+        (
+            parse_score(cell).is_between(0, BEST_SCORE) & cell.cast(pl.String).str.contains(r"^\s*\d+\s*$")
+        ).all()
+    )
+    return told.height > 0 and bool(scored.item())
 
 
 def _says_yes_or_no(sample: pl.Series) -> bool:

@@ -11,8 +11,20 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 
 UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
+UNIT_ENDS = frozenset("LYDRPlydrpxX₺$€£)] ")
+ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+PLACE = re.compile(r"#(\d{1,9})")
 SHOWN = 40
 Unfit = Callable[[str], bool]
+
+
+def _without_unit(header: str) -> str:
+    # A look at the last sign is cheap, and few headers have a unit.
+    return key(UNITS.sub("", header) if header[-1:] in UNIT_ENDS else header)
+
+
+def _plain(header: str) -> str:
+    return _without_unit(ASIDE.sub("", header))
 
 
 def _fits_always(_: str) -> bool:
@@ -28,7 +40,7 @@ class Headers:
         self._without_unit: dict[str, list[str]] = {}
         for place, text in enumerate(file.headers):
             self._by_key.setdefault(key(text), []).append(f"c{place}")
-            self._without_unit.setdefault(key(UNITS.sub("", text)), []).append(f"c{place}")
+            self._without_unit.setdefault(_without_unit(text), []).append(f"c{place}")
 
     def __contains__(self, header: str) -> bool:
         return bool(self._by_key.get(key(header)))
@@ -43,9 +55,8 @@ class Headers:
 
     def asked(self, wish: str) -> str | None:
         """Return the column a user means by a header or by its place (``#3``)."""
-        if place := re.fullmatch(r"#(\d+)", wish.strip()):
-            number = int(place[1])
-            return f"c{number - 1}" if 1 <= number <= len(self.texts) else None
+        if PLACE.fullmatch(wish.strip()):
+            return self._at(wish)
         exact = [f"c{place}" for place, text in enumerate(self.texts) if text == wish]
         return exact[0] if exact else self.find(wish)
 
@@ -62,20 +73,37 @@ class Headers:
         return None
 
     def alike(self, column: str) -> tuple[str, ...]:
-        """Return the other columns under the same header, units apart."""
-        without_unit = self._without_unit.get(key(UNITS.sub("", self.text(column))), ())
-        return tuple(other for other in without_unit if other != column)
+        """Return the other columns under the same header but for what is in parentheses: ``Tutar (KDV hariç)``."""
+        wanted = _plain(self.text(column))
+        others = (
+            f"c{place}"
+            for place, text in enumerate(self.texts)
+            if key(text).startswith(wanted) and _plain(text) == wanted
+        )
+        return tuple(other for other in others if other != column)
 
-    def ruled(self, rule: Rule) -> Use | None:
-        """Return the columns a platform's rule names, as far as the file has them."""
-        found = tuple(column for header in rule.headers if (column := self.find(header)))
-        if not found or (
-            rule.how in (How.MINUS, How.TIMES, How.LOWERED) and self.find(rule.headers[0]) is None
-        ):
-            return None
-        if rule.how in (How.TIMES, How.LOWERED) and len(found) < len(rule.headers):
-            return None
+    def ruled(self, rule: Rule, *, by_place: bool = False) -> Use | None:
+        """Return the columns a platform's rule names, as far as the file has them.
+
+        ``by_place`` lets places stand in for headers (``#3``), for tools whose headers their users rename.
+        """
+        names = [header for header in rule.headers if not PLACE.fullmatch(header)]
+        found = tuple(column for header in names if (column := self.find(header)))
+        if not found and by_place:
+            found = tuple(column for header in rule.headers if (column := self._at(header)))[:1]
+        whole = len(found) == len(names)
+        if rule.how in (How.TIMES, How.LOWERED) and not whole:
+            found = ()
+        if rule.how is How.MINUS and self.find(rule.headers[0]) is None:
+            found = ()
+        if not found:
+            return self.ruled(rule.otherwise, by_place=by_place) if rule.otherwise else None
         return Use(found, rule.how if len(found) > 1 else How.FIRST, Known.PLATFORM)
+
+    def _at(self, place: str) -> str | None:
+        """Return the column at a place such as ``#3``."""
+        found = PLACE.fullmatch(place.strip())
+        return f"c{int(found[1]) - 1}" if found and 1 <= int(found[1]) <= len(self.texts) else None
 
     def nearest(self, wish: str) -> str:
         """Return ``; did you mean "x"?`` for the header nearest to ``wish``, or an empty string."""
@@ -83,6 +111,9 @@ class Headers:
 
     def listed(self) -> str:
         """Return the headers for a message, blank ones by their place."""
-        shown = [text or f"#{place}" for place, text in enumerate(self.texts[:SHOWN], start=1)]
+        shown = [
+            f'"{text}"' if "," in text else text or f"#{place}"
+            for place, text in enumerate(self.texts[:SHOWN], start=1)
+        ]
         more = f" … and {len(self.texts) - SHOWN} more" if len(self.texts) > SHOWN else ""
         return ", ".join(shown) + more

@@ -13,7 +13,11 @@ from loyalty.ingest.guards import bare
 _LOOKED_AT = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPARED = 100
+_COLUMNS = 200
+"""So many columns tell a header from its rows, however many there are."""
 _MOSTLY = 0.8
+_SURELY = 3
+"""So many columns with words above numbers and dates are no accident of one row."""
 _ANSWER_WORDS = {"response", "open-ended response", "yanıt", "açık uçlu yanıt", "other (please specify)"}
 
 Record = Sequence[str]
@@ -58,8 +62,10 @@ def find_headline(records: Sequence[Record]) -> Headline:
 
 
 def filled(record: Record) -> int:
-    """Return how many cells of a record are not blank."""
-    return sum(1 for cell in record if cell.strip())
+    """Return how many cells of a record are not blank; of a very wide one, how many are not empty."""
+    if len(record) > _COLUMNS:
+        return len(record) - record.count("")
+    return sum(map(bool, map(str.strip, record)))
 
 
 def _header_index(records: Sequence[Record]) -> int | None:
@@ -99,7 +105,7 @@ def _evidence(records: Sequence[Record], index: int) -> tuple[int, int]:
     """Count the columns whose cell in this record is unlike the recorded values below it, and those alike."""
     below = records[index + 1 : index + 1 + _COMPARED]
     speaks_for = speaks_against = 0
-    for place, text in enumerate(records[index]):
+    for place, text in enumerate(records[index][:_COLUMNS]):
         cell = bare(text.strip())
         if not cell:
             continue
@@ -124,9 +130,20 @@ def _last_header_index(records: Sequence[Record], index: int) -> int:
         cells = [cell for cell in records[other] if cell.strip()]
         if cells and sum(1 for cell in cells if cell.lstrip().startswith('{"ImportId"')) > len(cells) / 2:
             return other
-    if index + 1 < len(records) and _is_answer_row(records[index], records[index + 1], records[index + 2 :]):
+    if index + 1 < len(records) and (
+        _is_answer_row(records[index], records[index + 1], records[index + 2 :])
+        or _explains(records, index + 1)
+    ):
         return index + 1
     return index
+
+
+def _explains(records: Sequence[Record], index: int) -> bool:
+    """Return whether a record below the header says in words what the columns are, or is the header once more."""
+    if records[index] == records[index - 1]:
+        return True
+    speaks_for, speaks_against = _evidence(records, index)
+    return speaks_for >= _SURELY and not speaks_against
 
 
 def _is_answer_row(header: Record, record: Record, below: Sequence[Record]) -> bool:
@@ -151,7 +168,8 @@ def _upper_quartile(counts: Sequence[int]) -> int:
 
 
 def _cell(record: Record, place: int) -> str:
-    return bare(record[place].strip()) if place < len(record) else ""
+    text = record[place].strip() if place < len(record) else ""
+    return bare(text) if text.startswith(("=", "'")) else text
 
 
 def _row_of(record: Record, width: int) -> tuple[str, ...]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from loyalty.errors import ColumnMissing, UsageError, near
-from loyalty.ingest.catalogue import How, Names, Platform, catalogue
-from loyalty.ingest.doubts import is_empty, unfit
+from loyalty.ingest.catalogue import How, Names, Platform, catalogue, key
+from loyalty.ingest.doubts import price_of_line, unfit
 from loyalty.ingest.headers import Headers
-from loyalty.ingest.questions import only_score, question_text, questions_asked
+from loyalty.ingest.questions import only_score, question_texts, questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
+from loyalty.ingest.sampled import sampled
 from loyalty.ingest.source import Source
+from loyalty.ingest.totals import less, settle_total
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS
@@ -61,14 +64,23 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
 
 
 def columns_of(
-    kind: Kind, headers: Headers, file: RawFile, platform: Platform | None, mapping: Mapping[str, Use]
+    kind: Kind,
+    headers: Headers,
+    file: RawFile,
+    platform: Platform | None,
+    mapping: Mapping[str, Use],
+    *,
+    by_place: bool = False,
 ) -> dict[str, Use]:
-    """Return the columns of a kind: the user's, then the platform's, then by header, question and content."""
+    """Return the columns of a kind: the user's, then the platform's, then by header, question and content.
+
+    ``by_place``: the user named the platform, so that its columns may be told by their place.
+    """
     names = catalogue().kinds[kind]
     columns = dict(mapping)
     taken = {column for use in mapping.values() for column in use.columns}
     if platform is not None:
-        rules = ((name, headers.ruled(rule)) for name, rule in platform.columns.items())
+        rules = ((name, headers.ruled(rule, by_place=by_place)) for name, rule in platform.columns.items())
         columns = {name: use for name, use in rules if use and not _given_up(use, taken)} | columns
     if platform is None or kind is Kind.SURVEYS:
         _by_header(kind, columns, headers, file, names if platform is None else _left_to_headers(names))
@@ -96,19 +108,18 @@ def _by_header(
     kind: Kind, columns: dict[str, Use], headers: Headers, file: RawFile, names: Mapping[str, Names]
 ) -> None:
     taken = drawn(columns)
-    empty = {f"c{place}" for place in range(len(file.headers)) if is_empty(file, f"c{place}")}
     for name, known in names.items():
         if name in columns:
             continue
-        other = unfit(kind, file, headers, known)
-        column = headers.named(known, taken | empty, other) if name in NEEDED else None
-        column = column or _first_filled(headers, headers.named(known, taken, other), empty, taken)
+        other = unfit(kind, file, headers, name, known)
+        column = headers.named(known, taken | file.empty, other) if name in NEEDED else None
+        column = column or _first_filled(headers, headers.named(known, taken, other), file.empty, taken)
         if column:
             columns[name] = Use((column,))
             taken.add(column)
 
 
-def _first_filled(headers: Headers, column: str | None, empty: set[str], taken: set[str]) -> str | None:
+def _first_filled(headers: Headers, column: str | None, empty: frozenset[str], taken: set[str]) -> str | None:
     """Return, of the columns under one header, the first that is filled."""
     if column is None or column not in empty:
         return column
@@ -123,12 +134,10 @@ def _by_question(
         if question not in columns:
             columns[question] = use
             taken.update(use.columns)
-    if "comment" not in columns:
-        for place in range(len(file.headers)):
-            text = fold(question_text(file, platform, f"c{place}"))
-            if f"c{place}" not in taken and names["comment"].asked_in(text):
-                columns["comment"] = Use((f"c{place}",), known=Known.QUESTION)
-                break
+    for asked in ("respondent_id", "comment"):
+        if asked not in columns and (column := _asked_for(names[asked], file, platform, taken)):
+            columns[asked] = Use((column,), known=Known.QUESTION)
+            taken.add(column)
     if "score" in columns and "nps" in columns:
         # "Puan" beside a recommendation question is something else, unless the user named both.
         if columns["score"].known is not Known.MAPPING:
@@ -141,16 +150,35 @@ def _by_question(
             columns["nps"] = Use((alone,), known=Known.CONTENT)
 
 
+def _asked_for(names: Names, file: RawFile, platform: Platform | None, taken: set[str]) -> str | None:
+    """Return the first column whose question asks for this, a filled one where there is one."""
+    asking = [
+        column
+        for column, text in question_texts(file, platform).items()
+        if column not in taken and names.asked_in(fold(text))
+    ]
+    filled = (column for column in asking if column not in file.empty)
+    return next(filled, asking[0] if asking else None)
+
+
 def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:
     """Fill in what orders can do without a column of their own for."""
     if "customer_id" not in columns and (column := headers.find("id", drawn(columns))):
         # "Id, Date, Price" is a list of purchases when ids come back, else a list of orders.
         returning = file.sample[column].n_unique() < file.sample.height
         columns["customer_id" if returning or "order_id" in columns else "order_id"] = Use((column,))
+    elif "order_id" not in columns and (column := headers.find("id", drawn(columns))):
+        # Beside a customer, a number that never comes back is that of the order, unless the rows are lines of one.
+        ids = file.sample[column]
+        if ids.n_unique() == ids.len() and columns.keys().isdisjoint(("product_id", "product_name")):
+            columns["order_id"] = Use((column,))
+    settle_total(columns, headers, file)
     if "list_value" not in columns and "list_price" in columns and "quantity" in columns:
         parts = (*columns["list_price"].columns, *columns["quantity"].columns)
         columns["list_value"] = Use(parts, How.TIMES, Known.DERIVED)
-    if "amount" not in columns and (use := _amount_from_parts(columns)):
+    if "amount" not in columns and _is_price_of_line(columns, headers, file):
+        columns["amount"] = replace(columns.pop("unit_price"), known=Known.CONTENT)
+    if "amount" not in columns and (use := _amount_from_parts(columns, file)):
         columns["amount"] = use
     if "product_name" in columns:
         sku = columns.get("product_id")
@@ -158,17 +186,30 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> 
         columns["product_id"] = Use(tuple(dict.fromkeys(both)), known=(sku or columns["product_name"]).known)
 
 
-def _amount_from_parts(columns: Mapping[str, Use]) -> Use | None:
+def _amount_from_parts(columns: Mapping[str, Use], file: RawFile) -> Use | None:
     price, quantity = columns.get("unit_price"), columns.get("quantity")
     list_value, discount = columns.get("list_value"), columns.get("discount")
     if list_value and list_value.how is How.FIRST:
-        parts = (*list_value.columns, *(discount.columns if discount else ()))
-        return Use(parts, How.MINUS if len(parts) > 1 else How.FIRST, Known.DERIVED)
+        if discount:
+            return less(list_value.columns[0], discount.columns[0], file)
+        return Use(list_value.columns, known=Known.DERIVED)
     if price and quantity:
         return Use((*price.columns, *quantity.columns), How.TIMES, Known.DERIVED)
     if list_value:
         return list_value
     return Use(price.columns, known=Known.DERIVED) if price else None
+
+
+def _is_price_of_line(columns: Mapping[str, Use], headers: Headers, file: RawFile) -> bool:
+    """Return whether what is called a price is the amount of a line: of two pieces it is twice that of one."""
+    price, quantity = columns.get("unit_price"), columns.get("quantity")
+    product = columns.get("product_id") or columns.get("product_name")
+    if not (price and quantity and product) or price.known is not Known.HEADER:
+        return False
+    if key(headers.text(price.columns[0])) not in catalogue().kinds[Kind.ORDERS]["unit_price"].of_line:
+        return False
+    numbers = sampled(file, {"price": price.columns[0], "pieces": quantity.columns[0]}, whole=("pieces",))
+    return price_of_line(numbers["price"], numbers["pieces"], file.sample[product.columns[0]].cast(pl.String))
 
 
 def _join_time(columns: dict[str, Use], file: RawFile) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.encoding import canonical, find_encoding
 from loyalty.ingest.length import about_rows
+from loyalty.ingest.nested import flat_columns
 from loyalty.ingest.packed import Head, Packing, chunks
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
@@ -37,9 +39,9 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
     path = place.at if plain else str(spool(to_utf8(chunks(place, head.packing), encoding, place.shown)))
     try:
         schema = pl.scan_ndjson(path, infer_schema_length=_TYPED_BY).collect_schema()
-        names = schema.names()
-        frame = _positioned(pl.scan_ndjson(path, schema=schema), names)
-        sample = _positioned(pl.scan_ndjson(path, schema=schema, n_rows=SAMPLE_ROWS), names).collect()
+        columns = dict(flat_columns(schema))
+        frame = _positioned(pl.scan_ndjson(path, schema=schema), columns)
+        sample = _positioned(pl.scan_ndjson(path, schema=schema, n_rows=SAMPLE_ROWS), columns).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _bad_line(place, path, head.packing if plain else None, error) from error
     if sample.is_empty():
@@ -48,7 +50,7 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
         path=place.shown,
         format="ndjson",
         frame=frame,
-        headers=tuple(name.strip() for name in names),
+        headers=tuple(name.strip() for name in columns),
         subheaders=(),
         sample=sample,
         header_row=1,
@@ -57,18 +59,18 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
     )
 
 
-def _positioned(scan: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
+def _positioned(scan: pl.LazyFrame, columns: Mapping[str, pl.Expr]) -> pl.LazyFrame:
     index = "row"
-    while index in names:
+    while index in columns:
         index += "_"
-    columns = [f"c{place}" for place in range(len(names))]
+    names = [f"c{place}" for place in range(len(columns))]
     return (
         scan.with_row_index(index, offset=2)
         .select(
             pl.col(index).alias("row"),
-            *(pl.col(old).alias(new) for old, new in zip(names, columns, strict=True)),
+            *(made.alias(name) for made, name in zip(columns.values(), names, strict=True)),
         )
-        .filter(pl.any_horizontal(pl.col(columns).is_not_null()))
+        .filter(pl.any_horizontal(pl.col(names).is_not_null()))
         .with_columns(ragged=pl.lit(value=False))
     )
 

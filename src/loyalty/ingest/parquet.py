@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from loyalty.errors import DamagedFile, EmptyFile, FileMissing, InputError, LoyaltyError
+from loyalty.ingest.nested import flat_columns
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
 
@@ -24,7 +27,8 @@ def open_parquet(place: Place) -> RawFile:
     try:
         scan = pl.scan_parquet(place.at, glob=place.remote)
         schema = scan.collect_schema()
-        frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema)
+        columns = dict(flat_columns(schema))
+        frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema, columns)
         sample = frame.head(SAMPLE_ROWS).collect()
         rows = scan.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -35,7 +39,7 @@ def open_parquet(place: Place) -> RawFile:
         path=place.shown,
         format="parquet",
         frame=frame,
-        headers=tuple(name.strip() for name in schema),
+        headers=tuple(name.strip() for name in columns),
         subheaders=(),
         sample=sample,
         header_row=1,
@@ -43,21 +47,15 @@ def open_parquet(place: Place) -> RawFile:
     )
 
 
-def _positioned(scan: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
+def _positioned(scan: pl.LazyFrame, schema: pl.Schema, columns: Mapping[str, pl.Expr]) -> pl.LazyFrame:
     index = "row"
     while index in schema:
         index += "_"
     return scan.with_row_index(index, offset=2).select(
         pl.col(index).alias("row"),
-        *(_plain(name, dtype).alias(f"c{place}") for place, (name, dtype) in enumerate(schema.items())),
+        *(made.alias(f"c{place}") for place, made in enumerate(columns.values())),
         ragged=pl.lit(value=False),
     )
-
-
-def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Return text that is stored by number or as bytes as plain text."""
-    stored = dtype in (pl.Categorical, pl.Enum, pl.Binary)
-    return pl.col(name).cast(pl.String, strict=False) if stored else pl.col(name)
 
 
 def _unreadable(place: Place, error: Exception) -> LoyaltyError:

@@ -19,7 +19,12 @@ ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
 AGREEMENT_MAX = 7
+HIGH = re.compile(r"\s*(?:[789]|10)(?!\d)")
+PASSIVE = 7
+"""The lowest answer from 0 to 10 that is no detractor's."""
 GLANCE = 300
+MOST_QUESTIONS = 500
+"""No survey asks more: of a wider table, the rest is properties."""
 MOST_COLUMNS = 100
 """Of a wider table, only so many columns are searched for answers under headers that say nothing."""
 
@@ -28,7 +33,8 @@ MOST_COLUMNS = 100
 class Answers:
     """How a column of a survey was answered, on the sample.
 
-    ``lowest`` and ``highest`` are those of the numbers; ``words`` says that the answers are labels of a known scale.
+    ``lowest`` and ``highest`` are those of the numbers; ``words`` says that the answers are labels of a known scale,
+    ``running`` that each number is one more than that of the row above.
     """
 
     given: int
@@ -36,6 +42,7 @@ class Answers:
     lowest: int | None
     highest: int | None
     words: bool
+    running: bool = False
 
     @property
     def on_scale(self) -> bool:
@@ -53,6 +60,14 @@ class Answers:
         within = self.lowest is not None and self.lowest >= 0 and (self.highest or 0) <= 10
         return within and 10 * self.numbers >= 9 * self.given
 
+    @property
+    def like_recommending(self) -> bool:
+        """Return whether, under a header that says nothing, these are more likely scores than counts, flags or numbers.
+
+        Some answer must be on the upper half of the scale, and three rows or more must not just be numbered.
+        """
+        return bool(self.given) and self.like_nps and (self.highest or 0) >= PASSIVE and not self.running
+
 
 def answers(sample: pl.Series) -> Answers:
     """Return how a sampled column was answered."""
@@ -65,11 +80,12 @@ def answers(sample: pl.Series) -> Answers:
             numbers=score.count(),
             lowest=score.min(),
             highest=score.max(),
+            running=(score.diff().drop_nulls() == 1).all() & (score.count() > 2),
         )
     )
-    given, numbers, lowest, highest = counts.row(0)
+    given, numbers, lowest, highest, running = counts.row(0)
     words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
-    return Answers(given, numbers, lowest, highest, words)
+    return Answers(given, numbers, lowest, highest, words, running)
 
 
 def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
@@ -79,6 +95,12 @@ def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
     if below and platform is not None and platform.questions_in_second_row:
         return below
     return file.headers[place] or below
+
+
+def question_texts(file: RawFile, platform: Platform | None) -> dict[str, str]:
+    """Return what was asked in each column, of a very wide table in the first."""
+    columns = (f"c{place}" for place in range(min(len(file.headers), MOST_QUESTIONS)))
+    return {column: question_text(file, platform, column) for column in columns}
 
 
 def stated_range(text: str) -> tuple[int, int] | None:
@@ -91,15 +113,11 @@ def questions_asked(
     file: RawFile, platform: Platform | None, names: Mapping[str, Names], taken: Collection[str]
 ) -> dict[str, Use]:
     """Return the questions found by their text among the columns that are not taken."""
-    texts = {
-        column: question_text(file, platform, column)
-        for column in (f"c{place}" for place in range(len(file.headers)))
-        if column not in taken
-    }
+    texts = {column: text for column, text in question_texts(file, platform).items() if column not in taken}
     on_scale = {
         column: given
         for column, text in texts.items()
-        if any(names[question].asked_in(fold(text)) for question in ASKED) or " - " in text
+        if " - " in text or _asks(fold(text), names)
         if (given := answers(file.sample[column])).on_scale
     }
     found = _matrix(texts, on_scale, names)
@@ -117,25 +135,31 @@ def only_score(file: RawFile, taken: Collection[str]) -> str | None:
 
     None when there are several: then nothing tells which is meant.
     """
-    free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in _known_headers()]
+    free = [f"c{place}" for place, header in enumerate(file.headers) if key(header) not in known_headers()]
     found: list[str] = []
     for column in free[:MOST_COLUMNS]:
-        if (
-            column not in taken
-            and (given := answers(file.sample[column].head(GLANCE))).given
-            and given.like_nps
-        ):
+        glance = file.sample[column].head(GLANCE)
+        if column not in taken and _reaches_passive(glance) and answers(glance).like_recommending:
             found.append(column)
         if len(found) > 1:
             return None
     return found[0] if found else None
 
 
+def _reaches_passive(glance: pl.Series) -> bool:
+    """Return whether some value starts with a number from 7 to 10: a quick look before the thorough one."""
+    return any(HIGH.match(value) for value in glance.unique().drop_nulls().cast(pl.String))
+
+
 @cache
-def _known_headers() -> frozenset[str]:
+def known_headers() -> frozenset[str]:
     """Return the headers that say what a column is: an amount from 0 to 10 is no answer."""
     kinds = catalogue().kinds.values()
     return frozenset(key(header) for names in kinds for known in names.values() for header in known.headers)
+
+
+def _asks(text: str, names: Mapping[str, Names]) -> bool:
+    return any(names[question].asked_in(text) for question in ASKED)
 
 
 def _first(

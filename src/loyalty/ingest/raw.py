@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -37,3 +38,11 @@ class RawFile:
     encoding: str | None = None
     delimiter: str | None = None
     rows: int = 0
+
+    @cached_property
+    def empty(self) -> frozenset[str]:
+        """The columns in which the first rows have nothing."""
+        if self.sample.is_empty():
+            return frozenset()
+        blank = self.sample.null_count().row(0, named=True)
+        return frozenset(name for name, count in blank.items() if count == self.sample.height)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch
-from loyalty.ingest.catalogue import Platform, catalogue
-from loyalty.ingest.doubts import is_empty
-from loyalty.ingest.headers import Headers
+from loyalty.ingest.catalogue import Names, Platform, catalogue
+from loyalty.ingest.doubts import holds_names
+from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
 from loyalty.ingest.raw import RawFile
@@ -30,8 +31,22 @@ REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
 }
 """Of each group, one column must be there."""
 
+COMMON: Mapping[Kind, frozenset[str]] = {
+    Kind.ORDERS: frozenset(
+        {"customer_id", "ordered_at", "status", "channel", "country", "currency", "is_test"}
+    ),
+    Kind.CUSTOMERS: frozenset({"customer_id", "email", "phone"}),
+}
+"""Columns that any list with people in it has: a file without others is not taken for one of that kind unasked."""
+
+OF_ORDERS = ("amount", "list_value", "product_id", "product_name", "quantity", "unit_price")
+"""What is bought and for how much."""
+
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
+
+GARBLED = re.compile(r"Ã[¼¶§œ‡–±]|Ä[±°Ÿž]|Å[Ÿž]")
+"""What ü, ö, ç, ı, ğ and ş look like then."""
 
 WEAK = (Known.DERIVED, Known.CONTENT)
 """Ways of knowing a column that say nothing about the kind of the file."""
@@ -51,7 +66,7 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     mapping = named_columns(headers, file, source, kind)
     platform = find_platform(headers, file, source, kind, bool(mapping))
     found = {
-        each: columns_of(each, headers, file, platform, mapping)
+        each: columns_of(each, headers, file, platform, mapping, by_place=source.preset is not None)
         for each in Kind
         if platform is None or each is platform.kind
     }
@@ -103,19 +118,56 @@ def _likeliest(
     headers: Headers,
     platform: Platform | None,
 ) -> Kind:
-    """Return the kind with most evidence among those whose needed columns are there; in doubt the first."""
-    possible = [kind for kind, columns in found.items() if not missing(kind, columns)]
+    """Return the kind with most evidence among those whose needed columns are there; in doubt the first.
+
+    Where much more speaks for a kind of which a needed column was not found, that is said: orders without a known date
+    are not a list of customers.
+    """
+    possible = [
+        kind
+        for kind, columns in found.items()
+        if not missing(kind, columns) and not _is_thin(kind, columns, headers)
+    ]
+    if file.header_row is None and not any(evidence.values()):
+        raise _headless(file)
+    nearest = max(found, key=lambda kind: evidence[kind])
+    absent = missing(nearest, found[nearest])
+    if absent and evidence[nearest] > CLEARLY + max((evidence[kind] for kind in possible), default=0):
+        raise _columns_missing(file, headers, nearest, absent, platform)
     if not possible:
-        nearest = max(found, key=lambda kind: evidence[kind])
-        if evidence[nearest] > CLEARLY:
-            raise _columns_missing(file, headers, nearest, missing(nearest, found[nearest]), platform)
         raise KindMismatch(
             f"{file.path}: this is no export of orders, surveys or mentions that can be recognised",
             f"{file.path}: the headers are {headers.listed()}",
-            hint="Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
+            hint=_garbled(headers)
+            or "Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
             "for orders, --map nps=Header for a survey.",
         )
-    return max(possible, key=lambda kind: evidence[kind])
+    return max(possible, key=lambda kind: _weight(kind, found[kind], evidence[kind]))
+
+
+def _is_thin(kind: Kind, columns: Mapping[str, Use], headers: Headers) -> bool:
+    """Return whether no more speaks for a kind than what any list has: a person and a date, or a balance of nobody.
+
+    A person and a date with nothing else beside them are a log of purchases.
+    """
+    if any(use.known in (Known.MAPPING, Known.PLATFORM) for use in columns.values()):
+        return False
+    if kind is Kind.ORDERS and not _unused(headers, drawn(columns)):
+        return False
+    if kind is Kind.POINTS:
+        return "member_id" not in columns and headers.named(_people(), ()) is None
+    return kind in COMMON and columns.keys() <= COMMON[kind]
+
+
+def _people() -> Names:
+    return catalogue().kinds[Kind.ORDERS]["customer_id"]
+
+
+def _weight(kind: Kind, columns: Mapping[str, Use], evidence: int) -> int:
+    """Return the evidence for a kind among others; what has an order number and no money may be about an order."""
+    if kind is Kind.ORDERS and columns.keys().isdisjoint(OF_ORDERS) and "order_id" in columns:
+        return evidence - catalogue().kinds[kind]["order_id"].tells
+    return evidence
 
 
 def _confidence(chosen: Kind, evidence: Mapping[Kind, int]) -> float:
@@ -143,6 +195,17 @@ def _check_kind(
         raise _wrong_kind(file, needed, rival, None)
     if absent:
         raise _columns_missing(file, headers, needed, absent, platform)
+
+
+def _headless(file: RawFile) -> KindMismatch:
+    cells = file.sample.select(pl.exclude("row", "ragged").cast(pl.String)).row(0)[:SHOWN]
+    shown = (f"#{place} {(cell or '')[:SHOWN]}" for place, cell in enumerate(cells, start=1))
+    return KindMismatch(
+        f"{file.path}: there is no header, so nothing tells what the columns are",
+        f"{file.path}: its first row is {', '.join(shown)}",
+        hint="Name the columns by their place, such as --map customer_id=#1 --map ordered_at=#3 --map amount=#5 for "
+        "orders, --map nps=#2 for a survey.",
+    )
 
 
 LOOKS_LIKE = {
@@ -181,7 +244,17 @@ def _columns_missing(
     return ColumnMissing(
         *(f"{file.path}: no column was recognised as {group}{by}" for group in groups),
         f"{file.path}: the headers are {headers.listed()}",
-        hint=f"Say which it is: {options} (or =#3 for the third column).",
+        hint=_garbled(headers) or f"Say which it is: {options} (or =#3 for the third column).",
+    )
+
+
+def _garbled(headers: Headers) -> str | None:
+    """Return what to do about headers that were once decoded wrongly and saved so: ``MÃ¼ÅŸteri No``."""
+    if not any(GARBLED.search(text) for text in headers.texts):
+        return None
+    return (
+        "The letters were garbled before the file was saved: UTF-8 was opened as an older encoding. "
+        "Export it again, and open it in Excel by Data, From Text/CSV, 65001: Unicode (UTF-8)."
     )
 
 
@@ -193,7 +266,7 @@ def _reasons(kind: Kind, headers: Headers, columns: Mapping[str, Use], file: Raw
     customer = columns.get("customer_id")
     if kind is Kind.ORDERS and customer is None:
         reasons.append("no_customers")
-    if customer is not None and all(fold(headers.text(column)) in _PEOPLE for column in customer.columns[:1]):
+    if customer is not None and holds_names(file.sample[customer.columns[0]]):
         reasons.append("customer_by_name")
     if kind is Kind.ORDERS and "order_id" not in columns:
         reasons.append("order_is_customer_and_day")
@@ -215,7 +288,7 @@ def _amount_twice(headers: Headers, columns: Mapping[str, Use], file: RawFile) -
         return False
     column = use.columns[0]
     return any(
-        not is_empty(file, other) and not file.sample[other].equals(file.sample[column])
+        other not in file.empty and not file.sample[other].equals(file.sample[column])
         for other in headers.alike(column)
     )
 
@@ -235,8 +308,8 @@ def _give_guests_their_address(columns: dict[str, Use], headers: Headers, file: 
     )
     if address is None or not ids.is_in(GUEST_IDS).any():
         return
-    guests = file.sample.filter(ids.is_in(GUEST_IDS))
-    if guests[address].n_unique() > 1 or guests.height == 1:
+    guests = file.sample[address].filter(ids.is_in(GUEST_IDS))
+    if guests.n_unique() > 1 or guests.len() == 1:
         columns["customer_id"] = Use((*use.columns, address), known=use.known)
 
 
@@ -244,11 +317,6 @@ GUEST_IDS = ("0",)
 GUESTS = "guests_by_email"
 NEVER_RETURN = "customers_never_return"
 """Reasons that also say how the file is to be read."""
-
-_PEOPLE = frozenset(
-    fold(name)
-    for name in ("Customer Name", "Buyer", "Full Name", "Müşteri", "Müşteri Adı", "Müşteri İsim", "Ad Soyad")
-) | frozenset(fold(name) for name in ("Alıcı", "Alıcı Adı", "Üye Adı"))
 
 
 def _unused(headers: Headers, used: set[str]) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-import polars as pl
-
 from loyalty.ingest.catalogue import How, key
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition, Use
@@ -31,7 +29,7 @@ def never_return(file: RawFile, columns: Mapping[str, Use]) -> bool:
     customer, order = _plain(columns.get("customer_id")), _plain(columns.get("order_id"))
     if customer is None or order is None or customer == order:
         return False
-    known = file.sample.filter(pl.col(customer).is_not_null(), pl.col(order).is_not_null())
+    known = file.sample.select(customer, order).drop_nulls()
     orders = known[order].n_unique()
     return orders >= ENOUGH_ORDERS and known[customer].n_unique() >= orders
 

@@ -25,8 +25,15 @@ _OTHERS = (
 )
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _TEXT_CONTROLS = b"\t\n\r\f\x1a\x1b"
-FEW = 0.01
-"""A file with fewer zero bytes than this share is a damaged text rather than something binary."""
+FEW, SOME = 0.01, 16
+"""A file with fewer zero bytes than this share, or this number, is a damaged text rather than something binary."""
+_DOCUMENTS = (
+    ("Index/", "an Apple Numbers document", "In Numbers: File, Export To, CSV or Excel."),
+    ("word/", "a Word document", "Copy the table into a spreadsheet and save it as XLSX or CSV."),
+    ("ppt/", "a PowerPoint document", "Copy the table into a spreadsheet and save it as XLSX or CSV."),
+)
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _EXPORT_AGAIN = "Export the table as CSV or XLSX and give that file."
 
 
@@ -49,7 +56,8 @@ def kind_of(place: Place, head: Head) -> Kind:
     data = head.data
     if data.startswith(b"PAR1") and not head.packing:
         return Kind.PARQUET
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) and not head.packing:
+    if data.startswith((b"PK\x03\x04", _OLE)) and not head.packing:
+        _refuse_locked(place, data)
         _refuse_other_archives(place, data)
         return Kind.WORKBOOK
     _refuse_binary(place, head)
@@ -58,6 +66,14 @@ def kind_of(place: Place, head: Head) -> Kind:
     if place.suffix in {"ndjson", "jsonl"} or start.startswith(b"{"):
         return Kind.NDJSON
     return Kind.TEXT
+
+
+def _refuse_locked(place: Place, data: bytes) -> None:
+    if data.startswith(_OLE) and _ENCRYPTED in data:
+        raise NotATable(
+            f"{place.shown}: the workbook is locked with a password",
+            hint="Save a copy without one (in Excel: File, Info, Protect Workbook) and give that file.",
+        )
 
 
 def _refuse_other_archives(place: Place, data: bytes) -> None:
@@ -71,6 +87,9 @@ def _refuse_other_archives(place: Place, data: bytes) -> None:
         # who opens it says so.
         return
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+        for start, what, step in _DOCUMENTS:
+            if any(name.startswith(start) for name in names):
+                raise NotATable(f"{place.shown}: {what}, not a table", hint=step)
         held = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         raise NotATable(
             f"{place.shown}: a zip archive ({held}), not a table", hint="Unpack it and give the file inside."
@@ -92,7 +111,7 @@ def _refuse_binary(place: Place, head: Head) -> None:
                 f"{place.shown}: damaged: the content is not {place.suffix}",
                 hint="Download or export it again.",
             )
-        if 0 < data.count(0) < FEW * len(data):
+        if 0 < data.count(0) < max(FEW * len(data), SOME) and not _is_binary(data.replace(b"\0", b"")):
             raise _zero_byte(place, data)
         what = "a binary file"
     if what:

@@ -34,7 +34,7 @@ def open_workbook(place: Place) -> RawFile:
     """
     try:
         workbook = fastexcel.read_excel(place.at)
-        sheet = _sheet(place, workbook.sheet_names)
+        sheet = _sheet(place, workbook)
         headline = _headline(place, workbook, sheet)
         table = _table(workbook, sheet, headline)
     except fastexcel.FastExcelError as error:
@@ -57,10 +57,14 @@ def open_workbook(place: Place) -> RawFile:
     )
 
 
-def _sheet(place: Place, names: Sequence[str]) -> int:
-    """Return the place of the sheet that was named; upper and lower case and blanks around do not matter."""
+def _sheet(place: Place, workbook: fastexcel.ExcelReader) -> int:
+    """Return the place of the sheet that was named, else of the first that is not hidden.
+
+    In a name, upper and lower case and blanks around do not matter.
+    """
+    names = workbook.sheet_names
     if place.sheet is None:
-        return 0
+        return next((number for number in range(len(names)) if _is_shown(workbook, number)), 0)
     if place.sheet in names:
         return names.index(place.sheet)
     folded = [fold(name) for name in names]
@@ -70,6 +74,10 @@ def _sheet(place: Place, names: Sequence[str]) -> int:
         f"{place.shown}: the workbook has no sheet {place.sheet!r}{near(place.sheet, names)}",
         hint=_others(place, names),
     )
+
+
+def _is_shown(workbook: fastexcel.ExcelReader, sheet: int) -> bool:
+    return workbook.load_sheet(sheet, header_row=None, n_rows=1).visible == "visible"
 
 
 def _called(place: Place) -> str:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.rows import footer
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import is_blank
 
 CARRIED = ("order_id", "customer_id", "ordered_at", "status", "currency", "cancelled_at")
@@ -19,7 +22,7 @@ def continued(file: RawFile, recognition: Recognition) -> RawFile:
     """Return the file with number, date, customer and status of an order on each of its lines.
 
     It is left as it is unless the sample shows such rows: a product and no date, and no order number or that of the row
-    above. A row without a product (a total) is never filled.
+    above. A row without a product, or with a word such as TOPLAM, is never filled.
     """
     columns = recognition.columns
     order, date = columns.get("order_id"), columns.get("ordered_at")
@@ -31,7 +34,9 @@ def continued(file: RawFile, recognition: Recognition) -> RawFile:
     if not lines:
         return file
     undated = pl.all_horizontal(is_blank(pl.col(column)) for column in date.columns)
-    goes_on = undated & ~pl.all_horizontal(is_blank(pl.col(column)) for column in lines)
+    # A total may stand under the first column, which may well be an article number.
+    total = footer(Cells(file, recognition, Source(())), undated)
+    goes_on = undated & ~total & ~pl.all_horizontal(is_blank(pl.col(column)) for column in lines)
     if not file.sample.select(goes_on.any()).item() or file.sample.select(goes_on.first()).item():
         return file
     carried = dict.fromkeys(

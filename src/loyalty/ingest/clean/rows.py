@@ -53,7 +53,7 @@ def no_data(cells: Cells) -> list[tuple[pl.Expr, str]]:
     return [
         (fold_expr(pl.col(column).cast(pl.String)).is_in(rule.words).fill_null(value=False), rule.reason)
         for column, rule in rules
-        if column is not None
+        if column is not None and (rule.unless is None or rule.unless not in headers)
     ]
 
 

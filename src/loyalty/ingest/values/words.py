@@ -19,6 +19,8 @@ def fold(text: str) -> str:
 
     All of İ, I, ı and i become ``i``, whatever the language of the computer: ``"SİPARİŞ-NO"`` is ``"siparis no"``.
     """
+    if text.isascii():
+        return re.sub(r"[\W_]+", " ", text.lower()).strip()
     # Decomposing first turns İ into I and a dot above, so that lower() cannot make two letters of it.
     letters = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not _is_mark(sign))
     return re.sub(r"[\W_]+", " ", letters.lower().replace("ı", "i")).strip()
