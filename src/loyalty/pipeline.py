@@ -355,11 +355,22 @@ def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
 
 
 def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | None:
-    """Return the metric for the period before the run's; None where that says nothing.
+    """Return the metric over everything for the period before the run's; None where that says nothing.
 
     That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
     that far.
     """
+    scope = _scope_before(gathered, metric, options)
+    return None if scope is None else _measure(metric, gathered.total[metric.source], scope, options)
+
+
+def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
+    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
+    scope = _scope_before(gathered, metric, options)
+    return [] if scope is None else measure(gathered, metric, options, scope.period)
+
+
+def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
     if gathered.scope.period is None or gathered.scope.period.partial:
         return None
     if metric.one_period is not None and metric.one_period(options):
@@ -368,7 +379,7 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None
-    return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
+    return replace(gathered.scope, period=earlier)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

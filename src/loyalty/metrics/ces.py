@@ -170,4 +170,5 @@ METRIC = Metric(
         "loyalty ces sample_data/surveys.csv --map ces='Overall satisfaction (1-5)' --best 5",
         "loyalty ces effort.csv --scale 1-7 --period last-month --fail-if 'ces < 5'",
     ),
+    tells_change=True,
 )

@@ -232,4 +232,5 @@ METRIC = Metric(
         "loyalty cli sample_data/surveys.csv --best 6",
         "loyalty cli sample_data/surveys.csv --best 6 --period 2026-Q3 --format markdown",
     ),
+    tells_change=True,
 )

@@ -142,4 +142,5 @@ METRIC = Metric(
         "loyalty csat sample_data/surveys.csv --period 2026-10 --fail-if 'csat < 80%'",
         "loyalty csat sample_data/surveys.csv --by wave --format csv",
     ),
+    tells_change=True,
 )

@@ -443,4 +443,5 @@ METRIC = Metric(
     list_table="waiting",
     compare=compare,
     one_period=lambda options: options.invited is not None,
+    tells_change=True,
 )

@@ -100,6 +100,7 @@ class Metric:
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
         compare: adds to the result over everything what can only be said with all groups at hand; ``groups`` are the
             tables of each group of ``--by``, in order.
+        tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
     """
 
@@ -115,4 +116,5 @@ class Metric:
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
     compare: Compare | None = None
+    tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None
