@@ -317,10 +317,11 @@ def measure(
         replace(_measure(metric, tables, scope, options), group=dict(zip(gathered.by, group, strict=True)))
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
-    total = _reconciled(total, parts)
-    if metric.compare is not None and parts:
-        total = metric.compare(total, gathered.groups[metric.source], scope, options)
-    return [total, *parts]
+    results = [_reconciled(total, parts), *parts]
+    if metric.compare is None or not parts:
+        return results
+    source = metric.source
+    return metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:

@@ -167,8 +167,9 @@ METRIC = Metric(
     fates=Fact.ANSWERS,
     manual=__doc__,
     examples=(
-        "loyalty ces sample_data/surveys.csv --map ces='Overall satisfaction (1-5)' --best 5",
-        "loyalty ces effort.csv --scale 1-7 --period last-month --fail-if 'ces < 5'",
+        "loyalty ces sample_data/invitations.csv",
+        "loyalty ces sample_data/invitations.csv --by Channel --format csv",
+        "loyalty ces sample_data/invitations.csv --period 2026-10 --fail-if 'ces < 5'",
     ),
     tells_change=True,
 )

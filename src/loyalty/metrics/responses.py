@@ -130,7 +130,8 @@ def compute(tables: Tables, scope: Scope, options: ResponsesOptions) -> MetricRe
     return MetricResult(
         "responses",
         "delivered" if heads_with_rate else "closed_loop",
-        (*rate, *closed) if heads_with_rate else (*closed, *rate),
+        # Rates before counts: of a narrow table the left columns are seen.
+        (*rate[:1], *closed[:3], *rate[1:], *closed[3:]) if heads_with_rate else (*closed, *rate),
         rows=fate_of(judged),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
@@ -156,8 +157,10 @@ def from_counts(options: ResponsesOptions) -> MetricResult | None:
     return MetricResult("responses", "delivered", rate, Rows(0, 0), notes=_rate_notes(rate, None))
 
 
-def compare(total: MetricResult, groups: Groups, scope: Scope, options: ResponsesOptions) -> MetricResult:
-    """Return the total with a warning where the groups answered so differently that the score should be weighted.
+def compare(
+    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: ResponsesOptions
+) -> list[MetricResult]:
+    """Warn beside the total where the groups answered so differently that its scores should be weighted.
 
     Raises:
         UsageError: invitations were given as one count, which cannot be split.
@@ -167,35 +170,25 @@ def compare(total: MetricResult, groups: Groups, scope: Scope, options: Response
             "--invited counts everybody, so it cannot be split by --by",
             hint="Give a file with one row per invitation, or run the command once per group.",
         )
-    counts = {group: _group_counts(tables, scope, options) for group, tables in groups.items()}
+    total, *parts = results
     rates = {
-        group: found.respondents / found.delivered
-        for group, found in counts.items()
-        if found is not None and found.delivered >= ENOUGH
+        _named(part): rate.value
+        for part in parts
+        if (rate := part.figure("response_rate"))
+        and isinstance(rate.value, float)
+        and (rate.n or 0) >= ENOUGH
     }
     if not rates:
-        return total
+        return results
     low, high = min(rates, key=rates.__getitem__), max(rates, key=rates.__getitem__)
     if rates[high] - rates[low] <= APART:
-        return total
-    values: dict[str, Value] = {
-        "low": rates[low],
-        "low_group": _named(low),
-        "high": rates[high],
-        "high_group": _named(high),
-    }
-    return total.with_notes(Note("response_rates_differ", values))
+        return results
+    values: dict[str, Value] = {"low": rates[low], "low_group": low, "high": rates[high], "high_group": high}
+    return [total.with_notes(Note("response_rates_differ", values)), *parts]
 
 
-def _group_counts(tables: Tables, scope: Scope, options: ResponsesOptions) -> Invitations | None:
-    if not _from_file(tables, options) or _only_answers(tables):
-        return None
-    judged = _judged(tables, Span.of_period(scope), options)
-    return _invitations(judged.filter(pl.col("reason").is_null()))
-
-
-def _named(group: tuple[str | None, ...]) -> str:
-    return ", ".join(value or "–" for value in group)
+def _named(result: MetricResult) -> str:
+    return ", ".join(value or "–" for value in result.group.values())
 
 
 # --- the rows

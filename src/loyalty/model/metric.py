@@ -75,8 +75,8 @@ class Tables:
         return self.facts[fact]
 
 
-Compare = Callable[[MetricResult, "Groups", Scope, Any], MetricResult]
 Groups = Mapping[tuple[str | None, ...], Tables]
+Compare = Callable[[list[MetricResult], Tables, Groups, Scope, Any], list[MetricResult]]
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ class Metric:
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
-        compare: adds to the result over everything what can only be said with all groups at hand; ``groups`` are the
-            tables of each group of ``--by``, in order.
+        compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
+            groups at hand; ``groups`` are their tables, in the same order.
         tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
     """
