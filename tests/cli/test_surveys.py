@@ -138,6 +138,25 @@ def test_invitations_in_turkish(tmp_path: Path) -> None:
     assert "26 saat" in shown.out
 
 
+def test_a_column_that_only_sounds_like_a_follow_up(tmp_path: Path) -> None:
+    """ "Follow up: yes" holds no dates: other metrics do without it, and who names it is told."""
+    rows = [f"2026-10-{day:02d},9,yes" for day in range(1, 13)]
+    path = written(tmp_path, "s.csv", "Answered at,NPS Score,Follow up", rows)
+    assert Run("nps", path, "-f", "json").figure("nps")["value"] == 100.0
+    run = Run("responses", path)
+    assert (run.code, "--map followed_up_at=COLUMN" in run.err) == (3, True)
+    assert "can be read as a date" in Run("responses", path, "--map", "followed_up_at=Follow up").err
+
+
+@pytest.mark.parametrize("words", [("Yes", "No"), ("Hard bounce", "Delivered"), ("ULAŞMADI", "Ulaştı")])
+def test_words_for_what_bounced(words: tuple[str, str], tmp_path: Path) -> None:
+    """One of three did not arrive, one of the other two answered."""
+    bounced, arrived = words
+    rows = [f"2026-10-01,{bounced},,", f"2026-10-01,{arrived},,", f"2026-10-01,{arrived},2026-10-02,9"]
+    path = written(tmp_path, "s.csv", "Sent at,Bounced,Answered at,NPS Score", rows)
+    assert Run("responses", path, "-f", "json").figure("response_rate")["value"] == 0.5
+
+
 def test_the_list_of_those_who_wait(tmp_path: Path) -> None:
     run = Run("responses", INVITATIONS, "-o", tmp_path / "list.csv")
     assert run.code == 0
