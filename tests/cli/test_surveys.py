@@ -157,6 +157,25 @@ def test_words_for_what_bounced(words: tuple[str, str], tmp_path: Path) -> None:
     assert Run("responses", path, "-f", "json").figure("response_rate")["value"] == 0.5
 
 
+def test_a_file_without_follow_ups_has_nobody_waiting(tmp_path: Path) -> None:
+    """Of two files one lists invitations and follow-ups; the answers of the other are in neither."""
+    loop = written(
+        tmp_path,
+        "loop.csv",
+        "Customer ID,Sent at,Answered at,NPS Score,Follow up date",
+        ["A,2026-10-01,2026-10-02,2,2026-10-03", "B,2026-10-01,2026-10-02,3,", "C,2026-10-01,,,"],
+    )
+    plain = written(
+        tmp_path, "plain.csv", "Customer ID,Answered at,NPS Score", ["D,2026-10-02,0", "E,2026-10-02,10"]
+    )
+    run = Run("responses", loop, plain, "--as-of", "2026-11-01", "-f", "json")
+    assert run.figure("response_rate")["numerator"] == 2
+    assert (run.figure("detractors_due")["value"], run.figure("closed_loop_rate")["value"]) == (2, 0.5)
+    (result,) = run.json["results"]
+    assert "answers_without_invitation" not in [note["code"] for note in result["notes"]]
+    assert [(item["reason"], item["count"]) for item in result["rows"]["left_out"]] == [("not_invited", 2)]
+
+
 def test_the_list_of_those_who_wait(tmp_path: Path) -> None:
     run = Run("responses", INVITATIONS, "-o", tmp_path / "list.csv")
     assert run.code == 0

@@ -128,6 +128,10 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         best=best,
         by=by,
         mixed=frozenset(mixed),
+        files_with={
+            name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
+            for name in ("invited_at", "followed_up_at")
+        },
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
     )

@@ -204,14 +204,16 @@ def _judged(tables: Tables, span: Span, options: ResponsesOptions) -> pl.DataFra
         invited=pl.col("invited_at").is_not_null() & pl.lit(from_file),
     )
     silent = pl.col("invited") & pl.col("fault").is_in(SILENT_FAULTS)
-    only_rate = from_file and "followed_up_at" not in tables.known
+    has_count = options.invited is not None
     return known.with_columns(
         reason=pl.coalesce(
             outside(span),
             pl.when(~silent.fill_null(value=False)).then(pl.col("fault")),
             undated(span),
             pl.when(~pl.col("invited") & ~pl.col("answered")).then(pl.lit("no_valid_answer")),
-            pl.when(~pl.col("invited") & pl.lit(only_rate)).then(pl.lit("not_invited")),
+            pl.when(~pl.col("invited") & ~pl.col("lists_follow_ups") & pl.lit(not has_count)).then(
+                pl.lit("not_invited" if from_file else "without_follow_ups")
+            ),
         ),
         rows=pl.lit(1, pl.UInt32),
         first_rows=pl.concat_list("row"),
@@ -304,7 +306,8 @@ def _rate_notes(rate: Sequence[Figure], judged: pl.DataFrame | None) -> tuple[No
     if judged is None or not judged["invited"].any():
         return tuple(notes)
     inside = judged.filter(pl.col("reason").is_null() | (pl.col("reason") == "not_invited"))
-    if uninvited := inside.filter(pl.col("answered") & ~pl.col("invited")).height:
+    stray = pl.col("answered") & ~pl.col("invited") & pl.col("lists_invitations")
+    if uninvited := inside.filter(stray).height:
         notes.append(Note("answers_without_invitation", {"count": uninvited}))
     if early := inside.filter(pl.col("answered_at") < pl.col("invited_at")).height:
         notes.append(Note("answered_before_invitation", {"count": early}))
@@ -322,7 +325,7 @@ def _loop(used: pl.DataFrame, tables: Tables, scope: Scope, options: ResponsesOp
     said = (pl.when(given).then(pl.col(name)) for name, given in judged.items())
     answered, follow_up = pl.col("answered_at"), pl.col("followed_up_at")
     detractors = (
-        used.filter(pl.any_horizontal(pl.lit(value=False), *judged.values()))
+        used.filter("lists_follow_ups", pl.any_horizontal(pl.lit(value=False), *judged.values()))
         .with_columns(
             question=pl.coalesce(pl.lit(None, pl.String), *asked),
             score=pl.coalesce(pl.lit(None, pl.Int64), *said),

@@ -7,7 +7,8 @@ local wall-clock time of the business time zone; ids are text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
@@ -256,6 +257,7 @@ class Surveys:
 
     ``scales`` gives the scale of a question as ``(lowest, highest)`` where labels or the platform tell it;
     ``best`` says which end is the good one; ``mixed`` names the questions that the files ask on different scales.
+    ``files_with`` tells of columns that only some of several files have which these are (as ``file`` counts them).
     """
 
     frame: pl.LazyFrame
@@ -265,6 +267,7 @@ class Surveys:
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
     mixed: frozenset[str] = frozenset()
+    files_with: Mapping[str, frozenset[int]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
 
