@@ -1,7 +1,8 @@
 """What it costs to find out what a file is, imports aside: ``python benchmarks/sniff.py``.
 
-Opening and recognising a file reads its beginning, so the cost must not grow with the file. The promise is 50 ms; the
-script exits with 1 when it is broken. The files are made in a temporary folder.
+Opening and recognising a file reads its beginning, so the cost must not grow with the file. The promise is 50 ms, for
+a file of 5,000 columns (no export, but somebody's mistake) 150; the script exits with 1 when it is broken. The files
+are made in a temporary folder.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
 
 EXPORTS = Path(__file__).resolve().parents[1] / "tests" / "exports"
-PROMISED = 0.050
+PROMISED, FOR_THE_WIDE = 0.050, 0.150
 BLOCK = 8 << 20
 
 
@@ -107,7 +108,7 @@ def main() -> int:
                 f"{name:22}{path.stat().st_size / 1e6:10.1f} MB   first {times[0] * 1e3:7.1f} ms"
                 f"   best {min(times) * 1e3:7.1f} ms"
             )
-            slow += min(times) > PROMISED
+            slow += min(times) > (FOR_THE_WIDE if make is wide else PROMISED)
             path.unlink()
     return 1 if slow else 0
 

@@ -58,6 +58,8 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
     )
     deliver.results(results, metric, chosen)
+    if shared.chart:
+        deliver.chart(results, shared, lang=chosen.lang)
     if gathered is not None and shared.rejects:
         deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
     deliver.verdict(results, alerted, shared, chosen.selection)

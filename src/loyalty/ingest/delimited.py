@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from loyalty.ingest.encoding import canonical, decode_head, find_encoding, is_wi
 from loyalty.ingest.guards import has_guards, without_guards
 from loyalty.ingest.headline import Headline, filled, find_headline
 from loyalty.ingest.length import about_rows
-from loyalty.ingest.packed import HEAD_BYTES, Head, chunks, windows
+from loyalty.ingest.packed import HEAD_BYTES, Head, chunks, packing_of, windows
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.source import Source
@@ -42,6 +43,7 @@ _OVERFLOW = 4
 """Columns declared beyond the header, so that cells without a column are seen instead of cut off."""
 _HEADER_RECORDS = 300
 _MANY = 100
+_BEGINNING = 1 << 20
 _LONGEST_LINE = HEAD_BYTES // 2
 
 
@@ -223,7 +225,8 @@ def _sample(path: str, layout: Layout) -> pl.DataFrame:
     """Return the first rows of :func:`_rows`, without looking at every cell, which takes long in a wide table."""
     columns = _columns(layout)
     first, *others = columns
-    rows = _scan(path, layout, SAMPLE_ROWS + layout.headline.skipped + 1).collect()
+    wanted = SAMPLE_ROWS + layout.headline.skipped + 1
+    rows = _first_rows(path, layout, wanted)
     rows = rows.slice(layout.headline.skipped)
     silent = rows[first].str.strip_chars().fill_null("") == ""
     if silent.any():
@@ -231,6 +234,28 @@ def _sample(path: str, layout: Layout) -> pl.DataFrame:
     cells = rows.head(SAMPLE_ROWS).get_columns()
     ragged = pl.DataFrame(cells[-_OVERFLOW:]).select(_ragged(columns)).to_series()
     return pl.DataFrame([*cells[:-_OVERFLOW], ragged])
+
+
+def _first_rows(path: str, layout: Layout, wanted: int) -> pl.DataFrame:
+    # Polars sets about a large file in large pieces, even for a few rows.
+    if beginning := _beginning(path):
+        # A cell may go on beyond the cut.
+        with suppress(pl.exceptions.ComputeError):
+            rows = _scan(beginning, layout, wanted).collect()
+            if rows.height == wanted:
+                return rows
+    return _scan(path, layout, wanted).collect()
+
+
+def _beginning(path: str) -> bytes | None:
+    """Return the first whole lines of a large local file; None of a small one, and of one that is packed."""
+    if "://" in path:
+        return None
+    with Path(path).open("rb") as file:
+        data = file.read(_BEGINNING)
+    if len(data) < _BEGINNING or packing_of(data) is not None:
+        return None
+    return data[: data.rfind(b"\n") + 1]
 
 
 def _rows(path: str, layout: Layout) -> pl.LazyFrame:
@@ -251,7 +276,7 @@ def _rows(path: str, layout: Layout) -> pl.LazyFrame:
     return frame.select(pl.exclude(*columns[-_OVERFLOW:], "row_counts"), _ragged(columns))
 
 
-def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
+def _scan(path: str | bytes, layout: Layout, rows: int | None) -> pl.LazyFrame:
     return pl.scan_csv(
         path,
         has_header=False,
@@ -266,7 +291,7 @@ def _scan(path: str, layout: Layout, rows: int | None) -> pl.LazyFrame:
         row_index_name="row",
         row_index_offset=0 if layout.declared else 1,
         n_rows=rows,
-        glob="://" in path,
+        glob=isinstance(path, str) and "://" in path,
     )
 
 

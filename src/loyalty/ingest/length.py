@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from loyalty.ingest.packed import packing_of
+
 PACKED = 8
 """How many times its size a compressed export has unpacked, about."""
 
@@ -22,7 +24,7 @@ def about_rows(path: str, sample: pl.DataFrame) -> int:
     try:
         size = Path(path).stat().st_size
         with Path(path).open("rb") as file:
-            packed = file.read(2) in (b"\x1f\x8b", b"\x28\xb5")
+            packed = packing_of(file.read(4)) is not None
     except OSError:
         return sample.height
     return max(int(size * (PACKED if packed else 1) / row), sample.height)

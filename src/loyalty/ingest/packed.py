@@ -62,7 +62,7 @@ def read_head(place: Place) -> Head:
         return _head_by_lines(place, None)
     with Path(place.at).open("rb") as file:
         data = file.read(HEAD_BYTES)
-        packing = _packing(data)
+        packing = packing_of(data)
         if packing is Packing.GZIP:
             file.seek(0)
             return _gzip_head(place, file)
@@ -96,7 +96,8 @@ def windows(place: Place, packing: Packing | None) -> list[bytes]:
     return [piece for piece in pieces if piece]
 
 
-def _packing(data: bytes) -> Packing | None:
+def packing_of(data: bytes) -> Packing | None:
+    """Return how an input that begins with these bytes is compressed; None when it is not."""
     if data.startswith(b"\x1f\x8b"):
         return Packing.GZIP
     if data.startswith(b"\x28\xb5\x2f\xfd"):
