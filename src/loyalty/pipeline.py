@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, fates, mentions, orders, purchases
+from loyalty.derive import answers, fates, feedback, mentions, orders, purchases
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -176,6 +176,7 @@ def _plans_of(
                 Fact.ANSWERS: lambda: answers.answers(table, by),
                 Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
                 Fact.COMMENTS: lambda: answers.comments(table),
+                Fact.FEEDBACK: lambda: feedback.feedback(table, by),
             }
             extent, conflicts = answers.survey_extent(table), None
         case Mentions():
@@ -269,6 +270,7 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
         rivals=table.rivals if isinstance(table, Surveys) else (),
+        mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
 
@@ -384,17 +386,31 @@ def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
 
 
 def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | None:
-    """Return the metric for the period before the run's; None where that says nothing.
+    """Return the metric over everything for the period before the run's; None where that says nothing.
 
-    That is: no period was asked for, it is not over yet, or the data do not reach back that far.
+    That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
+    that far.
     """
+    scope = _scope_before(gathered, metric, options)
+    return None if scope is None else _measure(metric, gathered.total[metric.source], scope, options)
+
+
+def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
+    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
+    scope = _scope_before(gathered, metric, options)
+    return [] if scope is None else measure(gathered, metric, options, scope.period)
+
+
+def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
     if gathered.scope.period is None or gathered.scope.period.partial:
+        return None
+    if metric.one_period is not None and metric.one_period(options):
         return None
     earlier = previous(gathered.scope.period)
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None
-    return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
+    return replace(gathered.scope, period=earlier)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

@@ -37,6 +37,7 @@ def metric_command(name: str) -> Any:
 def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> None:
     """Gather, measure, deliver, judge."""
     from loyalty import pipeline
+    from loyalty.report.headline_change import with_changes
 
     chosen = settings.resolve(ctx, metric, shared, options)
     shared = chosen.shared
@@ -53,6 +54,9 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
         gathered = pipeline.gather([request], {metric.source: chosen.source(metric)}, chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
+        if metric.tells_change:
+            each = pipeline.before_each(gathered, metric, chosen.options)
+            results = with_changes(results, each)
     alerted = deliver.alerts(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
     )

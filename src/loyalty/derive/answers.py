@@ -102,9 +102,14 @@ def comments(source: Surveys) -> pl.LazyFrame:
 
 
 def survey_extent(source: Surveys) -> pl.LazyFrame:
-    """Return one row: the first and last day with a response."""
-    usable = pl.col("day").filter(pl.col("fault").is_null())
-    return source.frame.select(first_day=usable.min(), last_day=usable.max())
+    """Return one row: the first and last day on which something happened - asked, answered, followed up."""
+    usable = pl.col("fault").is_null()
+    moments = [name for name in ("invited_at", "followed_up_at") if name in source.columns]
+    days = [pl.col("day"), *(pl.col(name).dt.date() for name in moments)]
+    return source.frame.select(
+        first_day=pl.min_horizontal(days).filter(usable).min(),
+        last_day=pl.max_horizontal(days).filter(usable).max(),
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.survey_measure import MIN_SHOW, Measure, Score
+from loyalty.derive.few import MIN_SHOW
+from loyalty.derive.survey_measure import Measure, Score
 from loyalty.derive.tally import Slice, tally
 from loyalty.model.result import Column, Note, ResultTable, Value
 from loyalty.stats.proportions import Change

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.survey_measure import MIN_INTERPRET, MIN_SHOW, Measure, Score
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW
+from loyalty.derive.survey_measure import Measure, Score
 from loyalty.derive.tally import Tally, tally
 from loyalty.model.result import Column, Draw, ResultTable
 from loyalty.stats.proportions import holm

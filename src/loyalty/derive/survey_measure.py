@@ -7,15 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from loyalty.derive.few import MIN_SHOW
 from loyalty.derive.tally import Tally
 from loyalty.stats.proportions import Change
-
-MIN_INTERPRET = 30
-"""Fewer answers are shown, but not ranked and not coloured."""
-MIN_SHOW = 10
-"""Of fewer, people see the number only."""
-MIN_GROUP = 5
-"""What fewer people of a group answered is not told at all: somebody would know who they are."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loyalty.derive.survey_measure import MIN_INTERPRET, MIN_SHOW, Measure
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW
+from loyalty.derive.survey_measure import Measure
 from loyalty.derive.tally import Tally, together
 from loyalty.model.result import Column, Draw, ResultTable
 from loyalty.stats.mix import Decomposition, Part, decompose

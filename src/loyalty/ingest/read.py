@@ -100,9 +100,16 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         for index, file in enumerate(files)
     ]
     best: dict[str, Scale] = {}
+    scales: dict[str, tuple[int, int]] = {}
+    mixed: set[str] = set()
     for part in parts:
         for question, end in part.best.items():
+            if {best.get(question), end} == {Scale.HIGH, Scale.LOW}:
+                mixed.add(question)
             best[question] = end if best.get(question, end) is end else Scale.UNKNOWN
+        for question, scale in part.scales.items():
+            if scales.setdefault(question, scale) != scale:
+                mixed.add(question)
     frame = _one([part.frame for part in parts])
     if len(parts) > 1:
         # A question that one file did not ask is missing there.
@@ -117,20 +124,24 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         frame=frame,
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts)),
-        scales=_scales(parts),
+        scales=scales | _other_than_0_to_10(parts),
         best=best,
         by=by,
         rivals=tuple(dict.fromkeys(header for part in parts for header in part.rivals)),
+        mixed=frozenset(mixed),
+        files_with={
+            name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
+            for name in ("invited_at", "followed_up_at")
+        },
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
     )
 
 
-def _scales(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, int]]:
-    """Return the scale of each question; that of the 0-10 question is told by the file in which it is another."""
-    scales = {question: scale for part in parts for question, scale in part.scales.items()}
+def _other_than_0_to_10(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, int]]:
+    """Return the scale of the 0-10 question in the file in which it is another."""
     others = [part.scales["nps"] for part in parts if part.scales.get("nps", (0, 10)) != (0, 10)]
-    return scales | ({"nps": others[0]} if others else {})
+    return {"nps": others[0]} if others else {}
 
 
 def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Mentions:

@@ -231,10 +231,12 @@ NEEDED = {Kind.ORDERS: "orders are", Kind.SURVEYS: "a survey is", Kind.MENTIONS:
 def _wrong_kind(file: RawFile, needed: Kind, seen: Kind, platform: Platform | None) -> KindMismatch:
     by = f" ({platform.name})" if platform else ""
     wanted = NEEDED.get(needed, f"{needed} are")
+    # Tickets carry satisfaction, never a recommendation.
+    question = "csat" if (needed, seen) == (Kind.SURVEYS, Kind.TICKETS) else REQUIRED[needed][0][0]
     return KindMismatch(
         f"{file.path}: this looks like {LOOKS_LIKE[seen]}{by}; {wanted} needed here",
         hint=f"`loyalty check {file.path}` shows what was recognised. If it is right all the same, "
-        f"name the columns: --map {REQUIRED[needed][0][0]}=Header.",
+        f"name the columns: --map {question}=Header.",
     )
 
 

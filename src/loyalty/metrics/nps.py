@@ -68,6 +68,7 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, Standing, standing
 from loyalty.derive.base import Span
+from loyalty.derive.few import MIN_GROUP, MIN_INTERPRET, MIN_SHOW
 from loyalty.derive.nps_answers import (
     HalfPoints,
     Reading,
@@ -82,7 +83,6 @@ from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, mea
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_change import Comparison, change_notes, change_table, compare, compare_same
 from loyalty.derive.survey_drivers import drivers_table
-from loyalty.derive.survey_measure import MIN_GROUP, MIN_INTERPRET, MIN_SHOW
 from loyalty.derive.survey_segments import mix, segments_table
 from loyalty.derive.survey_trend import trend_table
 from loyalty.derive.tally import Slice, Tally, bucket, calendar, tally, waves

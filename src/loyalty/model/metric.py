@@ -33,6 +33,7 @@ class Fact(StrEnum):
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
+    FEEDBACK = "feedback"
     MENTION_COUNTS = "mention_counts"
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
@@ -68,6 +69,8 @@ class Tables:
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, str] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()
+    mixed: frozenset[str] = frozenset()
+    """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
@@ -104,6 +107,8 @@ class Metric:
         compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
             groups at hand; ``groups`` are their tables, in the same order.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
+        tells_change: whether its command says beside the headline if that changed since the period before.
+        one_period: whether options hold counts of one period, so that no other can be measured with them.
     """
 
     name: str
@@ -119,3 +124,5 @@ class Metric:
     list_table: str | None = None
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
     compare: Compare | None = None
+    tells_change: bool = False
+    one_period: Callable[[Any], bool] | None = None

@@ -11,7 +11,19 @@ SMALL_N = 30
 """Points that stand on fewer cases are drawn hollow."""
 
 _UNITS = frozenset(
-    {"points", "score", "share", "balance", "ratio", "count", "days", "years", "per_customer", "p_value"}
+    {
+        "points",
+        "score",
+        "share",
+        "balance",
+        "ratio",
+        "count",
+        "days",
+        "hours",
+        "years",
+        "per_customer",
+        "p_value",
+    }
 )
 _ROLES = frozenset({"low", "high", "n", "class", "partial"})
 

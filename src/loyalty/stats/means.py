@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import hypot, sqrt
 from statistics import fmean, stdev
 from typing import NamedTuple
@@ -39,6 +39,21 @@ def paired_change(differences: Sequence[float], confidence: float = 0.95) -> Cha
     statistic = mean / error
     p_value = 2 * float(stdtr(n - 1, -abs(statistic)))
     return Change(mean, mean - half, mean + half, statistic, p_value)
+
+
+def t_interval_of_counts(counts: Mapping[int, int], confidence: float = 0.95) -> Interval | None:
+    """Return Student's t interval of the mean of whole numbers, given how often each was seen; None for n < 2."""
+    n = sum(counts.values())
+    if n < 2:
+        return None
+    from scipy.special import stdtrit  # noqa: PLC0415  as above
+
+    total = sum(value * count for value, count in counts.items())
+    squares = sum(value * value * count for value, count in counts.items())
+    # n x squares - total^2 is a whole number: no digits are lost before the one division.
+    spread = sqrt((n * squares - total * total) / (n * (n - 1)))
+    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * spread / sqrt(n)
+    return Interval(total / n - half, total / n + half)
 
 
 class Estimate(NamedTuple):

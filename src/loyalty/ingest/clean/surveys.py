@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from loyalty.errors import UnreadableDates
 from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged
-from loyalty.ingest.clean.text import is_alias, merged, text
+from loyalty.ingest.clean.text import flag, is_alias, merged, text
 from loyalty.ingest.questions import ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
-from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.likert import NOT_ANSWERED
 from loyalty.ingest.values.scores import LabelScale, half_point, label_scale, parse_score, score_issue
 from loyalty.ingest.values.words import fold, fold_expr
 from loyalty.model.kind import Kind
@@ -65,7 +67,13 @@ class Question:
         """Return what is wrong with the answer, null where it is a number."""
         if self.whole:
             return pl.when(pl.col(self.column).is_null()).then(pl.lit("missing"))
-        return pl.when(self.number().is_null()).then(score_issue(pl.col(self.column)))
+        issue = score_issue(pl.col(self.column))
+        if self.labels is not None:
+            said_nothing = fold_expr(pl.col(self.column).cast(pl.String)).is_in(
+                [fold(word) for word in NOT_ANSWERED]
+            )
+            issue = pl.when(said_nothing).then(pl.lit("missing")).otherwise(issue)
+        return pl.when(self.number().is_null()).then(issue)
 
 
 def clean_surveys(
@@ -86,9 +94,12 @@ def clean_surveys(
     """
     cells = Cells(file, recognition, source, aliases or {})
     questions = _questions(cells)
+    frame = _frame(cells, index, questions, by)
+    # Reading the dates has told which columns hold any.
+    undated = {name for name in ("invited_at", "followed_up_at") if name not in cells.dates}
     return CleanSurveys(
-        frame=_frame(cells, index, questions, by),
-        columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS))
+        frame=frame,
+        columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS) - undated)
         | {question.name for question in questions}
         | ({"day"} if cells.use("answered_at") else set()),
         scales=_scales(cells, questions),
@@ -112,6 +123,9 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "comment": text(cells, "comment"),
         "weight": _weight(cells),
         "tags": text(cells, "tags"),
+        "invited_at": _moment_if_any(cells, "invited_at"),
+        "bounced": flag(cells, "bounced"),
+        "followed_up_at": _moment_if_any(cells, "followed_up_at"),
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
     answered |= {"is_alias": is_alias(cells, "respondent_id")} if cells.aliases else {}
@@ -120,6 +134,21 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         .with_columns(day=pl.col("answered_at").dt.date())
         .select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
     )
+
+
+def _moment_if_any(cells: Cells, name: str) -> pl.Expr:
+    """Return a moment that an answer can do without: a column that only sounds like it ("Follow up: yes") is none.
+
+    Raises:
+        UnreadableDates: the user named the column, and its dates cannot be read.
+    """
+    use = cells.use(name)
+    try:
+        return moment(cells, name)
+    except UnreadableDates:
+        if use is not None and use.known is Known.MAPPING:
+            raise
+        return pl.lit(None, pl.Datetime("us"))
 
 
 def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
