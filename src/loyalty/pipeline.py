@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, fates, feedback, mentions, orders, purchases
+from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -29,7 +29,7 @@ from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
 from loyalty.model.result import MetricResult, Note, Period
-from loyalty.model.tables import Canonical, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
@@ -72,7 +72,12 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     """
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
-    canonical = {kind: read(kind, source, selection.by) for kind, source in sources.items() if needed[kind]}
+    grouped = {metric.source for metric, _ in requests}
+    canonical = {
+        kind: read(kind, source, selection.by if kind in grouped else ())
+        for kind, source in sources.items()
+        if needed[kind]
+    }
     canonical = {kind: _grouped(table) for kind, table in canonical.items()}
     collected: dict[Key, pl.DataFrame] = {}
     plans: dict[Key, pl.LazyFrame] = {}
@@ -90,7 +95,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     groups = {
         kind: _split(_tables(table, kind, collected, grouped=True), table.by, selection.by)
         for kind, table in canonical.items()
-        if selection.by
+        if table.by
     }
     return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
 
@@ -130,10 +135,16 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
             facts.update(metric.needs(options))
             if rejects:
                 facts.add(metric.fates)
+        facts.update(fact for join in metric.joins if join.kind is kind for fact in join.needs(options))
     return frozenset(facts)
 
 
-KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
+KINDS: dict[type[Canonical], Kind] = {
+    Orders: Kind.ORDERS,
+    Surveys: Kind.SURVEYS,
+    Mentions: Kind.MENTIONS,
+    Customers: Kind.CUSTOMERS,
+}
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
 UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
@@ -185,8 +196,11 @@ def _plans_of(
                 Fact.MENTION_FATES: lambda: fates.mention_fates(table),
             }
             extent, conflicts = mentions.mention_extent(table), None
+        case Customers():
+            makers = {Fact.CONSENTS: lambda: customers.consents(table)}
+            extent, conflicts = customers.no_extent(table), None
         case _:
-            raise ValueError("no facts are made of customers, points or tickets")
+            raise ValueError("no facts are made of points or tickets")
     for fact in sorted(facts):
         added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
         if not (added_up or (grouped and fact in UNGROUPED)):
@@ -340,9 +354,13 @@ def measure(
         LoyaltyError: the metric cannot be computed from these columns.
     """
     scope = gathered.scope if period is None else replace(gathered.scope, period=period)
-    total = _measure(metric, gathered.total[metric.source], scope, options)
+    whole = _tables_for(metric, gathered)
+    total = _measure(metric, whole, scope, options)
     parts = [
-        replace(_measure(metric, tables, scope, options), group=dict(zip(gathered.by, group, strict=True)))
+        replace(
+            _measure(metric, replace(tables, joined=whole.joined), scope, options),
+            group=dict(zip(gathered.by, group, strict=True)),
+        )
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
     results = [_reconciled(total, parts), *parts]
@@ -350,6 +368,12 @@ def measure(
         return results
     source = metric.source
     return metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+
+
+def _tables_for(metric: Metric, gathered: Gathered) -> Tables:
+    """Return the facts of the metric's source, with the other sources of the run that it can use beside it."""
+    joined = {join.kind: gathered.total[join.kind] for join in metric.joins if join.kind in gathered.total}
+    return replace(gathered.total[metric.source], joined=joined)
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
@@ -392,7 +416,7 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     that far.
     """
     scope = _scope_before(gathered, metric, options)
-    return None if scope is None else _measure(metric, gathered.total[metric.source], scope, options)
+    return None if scope is None else _measure(metric, _tables_for(metric, gathered), scope, options)
 
 
 def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from inspect import Parameter, Signature
 from operator import getitem
@@ -13,20 +14,23 @@ from loyalty.cli import deliver, settings
 from loyalty.cli.shared import Shared, parameters
 from loyalty.errors import UsageError
 from loyalty.metrics.registry import METRICS, SUMMARIES
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 
 
 def metric_command(name: str) -> Any:
     """Return the command of a metric."""
     metric = METRICS[name]
-    own = _own_parameters(metric)
+    own, beside = _own_parameters(metric), _join_parameters(metric)
 
     def command(ctx: typer.Context, **given: Any) -> None:
         shared = Shared(**{item.name: given[item.name] for item in fields(Shared)})
-        run(ctx, metric, shared, metric.options(**{item.name: given[item.name] for item in own}))
+        options = metric.options(**{item.name: given[item.name] for item in own})
+        joined = {Kind(item.name): tuple(given[item.name]) for item in beside if given[item.name]}
+        run(ctx, metric, shared, options, joined)
 
     context = Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    signature = [context, *parameters()[:1], *own, *parameters()[1:]]
+    signature = [context, *parameters()[:1], *own, *beside, *parameters()[1:]]
     command.__signature__ = Signature(signature)  # type: ignore[attr-defined]  # Typer reads the signature
     command.__annotations__ = {item.name: item.annotation for item in signature}
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -34,12 +38,18 @@ def metric_command(name: str) -> Any:
     return typer.main.get_command(app)
 
 
-def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> None:
+def run(
+    ctx: typer.Context,
+    metric: Metric,
+    shared: Shared,
+    options: Any,
+    beside: Mapping[Kind, tuple[str, ...]],
+) -> None:
     """Gather, measure, deliver, judge."""
     from loyalty import pipeline
     from loyalty.report.headline_change import with_changes
 
-    chosen = settings.resolve(ctx, metric, shared, options)
+    chosen = settings.resolve(ctx, metric, shared, options, beside)
     shared = chosen.shared
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
@@ -51,7 +61,7 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
         results, earlier, gathered = [alone], None, None
     else:
         request = (metric, chosen.options)
-        gathered = pipeline.gather([request], {metric.source: chosen.source(metric)}, chosen.selection)
+        gathered = pipeline.gather([request], chosen.all_sources(metric), chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
@@ -79,6 +89,22 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
         annotation = getitem(Annotated, (hints[item.name], info))
         own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
     return own
+
+
+def _join_parameters(metric: Metric) -> list[Parameter]:
+    """Return an option for the files of each other kind that the metric can use beside its own."""
+    return [
+        Parameter(
+            join.kind.value,
+            Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                list[str] | None,
+                typer.Option(f"--{join.kind}", metavar="FILE", help=f"{join.help} Repeatable."),
+            ],
+        )
+        for join in metric.joins
+    ]
 
 
 def _help(metric: Metric) -> str:

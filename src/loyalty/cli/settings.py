@@ -37,6 +37,35 @@ class Chosen:
     rules: tuple[Rule, ...]
     lang: str
     sources: Mapping[Kind, Source]
+    beside: Mapping[Kind, tuple[str, ...]]
+    """Files of other kinds that the metric joins, as typed."""
+
+    def all_sources(self, metric: Metric) -> dict[Kind, Source]:
+        """Return where the rows come from: the metric's own, and of other kinds those that it joins.
+
+        Raises:
+            UsageError: neither the command line nor the configuration names a file, or standard input is named twice.
+        """
+        named = [*(self.shared.files or ()), *(path for paths in self.beside.values() for path in paths)]
+        if named.count("-") > 1:
+            raise UsageError(
+                "- is named more than once, and standard input can only be read once",
+                hint="Name the files of the other kinds by their paths.",
+            )
+        own = {metric.source: self.source(metric)}
+        configured = {
+            join.kind: self.sources[join.kind] for join in metric.joins if join.kind in self.sources
+        }
+        typed = {
+            kind: Source(
+                paths,
+                locale=self.shared.locale,
+                timezone=self.shared.tz or Source.timezone,
+                currency=self.shared.currency,
+            )
+            for kind, paths in self.beside.items()
+        }
+        return configured | typed | own
 
     def source(self, metric: Metric) -> Source:
         """Return where the metric's rows come from.
@@ -54,7 +83,9 @@ class Chosen:
         )
 
 
-def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Chosen:
+def resolve(
+    ctx: typer.Context, metric: Metric, shared: Shared, options: Any, beside: Mapping[Kind, tuple[str, ...]]
+) -> Chosen:
     """Settle the wishes of a metric's command.
 
     Raises:
@@ -80,6 +111,7 @@ def resolve(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) ->
         rules=tuple(parse_rule(text) for text in shared.fail_if or ()),
         lang=shared.lang or "en",
         sources=config.sources if config else {},
+        beside=beside,
     )
 
 

@@ -35,6 +35,7 @@ class Fact(StrEnum):
     NPS_COUNTS = "nps_counts"
     FEEDBACK = "feedback"
     MENTION_COUNTS = "mention_counts"
+    CONSENTS = "consents"
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
     COMMENTS = "comments"
@@ -57,7 +58,8 @@ class Tables:
     """The facts of one group, collected, with what is known about their source.
 
     ``first_day`` and ``last_day`` bound the events in the source; ``unit`` is ``money`` or ``money:TRY``; ``notes`` are
-    what every result should say about the source.
+    what every result should say about the source; ``joined`` holds the other sources of the run that the metric joins,
+    over everything also where these are the facts of one group.
     """
 
     facts: Mapping[Fact, pl.DataFrame]
@@ -72,6 +74,7 @@ class Tables:
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
+    joined: Mapping[Kind, Tables] = field(default_factory=dict)
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]
@@ -83,6 +86,19 @@ Compare = Callable[[list[MetricResult], Tables, Groups, Scope, Any], list[Metric
 
 def _no_columns(_: Any) -> Mapping[str, str]:
     return {}
+
+
+@dataclass(frozen=True)
+class Join:
+    """Another kind of export that a metric can use beside its own, when the run has one.
+
+    ``needs`` are the facts it takes from there, given the metric's options; ``help`` says what for, as the help of the
+    command's option of that name.
+    """
+
+    kind: Kind
+    needs: Callable[[Any], tuple[Fact, ...]]
+    help: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,7 @@ class Metric:
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
         tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
+        joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
     """
 
     name: str
@@ -122,6 +139,7 @@ class Metric:
     examples: tuple[str, ...]
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
+    joins: tuple[Join, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
     compare: Compare | None = None
     tells_change: bool = False

@@ -1,0 +1,45 @@
+"""What a list of customers says about people that other exports name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from loyalty.model.tables import Customers
+
+CONSENTS = ("consent_email", "consent_sms", "consent_call")
+
+
+def consents(source: Customers) -> pl.LazyFrame:
+    """Return one row per customer: ``customer_id``, ``email`` and the three consents (null: the list does not say).
+
+    Of several rows of one customer, a refusal on any of them stands.
+    """
+    return (
+        source.frame.filter(pl.col("fault").is_null() & pl.col("customer_id").is_not_null())
+        .group_by("customer_id")
+        .agg(pl.col("email").min(), pl.col(CONSENTS).min())
+    )
+
+
+def agreed(people: pl.DataFrame, listed: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
+    """Return people with the three consents of the customers whom any of their ``ids`` (columns) name.
+
+    ``listed`` are :func:`consents`; an id may be the customer's or the e-mail address. A refusal under any name stands.
+    """
+    named = pl.concat(
+        [listed.select(pl.col(name).alias("id"), *CONSENTS) for name in ("customer_id", "email")]
+    )
+    by_id = named.filter(pl.col("id").is_not_null()).group_by("id").agg(pl.col(CONSENTS).min())
+    for number, column in enumerate(ids):
+        renamed = by_id.rename({name: f"{name}_{number}" for name in CONSENTS})
+        people = people.join(renamed, left_on=column, right_on="id", how="left")
+    found = {name: pl.min_horizontal(f"{name}_{number}" for number in range(len(ids))) for name in CONSENTS}
+    return people.with_columns(**found).drop(f"{name}_{n}" for name in CONSENTS for n in range(len(ids)))
+
+
+def no_extent(source: Customers) -> pl.LazyFrame:
+    """Return one row without days: a list of customers has no beginning and no end."""
+    nothing = pl.lit(None, pl.Date)
+    return source.frame.select(first_day=nothing, last_day=nothing).head(1)
