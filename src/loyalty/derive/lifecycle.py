@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -71,15 +71,67 @@ def customer_segments(
     window = lapse_window(pooled)
     if cuts.lapse_days is not None:
         window = LapseWindow(cuts.lapse_days, from_data=False, gaps=window.gaps, customers=window.customers)
-    ledger = customer_ledger(purchase_days, as_of).with_columns(
-        expected_gap=_shrunken_gap(pooled["gap"].mean())
-    )
-    ledger = ledger.with_columns(overdue=pl.col("days_since") / pl.col("expected_gap"))
+    ledger = _with_rhythm(customer_ledger(purchase_days, as_of), pooled)
     if cuts.rule is Rule.CADENCE:
         ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
     else:
         ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
-    age = (pl.lit(as_of) - pl.col("first_day")).dt.total_days()
+    return _with_segment(ledger, pl.lit(as_of), window, cuts), window
+
+
+def segments_on_days(
+    purchase_days: pl.DataFrame, asked: pl.DataFrame, until: date, cuts: SegmentOptions
+) -> pl.DataFrame:
+    """Return where customers stood on days of their own, by the rule ``cadence``.
+
+    ``asked`` has ``customer_id`` and ``day``, each pair once; ``segment`` is added, null where the first purchase came
+    on that day or later: a purchase of the day itself may have come after it. The shop's mean gap and its lapse window
+    are those of all purchases before ``until``.
+    """
+    pooled = gaps(purchase_days, until)
+    window = lapse_window(pooled)
+    if cuts.lapse_days is not None:
+        window = replace(window, days=cuts.lapse_days, from_data=False)
+    history = visits(purchase_days, until).select(
+        "customer_id",
+        "day",
+        last_day=pl.col("day"),
+        first_day=pl.col("day").first().over("customer_id"),
+        days=pl.col("day").cum_count().over("customer_id"),
+    )
+    ledger = (
+        asked.sort("day", "customer_id")
+        .join_asof(
+            history.sort("day", "customer_id"),
+            on="day",
+            by="customer_id",
+            strategy="backward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .with_columns(
+            gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
+            days_since=(pl.col("day") - pl.col("last_day")).dt.total_days(),
+        )
+    )
+    ledger = _with_rhythm(ledger, pooled).with_columns(risk=_overdue(cuts.overdue_factor))
+    placed = _with_segment(ledger, pl.col("day"), window, cuts)
+    segment = pl.when(pl.col("last_day").is_not_null()).then("segment")
+    return placed.select("customer_id", "day", segment=segment).sort("customer_id", "day")
+
+
+def _with_rhythm(ledger: pl.DataFrame, pooled: pl.DataFrame) -> pl.DataFrame:
+    """Add ``expected_gap`` and ``overdue``."""
+    return ledger.with_columns(expected_gap=_shrunken_gap(pooled["gap"].mean())).with_columns(
+        overdue=pl.col("days_since") / pl.col("expected_gap")
+    )
+
+
+def _with_segment(
+    ledger: pl.DataFrame, as_of: pl.Expr, window: LapseWindow, cuts: SegmentOptions
+) -> pl.DataFrame:
+    """Add ``segment`` and ``reason``; ``risk`` says why a customer would be at risk, or is null."""
+    age = (as_of - pl.col("first_day")).dt.total_days()
     segment = (
         pl.when(age <= cuts.new_days)
         .then(pl.lit(Segment.NEW.value))
@@ -97,12 +149,12 @@ def customer_segments(
         Segment.ONE_TIME: "single_purchase_day",
         Segment.ACTIVE: "within_rhythm",
     }
-    ledger = ledger.with_columns(segment=segment).with_columns(
+    placed = ledger.with_columns(segment=segment).with_columns(
         reason=pl.when(pl.col("segment") == Segment.AT_RISK)
         .then(pl.col("risk"))
         .otherwise(pl.col("segment").replace({key.value: text for key, text in reasons.items()}))
     )
-    return ledger.drop("risk"), window
+    return placed.drop("risk")
 
 
 def _shrunken_gap(shop_gap: object) -> pl.Expr:
