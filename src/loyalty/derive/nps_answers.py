@@ -120,7 +120,7 @@ def comments_table(judged: pl.DataFrame, comments: pl.DataFrame, each: int) -> R
         .sort("answered_at", "file", "row", descending=True, nulls_last=True)
     )
     rows = [
-        (score, group_of(score), _shortened(comment))
+        (score, group_of(score), shortened(comment))
         for score, comment in written.select("score", "comment").iter_rows()
     ]
     told = [
@@ -132,6 +132,7 @@ def comments_table(judged: pl.DataFrame, comments: pl.DataFrame, each: int) -> R
     return ResultTable("comments", columns, tuple(told), word_columns=frozenset({"class"}))
 
 
-def _shortened(comment: str) -> str:
+def shortened(comment: str) -> str:
+    """Return the beginning of a comment, cut between words."""
     short = textwrap.shorten(comment, LONGEST_COMMENT, placeholder=" …")
     return short if short != "…" else f"{comment[: LONGEST_COMMENT - 2]} …"

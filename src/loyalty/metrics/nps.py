@@ -26,6 +26,19 @@ Formula
     = n_T (nps_T - nps) / (n - n_T). Negative: the tag pulls the score down. Tags of fewer than 30 answers are not
     ranked.
 
+    `--orders FILE`: respondents as customers. By lifecycle segment (the defaults of `loyalty lifecycle`) on the day of
+    each answer, purchases of that day not counted; the shop's own rhythm is that of all purchases before the end of the
+    result. By value tier: net merchandise of the 365 days before the wave began (with `--every` or `--period`, before
+    that period; without any of them, before the calendar month of the answer): the first 20 % of customers
+    (`--high-value-share`), the next 30 %, the rest; equal values stand in the same tier. Tiers are frozen: nobody is
+    of high value for what was bought later. Every answer is in a row, also those without an order, so that rows add up
+    to `answers`. Customers of high value over time, with the change from one wave or period to the next, also of the
+    same people. What they bought in the `--follow-days` (90) after the day of the answer, per customer: the last
+    answer with so many days behind it counts, who bought nothing counts as 0; the interval of the mean (Student's)
+    stands from 100 customers on. revenue_at_stake = what detractors, and promoters who are at risk or lapsed at the end
+    of the result, bought in the 365 days before it. Respondents are customers of the same id; `--customers FILE` joins
+    e-mail addresses with customer numbers. Who these people are: `loyalty contacts`.
+
     `--plan`: answers for an interval of plus or minus `--margin` points, z^2 s^2 / d^2 - 3, and per wave to find a
     difference of `--detect` points; `--variance` 1 is the worst case, 0.7 is usual.
 
@@ -43,6 +56,7 @@ Worked example
     10, 10, 9, 9, 9, 8, 7, 6, 3, 0: five promoters, two passives, three detractors. nps = 100 x (5 - 3) / 10 = +20,
     interval -30 to +61. Segments A 70/20/10 and B 8/4/8 (promoters/passives/detractors), then A 28/10/2 and
     B 34/16/30: the total falls from +50 to +25 although A and B each rise by 5; within +5, mix -30.
+    Customers of high value 40/30/30, in the next wave 55/25/20: +10, then +35, change +25, interval +2 to +46.
 
 Cautions
     Do not compare across countries, languages, survey modes or very different response rates. Sampling error says
@@ -60,9 +74,9 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import timedelta
 
 import polars as pl
 
@@ -83,18 +97,22 @@ from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, mea
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_change import Comparison, change_notes, change_table, compare, compare_same
 from loyalty.derive.survey_drivers import drivers_table
+from loyalty.derive.survey_guards import MAX_INVALID_SHARE, StatedScale, check_question, scale_guard
+from loyalty.derive.survey_orders import Ends, Joined, cannot_join, join_orders
+from loyalty.derive.survey_revenue import FOLLOW_DAYS
+from loyalty.derive.survey_rounds import rounds, started, wave_starts
 from loyalty.derive.survey_segments import mix, segments_table
 from loyalty.derive.survey_trend import trend_table
 from loyalty.derive.tally import Slice, Tally, bucket, calendar, tally, waves
-from loyalty.errors import AmbiguousQuestion, ColumnMissing, UsageError
+from loyalty.derive.value_tiers import HIGH_SHARE
+from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
 from loyalty.model.period import Every, previous
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Rows, Status
 from loyalty.stats.sample_size import for_margin, to_detect
 from loyalty.stats.weights import effective
 
-MAX_INVALID_SHARE = 0.05
 MANY_PROMOTERS = 0.90
 UNITS = {
     "nps": "points",
@@ -109,14 +127,8 @@ UNITS = {
 PLAN = {"margin": 5.0, "detect": 10.0, "variance": 1.0}
 """What a plan is for where nothing else is said: points, points, and the worst case."""
 INVALID = ("out_of_range", "non_integer", "unparseable")
-OF_CHANGE = ("all_respondents_", "same_respondents_")
-"""How the notes about changes begin."""
-
-
-class StatedScale(StrEnum):
-    """The scale, where the user says it."""
-
-    ZERO_TO_TEN = "0-10"
+ABOUT_THE_WHOLE = ("all_respondents_", "same_respondents_", "high_value_", "joined_", "respondents_only")
+"""How the notes begin that are said once, not of every group."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +158,12 @@ class NpsOptions:
     variance: float | None = option(
         None, "With --plan: variance of an answer coded +1, 0, -1 (default 1).", low=0.01, high=1
     )
+    high_value_share: float | None = option(
+        None, "With --orders: share of customers that is of high value (default 0.2).", low=0.01, high=0.7
+    )
+    follow_days: int | None = option(
+        None, "With --orders: days after an answer whose purchases count (default 90).", low=1, high=730
+    )
 
     @property
     def reading(self) -> Reading:
@@ -155,22 +173,25 @@ class NpsOptions:
 
 def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
     """Return the score of the scope's period, or of all answers before the as-of day."""
-    _check_question(tables)
+    check_question(tables)
     span = Span.of_period(scope)
     judged = judge(tables, span, options.reading)
     found = standing(judged)
-    refusal = None if options.scale else _scale_guard(tables, standing(whatever_weight(judged)))
+    refusal = None if options.scale else scale_guard(tables, standing(whatever_weight(judged)))
     answers = tally(stands(judged))
     compared = [] if refusal else _comparisons(tables, scope, options)
+    joined = Joined() if refusal else _joined(tables, scope, options, judged)
+    figures = _refused(found.n, refusal) if refusal else _figures(answers, options, scope.confidence)
+    evidence = () if refusal else tuple(_tables(tables, scope, options, judged, answers, compared))
     return MetricResult(
         "nps",
         "weighted" if options.weight else "standard",
-        _refused(found.n, refusal) if refusal else _figures(answers, options, scope.confidence),
+        (*figures, *joined.figures),
         rows=found.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=() if refusal else tuple(_tables(tables, scope, options, judged, answers, compared)),
-        notes=tuple(_notes(judged, found, refusal, options, compared, scope.confidence)),
+        tables=(*evidence, *joined.tables),
+        notes=(*_notes(judged, found, refusal, options, compared, scope.confidence), *joined.notes),
     )
 
 
@@ -178,29 +199,6 @@ def left_out(tables: Tables, scope: Scope, options: NpsOptions) -> pl.DataFrame:
     """Return the responses that do not count, each with its reason."""
     judged = judge(tables, Span.of_period(scope), options.reading)
     return judged.filter(pl.col("reason").is_not_null()).select("file", "row", "reason")
-
-
-def _check_question(tables: Tables) -> None:
-    if tables.rivals:
-        listed = (f"several columns could be the recommendation question: {name!r}" for name in tables.rivals)
-        raise AmbiguousQuestion(*listed, hint=f"Say which is meant: --question {tables.rivals[0]!r}")
-
-
-def _scale_guard(tables: Tables, found: Standing) -> str | None:
-    """Return why these answers cannot be 0 to 10, or None."""
-    counts, n = found.counts, found.n
-    if "nps" in tables.scales and tables.scales["nps"] != (LOWEST, HIGHEST):
-        return "scale_suspect_1_5" if tables.scales["nps"][1] <= 5 else "scale_suspect_mixed"
-    beyond = found.left_out("out_of_range")
-    # A single typing error among a few answers is no other scale; most of them, or many of many, are.
-    if beyond > n or (n + beyond >= MIN_INTERPRET and beyond > MAX_INVALID_SHARE * (n + beyond)):
-        return "scale_suspect_0_100"
-    if n >= MIN_INTERPRET and max(counts) <= 5:
-        return "scale_suspect_1_5"
-    low = sum(count for score, count in counts.items() if score <= 5)
-    if n >= 200 and 0 not in counts and low > 0.9 * n:
-        return "scale_suspect_mixed"
-    return None
 
 
 # --- figures
@@ -358,6 +356,39 @@ def _comparisons(tables: Tables, scope: Scope, options: NpsOptions) -> list[Comp
     return [*found, same] if same is not None else found
 
 
+# --- orders
+
+
+def _joined(tables: Tables, scope: Scope, options: NpsOptions, judged: pl.DataFrame) -> Joined:
+    """Return what the orders of the run, if there are any, add to the result."""
+    if Kind.ORDERS not in tables.joined:
+        alone = options.high_value_share is None and options.follow_days is None
+        return Joined() if alone else Joined(notes=(Note("joined_without_orders"),))
+    if obstacle := cannot_join(tables):
+        return Joined(notes=(Note(obstacle),))
+    waves = wave_starts(tables[Fact.ANSWERS])
+    last_day = tables.joined[Kind.ORDERS].last_day
+    known = min(scope.as_of, last_day + timedelta(days=1)) if last_day else scope.as_of
+    return join_orders(
+        started(stands(judged), options.every, scope.period, waves),
+        rounds(_followed(tables, scope, options), waves),
+        tables.joined,
+        Ends(Span.of_period(scope).until, known),
+        measure(scope.confidence),
+        high_share=options.high_value_share or HIGH_SHARE,
+        follow_days=options.follow_days or FOLLOW_DAYS,
+    )
+
+
+def _followed(tables: Tables, scope: Scope, options: NpsOptions) -> Sequence[Slice]:
+    """Return the calendar periods of ``--every``, else the asked period and the one before, else the waves."""
+    if options.every is not None:
+        return _calendar(tables, scope, options, options.every)
+    if scope.period is not None:
+        return _sides(tables, scope, options) or ()
+    return _waves(tables, scope, options)
+
+
 # --- groups
 
 
@@ -425,8 +456,8 @@ def _name(group: tuple[str | None, ...]) -> str | None:
 
 
 def _discreet(part: MetricResult) -> MetricResult:
-    """Return a group's result without its notes on changes, and without its answers where few people gave them."""
-    notes = tuple(note for note in part.notes if not note.code.startswith((*OF_CHANGE, "respondents_only")))
+    """Return a group's result without what is said of the whole, and without its answers where few people gave them."""
+    notes = tuple(note for note in part.notes if not note.code.startswith(ABOUT_THE_WHOLE))
     n = next(figure.value for figure in part.figures if figure.name == "answers")
     if not (isinstance(n, int) and 0 < n < MIN_GROUP) or part.headline.status is Status.REFUSED:
         return replace(part, notes=notes)
@@ -553,9 +584,18 @@ METRIC = Metric(
         "loyalty nps sample_data/surveys.csv --period 2026-Q3 --format json",
         "loyalty nps sample_data/surveys.csv --every quarter --fail-if 'nps < 30'",
         "loyalty nps sample_data/surveys.csv --by wave --comments 0",
+        "loyalty nps sample_data/surveys.csv --orders sample_data/orders.csv",
         "loyalty nps --plan --margin 5 --detect 10",
     ),
     without_file=plan,
     columns=_columns,
     compare=compare_groups,
+    joins=(
+        Join(
+            Kind.ORDERS,
+            lambda _: (Fact.PURCHASE_DAYS, Fact.ORDER_ROWS),
+            "Orders, to tell respondents as customers.",
+        ),
+        Join(Kind.CUSTOMERS, lambda _: (Fact.CONSENTS,), "Customers, whose e-mails join both."),
+    ),
 )

@@ -1,0 +1,137 @@
+"""A survey score by what respondents are as customers: by lifecycle segment and value tier; of the best over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+import polars as pl
+
+from loyalty.derive.lifecycle import Segment, SegmentOptions, segments_on_days
+from loyalty.derive.respondents import MATCHED
+from loyalty.derive.survey_change import Comparison, change_table, compare, compare_same
+from loyalty.derive.survey_measure import Measure
+from loyalty.derive.survey_segments import segments_table
+from loyalty.derive.tally import Slice, Tally, tally
+from loyalty.derive.value_tiers import Tier, value_tiers
+from loyalty.model.metric import Fact, Tables
+from loyalty.model.result import Column, Draw, Key, ResultTable
+
+NONE_BEFORE, UNDATED = "none_before", "undated"
+"""Of respondents with orders: none of them came before the day that counts; or nobody knows the day."""
+WORDS = "respondent_groups"
+"""Where the names of the rows stand in the catalogue."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """The answers of a wave or period, and the day before which customers' value was taken: its first."""
+
+    part: Slice
+    start: date | None
+
+
+def placed(answers: pl.DataFrame, orders: Tables, until: date, high_share: float) -> pl.DataFrame:
+    """Return the answers with the ``segment`` and the ``tier`` of their respondents, a word key in every row.
+
+    ``answers`` are those of :func:`loyalty.derive.respondents.as_customers`, with ``start``: the first day of the wave
+    or period. Segments are as of the day of the answer, tiers as of ``start``.
+    """
+    days = orders[Fact.PURCHASE_DAYS]
+    matched = answers.filter(pl.col("whose") == MATCHED)
+    asked = matched.select("customer_id", "day").drop_nulls().unique()
+    segments = segments_on_days(days, asked, until, SegmentOptions())
+    starts = matched["start"].drop_nulls().unique().to_list()
+    found = answers.join(segments, on=["customer_id", "day"], how="left").join(
+        value_tiers(days, starts, high_share), on=["customer_id", "start"], how="left"
+    )
+    return found.with_columns(segment=_row("segment", "day"), tier=_row("tier", "start"))
+
+
+def _row(group: str, day: str) -> pl.Expr:
+    return (
+        pl.when(pl.col("whose") != MATCHED)
+        .then("whose")
+        .when(pl.col(day).is_null())
+        .then(pl.lit(UNDATED))
+        .otherwise(pl.col(group).fill_null(NONE_BEFORE))
+    )
+
+
+def by_lifecycle(placed_answers: pl.DataFrame, measure: Measure) -> ResultTable:
+    """Return the score of each lifecycle segment against all other answers; every answer is in one row."""
+    return _by("by_lifecycle", "segment", Segment, placed_answers, measure)
+
+
+def by_value_tier(placed_answers: pl.DataFrame, measure: Measure) -> ResultTable:
+    """Return the score of each value tier against all other answers; every answer is in one row."""
+    return _by("by_value_tier", "tier", Tier, placed_answers, measure)
+
+
+def _by(name: str, group: str, known: Iterable[str], answers: pl.DataFrame, measure: Measure) -> ResultTable:
+    present = answers[group].unique().to_list()
+    known = [str(key) for key in known]
+    others = [key for key in (NONE_BEFORE, UNDATED, "not_matched", "anonymous") if key in present]
+    tallies: dict[str | None, Tally] = {
+        Key(key, WORDS): tally(answers.filter(pl.col(group) == key)) for key in (*known, *others)
+    }
+    return replace(segments_table(tallies, measure), name=name)
+
+
+# --- customers of high value over time
+
+
+def high_value_rounds(rounds: Sequence[Round], orders: Tables, high_share: float) -> list[Slice]:
+    """Return of each wave or period the answers of those who were customers of high value when it began."""
+    starts = [each.start for each in rounds if each.start is not None]
+    high = value_tiers(orders[Fact.PURCHASE_DAYS], starts, high_share).filter(pl.col("tier") == Tier.HIGH)
+    return [
+        replace(
+            each.part,
+            standing=each.part.standing.join(
+                high.filter(pl.col("start") == each.start), on="customer_id", how="semi"
+            ),
+        )
+        for each in rounds
+    ]
+
+
+def high_value_table(slices: Sequence[Slice], measure: Measure) -> ResultTable:
+    """Return the score of each wave or period with the change since the one before it, where both have 10 answers."""
+    unit = measure.unit
+    columns = (
+        Column("period" if any(part.period for part in slices) else "wave", "text"),
+        Column("value", unit),
+        Column("low", unit),
+        Column("high", unit),
+        Column("n", "count"),
+        Column("change", unit),
+        Column("change_low", unit),
+        Column("change_high", unit),
+        Column("partial", "flag"),
+    )
+    changes = {
+        after.label: compare(before, after, measure).change
+        for before, after in pairwise(slices)
+        if not after.is_partial
+    }
+    rows = []
+    for part in slices:
+        score, change = measure.score(tally(part.standing)).shown, changes.get(part.label)
+        ends = (change.difference, change.low, change.high) if change else (None, None, None)
+        rows.append((part.label, score.value, score.low, score.high, score.n, *ends, part.is_partial))
+    return ResultTable("high_value", columns, tuple(rows), draw=Draw.TREND)
+
+
+def high_value_change(slices: Sequence[Slice], measure: Measure) -> tuple[ResultTable, Comparison] | None:
+    """Return the last change, also of those who answered both times: from wave to wave the group turns over."""
+    finished = [part for part in slices if not part.is_partial]
+    if len(finished) < 2 or not all(part.standing.height for part in finished[-2:]):
+        return None
+    earlier, later = finished[-2:]
+    everybody = compare(earlier, later, measure)
+    same = compare_same(earlier, later, measure)
+    found = [everybody, same] if same else [everybody]
+    return replace(change_table(found, measure.unit), name="high_value_change"), everybody

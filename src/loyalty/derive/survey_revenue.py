@@ -1,0 +1,197 @@
+"""What promoters, passives and detractors bought after they answered, and in the last twelve months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+import polars as pl
+
+from loyalty.derive.few import MIN_GROUP
+from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
+from loyalty.derive.recommendations import PASSIVE, PROMOTER
+from loyalty.derive.respondents import last_answers
+from loyalty.derive.value_tiers import spent
+from loyalty.model.metric import Fact, Tables
+from loyalty.model.result import Column, Key, ResultTable, Value
+from loyalty.stats.means import t_interval
+
+CLASSES = ("promoter", "passive", "detractor")
+FOLLOW_DAYS = 90
+"""How many days after an answer purchases count, where nothing else is said."""
+MIN_INTERVAL = 100
+"""Means of money are skewed: with fewer people Student's interval promises too much."""
+SILENT = (Segment.AT_RISK.value, Segment.LAPSED.value)
+"""Customers who have stopped buying: overdue by their own rhythm, or silent for longer than the lapse window."""
+
+
+def group() -> pl.Expr:
+    """Return the word key of the group that ``score`` belongs to."""
+    return (
+        pl.when(pl.col("score") >= PROMOTER)
+        .then(pl.lit("promoter"))
+        .when(pl.col("score") >= PASSIVE)
+        .then(pl.lit("passive"))
+        .otherwise(pl.lit("detractor"))
+    )
+
+
+# --- what they bought afterwards
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What respondents bought after they answered; ``too_recent`` customers have not had the time yet.
+
+    ``table`` is None where nobody has had it.
+    """
+
+    table: ResultTable | None
+    too_recent: int
+
+
+def bought_afterwards(
+    answers: pl.DataFrame, orders: Tables, until: date, days: int, confidence: float
+) -> Afterwards:
+    """Return the net merchandise of the ``days`` after the day of the answer, by what was answered.
+
+    Everyone with an order in the file counts once, with the last answer that lies so many days before ``until``; who
+    bought nothing counts with 0.
+    """
+    known = answers.filter(pl.col("customer_id").is_not_null())
+    over = pl.col("day").dt.offset_by(f"{days}d") < until
+    chosen = last_answers(known.filter(over)).select("customer_id", "day", klass=group())
+    bought = (
+        orders[Fact.PURCHASE_DAYS]
+        .filter(pl.col("customer_id").is_not_null())
+        .select("customer_id", "orders", "value", "unlinked", bought_on="day")
+    )
+    after = (
+        chosen.join(bought, on="customer_id")
+        .filter(
+            pl.col("bought_on").is_between(
+                pl.col("day"), pl.col("day").dt.offset_by(f"{days}d"), closed="right"
+            )
+        )
+        .group_by("customer_id")
+        .agg(
+            value=pl.col("value").sum() + pl.col("unlinked").sum(),
+            again=pl.col("orders").sum() > 0,
+        )
+    )
+    people = chosen.join(after, on="customer_id", how="left").with_columns(
+        pl.col("value").fill_null(Decimal(0)), pl.col("again").fill_null(value=False)
+    )
+    rows = [_row(klass, people.filter(pl.col("klass") == klass), confidence) for klass in CLASSES]
+    columns = (
+        Column("class", "text"),
+        Column("customers", "count"),
+        Column("mean", orders.unit),
+        Column("low", orders.unit),
+        Column("high", orders.unit),
+        Column("median", orders.unit),
+        Column("total", orders.unit),
+        Column("bought_again", "share"),
+    )
+    table = ResultTable("bought_afterwards", columns, tuple(rows), word_columns=frozenset({"class"}))
+    too_recent = known["customer_id"].n_unique() - people.height
+    return Afterwards(table if people.height else None, too_recent)
+
+
+def _row(klass: str, people: pl.DataFrame, confidence: float) -> tuple[Value, ...]:
+    n = people.height
+    if n < MIN_GROUP:
+        return (klass, n, None, None, None, None, None, None)
+    values: list[Decimal] = people["value"].to_list()
+    total = sum(values, Decimal(0))
+    bounds = t_interval([float(value) for value in values], confidence) if n >= MIN_INTERVAL else None
+    low, high = bounds or (None, None)
+    return (klass, n, total / n, low, high, median(values), total, int(people["again"].sum()) / n)
+
+
+# --- what is at stake
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What some customers bought in the last twelve months."""
+
+    customers: int
+    value: Decimal
+
+    def __add__(self, other: Stake) -> Stake:
+        return Stake(self.customers + other.customers, self.value + other.value)
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """The spend of those whose loyalty is in doubt, and of all customers, in the 365 days before a day."""
+
+    detractors: Stake
+    silent_promoters: Stake
+    everybody: Stake
+
+    @property
+    def tells(self) -> bool:
+        """Whether the parts may be told: where one is of fewer than 5 people, the other and the sum give it away."""
+        parts = (self.detractors, self.silent_promoters)
+        return not any(0 < part.customers < MIN_GROUP for part in parts)
+
+    def table(self, unit: str) -> ResultTable:
+        """Return both groups with their share of what all customers bought."""
+        rows = tuple(
+            (Key(name, "respondent_groups"), found.customers, *self._told(found))
+            for name, found in (
+                ("detractors", self.detractors),
+                ("silent_promoters", self.silent_promoters),
+            )
+        )
+        columns = (
+            Column("segment", "text"),
+            Column("customers", "count"),
+            Column("spent", unit),
+            Column("share_of_spend", "share"),
+        )
+        return ResultTable("at_stake", columns, rows)
+
+    def _told(self, found: Stake) -> tuple[Decimal | None, float | None]:
+        if not self.tells:
+            return None, None
+        return found.value, float(found.value / self.everybody.value) if self.everybody.value else None
+
+
+def with_purchases(people: pl.DataFrame, orders: Tables, until: date) -> pl.DataFrame:
+    """Return one answer per person with ``klass`` and where the person stands as a customer as of a day.
+
+    Added: ``standing`` (the lifecycle segment), ``days_since`` the last purchase, and ``spent`` in the 365 days before.
+    """
+    days = orders[Fact.PURCHASE_DAYS]
+    ledger, _ = customer_segments(days, until, SegmentOptions())
+    return (
+        people.with_columns(klass=group())
+        .join(ledger.select("customer_id", "days_since", standing="segment"), on="customer_id", how="left")
+        .join(spent(days, until).select("customer_id", spent="value"), on="customer_id", how="left")
+    )
+
+
+def is_silent_promoter() -> pl.Expr:
+    """Return whether a customer of :func:`with_purchases` is a promoter who has stopped buying."""
+    silent = pl.col("standing").is_in(SILENT).fill_null(value=False)
+    return (pl.col("klass") == "promoter") & silent
+
+
+def at_stake(customers: pl.DataFrame, orders: Tables, until: date) -> AtStake:
+    """Return what detractors and silent promoters bought; ``customers`` are those of :func:`with_purchases`."""
+    everybody = spent(orders[Fact.PURCHASE_DAYS], until)
+    return AtStake(
+        _stake(customers.filter(pl.col("klass") == "detractor")["spent"]),
+        _stake(customers.filter(is_silent_promoter())["spent"]),
+        _stake(everybody["value"]),
+    )
+
+
+def _stake(values: pl.Series) -> Stake:
+    total = values.sum()
+    return Stake(len(values), total if isinstance(total, Decimal) else Decimal(0))
