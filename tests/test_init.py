@@ -45,10 +45,9 @@ def loaded() -> Any:
 def test_sample_data_make_a_report() -> None:
     run = drafted(*sorted(SAMPLE.glob("*.csv")))
     assert run.code == 0
-    assert set(loaded().sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS}
+    assert set(loaded().sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.CUSTOMERS}
     text = Path("config.yaml").read_text(encoding="utf-8")
     for other in (
-        "customers.csv: a list of customers",
         "points.csv: a points ledger",
         "tickets.csv: support",
     ):

@@ -21,6 +21,8 @@ NOTED = 36
 """Where a comment behind a value begins."""
 FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)
 """The kinds of export that a report is made from."""
+JOINED = (Kind.CUSTOMERS,)
+"""The kinds that only add to surveys."""
 LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 FOUND_AGAIN = (Known.PLATFORM, Known.HEADER, Known.DERIVED)
 """Ways of knowing a column that find it again next month without being told."""
@@ -104,11 +106,16 @@ def _currency(readings: Sequence[Reading], said: Source) -> Iterator[str]:
 def _sources(readings: Sequence[Reading], said: Source) -> Iterator[str]:
     yield "# Paths start from the folder of this file; a pattern such as exports/orders-*.csv takes all files it fits."
     yield "sources:"
-    for kind in FED:
+    for kind in _fed(readings):
         group = [reading for reading in readings if reading.kind is kind]
         if group:
             yield from _source(kind, group, said)
     yield ""
+
+
+def _fed(readings: Sequence[Reading]) -> tuple[Kind, ...]:
+    with_surveys = any(reading.kind is Kind.SURVEYS for reading in readings)
+    return (*FED, *JOINED) if with_surveys else FED
 
 
 def _source(kind: Kind, group: Sequence[Reading], said: Source) -> Iterator[str]:
@@ -141,7 +148,8 @@ def _files(group: Sequence[Reading]) -> Iterator[str]:
 
 
 def _others(readings: Sequence[Reading]) -> Iterator[str]:
-    rest = [reading for reading in readings if reading.kind not in FED]
+    fed = _fed(readings)
+    rest = [reading for reading in readings if reading.kind not in fed]
     if not rest:
         return
     yield "# Not part of the report:"

@@ -163,12 +163,15 @@ class Sources(Block):
     )
     surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
     mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
+    customers: Input | None = Field(
+        default=None, description="Customers with consents and e-mail addresses, joined with the surveys."
+    )
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
         if any(source is not None for source in (self.orders, self.surveys, self.mentions)):
             return self
-        raise ValueError(f"must name at least one of {', '.join(type(self).model_fields)}")
+        raise ValueError("must name at least one of orders, surveys, mentions")
 
 
 class Report(Block):

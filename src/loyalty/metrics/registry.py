@@ -16,6 +16,7 @@ SUMMARIES = {
     "ces": "Customer effort score: how easy it was, version 1 or 2.",
     "cli": "Customer loyalty index from three survey answers.",
     "responses": "Response rate, and who of the unhappy was called back.",
+    "contacts": "Whom to call, ask or invite after a survey; with consent.",
     "retention": "Who came back from one period to the next; customer bridge.",
     "churn": "Who did not come back, over four named denominators.",
     "repeat": "Repeat purchase, frequency, order value, days between orders.",

@@ -132,8 +132,10 @@ def _trend(gathered: Gathered, metric: Metric, options: Any) -> ResultTable | No
     """Return the headline of each period up to this one, as far back as the data reach."""
     rows = []
     unit = "points"
+    # What other sources add costs time in each period, and only the headline is followed.
+    alone = replace(metric, joins=())
     for period in _periods(gathered, metric):
-        headline = measure(gathered, metric, options, period)[0].headline
+        headline = measure(gathered, alone, options, period)[0].headline
         unit = headline.unit
         rows.append((period.label, headline.value, headline.low, headline.high, headline.n))
     if len(rows) < 2:
