@@ -463,7 +463,7 @@ def test_digest_is_about_content_only(load: Any) -> None:
 def test_example_is_complete_and_loads() -> None:
     settings = load_config(EXAMPLE, options_by_metric())
     assert settings.business.name == "Kavak Kahve"
-    assert set(settings.sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS}
+    assert set(settings.sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.CUSTOMERS}
     paths = [Path(path) for source in settings.sources.values() for path in source.paths]
     assert paths == [EXAMPLE.parent / "sample_data" / f"{kind}.csv" for kind in settings.sources]
     assert settings.metrics["retention"].every is Every.MONTH

@@ -215,7 +215,8 @@ def test_the_report_shows_what_the_surveys_have(tmp_path: Path) -> None:
     assert run.code == 0, run.err
     folder = tmp_path / "reports" / "2026-10"
     report = json.loads((folder / "loyalty.json").read_text(encoding="utf-8"))
-    assert [result["metric"] for result in report["results"]] == ["nps", "csat", "ces", "cli", "responses"]
+    asked = ["nps", "csat", "ces", "cli", "responses", "contacts"]
+    assert [result["metric"] for result in report["results"]] == asked
     page = (folder / "loyalty.html").read_text(encoding="utf-8")
     assert "Response rate and closed loop" in page
     waiting = Run("responses", INVITATIONS, "--table", "waiting").out.splitlines()[1].split(",")

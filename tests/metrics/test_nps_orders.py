@@ -473,6 +473,24 @@ def test_everything_has_words(command: str, lang: str, shop: list[str]) -> None:
         assert key not in told, key
 
 
+def test_the_report_joins_what_is_configured_and_names_nobody(shop: list[str], tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    surveys, orders, customers = shop[0], shop[2], shop[4]
+    config.write_text(
+        f"sources: {{surveys: '{surveys}', orders: '{orders}', customers: '{customers}'}}\nperiod: 2026-07\n"
+        "as_of: 2026-08-01\nreport: {formats: [json, markdown]}\n",
+        encoding="utf-8",
+    )
+    assert CliRunner().invoke(app, ["report", "-c", str(config), "-o", str(tmp_path / "out")]).exit_code == 0
+    document = json.loads((tmp_path / "out" / "loyalty.json").read_text(encoding="utf-8"))
+    results = {result["metric"]: result for result in document["results"]}
+    assert "by_lifecycle" in [table["name"] for table in results["nps"]["tables"]]
+    assert results["contacts"]["tables"] == []
+    assert results["contacts"]["figures"][0]["value"] == 5
+    text = (tmp_path / "out" / "loyalty.md").read_text(encoding="utf-8")
+    assert not any(comment in text for comment in ("slow", "rude", "lovely", "dear"))
+
+
 def test_the_promoter_who_stopped_buying() -> None:
     """The story of the sample data: C0084 answered 10 in May and has not bought since the 21st, 163 full days."""
     sample = Path(__file__).resolve().parents[2] / "sample_data"
