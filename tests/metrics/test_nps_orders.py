@@ -448,6 +448,29 @@ def test_a_refusal_under_any_name_stands(answers: Any, orders: Any, write: Write
     assert (run.value("contacts"), run.value("removed_refused")) == (0, 1)
 
 
+def test_a_refusal_under_the_name_of_the_orders_stands(answers: Any, orders: Any, write: Write) -> None:
+    """The survey says 7, who agreed; the orders say the address, under which 8 refused."""
+    listed = write("customers.csv", "customer_id,email,consent_email", ["7,a@x.org,yes", "8,a@x.org,no"])
+    bought = orders("a@x.org 2026-03-01 10")
+    run = Run("contacts", answers("7,2026-04-01,W,0,"), "--orders", bought, "--customers", listed)
+    assert run.value("respondents") == 1
+    assert (run.value("contacts"), run.value("removed_refused")) == (0, 1)
+
+
+def test_who_has_just_begun_to_buy_is_asked_for_a_review(answers: Any, orders: Any) -> None:
+    """One purchase three weeks ago shows no rhythm that could be kept."""
+    run = Run(
+        "contacts",
+        answers("A,2026-04-01,W,9,"),
+        "--orders",
+        orders("A 2026-03-11 10"),
+        "--consent",
+        "not-refused",
+    )
+    (row,) = run.table("contacts")
+    assert (row["action"], row["reason"]) == ("invite_review", "promoter")
+
+
 def test_stars_are_refused(answers: Any) -> None:
     given = answers(*(f"C{place},2026-01-01,W,{1 + place % 5}," for place in range(40)))
     run = Run("contacts", given)

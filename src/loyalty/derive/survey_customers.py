@@ -33,19 +33,25 @@ class Round:
     start: date | None
 
 
-def placed(answers: pl.DataFrame, orders: Tables, until: date, high_share: float) -> pl.DataFrame:
+def tiers_of(
+    answers: pl.DataFrame, rounds: Sequence[Round], orders: Tables, high_share: float
+) -> pl.DataFrame:
+    """Return the value tiers of all days on which a round of the answers, or one to be followed, began."""
+    starts = {*answers["start"].drop_nulls(), *(each.start for each in rounds if each.start is not None)}
+    return value_tiers(orders[Fact.PURCHASE_DAYS], starts, high_share)
+
+
+def placed(answers: pl.DataFrame, orders: Tables, until: date, tiers: pl.DataFrame) -> pl.DataFrame:
     """Return the answers with the ``segment`` and the ``tier`` of their respondents, a word key in every row.
 
     ``answers`` are those of :func:`loyalty.derive.respondents.as_customers`, with ``start``: the first day of the wave
-    or period. Segments are as of the day of the answer, tiers as of ``start``.
+    or period. Segments are as of the day of the answer, ``tiers`` (see :func:`tiers_of`) as of ``start``.
     """
-    days = orders[Fact.PURCHASE_DAYS]
     matched = answers.filter(pl.col("whose") == MATCHED)
     asked = matched.select("customer_id", "day").drop_nulls().unique()
-    segments = segments_on_days(days, asked, until, SegmentOptions())
-    starts = matched["start"].drop_nulls().unique().to_list()
+    segments = segments_on_days(orders[Fact.PURCHASE_DAYS], asked, until, SegmentOptions())
     found = answers.join(segments, on=["customer_id", "day"], how="left").join(
-        value_tiers(days, starts, high_share), on=["customer_id", "start"], how="left"
+        tiers, on=["customer_id", "start"], how="left"
     )
     return found.with_columns(segment=_row("segment", "day"), tier=_row("tier", "start"))
 
@@ -83,10 +89,9 @@ def _by(name: str, group: str, known: Iterable[str], answers: pl.DataFrame, meas
 # --- customers of high value over time
 
 
-def high_value_rounds(rounds: Sequence[Round], orders: Tables, high_share: float) -> list[Slice]:
+def high_value_rounds(rounds: Sequence[Round], tiers: pl.DataFrame) -> list[Slice]:
     """Return of each wave or period the answers of those who were customers of high value when it began."""
-    starts = [each.start for each in rounds if each.start is not None]
-    high = value_tiers(orders[Fact.PURCHASE_DAYS], starts, high_share).filter(pl.col("tier") == Tier.HIGH)
+    high = tiers.filter(pl.col("tier") == Tier.HIGH)
     return [
         replace(
             each.part,

@@ -21,6 +21,7 @@ from loyalty.derive.survey_customers import (
     high_value_rounds,
     high_value_table,
     placed,
+    tiers_of,
 )
 from loyalty.derive.survey_measure import Measure
 from loyalty.derive.survey_revenue import (
@@ -90,7 +91,8 @@ def join_orders(
     figures = [share_figure("matched_share", found.matched, found.respondents, measure.confidence)]
     notes = [rows_note(orders, ends.known), *_match_notes(found, customers)]
     has_money = len(orders.currencies) <= 1 and "value" in orders.known
-    told = placed(answers, orders, ends.result, high_share)
+    tiers = tiers_of(answers, rounds, orders, high_share)
+    told = placed(answers, orders, ends.result, tiers)
     tables = [by_lifecycle(told, measure)]
     if not has_money:
         figures.append(money_figure("revenue_at_stake", None, orders))
@@ -98,7 +100,7 @@ def join_orders(
     stake = at_stake(with_purchases(last_answers(answers), orders, ends.result), orders, ends.result)
     afterwards = bought_afterwards(answers, orders, ends.known, follow_days, measure.confidence)
     tables.append(by_value_tier(told, measure))
-    of_best, comparison = _high_value(rounds, orders, customers, measure, high_share)
+    of_best, comparison = _high_value(rounds, orders, customers, measure, tiers)
     tables += [*of_best, *([afterwards.table] if afterwards.table else []), stake.table(orders.unit)]
     figures += _stake_figures(stake, orders)
     notes += _notes(answers, orders, ends)
@@ -113,7 +115,7 @@ def _high_value(
     orders: Tables,
     customers: Tables | None,
     measure: Measure,
-    high_share: float,
+    tiers: pl.DataFrame,
 ) -> tuple[list[ResultTable], Comparison | None]:
     if len(rounds) < 2:
         return [], None
@@ -121,7 +123,7 @@ def _high_value(
         replace(each, part=replace(each.part, standing=as_customers(each.part.standing, orders, customers)))
         for each in rounds
     ]
-    slices = high_value_rounds(named, orders, high_share)
+    slices = high_value_rounds(named, tiers)
     changed = high_value_change(slices, measure)
     over_time = high_value_table(slices, measure)
     return ([over_time, changed[0]], changed[1]) if changed else ([over_time], None)
