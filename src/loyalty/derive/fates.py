@@ -18,7 +18,7 @@ def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
         order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason")),
     )
     has = source.columns
-    idle = is_idle() if "status" in has else NO
+    idle = is_idle(source)
     extra = is_extra() if "is_non_product" in has else NO
     rows = marked_rows(source).select(
         "file",
