@@ -296,7 +296,7 @@ def _scope(selection: Selection, tables: Sequence[Tables]) -> Scope:
             f"--period: {selection.period} ends on {period.end}, before the data begin on {min(first_days)}",
             hint="Choose a later period, or add the older export.",
         )
-    return Scope(as_of, period, selection.confidence)
+    return Scope(as_of, period, selection.confidence, ends_with_data=selection.as_of is None)
 
 
 def measure(

@@ -57,6 +57,41 @@ def test_strict_minds_a_row_left_out(tmp_path: Path) -> None:
     assert "1 rows left out as unreadable_date (rows 5)" in done.stderr
 
 
+def test_a_row_after_the_last_order_keeps_its_own_reason(tmp_path: Path) -> None:
+    """Nobody asked for an end: the cancelled order is left out because it was cancelled. With --as-of it is too late."""
+    path, rejects = tmp_path / "orders.csv", tmp_path / "rejects.csv"
+    path.write_text(
+        "order_id,customer_id,ordered_at,amount,status\n"
+        "1,A,2026-08-03,100,completed\n2,B,2026-08-10,50,cancelled\n3,C,2026-08-11,30,completed\n"
+        "4,C,2026-08-20,30,cancelled\n",
+        encoding="utf-8",
+    )
+    done = run(path, "-f", "json", "--rejects", rejects)
+    assert table(done, "left_out") == [["orders", "not_completed", 2, "3, 5"]]
+    assert [line.split(",")[2] for line in rejects.read_text(encoding="utf-8").splitlines()[1:]] == [
+        "not_completed",
+        "not_completed",
+    ]
+    chosen = run(path, "-f", "json", "--as-of", "2026-08-12")
+    assert [row[1:] for row in table(chosen, "left_out")] == [
+        ["after_as_of", 1, "5"],
+        ["not_completed", 1, "3"],
+    ]
+
+
+def test_a_survey_row_after_the_last_answer_keeps_its_own_reason(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text(
+        "#,How likely are you to recommend us?,email,Response Type,Start Date (UTC),Stage Date (UTC),"
+        "Submit Date (UTC),Network ID,Tags,Ending\n"
+        "1,9,a@x.com,completed,2026-08-03 10:00:00,,2026-08-03 10:01:00,n,,\n"
+        "2,,b@x.com,started,2026-08-09 10:00:00,,2026-08-09 10:01:00,n,,\n",
+        encoding="utf-8",
+    )
+    reasons = [row[1] for row in table(run(path, "-f", "json"), "left_out")]
+    assert reasons == ["unfinished"]
+
+
 def test_strict_minds_a_finding_that_makes_figures_wrong(tmp_path: Path) -> None:
     """No row is left out, but the order is in both files: once with its old status."""
     head = "order_id,customer_id,ordered_at,amount,product,status\n"

@@ -56,7 +56,7 @@ def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> Non
     deliver.results(results, metric, chosen)
     if gathered is not None and shared.rejects:
         deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
-    deliver.verdict(results, alerted, shared, chosen.selection)
+    deliver.verdict(results, alerted, shared)
 
 
 def _own_parameters(metric: Metric) -> list[Parameter]:

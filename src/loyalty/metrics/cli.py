@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, fate_of, outside, superseded, undated
+from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
@@ -132,8 +132,7 @@ def _judge(answers: pl.DataFrame, span: Span, ends: Ends, dedupe: Dedupe) -> pl.
     incomplete = pl.any_horizontal(*(pl.col(item).is_null() for item in ITEMS))
     judged = answers.with_columns(
         reason=pl.coalesce(
-            outside(span),
-            "fault",
+            span.reason("fault"),
             undated(span),
             pl.when(incomplete).then(pl.lit("incomplete")),
             pl.when(out_of_range).then(pl.lit("out_of_range")),
