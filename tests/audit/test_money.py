@@ -93,6 +93,26 @@ order_id,customer_id,ordered_at,status,product,amount,refund
     ]
 
 
+def test_the_steps_end_with_the_revenue_before_the_as_of_day(tmp_path: Path) -> None:
+    """The order of February, and the cancelled one of February, are too late."""
+    orders = """\
+order_id,customer_id,ordered_at,status,amount
+1,a,2026-01-01,paid,100
+2,b,2026-02-01,paid,40
+3,b,2026-02-02,cancelled,5
+"""
+    result = checked(tmp_path, "2026-02-01", orders=orders).result
+    (steps,) = [table.rows for table in result.tables if table.name == "to_revenue"]
+    revenue = result.figure("revenue")
+    assert [row[1:] for row in steps] == [
+        ("in_the_file", 3, Decimal(145)),
+        ("after_as_of", 2, Decimal(-45)),
+        ("revenue", 1, Decimal(100)),
+    ]
+    assert revenue is not None
+    assert revenue.value == Decimal(100)
+
+
 def test_steps_of_orders_too_many_for_memory_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,13 @@ def test_a_return_with_a_status_of_its_own_is_taken_off_revenue(compute: Compute
     ]
     source = make_orders(
         [
-            {"order_id": order, "customer_id": customer, "day": "2026-08-03", "value": amount, "status": status}
+            {
+                "order_id": order,
+                "customer_id": customer,
+                "day": "2026-08-03",
+                "value": amount,
+                "status": status,
+            }
             for order, customer, amount, status in rows
         ],
         rows_are=RowsAre.LINES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -167,11 +168,13 @@ def unread(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[Finding]:
 # --- the steps to revenue
 
 
-def steps(source: Orders) -> pl.LazyFrame:
+def steps(source: Orders, as_of: date | None = None) -> pl.LazyFrame:
     """Return what becomes of the amounts: ``currency``, ``reason`` (null: counts), ``orders`` and three sums.
 
-    ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue.
+    ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue. An order on or
+    after ``as_of`` is left out for that.
     """
+    late = pl.lit(value=False) if as_of is None else (pl.col("day") >= as_of).fill_null(value=False)
     value, first = pl.col("value").fill_null(0), ~pl.col("copy")
     money = pl.Expr.max if source.value_on is ValueOn.REPEATED else pl.Expr.sum
     amounts = (
@@ -182,6 +185,7 @@ def steps(source: Orders) -> pl.LazyFrame:
     living = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND)
     return (
         orders(source, kinds=False)
+        .with_columns(reason=pl.when(late).then(pl.lit("after_as_of")).otherwise("reason"))
         .select("order_id", "currency", "reason", net="value")
         .join(amounts, on="order_id")
         .group_by("currency", "reason")
@@ -195,11 +199,11 @@ def steps(source: Orders) -> pl.LazyFrame:
     )
 
 
-def steps_in_parts(source: Orders) -> pl.DataFrame:
+def steps_in_parts(source: Orders, as_of: date | None = None) -> pl.DataFrame:
     """Return collected :func:`steps` of orders too many to be worked on at once."""
     rows = source.frame.select(used_columns(source, kinds=False))
     with cut(rows, "order_id", source.rows) as parts:
-        found = [collect(steps(settled(source, part))) for part in parts]
+        found = [collect(steps(settled(source, part), as_of)) for part in parts]
     return pl.concat(found).group_by("currency", "reason").sum().sort("currency", "reason")
 
 
