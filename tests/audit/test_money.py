@@ -60,6 +60,11 @@ def test_rows_below_the_table_are_no_money(tmp_path: Path) -> None:
     assert rows(tmp_path, "money", orders=orders) == [("amount", "total", Decimal(30), None, None, "amount")]
 
 
+def test_rates_and_pieces_are_no_money(tmp_path: Path) -> None:
+    orders = "order_id,customer_id,ordered_at,amount,KDV(%),KDV,Total Shipped\n1,a,2026-01-01,10,20,2,1\n"
+    assert [row[0] for row in rows(tmp_path, "money", orders=orders)] == ["amount", "KDV"]
+
+
 def test_cells_that_are_no_numbers_are_told(tmp_path: Path) -> None:
     """A sum that leaves a cell out says so; the row is left out of revenue for its own reason."""
     orders = "order_id,customer_id,ordered_at,amount\n1,a,2026-01-01,ten\n2,a,2026-01-02,10\n"
