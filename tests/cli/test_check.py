@@ -58,7 +58,7 @@ def test_strict_minds_a_row_left_out(tmp_path: Path) -> None:
 
 
 def test_a_row_after_the_last_order_keeps_its_own_reason(tmp_path: Path) -> None:
-    """Nobody asked for an end: the cancelled order is left out because it was cancelled. With --as-of it is too late."""
+    """Nobody asked for an end: the last order is left out because it was cancelled. With --as-of it is too late."""
     path, rejects = tmp_path / "orders.csv", tmp_path / "rejects.csv"
     path.write_text(
         "order_id,customer_id,ordered_at,amount,status\n"

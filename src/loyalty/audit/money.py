@@ -171,8 +171,8 @@ def unread(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[Finding]:
 def steps(source: Orders, as_of: date | None = None) -> pl.LazyFrame:
     """Return what becomes of the amounts: ``currency``, ``reason`` (null: counts), ``orders`` and three sums.
 
-    ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue. An order on or
-    after ``as_of`` is left out for that.
+    ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue. Orders on or
+    after ``as_of`` are left out for that.
     """
     late = pl.lit(value=False) if as_of is None else (pl.col("day") >= as_of).fill_null(value=False)
     value, first = pl.col("value").fill_null(0), ~pl.col("copy")
