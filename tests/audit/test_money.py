@@ -60,6 +60,26 @@ def test_rows_below_the_table_are_no_money(tmp_path: Path) -> None:
     assert rows(tmp_path, "money", orders=orders) == [("amount", "total", Decimal(30), None, None, "amount")]
 
 
+def test_rows_without_a_currency_are_in_the_only_one(tmp_path: Path) -> None:
+    """Amazon leaves amount and currency of cancelled items blank."""
+    orders = (
+        "order_id,customer_id,ordered_at,status,amount,currency\n"
+        "1,a,2026-01-01,shipped,10,EUR\n2,b,2026-01-02,cancelled,,\n3,b,2026-01-02,cancelled,2,EUR\n"
+    )
+    assert rows(tmp_path, "money", orders=orders) == [
+        ("amount", "cancelled", Decimal(2), "EUR", "cancelled", "amount"),
+        ("amount", "shipped", Decimal(10), "EUR", "completed", "amount"),
+        ("amount", "total", Decimal(12), "EUR", None, "amount"),
+    ]
+    found = checked(tmp_path, orders=orders).result
+    (steps,) = [table.rows for table in found.tables if table.name == "to_revenue"]
+    assert steps == (
+        ("EUR", "in_the_file", 3, Decimal(12)),
+        ("EUR", "not_completed", 2, Decimal(-2)),
+        ("EUR", "revenue", 1, Decimal(10)),
+    )
+
+
 def test_rates_and_pieces_are_no_money(tmp_path: Path) -> None:
     orders = "order_id,customer_id,ordered_at,amount,KDV(%),KDV,Total Shipped\n1,a,2026-01-01,10,20,2,1\n"
     assert [row[0] for row in rows(tmp_path, "money", orders=orders)] == ["amount", "KDV"]

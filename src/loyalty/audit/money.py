@@ -130,6 +130,7 @@ def _statuses(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, .
 
 
 def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]:
+    answer = _in_the_only_currency(answer)
     several = answer.select(pl.struct("status", "read_as").n_unique()).item() > 1
     for each in checked.money:
         total = answer.group_by("currency").agg(pl.col(each.place).sum()).sort("currency")
@@ -139,10 +140,18 @@ def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]
         by_status = answer.filter(pl.col(each.place) != 0) if several else answer.clear()
         rows: list[tuple[Value, ...]] = [
             (status, value, currency, _read_as(checked, status, read_as))
-            for status, read_as, currency, value in by_status.select(*PARTS, each.place).iter_rows()
+            for status, read_as, currency, value in by_status.group_by(PARTS, maintain_order=True)
+            .agg(pl.col(each.place).sum())
+            .iter_rows()
         ]
         rows += [(Key("total"), value, currency, None) for currency, value in total.iter_rows()]
         yield from ((checked.file.path, each.header, *row, each.meaning) for row in rows)
+
+
+def _in_the_only_currency(found: pl.DataFrame) -> pl.DataFrame:
+    """Return sums with those of rows that name no currency under the only one there is; cancelled rows often do not."""
+    named = found["currency"].drop_nulls().unique()
+    return found.with_columns(pl.col("currency").fill_null(named[0])) if len(named) == 1 else found
 
 
 def _read_as(checked: Checked, status: str | None, read_as: str | None) -> Key | None:
@@ -210,6 +219,7 @@ def steps_in_parts(source: Orders, as_of: date | None = None) -> pl.DataFrame:
 def steps_table(found: pl.DataFrame) -> ResultTable:
     """Return collected :func:`steps` as a table: what the amount column holds, what is left out, and what remains."""
     rows: list[tuple[Value, ...]] = []
+    found = _in_the_only_currency(found).group_by("currency", "reason").sum().sort("currency", "reason")
     for code in found["currency"].unique().sort():
         of_code = found.filter(pl.col("currency").eq_missing(code))
         rows.extend((code, *row) for row in _steps(list(of_code.iter_rows(named=True))))
