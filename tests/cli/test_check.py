@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
@@ -188,3 +189,13 @@ def test_a_mapping_is_for_the_files_that_have_the_column(tmp_path: Path) -> None
     assert table(done, "to_revenue")[-1][-1] == 100
     wrong = run(orders, customers, "--map", "amount=Kazanç")
     assert (wrong.exit_code, "Kazanç" in wrong.stderr) == (3, True)
+
+
+def test_a_sheet_of_standard_input_is_named_behind_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Kapak").write(0, 0, "Rapor")
+        book.add_worksheet("Siparişler").write_row(0, 0, ["order_id", "customer_id"])
+    done = run("-", stdin=path.read_bytes())
+    assert done.exit_code == 3
+    assert "Name one behind the file: 'FILE.xlsx#Siparişler'." in done.stderr
