@@ -36,6 +36,9 @@ MEANING = {
     "order_id": "order number",
     "customer_id": "customer",
     "ordered_at": "day and time of the order",
+    "invited_at": "day and time of the invitation, also of those who stayed silent",
+    "bounced": "yes where the invitation did not arrive",
+    "followed_up_at": "day and time at which somebody got back to the respondent",
     "order_time": "time of day, beside a date without one",
     "amount": "what the order or line brought, after discounts",
     "list_value": "the same before discounts",
@@ -71,6 +74,8 @@ MEANING = {
     "cli_repurchase": "loyalty index: buy again",
     "cli_try_other": "loyalty index: try other products",
     "comment": "what they wrote",
+    "weight": "how much the answer counts; never guessed",
+    "tags": "tags or themes, several to a cell; never guessed",
     "brand": "which brand it is about",
     "author": "who wrote it",
     "platform": "where it was written",
@@ -120,7 +125,7 @@ siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan mar
 uye cari bedel ciro toplam kur doviz dalga anket cevap yorum gorus neden iade indirim satis urun barkod reyon departman
 kategori malzeme ulke kupon mi saat gun alici adresi ad soyad skor metin mesaj hesap yazar duygu ton konu temsilci
 bakiye fatura brut liste kampanya hediye memnuniyet genel musteri islem belge fis birim posta para birimi statu
-anahtar kelime yorumunuz puani skoru
+anahtar kelime yorumunuz puani skoru davet edildi edilemedi
 """
 """Words of headers that are Turkish though no letter in them is."""
 TURKISH = frozenset(TURKISH_WORDS.split())

@@ -13,7 +13,7 @@ from pathlib import Path
 from invent.buying import acquire, customer_rows, order_rows, place_orders
 from invent.dice import Dice
 from invent.points import settle_points
-from invent.voices import mention_rows, survey_rows, ticket_rows
+from invent.voices import invitation_rows, mention_rows, survey_rows, ticket_rows
 
 SEED = 20251001
 
@@ -30,6 +30,10 @@ HEADERS = {
         "Overall satisfaction (1-5),I would recommend (1-6),I would buy again (1-6),"
         "I would try other products (1-6),Comment"
     ),
+    "invitations.csv": (
+        "Customer ID,Wave,Sent at,Bounced,Channel,Answered at,"
+        "It was easy to get what I needed (1-7),Comment,Followed up at"
+    ),
     "points.csv": "entry_id,member_id,customer_id,occurred_at,type,points,order_id,expires_at",
     "mentions.csv": "date,platform,author,brand,text,sentiment,is_repost",
     "tickets.csv": (
@@ -40,7 +44,7 @@ HEADERS = {
 
 def generate(folder: Path) -> None:
     """Write all files into the folder; each has its own dice, so that one can change without the others."""
-    dice = [Dice(SEED + file) for file in range(7)]
+    dice = [Dice(SEED + file) for file in range(8)]
     customers = acquire(dice[0])
     orders = place_orders(dice[1], customers)
     write(folder / "points.csv", settle_points(dice[2], orders))
@@ -49,6 +53,7 @@ def generate(folder: Path) -> None:
     write(folder / "surveys.csv", survey_rows(dice[4], customers))
     write(folder / "mentions.csv", mention_rows(dice[5]))
     write(folder / "tickets.csv", ticket_rows(dice[6], customers))
+    write(folder / "invitations.csv", invitation_rows(dice[7], orders))
 
 
 def write(path: Path, rows: Iterable[tuple[object, ...]]) -> None:

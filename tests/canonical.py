@@ -64,9 +64,10 @@ def make_surveys(
     questions: tuple[str, ...],
     scales: Mapping[str, tuple[int, int]] | None = None,
     best: Mapping[str, Any] | None = None,
+    known: tuple[str, ...] = (),
     by: tuple[str, ...] = (),
 ) -> Surveys:
-    """Return survey responses from rows of canonical columns."""
+    """Return survey responses from rows of canonical columns; ``known`` ones the file has though nobody filled them."""
     extra: dict[str, Any] = {}
     for question in questions:
         extra |= {question: pl.Int64, f"{question}_issue": pl.String}
@@ -76,12 +77,15 @@ def make_surveys(
         if isinstance(row.get("answered_at"), str):
             row["answered_at"] = datetime.fromisoformat(row["answered_at"])
             row["day"] = row["answered_at"].date()
+        for name in ("invited_at", "followed_up_at"):
+            if isinstance(row.get(name), str):
+                row[name] = datetime.fromisoformat(row[name])
         for question in questions:
             if row.get(question) is None:
                 row.setdefault(f"{question}_issue", "missing")
         prepared.append(row)
     frame = _frame(prepared, SURVEY_COLUMNS, extra | dict.fromkeys(by, pl.String))
-    columns = frozenset(questions) | {
+    columns = frozenset({*questions, *known}) | {
         name for row in prepared for name, value in row.items() if value is not None
     }
     return Surveys(frame.lazy(), _origin(frame), columns, dict(scales or {}), dict(best or {}), by)

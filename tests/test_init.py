@@ -101,6 +101,29 @@ def test_an_amount_found_by_its_values_is_written_down() -> None:
     assert loaded().sources[Kind.ORDERS].mapping == {"amount": "Satış Fiyatı"}
 
 
+@pytest.mark.parametrize(
+    ("header", "question", "out"),
+    [
+        ("Satisfaction", "On which scale was satisfaction asked?", "csat"),
+        ("Satisfaction (1-5)", None, None),
+        ("Effort score", "On which scale was effort asked", "ces"),
+        ("Effort score (1-5)", "On which scale was effort asked", "ces"),
+        ("Effort score (1-7)", None, None),
+    ],
+)
+def test_a_scale_that_nothing_tells_is_asked_for(header: str, question: str | None, out: str | None) -> None:
+    """Until it is told, the metric is left out, so that the report does not fail for it."""
+    rows = "".join(f"2026-10-{day:02d},4\n" for day in range(1, 29))
+    Path("s.csv").write_text(f"Answered at,{header}\n{rows}", encoding="utf-8")
+    run = drafted("s.csv")
+    assert (run.code, question is None or question in run.err) == (0, True)
+    assert {"csat", "ces"} - set(loaded().metrics) == ({out} if out else set())
+    assert (
+        Run("report", "-c", "config.yaml", "-o", "out", "--period", "2026-10", "--as-of", "2026-11-01").code
+        == 0
+    )
+
+
 def test_questions_are_told_with_their_line() -> None:
     run = drafted(SAMPLE / "surveys.csv")
     lines = Path("config.yaml").read_text(encoding="utf-8").split("\n")

@@ -48,10 +48,21 @@ def table(kind: Kind, size: int, by: tuple[str, ...] = ()) -> Orders | Surveys |
             items = dict.fromkeys(CLI_ITEMS, 1 + 5 % 6)
             return make_surveys(
                 [
-                    {"nps": i % 11, "answered_at": f"{day}T10:00", **items} | groups[i]
+                    {
+                        "nps": i % 11,
+                        "csat": 1 + i % 5,
+                        "ces": 1 + i % 7,
+                        "invited_at": f"{day}T09:00",
+                        "answered_at": f"{day}T10:00",
+                        "followed_up_at": f"{day}T12:00" if i % 4 else None,
+                        **items,
+                    }
+                    | groups[i]
                     for i, day in enumerate(days)
                 ],
-                questions=("nps", *CLI_ITEMS),
+                questions=("nps", "csat", "ces", *CLI_ITEMS),
+                scales={"csat": (1, 5), "ces": (1, 7)},
+                known=("invited_at", "followed_up_at"),
                 by=by,
             )
         case _:

@@ -18,8 +18,17 @@ from typing import NamedTuple
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
-FILES = ("orders.csv", "customers.csv", "surveys.csv", "points.csv", "mentions.csv", "tickets.csv")
+FILES = (
+    "orders.csv",
+    "customers.csv",
+    "surveys.csv",
+    "invitations.csv",
+    "points.csv",
+    "mentions.csv",
+    "tickets.csv",
+)
 END = date(2026, 10, 31)
+EASE = "It was easy to get what I needed (1-7)"
 NPS = "How likely are you to recommend us? (0-10)"
 LATE = re.compile(r"kargo|teslim|geciki?t|deliver|parcel|tracking", re.IGNORECASE)
 
@@ -187,6 +196,28 @@ def test_story_kadikoy_keeps_customers_and_besiktas_does_not() -> None:
             by_channel[history[0].channel].append(history)
     assert share(by_channel["kadikoy"], within=60) > share(by_channel["besiktas"], within=60) + 0.2
     assert mean(map(len, by_channel["kadikoy"])) > 2 * mean(map(len, by_channel["besiktas"]))
+
+
+def test_story_the_web_answers_less_and_complains_more() -> None:
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows("invitations.csv"):
+        counts = found[row["Channel"]]
+        counts[0] += row["Bounced"] == "false"
+        counts[1] += bool(row[EASE])
+        counts[2] += bool(row[EASE]) and int(row[EASE]) <= 3
+    assert dict(found) == {"web": [137, 29, 13], "kadikoy": [176, 64, 7], "besiktas": [56, 16, 2]}
+
+
+def test_story_complaints_wait() -> None:
+    day = date(2026, 11, 1)
+    unhappy = [row for row in rows("invitations.csv") if row[EASE] and int(row[EASE]) <= 3]
+    due = [row for row in unhappy if hours(row["Answered at"], f"{day} 00:00") >= 48]
+    taken_up = [hours(row["Answered at"], row["Followed up at"]) for row in due if row["Followed up at"]]
+    assert (len(due), sum(took <= 48 for took in taken_up), len(taken_up)) == (21, 6, 17)
+
+
+def hours(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() / 3600
 
 
 def test_story_november_and_december_peak() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from invent import shop
-from invent.buying import Customer
+from invent.buying import Customer, Order
 from invent.dice import Dice
 
 
@@ -146,3 +146,51 @@ def ticket_rows(dice: Dice, customers: Sequence[Customer]) -> Iterator[tuple[obj
                 *(f"T{number:05d}", customer, f"{at:%Y-%m-%d %H:%M}", answered, fate[0]),
                 *(channel, agent, *fate[1:]),
             )
+
+
+def invitation_rows(dice: Dice, orders: Sequence[Order]) -> Iterator[tuple[object, ...]]:
+    """Yield who was asked the day after an order how easy it was, answered or not, and which complaints were taken up.
+
+    A customer is asked once a month at most. Customers of the branches answer more often than those of the web, whose
+    parcels are late.
+    """
+    asked: set[tuple[str, str]] = set()
+    for order in orders:
+        sent = dice.moment(order.at.date() + timedelta(days=1), 9, 11)
+        if order.customer is None or order.is_test or order.at.date() < shop.DELIVERY_TROUBLE:
+            continue
+        wave = f"{sent:%Y-%m}"
+        if sent.date() > shop.END or (wave, order.customer.id) in asked:
+            continue
+        asked.add((wave, order.customer.id))
+        web = order.channel == "web"
+        row = (order.customer.id, wave, f"{sent:%Y-%m-%d %H:%M}")
+        if dice.chance(0.05 if web else 0.02):
+            yield (*row, "true", order.channel, "", "", "", "")
+            continue
+        at = sent + timedelta(minutes=dice.whole(5, 4000))
+        if not dice.chance(0.18 if web else 0.36) or at.date() > shop.END:
+            yield (*row, "false", order.channel, "", "", "", "")
+            continue
+        ease = int(dice.pick("1122344567" if web else "3455666777"))
+        language = "tr" if order.customer.turkish else "en"
+        topic = "late" if web and ease < 4 else "bad" if ease < 4 else "fair" if ease < 6 else "good"
+        comment = dice.pick(shop.COMMENTS[language, topic]) if dice.chance(0.6) else ""
+        yield (
+            *row,
+            "false",
+            order.channel,
+            f"{at:%Y-%m-%d %H:%M}",
+            ease,
+            comment,
+            followed_up(dice, at, ease),
+        )
+
+
+def followed_up(dice: Dice, at: datetime, ease: int) -> str:
+    """Return when a complaint was taken up: mostly within two days, sometimes later, sometimes never."""
+    hours = dice.whole(2, 47) if dice.chance(0.6) else dice.whole(49, 200)
+    called = at + timedelta(hours=hours)
+    if ease > 3 or not dice.chance(0.8) or called.date() > shop.END:
+        return ""
+    return f"{called:%Y-%m-%d %H:%M}"

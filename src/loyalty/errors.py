@@ -129,6 +129,12 @@ class ColumnMissing(InputError):
     slug = "column-missing"
 
 
+class AmbiguousQuestion(InputError):
+    """Several columns of a survey could be the question that is asked for."""
+
+    slug = "ambiguous-question"
+
+
 class UnreadableDates(InputError):
     """No date of the column can be read, or day and month cannot be told apart."""
 

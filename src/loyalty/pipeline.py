@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, fates, mentions, orders, purchases
+from loyalty.derive import answers, fates, feedback, mentions, orders, purchases
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -71,6 +71,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         LoyaltyError: a file or column cannot be used, orders contradict each other, or the period cannot be read.
     """
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
+    sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     canonical = {kind: read(kind, source, selection.by) for kind, source in sources.items() if needed[kind]}
     canonical = {kind: _grouped(table) for kind, table in canonical.items()}
     collected: dict[Key, pl.DataFrame] = {}
@@ -81,6 +82,9 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         else:
             plans |= _plans(_cached(table), needed[kind])
     collected |= _collect(plans, sources)
+    if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
+        by = canonical[Kind.SURVEYS].by
+        collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
     _refuse_conflicts(collected, sources)
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
@@ -89,6 +93,23 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if selection.by
     }
     return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+
+
+def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> Source:
+    """Return the source with the columns that the options of its metrics name, as if they had been mapped.
+
+    Raises:
+        UsageError: two metrics name different columns for the same thing.
+    """
+    mapping = dict(source.mapping)
+    for metric, options in requests:
+        for name, header in metric.columns(options).items() if metric.source is kind else ():
+            if mapping.setdefault(name, header) != header:
+                raise UsageError(
+                    f"{metric.name}: {header!r} and {mapping[name]!r} are both named as {name}",
+                    hint="Name one column, or run the commands one by one.",
+                )
+    return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
 
 
 def _grouped(table: Canonical) -> Canonical:
@@ -115,6 +136,10 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 KINDS: dict[type[Canonical], Kind] = {Orders: Kind.ORDERS, Surveys: Kind.SURVEYS, Mentions: Kind.MENTIONS}
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
+UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
+"""Facts about single rows, which are told apart by file and row."""
+NO_DAY = date(1970, 1, 1)
+"""The as-of day of data without any date, of which results say nothing."""
 EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
 
 
@@ -150,6 +175,8 @@ def _plans_of(
             makers = {
                 Fact.ANSWERS: lambda: answers.answers(table, by),
                 Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
+                Fact.COMMENTS: lambda: answers.comments(table),
+                Fact.FEEDBACK: lambda: feedback.feedback(table, by),
             }
             extent, conflicts = answers.survey_extent(table), None
         case Mentions():
@@ -161,7 +188,8 @@ def _plans_of(
         case _:
             raise ValueError("no facts are made of customers, points or tickets")
     for fact in sorted(facts):
-        if not (grouped and fact in (Fact.ORDER_FATES, Fact.MENTION_FATES)):
+        added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
+        if not (added_up or (grouped and fact in UNGROUPED)):
             yield fact, makers[fact]()
     if not grouped:
         yield EXTENT, extent
@@ -241,6 +269,8 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
+        rivals=table.rivals if isinstance(table, Surveys) else (),
+        mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
 
@@ -283,7 +313,7 @@ def _in_currency(tables: Tables, group: Mapping[str, str | None]) -> Tables:
 
 def _scope(selection: Selection, tables: Sequence[Tables]) -> Scope:
     last_days = [table.last_day for table in tables if table.last_day is not None]
-    as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else date(1970, 1, 1))
+    as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else NO_DAY)
     period = parse_period(selection.period, as_of) if selection.period else None
     if period is not None and period.start >= as_of:
         raise UsageError(
@@ -315,7 +345,11 @@ def measure(
         replace(_measure(metric, tables, scope, options), group=dict(zip(gathered.by, group, strict=True)))
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
-    return [_reconciled(total, parts), *parts]
+    results = [_reconciled(total, parts), *parts]
+    if metric.compare is None or not parts:
+        return results
+    source = metric.source
+    return metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
 
 
 def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> MetricResult:
@@ -324,6 +358,8 @@ def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> Metr
         result = result.with_notes(
             Note("partial_period", {"period": scope.period.label or str(scope.period.end)})
         )
+    if scope.as_of == NO_DAY:
+        result = replace(result, as_of=None)
     return replace(result, options=plain(options) | {"confidence": scope.confidence})
 
 
@@ -350,17 +386,31 @@ def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
 
 
 def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | None:
-    """Return the metric for the period before the run's; None where that says nothing.
+    """Return the metric over everything for the period before the run's; None where that says nothing.
 
-    That is: no period was asked for, it is not over yet, or the data do not reach back that far.
+    That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
+    that far.
     """
+    scope = _scope_before(gathered, metric, options)
+    return None if scope is None else _measure(metric, gathered.total[metric.source], scope, options)
+
+
+def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
+    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
+    scope = _scope_before(gathered, metric, options)
+    return [] if scope is None else measure(gathered, metric, options, scope.period)
+
+
+def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
     if gathered.scope.period is None or gathered.scope.period.partial:
+        return None
+    if metric.one_period is not None and metric.one_period(options):
         return None
     earlier = previous(gathered.scope.period)
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None
-    return _measure(metric, gathered.total[metric.source], replace(gathered.scope, period=earlier), options)
+    return replace(gathered.scope, period=earlier)
 
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:

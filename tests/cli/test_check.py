@@ -104,6 +104,12 @@ def test_strict_minds_a_finding_that_makes_figures_wrong(tmp_path: Path) -> None
     assert "in more than one file" in done.stderr
 
 
+def test_a_column_that_no_file_here_can_have_is_a_mistake(clean: Path) -> None:
+    done = run(clean, "--map", "nps=amount")
+    assert done.exit_code == 2
+    assert "nps is no column of orders, which is what was found" in done.stderr
+
+
 def test_standard_input_gives_all_that_a_file_gives(clean: Path) -> None:
     """The stream is read once, whatever is made of it."""
     piped, named = run("-", "-f", "json", stdin=CLEAN), run(clean, "-f", "json")

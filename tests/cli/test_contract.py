@@ -268,6 +268,15 @@ def test_file_without_header_by_position(tmp_path: Path) -> None:
     assert (run.figure("customers")["value"], run.figure("revenue")["value"]) == (1, 59.06)
 
 
+def test_answers_without_dates_have_no_as_of_day(tmp_path: Path) -> None:
+    path = tmp_path / "surveys.csv"
+    path.write_text("nps\n10\n9\n3\n")
+    run = Run("nps", path, "-f", "json")
+    assert run.json["results"][0]["as_of"] is None
+    assert run.figure("answers")["value"] == 3
+    assert "1970" not in Run("nps", path).out
+
+
 def test_as_of_ends_the_data(orders: Path) -> None:
     run = Run("repeat", orders, "--as-of", "2026-10-01", "-f", "json")
     result = run.json["results"][0]

@@ -129,7 +129,7 @@ def test_the_schema_is_the_promised_one(tmp_path: Path) -> None:
     table = surveys(written(tmp_path, "respondent_id,score,responded_at\nR1,9,2026-01-02\n"))
 
     schema = dict(table.frame.collect_schema())
-    assert list(schema) == [*SURVEY_COLUMNS, "nps", "nps_issue"]
+    assert list(schema) == [*SURVEY_COLUMNS, "nps", "nps_issue", "nps_floor"]
     assert {name: schema[name] for name in SURVEY_COLUMNS} == dict(SURVEY_COLUMNS)
     assert schema["nps"] == pl.Int64
     assert table.columns == {"respondent_id", "answered_at", "day", "nps"}

@@ -50,6 +50,12 @@ def measured(group: Group, as_of: date | None, *, rejects: bool) -> Measured:
     except ConflictingOrders as problem:
         conflict = Finding("conflicting_orders", Severity.ERROR, Kind.ORDERS, examples=problem.problems[:1])
         return Measured(findings=(conflict,), left_out=_faulty(group) if rejects else None)
+    rivals = gathered.total[group.kind].rivals
+    if rivals:
+        unsure = Finding(
+            "ambiguous_question", Severity.WARNING, group.kind, count=len(rivals), examples=rivals
+        )
+        return Measured(findings=(unsure,), left_out=_faulty(group) if rejects else None)
     result = pipeline.measure(gathered, metric, options)[0]
     left_out = pipeline.rejects(gathered, metric, options) if rejects else None
     notes = gathered.total[group.kind].notes

@@ -14,7 +14,9 @@ from loyalty.audit.measured import measured
 from loyalty.audit.question import Finding, Question, Severity, findings_table, having, telling
 from loyalty.engine import collect_all
 from loyalty.engine.parts import AT_ONCE
+from loyalty.errors import UsageError, near
 from loyalty.ingest.broken import scan_error
+from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.points import CleanPoints
 from loyalty.ingest.inspect import Checked, better_customer, described, fate, look, rows_of, together
 from loyalty.ingest.read import read
@@ -58,6 +60,7 @@ def audit(
     """
     checked = [each for kind, source in sources for each in look(source, kind)]
     groups = grouped(checked)
+    _refuse_unused(sources, groups)
     questions = list(_questions(groups))
     answers = _ask(groups, questions, checked, as_of)
     seen = {kind: measured(group, as_of, rejects=rejects) for kind, group in groups.items()}
@@ -144,6 +147,20 @@ def _orders(group: Group) -> Orders:
     source = read(Kind.ORDERS, group.source)
     assert isinstance(source, Orders)
     return replace(source, frame=group.every_row)
+
+
+def _refuse_unused(sources: Sequence[tuple[Kind | None, Source]], groups: Mapping[Kind, Group]) -> None:
+    """Raise where the user names a column that no kind of file found here can have."""
+    known = sorted({name for kind in groups for name in catalogue().mappable[kind]})
+    kinds = " or ".join(groups)
+    strange = [
+        f"--map {name}={header}: {name} is no column of {kinds}, which is what was found{near(name, known)}"
+        for _, source in sources
+        for name, header in source.mapping.items()
+        if name not in known
+    ]
+    if strange:
+        raise UsageError(*strange, hint="The columns that can be mapped are: " + ", ".join(known))
 
 
 def _ask(

@@ -12,7 +12,7 @@ import typer
 from loyalty.cli.boundary import say
 from loyalty.cli.settings import Chosen
 from loyalty.cli.shared import Shared
-from loyalty.errors import ExitCode, RuleError, UsageError, near
+from loyalty.errors import ExitCode, InputError, RuleError, UsageError, near
 from loyalty.model.metric import Metric
 from loyalty.model.result import LeftOut, MetricResult, Status
 from loyalty.model.rule import Alert, Rule
@@ -34,6 +34,27 @@ def results(found: Sequence[MetricResult], metric: Metric, chosen: Chosen) -> No
     deliver(content, shared.output)
     if shared.output not in (None, STDOUT) and not shared.quiet:
         say(f"loyalty: wrote {shared.output}")
+
+
+def chart(found: Sequence[MetricResult], shared: Shared, *, lang: str) -> None:
+    """Draw what wants to be drawn of the whole; groups are in it where a table compares them.
+
+    Raises:
+        InputError: nothing does; the results are written all the same.
+    """
+    from loyalty.render.look import Look
+    from loyalty.render.picture import picture
+
+    assert shared.chart is not None
+    drawn = picture(found[0], shared.chart, Look(lang=lang))
+    if drawn is None:
+        raise InputError(
+            f"--chart {shared.chart}: nothing to draw: this result has no values over time, by group or by score",
+            hint=f"`loyalty {found[0].metric} --help` lists what it can show, such as --every month.",
+        )
+    deliver(drawn, shared.chart)
+    if not shared.quiet:
+        say(f"loyalty: wrote {shared.chart}")
 
 
 def render(found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None) -> str:

@@ -37,23 +37,32 @@ def metric_command(name: str) -> Any:
 def run(ctx: typer.Context, metric: Metric, shared: Shared, options: Any) -> None:
     """Gather, measure, deliver, judge."""
     from loyalty import pipeline
+    from loyalty.report.headline_change import with_changes
 
     chosen = settings.resolve(ctx, metric, shared, options)
     shared = chosen.shared
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
         if shared.files:
-            raise UsageError("Give either files or the three counts, not both.")
+            raise UsageError(
+                f"loyalty {metric.name}: what was asked needs no file, but {', '.join(shared.files)} was named",
+                hint="Leave out either the file or the options that do without one.",
+            )
         results, earlier, gathered = [alone], None, None
     else:
         request = (metric, chosen.options)
         gathered = pipeline.gather([request], {metric.source: chosen.source(metric)}, chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
+        if metric.tells_change:
+            each = pipeline.before_each(gathered, metric, chosen.options)
+            results = with_changes(results, each)
     alerted = deliver.alerts(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
     )
     deliver.results(results, metric, chosen)
+    if shared.chart:
+        deliver.chart(results, shared, lang=chosen.lang)
     if gathered is not None and shared.rejects:
         deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
     deliver.verdict(results, alerted, shared)
@@ -73,7 +82,11 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
 
 
 def _help(metric: Metric) -> str:
-    return f"{SUMMARIES[metric.name]}\n\nThe definition in full: loyalty explain {metric.name}"
+    from loyalty.words import Words
+
+    told = f"{SUMMARIES[metric.name]}\n\nThe definition in full: loyalty explain {metric.name}"
+    owners = Words().get(f"trademark.{metric.name}")
+    return f"{told}\n\n{owners}" if owners else told
 
 
 def _examples(metric: Metric) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "tr")
 COLORS = ("auto", "always", "never")
+PICTURES = (".svg", ".png", ".html")
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,8 @@ def check(shared: Shared) -> Shared:
         wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
     if shared.conflicts is not None and shared.conflicts not in list(Conflicts):
         wrong.append(f"--conflicts: {shared.conflicts!r} is not one of {', '.join(Conflicts)}")
+    if shared.chart is not None and shared.chart.suffix.lower() not in PICTURES:
+        wrong.append(f"--chart {shared.chart}: let the name end in {', '.join(PICTURES)}")
     if shared.rejects is not None and str(shared.rejects) == "-":
         wrong.append("--rejects needs a file: standard output carries the result")
     if wrong:

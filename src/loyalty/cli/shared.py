@@ -100,6 +100,9 @@ class Shared:
     lang: Annotated[
         str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG")
     ] = None
+    chart: Annotated[
+        Path | None, _option("Also draw the result: a file ending in .svg, .png or .html.", "--chart")
+    ] = None
     fail_if: Annotated[
         list[str] | None,
         _option("Exit with 4 when this holds: 'nps < 30', 'nps.delta <= -5'. Repeatable.", "--fail-if"),

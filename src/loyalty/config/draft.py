@@ -164,6 +164,8 @@ def _when() -> Iterator[str]:
 def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
     kinds = {reading.kind for reading in readings}
     lines = [
+        *(_satisfaction(readings) if Kind.SURVEYS in kinds else ()),
+        *(_effort(readings) if Kind.SURVEYS in kinds else ()),
         *(_loyalty_index(readings) if Kind.SURVEYS in kinds else ()),
         *(_lifetime_value() if Kind.ORDERS in kinds else ()),
         *(_own_brand(readings) if Kind.MENTIONS in kinds else ()),
@@ -173,6 +175,32 @@ def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
     yield "metrics:" if any(not line.strip().startswith("#") for line in lines) else "# metrics:"
     yield from lines
     yield ""
+
+
+def _satisfaction(readings: Sequence[Reading]) -> Iterator[str]:
+    """Ask for the scale of the satisfaction question where nothing tells it."""
+    if all("csat" not in reading.columns or "csat" in reading.scales for reading in readings):
+        return
+    yield "  # ? On which scale was satisfaction asked? The exports do not say it."
+    yield "  # Until then it is left out; put the block in place of the line below it."
+    yield "  # csat:"
+    yield "  #   scale: 1-5"
+    yield "  csat: false"
+
+
+def _effort(readings: Sequence[Reading]) -> Iterator[str]:
+    """Ask for the scale of the effort question, and on five answers for its good end, where nothing tells them."""
+    asked = [reading for reading in readings if "ces" in reading.columns]
+    scales = {reading.scales.get("ces") for reading in asked}
+    directed = all(reading.best.get("ces", Scale.UNKNOWN) is not Scale.UNKNOWN for reading in asked)
+    if not asked or (None not in scales and (directed or (1, 5) not in scales)):
+        return
+    yield "  # ? On which scale was effort asked, and which answer is the good one? The exports do not say it."
+    yield "  # Until then it is left out; put the block in place of the line below it."
+    yield "  # ces:"
+    yield _noted("  #   scale: 1-7", "1-7: it was easy; 1-5: how much effort")
+    yield _noted("  #   best: 7", "the good end; of 1-5 it is 1 where the question asks for effort")
+    yield "  ces: false"
 
 
 def _loyalty_index(readings: Sequence[Reading]) -> Iterator[str]:

@@ -21,11 +21,15 @@ class Dedupe(StrEnum):
 
 def answers(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return one slim row per response: ``by``, ``row``, ``fault``, ``respondent_id``, ``wave``, ``answered_at``,
-    ``day`` and, per question that the file has, the answer and its issue; also ``file``.
+    ``day`` and, per question that the file has, the answer and its issue; also ``file``, and where the source has
+    them ``nps_floor``, ``weight`` and ``tags``.
     """
     questions = [name for name in QUESTIONS if name in source.columns]
+    named = [name for name in ("weight", "tags") if name in source.columns]
     return source.frame.select(
         *by,
+        *named,
+        pl.col("^nps_floor$"),
         "file",
         "row",
         "fault",
@@ -38,26 +42,74 @@ def answers(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     )
 
 
+_STEPS = 16
+"""More than there are answers on the scale."""
+_NO_DAY = -(10**6)
+"""A day long before all others, standing for none."""
+
+
 def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return how many rows gave which answer on which day, without telling respondents apart.
 
-    Columns: ``by``, ``day``, ``score``, ``reason`` (the row's fault or the answer's issue; null: a whole number),
-    ``rows``, ``first_rows``.
+    Columns: ``by``, ``day``, ``wave`` where the source has one, ``score``, ``reason`` (the row's fault or the answer's
+    issue; null: a whole number), ``rows``, ``first_rows``.
     """
     question = "nps" if "nps" in source.columns else None
     score = pl.col(question) if question else pl.lit(None, pl.Int64)
     issue = pl.col(f"{question}_issue") if question else pl.lit("missing")
-    return (
-        source.frame.select(*by, "day", "row", score=score, reason=pl.coalesce("fault", issue))
-        .group_by(*by, "day", "score", "reason")
+    named = [*by, *(["wave"] if "wave" in source.columns else [])]
+    given = source.frame.select(*named, "day", "row", score=score, reason=pl.coalesce("fault", issue))
+    # Almost all answers are whole numbers on the scale: day and score are one key, which is grouped by much faster
+    # than two and a reason; of where they stand, one row is enough.
+    usual = pl.col("reason").is_null() & pl.col("score").is_between(0, _STEPS - 1)
+    day = pl.col("day").to_physical().fill_null(_NO_DAY)
+    counted = (
+        given.select(*named, "row", key=pl.when(usual).then(day * _STEPS + pl.col("score").cast(pl.Int32)))
+        .group_by(*named, "key")
+        .agg(rows=pl.len().cast(pl.UInt32), first=pl.col("row").min())
+        .filter(pl.col("key").is_not_null())
+        .with_columns(day=pl.col("key").floordiv(_STEPS), score=pl.col("key").mod(_STEPS).cast(pl.Int64))
+        .select(
+            *named,
+            day=pl.when(pl.col("day") != _NO_DAY).then("day").cast(pl.Date),
+            score="score",
+            reason=pl.lit(None, pl.String),
+            rows="rows",
+            first_rows=pl.concat_list("first"),
+        )
+    )
+    unusual = (
+        given.filter(~usual.fill_null(value=False))
+        .group_by(*named, "day", "score", "reason")
         .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("row").bottom_k(5))
+    )
+    return pl.concat([counted, unusual])
+
+
+def ungrouped(counts: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    """Return :func:`nps_counts` of everything from those by group."""
+    keys = [name for name in ("wave", "day", "score", "reason") if name in counts.columns]
+    return (
+        counts.drop(*by)
+        .group_by(keys)
+        .agg(pl.col("rows").sum(), first_rows=pl.col("first_rows").explode(empty_as_null=False).bottom_k(5))
     )
 
 
+def comments(source: Surveys) -> pl.LazyFrame:
+    """Return what respondents wrote: ``file``, ``row`` and ``comment``, without the rows that say nothing."""
+    return source.frame.select("file", "row", "comment").filter(pl.col("comment").is_not_null())
+
+
 def survey_extent(source: Surveys) -> pl.LazyFrame:
-    """Return one row: the first and last day with a response."""
-    usable = pl.col("day").filter(pl.col("fault").is_null())
-    return source.frame.select(first_day=usable.min(), last_day=usable.max())
+    """Return one row: the first and last day on which something happened - asked, answered, followed up."""
+    usable = pl.col("fault").is_null()
+    moments = [name for name in ("invited_at", "followed_up_at") if name in source.columns]
+    days = [pl.col("day"), *(pl.col(name).dt.date() for name in moments)]
+    return source.frame.select(
+        first_day=pl.min_horizontal(days).filter(usable).min(),
+        last_day=pl.max_horizontal(days).filter(usable).max(),
+    )
 
 
 @dataclass(frozen=True)
@@ -130,13 +182,16 @@ def scored(table: pl.DataFrame, question: str) -> pl.DataFrame:
 def superseded(judged: pl.DataFrame) -> pl.DataFrame:
     """Mark earlier answers of one respondent: the last one that stands per respondent and wave is kept.
 
+    Where there is a ``bucket`` column, the last one per respondent, wave and bucket.
+
     A later row wins a tie; anonymous responses are never merged. ``judged`` has ``respondent_id``, ``wave``,
     ``answered_at``, ``file``, ``row`` and ``reason`` (null: it stands so far).
     """
     candidates = judged.filter(pl.col("reason").is_null() & pl.col("respondent_id").is_not_null())
+    within = ["wave", "bucket"] if "bucket" in judged.columns else ["wave"]
     last = (
         candidates.sort("answered_at", "file", "row", nulls_last=False)
-        .group_by("respondent_id", "wave", maintain_order=True)
+        .group_by("respondent_id", *within, maintain_order=True)
         .agg(pl.col("file").last(), pl.col("row").last())
     )
     earlier = candidates.join(last, on=["file", "row"], how="anti").select(

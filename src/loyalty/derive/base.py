@@ -45,7 +45,7 @@ class Span:
         inside = pl.col(column) < self.until
         return inside if self.since is None else inside & (pl.col(column) >= self.since)
 
-    def reason(self, own: str = "reason") -> pl.Expr:
+    def reason(self, own: str | pl.Expr = "reason") -> pl.Expr:
         """Return why a row is left out: its ``day`` lies outside the span, or what its ``own`` reason says.
 
         The span goes first where it was chosen: a month is not blamed for another month's rows.

@@ -100,7 +100,7 @@ def _left_to_headers(names: Mapping[str, Names]) -> dict[str, Names]:
     return {
         name: known
         for name, known in names.items()
-        if name in (*QUESTIONS, "respondent_id", "wave", "comment")
+        if name in (*QUESTIONS, "respondent_id", "wave", "comment", "invited_at", "bounced", "followed_up_at")
     }
 
 

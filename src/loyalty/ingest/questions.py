@@ -18,6 +18,7 @@ from loyalty.ingest.values.words import fold, is_blank
 ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
+OVERALL = re.compile(r"\b(overall|genel)")
 AGREEMENT_MAX = 7
 HIGH = re.compile(r"\s*(?:[789]|10)(?!\d)")
 PASSIVE = 7
@@ -130,6 +131,36 @@ def questions_asked(
     return {question: Use((column,), known=Known.QUESTION) for question, column in found.items()}
 
 
+def rivals(
+    file: RawFile, platform: Platform | None, names: Mapping[str, Names], columns: Mapping[str, Use]
+) -> tuple[str, ...]:
+    """Return the columns that could each be the recommendation question, when it was found by its text alone.
+
+    Several touchpoints of one survey ask it in almost the same words; which of them is the NPS is not ours to guess.
+    One that says it is the overall question is.
+    """
+    found = columns.get("nps")
+    if found is None or found.known is not Known.QUESTION:
+        return ()
+    chosen = found.columns[0]
+    taken = {column for name, use in columns.items() if name != "nps" for column in use.columns}
+    texts = {
+        column: fold(question_text(file, platform, column))
+        for column in (f"c{place}" for place in range(len(file.headers)))
+        if column not in taken
+    }
+    asking = [
+        column
+        for column, text in texts.items()
+        if names["nps"].asked_in(text)
+        and (given := answers(file.sample[column])).like_nps
+        and given.given
+        and (column == chosen or not given.like_agreement)
+    ]
+    overall = [column for column in asking if OVERALL.search(texts[column])]
+    return tuple(asking) if len(asking) > 1 and len(overall) != 1 and chosen in asking else ()
+
+
 def only_score(file: RawFile, taken: Collection[str]) -> str | None:
     """Return the one column that is not taken, whose header says nothing, and that holds whole numbers from 0 to 10.
 
@@ -166,9 +197,11 @@ def _first(
     question: str, texts: Mapping[str, str], rest: Mapping[str, Answers], names: Mapping[str, Names]
 ) -> str | None:
     asking = [column for column in rest if names[question].asked_in(fold(texts[column]))]
-    overall = [column for column in asking if re.search(r"\b(overall|genel)", fold(texts[column]))]
+    overall = [column for column in asking if OVERALL.search(fold(texts[column]))]
     if question == "nps":
-        overall = [column for column in asking if not rest[column].like_agreement]
+        # Of several on a long scale, the one that says it is the overall question comes first.
+        long = [column for column in asking if not rest[column].like_agreement]
+        overall = sorted(long, key=lambda column: column not in overall)
     return next(iter(overall or asking), None)
 
 

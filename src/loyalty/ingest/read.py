@@ -14,7 +14,7 @@ from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.points import clean_points
-from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.surveys import CleanSurveys, clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -100,9 +100,16 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         for index, file in enumerate(files)
     ]
     best: dict[str, Scale] = {}
+    scales: dict[str, tuple[int, int]] = {}
+    mixed: set[str] = set()
     for part in parts:
         for question, end in part.best.items():
+            if {best.get(question), end} == {Scale.HIGH, Scale.LOW}:
+                mixed.add(question)
             best[question] = end if best.get(question, end) is end else Scale.UNKNOWN
+        for question, scale in part.scales.items():
+            if scales.setdefault(question, scale) != scale:
+                mixed.add(question)
     frame = _one([part.frame for part in parts])
     if len(parts) > 1:
         # A question that one file did not ask is missing there.
@@ -117,12 +124,24 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         frame=frame,
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts)),
-        scales={question: scale for part in parts for question, scale in part.scales.items()},
+        scales=scales | _other_than_0_to_10(parts),
         best=best,
         by=by,
+        rivals=tuple(dict.fromkeys(header for part in parts for header in part.rivals)),
+        mixed=frozenset(mixed),
+        files_with={
+            name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
+            for name in ("invited_at", "followed_up_at")
+        },
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
     )
+
+
+def _other_than_0_to_10(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, int]]:
+    """Return the scale of the 0-10 question in the file in which it is another."""
+    others = [part.scales["nps"] for part in parts if part.scales.get("nps", (0, 10)) != (0, 10)]
+    return {"nps": others[0]} if others else {}
 
 
 def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Mentions:

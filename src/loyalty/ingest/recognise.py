@@ -13,6 +13,7 @@ from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
 from loyalty.ingest.platforms import find_platform
+from loyalty.ingest.questions import rivals
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.returning import better_column, never_return
@@ -66,7 +67,9 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     mapping = named_columns(headers, file, source, kind)
     platform = find_platform(headers, file, source, kind, bool(mapping))
     found = {
-        each: columns_of(each, headers, file, platform, mapping, by_place=source.preset is not None)
+        each: columns_of(
+            each, headers, file, platform, _said_of(each, mapping), by_place=source.preset is not None
+        )
         for each in Kind
         if platform is None or each is platform.kind
     }
@@ -93,8 +96,14 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         ),
         unknown_words=_unknown_statuses(file, columns) if chosen is Kind.ORDERS else (),
         instead=better_column(file, columns) if NEVER_RETURN in reasons else None,
+        rivals=rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else (),
         nobody=GUEST_IDS if GUESTS in reasons else (),
     )
+
+
+def _said_of(kind: Kind, mapping: Mapping[str, Use]) -> dict[str, Use]:
+    """Return what the user said of columns that this kind of file can have."""
+    return {name: use for name, use in mapping.items() if name in catalogue().mappable[kind]}
 
 
 def missing(kind: Kind, columns: Mapping[str, Use]) -> tuple[tuple[str, ...], ...]:
@@ -222,10 +231,12 @@ NEEDED = {Kind.ORDERS: "orders are", Kind.SURVEYS: "a survey is", Kind.MENTIONS:
 def _wrong_kind(file: RawFile, needed: Kind, seen: Kind, platform: Platform | None) -> KindMismatch:
     by = f" ({platform.name})" if platform else ""
     wanted = NEEDED.get(needed, f"{needed} are")
+    # Tickets carry satisfaction, never a recommendation.
+    question = "csat" if (needed, seen) == (Kind.SURVEYS, Kind.TICKETS) else REQUIRED[needed][0][0]
     return KindMismatch(
         f"{file.path}: this looks like {LOOKS_LIKE[seen]}{by}; {wanted} needed here",
         hint=f"`loyalty check {file.path}` shows what was recognised. If it is right all the same, "
-        f"name the columns: --map {REQUIRED[needed][0][0]}=Header.",
+        f"name the columns: --map {question}=Header.",
     )
 
 

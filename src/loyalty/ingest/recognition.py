@@ -47,6 +47,7 @@ class Recognition:
         unknown_words: status words of the sample that are not in the catalogue.
         instead: header of a column that would tell customers apart better, where ``reasons`` has
             ``customers_never_return``.
+        rivals: the columns of a survey (``c4``, ``c7``) that could each be the recommendation question, if several.
         nobody: ids that stand for no customer (guests), beside the platform's.
     """
 
@@ -59,4 +60,5 @@ class Recognition:
     candidates: tuple[tuple[str, float], ...] = ()
     unknown_words: tuple[str, ...] = ()
     instead: str | None = None
+    rivals: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()

@@ -6,19 +6,21 @@ Question
 Formula
     Per respondent the mean of the three answers, turned so that more is better; then the mean over respondents.
     cli_0_100 = 100 x (mean - worst) / (best - worst). cli_1_6 is the same mean on the six-step scale (6 best) and is
-    undefined for another scale. Each item is shown beside it, because the mean hides which one fell.
+    undefined for another scale. Each item is shown beside it, because the mean hides which one fell. cli_alpha is
+    Cronbach's alpha of the three answers: below 0.7 they do not hang together, and one number for them says little.
 
 Not counted
-    Respondents who did not answer all three, and answers outside the scale, counted by reason. Which end is the good
-    one is known from text labels or the platform; otherwise `--best 6` or `--best 1` must say it, because turning the
-    scale turns 60 into 40. The interval needs 30 respondents.
+    Respondents who did not answer all three (or `--min-items 2` of them), and answers outside the scale, counted by
+    reason; alpha stands on those who answered all three. Items or files on different scales, or with different good
+    ends, are refused, not added up. Which end is the good one is known from text labels or the platform; otherwise
+    `--best 6` or `--best 1` must say it, because turning the scale turns 60 into 40. The interval needs 30 respondents.
 
 Worked example
     (6, 5, 4), (5, 5, 5) and (3, 2, 1) with 6 the best: means 5, 5 and 2, so cli_1_6 = 4.0 and cli_0_100 = 60.
 
 References
     There is no standard scale: totango.com/glossary/customer-loyalty-index-cli. The table 100-80-60-40-20-0 equals
-    (mean - 1) x 20.
+    (mean - 1) x 20. Alpha: Cronbach (1951), Psychometrika 16.
 """
 
 from __future__ import annotations
@@ -29,17 +31,21 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
+from loyalty.derive.few import MIN_INTERPRET, withheld_below_minimum
+from loyalty.derive.scales import Ends, are_mixed
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
-from loyalty.model.result import Figure, MetricResult, Note, Status
+from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.model.tables import Scale
 from loyalty.stats.means import t_interval
+from loyalty.stats.reliability import cronbach_alpha
 
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 SCALES = (5, 6, 7, 10)
 SIX = (1, 6)
-MIN_INTERPRET, MIN_SHOW = 30, 10
+COHERENT = 0.7
+"""Alpha from which on items are commonly taken to measure one thing (Nunnally 1978)."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +58,8 @@ class CliOptions:
     worst: int | None = option(
         None, "The worst answer of the scale, where it is not 1 (or 6 with --best 1).", low=0
     )
+    min_items: int = option(3, "How many of the three must be answered.", low=2, high=3)
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
-
-
-@dataclass(frozen=True)
-class Ends:
-    """The worst and the best answer of the scale."""
-
-    worst: int
-    best: int
-
-    @property
-    def is_six_step(self) -> bool:
-        """Whether the scale is the guide's 1 to 6, either way round."""
-        return (min(self.worst, self.best), max(self.worst, self.best)) == SIX
 
 
 def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
@@ -73,20 +67,31 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
     span = Span.of_period(scope)
     answers = tables[Fact.ANSWERS]
     ends = _ends(tables, answers, options)
-    judged = _judge(answers, span, ends, options.dedupe)
+    judged = _judge(answers, span, ends, options)
     used = judged.filter(pl.col("reason").is_null())
+    pooled = are_mixed(tables, ITEMS)
+    alpha = None if pooled else _alpha(used)
     return MetricResult(
         "cli",
         "mean",
-        _figures(used, ends, scope.confidence),
+        _refused(used.height) if pooled else _figures(used, ends, alpha, scope.confidence),
         rows=fate_of(judged),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        notes=_notes(used.height, ends),
+        notes=() if pooled else _notes(used.height, ends, alpha, options),
     )
 
 
 FIGURES = ("cli_0_100", "cli_1_6", "item_recommend", "item_repurchase", "item_try_other")
+
+
+def _refused(n: int) -> tuple[Figure, ...]:
+    pooled = (Figure.refused(name, "score", "pooled_cli", n=n) for name in FIGURES)
+    return (
+        *pooled,
+        Figure.refused("cli_alpha", "ratio", "pooled_cli", n=n),
+        Figure("respondents", n, "count"),
+    )
 
 
 def _ends(tables: Tables, answers: pl.DataFrame, options: CliOptions) -> Ends:
@@ -104,6 +109,8 @@ def _ends(tables: Tables, answers: pl.DataFrame, options: CliOptions) -> Ends:
         )
     known = [tables.scales[item] for item in ITEMS if item in tables.scales]
     lowest, highest = known[0] if known else (1, _highest(answers))
+    if are_mixed(tables, ITEMS):
+        return Ends(worst=0, best=max(SCALES))
     if options.best is not None:
         opposite = highest if options.best <= lowest else lowest
         return Ends(worst=options.worst if options.worst is not None else opposite, best=options.best)
@@ -125,11 +132,12 @@ def _highest(answers: pl.DataFrame) -> int:
     return next((top for top in SCALES[1:] if seen is None or seen <= top), SCALES[-1])
 
 
-def _judge(answers: pl.DataFrame, span: Span, ends: Ends, dedupe: Dedupe) -> pl.DataFrame:
+def _judge(answers: pl.DataFrame, span: Span, ends: Ends, options: CliOptions) -> pl.DataFrame:
     """Return one row per response with the reason it does not count, and its mean on 0..1 (1 best)."""
-    low, high = min(ends.worst, ends.best), max(ends.worst, ends.best)
-    out_of_range = pl.any_horizontal(*(~pl.col(item).is_between(low, high) for item in ITEMS))
-    incomplete = pl.any_horizontal(*(pl.col(item).is_null() for item in ITEMS))
+    out_of_range = pl.any_horizontal(
+        *(~pl.col(item).is_between(ends.lowest, ends.highest).fill_null(value=True) for item in ITEMS)
+    )
+    incomplete = pl.sum_horizontal(*(pl.col(item).is_not_null() for item in ITEMS)) < options.min_items
     judged = answers.with_columns(
         reason=pl.coalesce(
             span.reason("fault"),
@@ -140,22 +148,26 @@ def _judge(answers: pl.DataFrame, span: Span, ends: Ends, dedupe: Dedupe) -> pl.
         rows=pl.lit(1, pl.UInt32),
         first_rows=pl.concat_list("row"),
     )
-    return judged if dedupe is Dedupe.NONE else superseded(judged)
+    return judged if options.dedupe is Dedupe.NONE else superseded(judged)
 
 
 def left_out(tables: Tables, scope: Scope, options: CliOptions) -> pl.DataFrame:
     """Return the responses that do not count, each with its reason."""
     answers = tables[Fact.ANSWERS]
-    judged = _judge(answers, Span.of_period(scope), _ends(tables, answers, options), options.dedupe)
+    judged = _judge(answers, Span.of_period(scope), _ends(tables, answers, options), options)
     return judged.filter(pl.col("reason").is_not_null()).select("file", "row", "reason")
 
 
-def _figures(used: pl.DataFrame, ends: Ends, confidence: float) -> tuple[Figure, ...]:
+def _figures(used: pl.DataFrame, ends: Ends, alpha: float | None, confidence: float) -> tuple[Figure, ...]:
     n = used.height
     if n == 0:
         reason = "no_valid_responses"
         undefined = (Figure.undefined(name, "score", reason, n=0) for name in FIGURES)
-        return (*undefined, Figure("respondents", 0, "count"))
+        return (
+            *undefined,
+            Figure.undefined("cli_alpha", "ratio", reason, n=0),
+            Figure("respondents", 0, "count"),
+        )
     goodness = {item: (pl.col(item) - ends.worst) / (ends.best - ends.worst) for item in ITEMS}
     turned = used.select(pl.mean_horizontal(*goodness.values()).alias("all"), **goodness)
     respondents: list[float] = turned["all"].sort().to_list()
@@ -166,28 +178,40 @@ def _figures(used: pl.DataFrame, ends: Ends, confidence: float) -> tuple[Figure,
     if bounds:
         on_hundred = replace(on_hundred, low=100 * bounds.low, high=100 * bounds.high, confidence=confidence)
         on_six = replace(on_six, low=1 + 5 * bounds.low, high=1 + 5 * bounds.high, confidence=confidence)
-    if not ends.is_six_step:
+    if (ends.lowest, ends.highest) != SIX:
         on_six = Figure.undefined("cli_1_6", "score", "scale_not_1_6", n=n)
-    items = (
-        Figure(name, 100 * turned[item].sort().sum() / n, "score", n=n)
-        for name, item in zip(FIGURES[2:], ITEMS, strict=True)
-    )
-    figures = (on_hundred, on_six, *items)
-    if n < MIN_SHOW:
-        figures = tuple(_withhold(figure) for figure in figures)
+    items = (_item(name, turned[item]) for name, item in zip(FIGURES[2:], ITEMS, strict=True))
+    figures = withheld_below_minimum((on_hundred, on_six, *items, _alpha_figure(used, alpha)), n)
     return (*figures, Figure("respondents", n, "count"))
 
 
-def _withhold(figure: Figure) -> Figure:
-    """Keep the value for machines; people are shown counts only."""
-    if figure.status is not Status.OK:
-        return figure
-    return replace(figure, status=Status.INSUFFICIENT, reason="below_min_show")
+def _item(name: str, goodness: pl.Series) -> Figure:
+    given = goodness.drop_nulls().sort()
+    if given.is_empty():
+        return Figure.undefined(name, "score", "no_valid_responses", n=0)
+    return Figure(name, 100 * given.sum() / given.len(), "score", n=given.len())
 
 
-def _notes(n: int, ends: Ends) -> tuple[Note, ...]:
-    notes = [Note("cli_scale", {"worst": ends.worst, "best": ends.best})]
-    if not ends.is_six_step:
+def _alpha(used: pl.DataFrame) -> float | None:
+    """Return Cronbach's alpha of those who answered all three; turning the scale does not change it."""
+    complete = used.drop_nulls(ITEMS).sort("file", "row")
+    return cronbach_alpha([complete[item].to_list() for item in ITEMS])
+
+
+def _alpha_figure(used: pl.DataFrame, alpha: float | None) -> Figure:
+    n = used.drop_nulls(ITEMS).height
+    if alpha is None:
+        return Figure.undefined("cli_alpha", "ratio", "answers_do_not_vary", n=n)
+    return Figure("cli_alpha", alpha, "ratio", n=n)
+
+
+def _notes(n: int, ends: Ends, alpha: float | None, options: CliOptions) -> tuple[Note, ...]:
+    notes = [Note("answer_scale", {"worst": ends.worst, "best": ends.best})]
+    if alpha is not None and n >= MIN_INTERPRET and alpha < COHERENT:
+        notes.append(Note("items_apart", {"alpha": alpha, "coherent": COHERENT}))
+    if options.min_items < len(ITEMS):
+        notes.append(Note("incomplete_counted", {"min_items": options.min_items}))
+    if (ends.lowest, ends.highest) != SIX:
         notes.append(Note("mapped_linearly", {"worst": ends.worst, "best": ends.best}))
     if 0 < n < MIN_INTERPRET:
         notes.append(Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET}))
@@ -207,4 +231,5 @@ METRIC = Metric(
         "loyalty cli sample_data/surveys.csv --best 6",
         "loyalty cli sample_data/surveys.csv --best 6 --period 2026-Q3 --format markdown",
     ),
+    tells_change=True,
 )

@@ -7,44 +7,95 @@ Formula
     Promoters answer 9 or 10, passives 7 or 8, detractors 0 to 6. nps = 100 x (promoters - detractors) / answers, in
     points from -100 to +100, never in per cent. The interval is the adjusted Wald one: three answers are added (3/4
     promoter, 3/2 passive, 3/4 detractor), so that ten equal answers do not look certain. The score shown is the raw
-    one.
+    one. With `--weight COLUMN` shares are shares of the weights, and the interval stands on Kish's effective number
+    of answers, (sum of w)^2 / sum of w^2; both numbers are shown.
+
+    Change: the asked `--period` against the one before, else the last two finished periods of `--every`, else the
+    last two waves of the file. z-test of the adjusted scores, se = sqrt(se1^2 + se2^2); it is called a change only
+    where the interval leaves out 0, and otherwise the answers are named with which a true change of that size would
+    be found four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 - 3 a side. Who answered both times is compared
+    with himself as well (paired t on +1, 0, -1). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values. A change of
+    the total is taken apart: within = sum of w1 (s2 - s1) with the segments' shares w and scores s, mix = the rest.
+
+    `--every month`: the score of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
+    `--driver COLUMN`: impact of a tag = nps less nps without the answers that carry it
+    = n_T (nps_T - nps) / (n - n_T). Negative: the tag pulls the score down. Tags of fewer than 30 answers are not
+    ranked.
+
+    `--plan`: answers for an interval of plus or minus `--margin` points, z^2 s^2 / d^2 - 3, and per wave to find a
+    difference of `--detect` points; `--variance` 1 is the worst case, 0.7 is usual.
 
 Not counted
-    Answers that are blank, no whole number or outside 0 to 10, each counted by reason. Of several answers of one
-    respondent the last valid one counts (`--dedupe last`, within the wave or the period; anonymous answers are never
-    merged); `--dedupe none` counts them all. A column of stars or of 1 to 5 is refused, not rescaled. Below 30
-    answers the score is marked, below 10 it is not shown to people.
+    Answers that are blank, no whole number or outside 0 to 10, each counted by reason; numbers that stand for no
+    answer (`--missing 11,99`); answers without a weight or with a negative one, where they are weighted.
+    `--half-points floor` takes 7.5 as 7. Of several answers of one respondent the last valid one counts (`--dedupe
+    last`, within the wave or the period; anonymous answers are never merged); `--dedupe none` counts them all, and
+    then comments and the same respondents are not looked at. A column of stars or of 1 to 5 is refused, not rescaled
+    (`--scale 0-10` says that it is no such column). Where several columns could be the question, `--question` names
+    it; other survey types of the file are left out by name. Below 30 answers the score is marked and not ranked,
+    below 10 it is not shown to people; of a group of fewer than 5 only their number is told.
 
 Worked example
     10, 10, 9, 9, 9, 8, 7, 6, 3, 0: five promoters, two passives, three detractors. nps = 100 x (5 - 3) / 10 = +20,
-    interval -30 to +61.
+    interval -30 to +61. Segments A 70/20/10 and B 8/4/8 (promoters/passives/detractors), then A 28/10/2 and
+    B 34/16/30: the total falls from +50 to +25 although A and B each rise by 5; within +5, mix -30.
+
+Cautions
+    Do not compare across countries, languages, survey modes or very different response rates. Sampling error says
+    nothing about those who did not answer. A score on which a bonus hangs, or for which only happy customers are
+    asked, measures that.
 
 References
-    Interval: Rocks (2016), The American Statistician 70(4); measuringu.com/nps-confidence-intervals. Cut-offs:
-    Reichheld (2003), Harvard Business Review. Net Promoter®, Net Promoter Score® and NPS® are registered trademarks
-    of Bain & Company, Inc., Fred Reichheld and Satmetrix Systems, Inc. (now part of NICE). This project is
-    independent and not affiliated with or endorsed by them.
+    Interval: Rocks (2016), The American Statistician 70(4); measuringu.com/nps-confidence-intervals. Change and
+    sample size: measuringu.com/nps-significance-test, /nps-sig-test-sample-size. Weights: Kish (1965), Survey
+    Sampling. Mix: Kitagawa (1955), JASA 50. Holm (1979), Scandinavian Journal of Statistics 6. Cut-offs: Reichheld
+    (2003), Harvard Business Review. Net Promoter®, Net Promoter Score® and NPS® are registered trademarks of Bain &
+    Company, Inc., Fred Reichheld and Satmetrix Systems, Inc. (now part of NICE). This project is independent and not
+    affiliated with or endorsed by them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from enum import StrEnum
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, Standing, judge_scores, scored, standing, superseded
+from loyalty.derive.answers import Dedupe, Standing, standing
 from loyalty.derive.base import Span
+from loyalty.derive.few import MIN_GROUP, MIN_INTERPRET, MIN_SHOW
+from loyalty.derive.nps_answers import (
+    HalfPoints,
+    Reading,
+    codes,
+    comments_table,
+    judge,
+    stands,
+    suspicious_codes,
+    whatever_weight,
+)
+from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, measure, recommendations
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_change import Comparison, change_notes, change_table, compare, compare_same
+from loyalty.derive.survey_drivers import drivers_table
+from loyalty.derive.survey_segments import mix, segments_table
+from loyalty.derive.survey_trend import trend_table
+from loyalty.derive.tally import Slice, Tally, bucket, calendar, tally, waves
+from loyalty.errors import AmbiguousQuestion, ColumnMissing, UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
-from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Status
-from loyalty.stats.net_promoter import Recommendations, interval
-from loyalty.stats.proportions import Interval
+from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
+from loyalty.model.period import Every, previous
+from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Rows, Status
+from loyalty.stats.sample_size import for_margin, to_detect
+from loyalty.stats.weights import effective
 
-LOWEST, HIGHEST = 0, 10
-MIN_INTERPRET, MIN_SHOW = 30, 10
 MAX_INVALID_SHARE = 0.05
+MANY_PROMOTERS = 0.90
 UNITS = {
     "nps": "points",
     "promoters": "count",
@@ -55,7 +106,17 @@ UNITS = {
     "mean_score": "score",
     "answers": "count",
 }
+PLAN = {"margin": 5.0, "detect": 10.0, "variance": 1.0}
+"""What a plan is for where nothing else is said: points, points, and the worst case."""
 INVALID = ("out_of_range", "non_integer", "unparseable")
+OF_CHANGE = ("all_respondents_", "same_respondents_")
+"""How the notes about changes begin."""
+
+
+class StatedScale(StrEnum):
+    """The scale, where the user says it."""
+
+    ZERO_TO_TEN = "0-10"
 
 
 @dataclass(frozen=True)
@@ -63,45 +124,74 @@ class NpsOptions:
     """What the user may choose."""
 
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+    every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
+    weight: str | None = option(None, "Column with the weight of each answer.")
+    driver: str | None = option(
+        None, "Column with tags or themes (several to a cell: , ; or | between them)."
+    )
+    question: str | None = option(None, "Column with the 0-10 question, where several could be it.")
+    missing: str | None = option(None, "Numbers that stand for no answer: 11,99.")
+    half_points: HalfPoints = option(HalfPoints.REJECT, "7.5 is no answer, or counts as 7 (floor).")
+    scale: StatedScale | None = option(
+        None, "Say that the scale is 0-10 where the answers look like another."
+    )
+    comments: int = option(3, "Show so many of the newest comments of each group.", low=0, high=1000)
+    plan: bool = option(False, "Without a file: how many answers a survey needs.")
+    margin: float | None = option(
+        None, "With --plan: the interval wanted, plus or minus so many points (default 5).", low=0.1, high=100
+    )
+    detect: float | None = option(
+        None, "With --plan: the difference between two waves to be found (default 10).", low=0.1, high=200
+    )
+    variance: float | None = option(
+        None, "With --plan: variance of an answer coded +1, 0, -1 (default 1).", low=0.01, high=1
+    )
+
+    @property
+    def reading(self) -> Reading:
+        """How answers are taken."""
+        return Reading(self.dedupe, codes(self.missing), self.half_points, weighted=self.weight is not None)
 
 
 def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
     """Return the score of the scope's period, or of all answers before the as-of day."""
+    _check_question(tables)
     span = Span.of_period(scope)
-    stands = standing(_judged(tables, scope, options))
-    refusal = _scale_guard(tables, stands)
+    judged = judge(tables, span, options.reading)
+    found = standing(judged)
+    refusal = None if options.scale else _scale_guard(tables, standing(whatever_weight(judged)))
+    answers = tally(stands(judged))
+    compared = [] if refusal else _comparisons(tables, scope, options)
     return MetricResult(
         "nps",
-        "standard",
-        _figures(stands, refusal, scope.confidence),
-        rows=stands.rows,
+        "weighted" if options.weight else "standard",
+        _refused(found.n, refusal) if refusal else _figures(answers, options, scope.confidence),
+        rows=found.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=() if refusal else (_distribution(stands),),
-        notes=_notes(stands, refusal),
+        tables=() if refusal else tuple(_tables(tables, scope, options, judged, answers, compared)),
+        notes=tuple(_notes(judged, found, refusal, options, compared, scope.confidence)),
     )
-
-
-def _judged(tables: Tables, scope: Scope, options: NpsOptions) -> pl.DataFrame:
-    span = Span.of_period(scope)
-    if Fact.ANSWERS not in tables.facts:
-        return judge_scores(tables[Fact.NPS_COUNTS], span, LOWEST, HIGHEST)
-    judged = judge_scores(scored(tables[Fact.ANSWERS], "nps"), span, LOWEST, HIGHEST)
-    return superseded(judged) if options.dedupe is Dedupe.LAST else judged
 
 
 def left_out(tables: Tables, scope: Scope, options: NpsOptions) -> pl.DataFrame:
     """Return the responses that do not count, each with its reason."""
-    judged = _judged(tables, scope, options)
+    judged = judge(tables, Span.of_period(scope), options.reading)
     return judged.filter(pl.col("reason").is_not_null()).select("file", "row", "reason")
 
 
-def _scale_guard(tables: Tables, stands: Standing) -> str | None:
+def _check_question(tables: Tables) -> None:
+    if tables.rivals:
+        listed = (f"several columns could be the recommendation question: {name!r}" for name in tables.rivals)
+        raise AmbiguousQuestion(*listed, hint=f"Say which is meant: --question {tables.rivals[0]!r}")
+
+
+def _scale_guard(tables: Tables, found: Standing) -> str | None:
     """Return why these answers cannot be 0 to 10, or None."""
-    counts, n = stands.counts, stands.n
+    counts, n = found.counts, found.n
     if "nps" in tables.scales and tables.scales["nps"] != (LOWEST, HIGHEST):
         return "scale_suspect_1_5" if tables.scales["nps"][1] <= 5 else "scale_suspect_mixed"
-    beyond = stands.left_out("out_of_range")
+    beyond = found.left_out("out_of_range")
     # A single typing error among a few answers is no other scale; most of them, or many of many, are.
     if beyond > n or (n + beyond >= MIN_INTERPRET and beyond > MAX_INVALID_SHARE * (n + beyond)):
         return "scale_suspect_0_100"
@@ -113,45 +203,62 @@ def _scale_guard(tables: Tables, stands: Standing) -> str | None:
     return None
 
 
-def _groups(counts: dict[int, int]) -> Recommendations:
-    return Recommendations(
-        promoters=sum(count for score, count in counts.items() if score >= 9),
-        passives=sum(count for score, count in counts.items() if 7 <= score <= 8),
-        detractors=sum(count for score, count in counts.items() if score <= 6),
-    )
+# --- figures
 
 
-def _figures(stands: Standing, refusal: str | None, confidence: float) -> tuple[Figure, ...]:
-    groups = _groups(stands.counts)
-    n = groups.answers
-    if refusal:
-        withheld = (
-            Figure.refused(name, unit, refusal, n=n) for name, unit in UNITS.items() if name != "answers"
-        )
-        return (*withheld, Figure("answers", n, "count"))
-    if n == 0:
-        reason = "no_valid_responses"
-        return tuple(
-            Figure(name, 0, unit) if unit == "count" else Figure.undefined(name, unit, reason, n=0)
+def _refused(n: int, reason: str) -> tuple[Figure, ...]:
+    withheld = (Figure.refused(name, unit, reason, n=n) for name, unit in UNITS.items() if name != "answers")
+    return (*withheld, Figure("answers", n, "count"))
+
+
+def _figures(answers: Tally, options: NpsOptions, confidence: float) -> tuple[Figure, ...]:
+    n, counts = answers.n, recommendations(answers)
+    worth = counts.answers
+    weighted = (Figure("answers_effective", worth, "count"),) if options.weight else ()
+    if not worth:
+        reason = "no_valid_responses" if n == 0 else "weights_zero"
+        undefined = (
+            Figure(name, n if name == "answers" else 0, unit)
+            if unit == "count"
+            else Figure.undefined(name, unit, reason, n=n)
             for name, unit in UNITS.items()
         )
-    bounds = interval(groups, confidence)
-    points = sum(score * count for score, count in stands.counts.items())
+        return (*undefined, *weighted)
+    score = measure(confidence).score(answers)
+    points = float((answers.table["score"] * answers.table["weight"]).sum())
+    promoters, detractors = answers.between(9, 10).n, answers.between(0, 6).n
+    # Unweighted shares keep their whole numerators.
+    top, bottom, whole = (
+        (counts.promoters, counts.detractors, worth) if options.weight else (promoters, detractors, n)
+    )
     figures = (
-        Figure("nps", groups.score, UNITS["nps"], n=n, denominator=n, **_bounds(bounds, confidence)),
-        Figure("promoters", groups.promoters, "count"),
-        Figure("passives", groups.passives, "count"),
-        Figure("detractors", groups.detractors, "count"),
-        share_figure("promoter_share", groups.promoters, n, confidence),
-        share_figure("detractor_share", groups.detractors, n, confidence),
-        Figure("mean_score", points / n, UNITS["mean_score"], n=n, numerator=points, denominator=n),
+        Figure(
+            "nps",
+            score.value,
+            UNITS["nps"],
+            n=n,
+            denominator=n,
+            low=score.low,
+            high=score.high,
+            confidence=confidence,
+        ),
+        Figure("promoters", promoters, "count"),
+        Figure("passives", n - promoters - detractors, "count"),
+        Figure("detractors", detractors, "count"),
+        replace(share_figure("promoter_share", top, whole, confidence), n=n),
+        replace(share_figure("detractor_share", bottom, whole, confidence), n=n),
+        Figure(
+            "mean_score",
+            points / answers.weight,
+            UNITS["mean_score"],
+            n=n,
+            numerator=points if options.weight else int(points),
+            denominator=answers.weight if options.weight else n,
+        ),
         Figure("answers", n, "count"),
+        *weighted,
     )
     return figures if n >= MIN_SHOW else tuple(_withhold(figure) for figure in figures)
-
-
-def _bounds(bounds: Interval | None, confidence: float) -> dict[str, Any]:
-    return {} if bounds is None else {"low": bounds.low, "high": bounds.high, "confidence": confidence}
 
 
 def _withhold(figure: Figure) -> Figure:
@@ -161,40 +268,281 @@ def _withhold(figure: Figure) -> Figure:
     return replace(figure, status=Status.INSUFFICIENT, reason="below_min_show")
 
 
-def _distribution(stands: Standing) -> ResultTable:
-    groups = {
-        score: "promoter" if score >= 9 else "passive" if score >= 7 else "detractor" for score in range(11)
-    }
+# --- evidence
+
+
+def _tables(
+    tables: Tables,
+    scope: Scope,
+    options: NpsOptions,
+    judged: pl.DataFrame,
+    answers: Tally,
+    compared: list[Comparison],
+) -> Iterator[ResultTable]:
+    yield _distribution(answers.counts())
+    if options.every is not None:
+        yield trend_table(
+            "over_time", _calendar(tables, scope, options, options.every), measure(scope.confidence)
+        )
+    elif scope.period is None and len(parts := _waves(tables, scope, options)) > 1:
+        yield trend_table("waves", parts, measure(scope.confidence))
+    if compared:
+        yield change_table(compared, UNITS["nps"])
+    if options.driver is not None:
+        yield drivers_table(stands(judged), measure(scope.confidence))
+    if options.comments and Fact.COMMENTS in tables.facts:
+        table = comments_table(judged, tables[Fact.COMMENTS], options.comments)
+        if table.rows:
+            yield table
+
+
+def _distribution(counts: dict[int, int]) -> ResultTable:
     return ResultTable(
         "distribution",
         (Column("score", "score"), Column("count", "count"), Column("class", "text")),
-        tuple((score, stands.counts.get(score, 0), group) for score, group in groups.items()),
+        tuple((score, counts.get(score, 0), group_of(score)) for score in range(LOWEST, HIGHEST + 1)),
         draw=Draw.DISTRIBUTION,
         word_columns=frozenset({"class"}),
     )
 
 
-def _notes(stands: Standing, refusal: str | None) -> tuple[Note, ...]:
+def _waves(tables: Tables, scope: Scope, options: NpsOptions) -> list[Slice]:
+    if "wave" not in tables.known:
+        return []
+    return waves(stands(judge(tables, Span.of_period(scope), options.reading)))
+
+
+def _calendar(tables: Tables, scope: Scope, options: NpsOptions, every: Every) -> list[Slice]:
+    """Return the calendar periods from the beginning of the data to the end of the asked period."""
+    span, first = Span.history(scope), tables.first_day
+    if first is None:
+        raise ColumnMissing(
+            "--every needs the date of each answer; no such column was recognised",
+            hint="Name it: --map answered_at=COLUMN.",
+        )
+    standing_answers = stands(judge(tables, span, options.reading, bucket(every)))
+    return list(calendar(standing_answers, every.cut(first, span.until)))
+
+
+def _sides(tables: Tables, scope: Scope, options: NpsOptions) -> tuple[Slice, Slice] | None:
+    """Return the two slices that are compared, if there are two.
+
+    The asked period with the one before; else the last two finished periods of ``--every``; else the last two waves.
+    """
+    if scope.period is not None:
+        earlier = previous(scope.period)
+        if scope.period.partial or tables.first_day is None or earlier.end <= tables.first_day:
+            return None
+        spans = ((earlier, Span(earlier.start, earlier.end)), (scope.period, Span.of_period(scope)))
+        before, after = (
+            Slice(period.label or str(period.start), stands(judge(tables, span, options.reading)), period)
+            for period, span in spans
+        )
+        return before, after
+    parts = (
+        [part for part in _calendar(tables, scope, options, options.every) if not part.is_partial]
+        if options.every
+        else _waves(tables, scope, options)
+    )
+    return (parts[-2], parts[-1]) if len(parts) > 1 else None
+
+
+def _comparisons(tables: Tables, scope: Scope, options: NpsOptions) -> list[Comparison]:
+    sides = _sides(tables, scope, options)
+    if sides is None or not min(tally(side.standing).n for side in sides):
+        return []
+    scored_as = measure(scope.confidence)
+    found = [compare(*sides, scored_as)]
+    one_by_one = options.dedupe is Dedupe.LAST and options.weight is None
+    same = compare_same(*sides, scored_as) if one_by_one else None
+    return [*found, same] if same is not None else found
+
+
+# --- groups
+
+
+def compare_groups(
+    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: NpsOptions
+) -> list[MetricResult]:
+    """Add the segments beside one another and a change taken apart; withhold what tiny groups answered."""
+    total, *parts = results
+    discreet = [_discreet(part) for part in parts]
+    if total.headline.status is Status.REFUSED:
+        return [total, *discreet]
+    named = {_name(group): part for group, part in groups.items()}
+    span, scored_as = Span.of_period(scope), measure(scope.confidence)
+    segments = {name: tally(stands(judge(part, span, options.reading))) for name, part in named.items()}
+    tested = sum(1 for answers in segments.values() if answers.n >= MIN_INTERPRET)
+    total = replace(total, tables=(*total.tables, segments_table(segments, scored_as)))
+    if tested > 1:
+        total = total.with_notes(Note("segments_tested", {"count": tested}))
+    sides = _sides(tables, scope, options)
+    if sides is None:
+        return [total, *discreet]
+    return [_taken_apart(total, sides, named, scope, options), *discreet]
+
+
+def _taken_apart(
+    total: MetricResult,
+    sides: tuple[Slice, Slice],
+    groups: dict[str | None, Tables],
+    scope: Scope,
+    options: NpsOptions,
+) -> MetricResult:
+    """Add why the total changed: other people, or the same kinds of people thinking otherwise."""
+    before: dict[str | None, Tally] = {}
+    after: dict[str | None, Tally] = {}
+    for name, part in groups.items():
+        before[name], after[name] = (_side(part, side, scope, options) for side in sides)
+    if not any(before[name].n and after[name].n for name in groups):
+        return total  # grouped by the very thing that tells the two apart
+    effect = mix(before, after, measure(scope.confidence))
+    if effect is None:
+        return total
+    found = effect.total
+    figures = tuple(
+        Figure.undefined(name, "points", "segment_gone") if value is None else Figure(name, value, "points")
+        for name, value in (("change_mix", found.mix), ("change_within", found.within))
+    )
+    values = {"change": found.change, "mix": found.mix, "within": found.within}
+    code = "mix_unknown" if found.mix is None else "simpson" if found.opposed else "mix_effect"
+    return replace(
+        total, figures=(*total.figures, *figures), tables=(*total.tables, effect.table)
+    ).with_notes(Note(code, values))
+
+
+def _side(tables: Tables, side: Slice, scope: Scope, options: NpsOptions) -> Tally:
+    """Return the answers of a group in one of the two slices that are compared."""
+    if side.period is not None:
+        span = Span(side.period.start, min(side.period.end, scope.as_of))
+        return tally(stands(judge(tables, span, options.reading)))
+    answers = stands(judge(tables, Span.of_period(scope), options.reading))
+    return tally(answers.filter(pl.col("wave") == side.label))
+
+
+def _name(group: tuple[str | None, ...]) -> str | None:
+    return " · ".join(value or "–" for value in group) if len(group) > 1 else group[0]
+
+
+def _discreet(part: MetricResult) -> MetricResult:
+    """Return a group's result without its notes on changes, and without its answers where few people gave them."""
+    notes = tuple(note for note in part.notes if not note.code.startswith((*OF_CHANGE, "respondents_only")))
+    n = next(figure.value for figure in part.figures if figure.name == "answers")
+    if not (isinstance(n, int) and 0 < n < MIN_GROUP) or part.headline.status is Status.REFUSED:
+        return replace(part, notes=notes)
+    return replace(part, figures=_refused(n, "tiny_group"), tables=(), notes=())
+
+
+# --- notes
+
+
+def _notes(
+    judged: pl.DataFrame,
+    found: Standing,
+    refusal: str | None,
+    options: NpsOptions,
+    compared: list[Comparison],
+    confidence: float,
+) -> Iterator[Note]:
+    n = found.n
+    suspicious, times = suspicious_codes(judged)
     if refusal:
-        return (Note(refusal, {"n": stands.n}),)
-    n = stands.n
-    invalid = sum(stands.left_out(reason) for reason in INVALID)
-    notes = []
+        yield Note(refusal, {"n": n})
+    if suspicious:
+        typed = ",".join(str(code) for code in suspicious)
+        yield Note(
+            "suspicious_codes", {"codes": ", ".join(map(str, suspicious)), "count": times, "typed": typed}
+        )
+    if refusal:
+        return
+    yield from _small_print(judged, found, options)
+    yield from change_notes(compared, confidence)
+    yield from _doubts(tally(stands(judged)), compared)
+
+
+def _small_print(judged: pl.DataFrame, found: Standing, options: NpsOptions) -> Iterator[Note]:
+    n = found.n
+    invalid = sum(found.left_out(reason) for reason in INVALID)
     if 0 < n < MIN_INTERPRET:
-        notes.append(Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET}))
+        yield Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET})
     if invalid > MAX_INVALID_SHARE * (n + invalid):
-        notes.append(Note("dirty_scores", {"invalid": invalid, "answers": n + invalid}))
-    if n >= 200 and 0 not in stands.counts and 1 in stands.counts:
-        notes.append(Note("scale_1_10", {"n": n}))
-    if superseded := stands.left_out("superseded"):
-        notes.append(Note("superseded", {"count": superseded}))
-    return tuple(notes)
+        yield Note("dirty_scores", {"invalid": invalid, "answers": n + invalid})
+    if n >= 200 and 0 not in found.counts and 1 in found.counts:
+        yield Note("scale_1_10", {"n": n})
+    if options.scale is not None:
+        yield Note("scale_stated", {"scale": options.scale.value})
+    if options.half_points is HalfPoints.FLOOR:
+        floored = int(stands(judged).get_column("floored").sum())
+        yield Note("half_points_floored", {"count": floored})
+    if superseded := found.left_out("superseded"):
+        yield Note("superseded", {"count": superseded})
+    if options.weight is not None:
+        answers = tally(stands(judged))
+        yield Note("weighted_answers", {"n": n, "effective": effective(answers.weight, answers.squares)})
+
+
+def _doubts(answers: Tally, compared: list[Comparison]) -> Iterator[Note]:
+    """Yield what the score cannot tell: who did not answer, and whether it was courted."""
+    if not answers.n:
+        return
+    share = answers.between(9, 10).n / answers.n
+    change = compared[0].change if compared else None
+    courted = answers.n >= MIN_INTERPRET and share >= MANY_PROMOTERS
+    halved = compared and 2 * compared[0].after.n < compared[0].before.n
+    if courted:
+        yield Note("many_promoters", {"share": share})
+    if halved and change is not None and change.low > 0:
+        values = {"before": compared[0].before.n, "after": compared[0].after.n}
+        yield Note("fewer_and_happier", values)
+    yield Note("respondents_only", {"n": answers.n})
+
+
+# --- planning
+
+
+def plan(options: NpsOptions) -> MetricResult | None:
+    """Return how many answers a survey needs; None unless ``--plan`` was said.
+
+    Raises:
+        UsageError: an option of the plan without it.
+    """
+    wanted = {name: getattr(options, name) for name in PLAN}
+    said = [f"--{name}" for name, value in wanted.items() if value is not None]
+    if not options.plan:
+        if said:
+            raise UsageError(f"{', '.join(said)}: this belongs to --plan", hint="Say --plan, without a file.")
+        return None
+    values = {name: PLAN[name] if value is None else value for name, value in wanted.items()}
+    variance = values["variance"]
+    figures = (
+        Figure("plan_margin", for_margin(values["margin"] / 100, variance, added=ADDED), "count"),
+        Figure("plan_detect", to_detect(values["detect"] / 100, (variance, variance), added=ADDED), "count"),
+    )
+    notes = (Note("plan_assumes", values),)
+    return MetricResult("nps", "plan", figures, rows=Rows(0, 0), options=values, notes=notes)
+
+
+def _needs(options: NpsOptions) -> tuple[Fact, ...]:
+    one_by_one = (
+        options.dedupe is Dedupe.LAST
+        or options.weight is not None
+        or options.driver is not None
+        or options.half_points is HalfPoints.FLOOR
+    )
+    if not one_by_one:
+        return (Fact.NPS_COUNTS,)
+    return (Fact.ANSWERS, Fact.COMMENTS) if options.comments else (Fact.ANSWERS,)
+
+
+def _columns(options: NpsOptions) -> dict[str, str]:
+    named = {"nps": options.question, "weight": options.weight, "tags": options.driver}
+    return {name: header for name, header in named.items() if header is not None}
 
 
 METRIC = Metric(
     name="nps",
     source=Kind.SURVEYS,
-    needs=lambda options: (Fact.ANSWERS if options.dedupe is Dedupe.LAST else Fact.NPS_COUNTS,),
+    needs=_needs,
     options=NpsOptions,
     compute=compute,
     left_out=left_out,
@@ -202,7 +550,12 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty nps sample_data/surveys.csv",
-        "loyalty nps sample_data/surveys.csv --period 2026-10 --format json",
-        "loyalty nps sample_data/surveys.csv --by wave --fail-if 'nps < 30'",
+        "loyalty nps sample_data/surveys.csv --period 2026-Q3 --format json",
+        "loyalty nps sample_data/surveys.csv --every quarter --fail-if 'nps < 30'",
+        "loyalty nps sample_data/surveys.csv --by wave --comments 0",
+        "loyalty nps --plan --margin 5 --detect 10",
     ),
+    without_file=plan,
+    columns=_columns,
+    compare=compare_groups,
 )

@@ -12,7 +12,10 @@ from loyalty.model.metric import Metric
 
 SUMMARIES = {
     "nps": "Net Promoter Score: interval, groups, distribution.",
+    "csat": "Customer satisfaction: share of satisfied, top box, mean.",
+    "ces": "Customer effort score: how easy it was, version 1 or 2.",
     "cli": "Customer loyalty index from three survey answers.",
+    "responses": "Response rate, and who of the unhappy was called back.",
     "retention": "Who came back from one period to the next; customer bridge.",
     "churn": "Who did not come back, over four named denominators.",
     "repeat": "Repeat purchase, frequency, order value, days between orders.",

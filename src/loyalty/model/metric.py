@@ -33,9 +33,11 @@ class Fact(StrEnum):
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
+    FEEDBACK = "feedback"
     MENTION_COUNTS = "mention_counts"
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
+    COMMENTS = "comments"
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,21 @@ class Tables:
     currencies: tuple[str, ...] = ()
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, str] = field(default_factory=dict)
+    rivals: tuple[str, ...] = ()
+    mixed: frozenset[str] = frozenset()
+    """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]
+
+
+Groups = Mapping[tuple[str | None, ...], Tables]
+Compare = Callable[[list[MetricResult], Tables, Groups, Scope, Any], list[MetricResult]]
+
+
+def _no_columns(_: Any) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -92,7 +105,12 @@ class Metric:
         examples: command lines on ``sample_data/`` shown at the end of ``--help``.
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
+        columns: the canonical columns that its options name (``{"weight": "Weight"}``), read as if by ``--map``.
+        compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
+            groups at hand; ``groups`` are their tables, in the same order.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
+        tells_change: whether its command says beside the headline if that changed since the period before.
+        one_period: whether options hold counts of one period, so that no other can be measured with them.
     """
 
     name: str
@@ -106,3 +124,7 @@ class Metric:
     examples: tuple[str, ...]
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
+    columns: Callable[[Any], Mapping[str, str]] = _no_columns
+    compare: Compare | None = None
+    tells_change: bool = False
+    one_period: Callable[[Any], bool] | None = None

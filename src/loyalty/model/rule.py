@@ -86,6 +86,11 @@ class Rule:
         return found[0]
 
     def _check_unit(self, figure: Figure) -> None:
+        if self.percent and figure.unit == "points":
+            raise RuleError(
+                f"--fail-if {self.text!r}: {self.figure} is in points from -100 to +100; points have no per cent",
+                hint=f"Write it without %: '{self.figure} {self.comparison} {self.threshold:g}'.",
+            )
         if self.percent and figure.unit != "share":
             raise RuleError(
                 f"--fail-if {self.text!r}: {self.figure} is no share, so a per cent of it means nothing",

@@ -7,7 +7,8 @@ local wall-clock time of the business time zone; ids are text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
@@ -64,10 +65,17 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "day": pl.Date,
     "wave": pl.String,
     "comment": pl.String,
+    "weight": pl.Float64,
+    "tags": pl.String,
+    "invited_at": pl.Datetime("us"),
+    "bounced": pl.Boolean,
+    "followed_up_at": pl.Datetime("us"),
 }
-"""One row per response, then for each question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``,
-``cli_repurchase``, ``cli_try_other``) two columns: ``<question>`` Int64, the whole number answered whatever its
-range, and ``<question>_issue``: null, ``missing``, ``non_integer`` or ``unparseable``."""
+"""One row per response - or per invitation, answered or not, where the export has ``invited_at`` - then for each
+question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``, ``cli_repurchase``, ``cli_try_other``) two columns:
+``<question>`` Int64, the whole number answered whatever its range, and ``<question>_issue``: null, ``missing``,
+``non_integer`` or ``unparseable``; and ``nps_floor`` Int64, the whole number below an ``nps`` answer that is
+``non_integer``. ``weight`` and ``tags`` (several to a cell, as written) only come from columns that the user names."""
 
 MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -251,7 +259,10 @@ class Surveys:
     """Survey answers of one run.
 
     ``scales`` gives the scale of a question as ``(lowest, highest)`` where labels or the platform tell it;
-    ``best`` says which end is the good one.
+    ``best`` says which end is the good one; ``mixed`` names the questions that the files ask on different scales.
+    ``rivals`` are the headers, two or more, of columns that could each be the recommendation question, where nothing
+    tells which is meant. ``files_with`` tells of columns that only some of several files have which these are (as
+    ``file`` counts them).
     """
 
     frame: pl.LazyFrame
@@ -260,6 +271,9 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    mixed: frozenset[str] = frozenset()
+    files_with: Mapping[str, frozenset[int]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
 

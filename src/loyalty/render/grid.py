@@ -54,13 +54,17 @@ def figures_grid(figures: Sequence[Figure], voice: Voice) -> Grid:
 
 
 def shown_rows(table: ResultTable) -> tuple[tuple[Value, ...], ...]:
-    """Return the rows that people see, first :data:`ROWS_SHOWN`; a distribution has its high end on top."""
+    """Return the rows that people see, the first :data:`ROWS_SHOWN`, of a trend the last.
+
+    A distribution has its high end on top.
+    """
     rows = table.rows
     if table.draw is Draw.DISTRIBUTION and rows:
         first, last = number(rows[0][0]), number(rows[-1][0])
         if first is not None and last is not None and first < last:
             rows = rows[::-1]
-    return rows[:ROWS_SHOWN]
+    # Of a long trend the latest periods matter.
+    return rows[-ROWS_SHOWN:] if table.draw is Draw.TREND else rows[:ROWS_SHOWN]
 
 
 def table_grid(table: ResultTable, voice: Voice) -> Grid:

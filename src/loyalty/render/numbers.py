@@ -20,7 +20,7 @@ from loyalty.words import Words
 _SIGNS = {"TRY": "₺", "AZN": "₼", "GEL": "₾", "KZT": "₸", "RUB": "₽", "UAH": "₴"}
 _LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?")
 _EXACT = Decimal("1e-12")
-_SPANS = frozenset({"days", "years"})
+_SPANS = frozenset({"days", "hours", "years"})
 
 
 class Numbers:
@@ -156,7 +156,9 @@ class Numbers:
                 shown = self._signed(number, 2)
             case "ratio" | "per_customer" | "money":
                 shown = self._plain(number, 2)
-            case "days" | "years" | "count":
+            case "p_value":
+                shown = self._p_value(number)
+            case "days" | "hours" | "years" | "count":
                 shown = self._plain(number, 0 if _is_whole(number) else 1)
             case _ if unit.startswith("money:"):
                 shown = self._money(number, unit.removeprefix("money:"))
@@ -174,6 +176,12 @@ class Numbers:
                 nearest = self._percent(exact + (Decimal("0.1") if above else Decimal("-0.1")), 1)
                 return self.words("units.share_below" if above else "units.share_above", share=nearest)
         return self._percent(percent, 1)
+
+    def _p_value(self, number: Decimal) -> str:
+        smallest = Decimal("0.001")
+        if number < smallest:
+            return self.words("units.share_below", share=self._plain(smallest, 3))
+        return self._plain(number, 3)
 
     def _percent(self, percent: Decimal, places: int) -> str:
         # Babel's own percent pattern rounds to whole percent; the sign stands before the % in Turkish too.

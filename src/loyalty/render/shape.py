@@ -10,7 +10,21 @@ from loyalty.model.result import ResultTable, Value
 SMALL_N = 30
 """Points that stand on fewer cases are drawn hollow."""
 
-_UNITS = frozenset({"points", "score", "share", "balance", "ratio", "count", "days", "years", "per_customer"})
+_UNITS = frozenset(
+    {
+        "points",
+        "score",
+        "share",
+        "balance",
+        "ratio",
+        "count",
+        "days",
+        "hours",
+        "years",
+        "per_customer",
+        "p_value",
+    }
+)
 _ROLES = frozenset({"low", "high", "n", "class", "partial"})
 
 

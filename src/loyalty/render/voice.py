@@ -58,7 +58,7 @@ class Voice:
             return plain(self.words.first(f"{value.home}.{value}", value))
         if isinstance(value, Key) or (isinstance(value, str) and column.name in table.word_columns):
             return plain(self.words.word(column.name, value))
-        if isinstance(value, str) and column.name == "period":
+        if isinstance(value, str) and column.name in {"period", "earlier", "later"}:
             return self.numbers.calendar(value)
         if column.unit == "flag" and value is False:
             return ""
@@ -155,8 +155,12 @@ class Voice:
         return self.numbers.value(value, "count")
 
     def _show(self, value: Value, unit: str) -> str:
-        if unit in {"days", "years"}:
+        if unit in {"days", "hours", "years"}:
             return self.numbers.spelled(value, unit)
+        if unit == "percentage_points" and isinstance(value, float):
+            return self.numbers.value(100 * value, "points")
+        if unit.startswith("change_"):
+            return self.numbers.change(value, unit.removeprefix("change_"))
         if unit == "period" and isinstance(value, str):
             return self.numbers.calendar(value) or self.words("report.this_period")
         if unit == "figure" and isinstance(value, str):

@@ -29,10 +29,29 @@ HIGHER_IS_BETTER = frozenset(
         "basket_share",
         "active_share",
         "share_of_voice",
+        "csat",
+        "top_box",
+        "share_5_7",
+        "top2",
+        "net_easy",
+        "cli_0_100",
+        "cli_1_6",
+        "response_rate",
+        "response_rate_gross",
+        "closed_loop_rate",
+        "followed_up_share",
     }
 )
 LOWER_IS_BETTER = frozenset(
-    {"detractor_share", "ccr_opening", "one_time_share", "at_risk_share", "lapsed_share"}
+    {
+        "detractor_share",
+        "bottom2",
+        "bottom3",
+        "ccr_opening",
+        "one_time_share",
+        "at_risk_share",
+        "lapsed_share",
+    }
 )
 """A figure in neither set has changed, for better or worse is not ours to say (a higher share of new customers)."""
 

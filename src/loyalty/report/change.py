@@ -10,12 +10,16 @@ from loyalty.stats import net_promoter
 from loyalty.stats.means import Estimate, difference_of_means
 from loyalty.stats.net_promoter import Recommendations
 from loyalty.stats.proportions import Change as Tested
-from loyalty.stats.proportions import newcombe
+from loyalty.stats.proportions import newcombe, z_value
+from loyalty.stats.sample_size import to_detect
 
 
 @dataclass(frozen=True)
 class FigureChange:
-    """A figure now and in the period before; ``detectable`` is None where no test applies."""
+    """A figure now and in the period before; ``detectable`` is None where no test applies.
+
+    ``needed`` is about how many cases each period would need for a difference of this size to be found.
+    """
 
     figure: Figure
     before: Figure
@@ -23,6 +27,8 @@ class FigureChange:
     low: float | None = None
     high: float | None = None
     detectable: bool | None = None
+    p_value: float | None = None
+    needed: int | None = None
 
 
 def changes(result: MetricResult, earlier: MetricResult) -> dict[str, FigureChange]:
@@ -41,6 +47,8 @@ def changes(result: MetricResult, earlier: MetricResult) -> dict[str, FigureChan
             low=tested.low if tested else None,
             high=tested.high if tested else None,
             detectable=tested.detectable if tested else None,
+            p_value=tested.p_value if tested else None,
+            needed=_needed(figure, before, now - past) if tested else None,
         )
     return found
 
@@ -49,14 +57,33 @@ def _tested(figure: Figure, before: Figure, result: MetricResult, earlier: Metri
     confidence = figure.confidence or 0.95
     if figure.unit == "points":
         waves = (_recommendations(earlier), _recommendations(result))
-        return net_promoter.change(waves[0], waves[1], confidence) if waves[0] and waves[1] else None
+        if waves[0] and waves[1]:
+            return net_promoter.change(waves[0], waves[1], confidence)
     parts = (before.numerator, before.denominator, figure.numerator, figure.denominator)
     if figure.unit == "share" and all(isinstance(part, int) for part in parts):
         x1, n1, x2, n2 = (int(str(part)) for part in parts)
         return newcombe(x1, n1, x2, n2, confidence)
-    if figure.unit == "score":
+    if figure.unit in ("score", "points"):
         return difference_of_means(_mean(before), _mean(figure), confidence)
     return None
+
+
+def _needed(figure: Figure, before: Figure, difference: float) -> int | None:
+    spreads = (_variance(figure), _variance(before))
+    if spreads[0] is None or spreads[1] is None:
+        return None
+    return to_detect(difference, (spreads[0], spreads[1]), figure.confidence or 0.95)
+
+
+def _variance(figure: Figure) -> float | None:
+    """Return the variance of one case: of a share its own, else taken back from the width of the interval."""
+    value = _number(figure.value)
+    if figure.unit == "share":
+        return None if value is None else value * (1 - value)
+    if figure.n is None or figure.low is None or figure.high is None:
+        return None
+    error = (figure.high - figure.low) / (2 * z_value(figure.confidence or 0.95))
+    return figure.n * error**2
 
 
 def _mean(figure: Figure) -> Estimate | None:
@@ -69,7 +96,18 @@ def _mean(figure: Figure) -> Estimate | None:
 def _recommendations(result: MetricResult) -> Recommendations | None:
     counts = [result.figure(name) for name in ("promoters", "passives", "detractors")]
     values = [figure.value for figure in counts if figure is not None and isinstance(figure.value, int)]
-    return Recommendations(*values) if len(values) == 3 else None
+    if len(values) != 3:
+        return None
+    worth = result.figure("answers_effective")
+    shares = [result.figure(name) for name in ("promoter_share", "detractor_share")]
+    if worth is None:
+        return Recommendations(*values)
+    n = _number(worth.value)
+    up, down = (_number(share.value) if share else None for share in shares)
+    if n is None or up is None or down is None:
+        return None
+    # Weighted answers say as much as so many of equal weight.
+    return Recommendations(n * up, n * (1 - up - down), n * down)
 
 
 def _number(value: Value) -> float | None:

@@ -10,14 +10,14 @@ from loyalty.stats.proportions import Change, Interval, two_sided, z_value
 
 @dataclass(frozen=True)
 class Recommendations:
-    """How many answers were 9-10, 7-8 and 0-6."""
+    """How many answers were 9-10, 7-8 and 0-6; of weighted answers, as many as they are worth."""
 
-    promoters: int
-    passives: int
-    detractors: int
+    promoters: float
+    passives: float
+    detractors: float
 
     @property
-    def answers(self) -> int:
+    def answers(self) -> float:
         """All three together."""
         return self.promoters + self.passives + self.detractors
 
@@ -33,6 +33,18 @@ class Recommendations:
             return None
         p, d = self.promoters / self.answers, self.detractors / self.answers
         return p + d - (p - d) ** 2
+
+
+def weighted(sums: Recommendations, effective: float) -> Recommendations:
+    """Return sums of weights as the equal answers that say as much: their shares, out of ``effective`` answers.
+
+    With Kish's effective number (:func:`loyalty.stats.weights.effective`) every formula for equal answers holds.
+    """
+    total = sums.answers
+    if not total:
+        return Recommendations(0, 0, 0)
+    factor = effective / total
+    return Recommendations(sums.promoters * factor, sums.passives * factor, sums.detractors * factor)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def z_value(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
-def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval | None:
+def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval | None:
     """Return the Wilson score interval of a proportion; None for n = 0.
 
     Source: Wilson (1927), JASA 22; equals ``scipy.stats.binomtest(x, n).proportion_ci(method="wilson")``, which

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from loyalty.errors import UnreadableDates
 from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged
-from loyalty.ingest.clean.text import is_alias, merged, text
+from loyalty.ingest.clean.text import flag, is_alias, merged, text
 from loyalty.ingest.questions import ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
-from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.source import Source
-from loyalty.ingest.values.scores import LabelScale, label_scale, parse_score, score_issue
+from loyalty.ingest.values.likert import NOT_ANSWERED
+from loyalty.ingest.values.scores import LabelScale, half_point, label_scale, parse_score, score_issue
 from loyalty.ingest.values.words import fold, fold_expr
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Scale
@@ -36,6 +38,7 @@ class CleanSurveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     cells: Cells
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,13 @@ class Question:
     column: str
     labels: LabelScale | None = None
     survey_type: str | None = None
+    whole: bool = False
+    """The file itself says that the column holds whole numbers (Parquet, Excel): there is nothing to read."""
 
     def number(self) -> pl.Expr:
         """Return the answer as a whole number; null where there is none."""
+        if self.whole:
+            return pl.col(self.column).cast(pl.Int64, strict=False)
         if self.labels is None:
             return parse_score(pl.col(self.column))
         words = fold_expr(pl.col(self.column).cast(pl.String)).replace_strict(
@@ -58,7 +65,15 @@ class Question:
 
     def issue(self) -> pl.Expr:
         """Return what is wrong with the answer, null where it is a number."""
-        return pl.when(self.number().is_null()).then(score_issue(pl.col(self.column)))
+        if self.whole:
+            return pl.when(pl.col(self.column).is_null()).then(pl.lit("missing"))
+        issue = score_issue(pl.col(self.column))
+        if self.labels is not None:
+            said_nothing = fold_expr(pl.col(self.column).cast(pl.String)).is_in(
+                [fold(word) for word in NOT_ANSWERED]
+            )
+            issue = pl.when(said_nothing).then(pl.lit("missing")).otherwise(issue)
+        return pl.when(self.number().is_null()).then(issue)
 
 
 def clean_surveys(
@@ -79,14 +94,18 @@ def clean_surveys(
     """
     cells = Cells(file, recognition, source, aliases or {})
     questions = _questions(cells)
+    frame = _frame(cells, index, questions, by)
+    # Reading the dates has told which columns hold any.
+    undated = {name for name in ("invited_at", "followed_up_at") if name not in cells.dates}
     return CleanSurveys(
-        frame=_frame(cells, index, questions, by),
-        columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS))
+        frame=frame,
+        columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS) - undated)
         | {question.name for question in questions}
         | ({"day"} if cells.use("answered_at") else set()),
         scales=_scales(cells, questions),
         best=_best(cells, questions),
         cells=cells,
+        rivals=tuple(file.headers[int(column[1:])] for column in recognition.rivals),
     )
 
 
@@ -102,6 +121,11 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "answered_at": moment(cells, "answered_at"),
         "wave": text(cells, "wave"),
         "comment": text(cells, "comment"),
+        "weight": _weight(cells),
+        "tags": text(cells, "tags"),
+        "invited_at": _moment_if_any(cells, "invited_at"),
+        "bounced": flag(cells, "bounced"),
+        "followed_up_at": _moment_if_any(cells, "followed_up_at"),
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
     answered |= {"is_alias": is_alias(cells, "respondent_id")} if cells.aliases else {}
@@ -112,18 +136,48 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
     )
 
 
+def _moment_if_any(cells: Cells, name: str) -> pl.Expr:
+    """Return a moment that an answer can do without: a column that only sounds like it ("Follow up: yes") is none.
+
+    Raises:
+        UnreadableDates: the user named the column, and its dates cannot be read.
+    """
+    use = cells.use(name)
+    try:
+        return moment(cells, name)
+    except UnreadableDates:
+        if use is not None and use.known is Known.MAPPING:
+            raise
+        return pl.lit(None, pl.Datetime("us"))
+
+
 def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
     number, issue = question.number(), question.issue()
     if question.survey_type is not None:
         asked = fold_expr(text(cells, "survey_type")).eq_missing(question.survey_type)
         number = pl.when(asked).then(number)
         issue = pl.when(asked).then(issue).otherwise(pl.lit("other_survey_type"))
-    return {question.name: number.cast(pl.Int64), f"{question.name}_issue": issue}
+    answer = {question.name: number.cast(pl.Int64), f"{question.name}_issue": issue}
+    if question.name == "nps":
+        answer["nps_floor"] = pl.when(issue == "non_integer").then(half_point(pl.col(question.column)))
+    return answer
+
+
+def _weight(cells: Cells) -> pl.Expr:
+    """Return what an answer weighs; weights are small, so that the one sign in 1.234 or 1,234 is always the decimal."""
+    use = cells.use("weight")
+    if use is None:
+        return pl.lit(None, pl.Float64)
+    written = pl.col(use.columns[0]).cast(pl.String).str.strip_chars().str.replace(",", ".", literal=True)
+    weight = written.cast(pl.Float64, strict=False)
+    return pl.when(weight.is_finite()).then(weight)
 
 
 def _questions(cells: Cells) -> list[Question]:
     found = [
-        Question(name, use.columns[0], labels=_labels(cells, use.columns[0]))
+        Question(
+            name, use.columns[0], labels=_labels(cells, use.columns[0]), whole=_whole(cells, use.columns[0])
+        )
         for name in QUESTIONS
         if (use := cells.use(name))
     ]
@@ -137,7 +191,12 @@ def _by_survey_type(cells: Cells) -> list[Question]:
         return []
     types = {fold(word) for word in cells.file.sample[kind.columns[0]].cast(pl.String).drop_nulls().unique()}
     asked = [name for name in QUESTIONS if name in types] or ["nps"]
-    return [Question(name, score.columns[0], survey_type=name) for name in asked]
+    whole = _whole(cells, score.columns[0])
+    return [Question(name, score.columns[0], survey_type=name, whole=whole) for name in asked]
+
+
+def _whole(cells: Cells, column: str) -> bool:
+    return cells.file.sample[column].dtype.is_integer()
 
 
 def _labels(cells: Cells, column: str) -> LabelScale | None:

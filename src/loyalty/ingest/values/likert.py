@@ -266,6 +266,7 @@ EASY: tuple[Family, ...] = (
 )
 
 GOOD: tuple[Family, ...] = (
+    (("Bad", "Bad with comment", "Kötü"), ("Good", "Good with comment", "İyi")),
     (
         ("Very poor", "Very bad", "Terrible"),
         ("Poor", "Bad"),
@@ -284,6 +285,9 @@ GOOD: tuple[Family, ...] = (
     (("Zayıf", "Kötü"), ("Orta",), ("İyi",), ("Çok iyi",), ("Mükemmel",)),
     (("Çok kötü",), ("Kötü",), ("Orta",), ("İyi",), ("Çok iyi",), ("Mükemmel",)),
 )
+
+NOT_ANSWERED = frozenset({"Offered", "Not offered", "Unoffered"})
+"""What a help desk writes in place of an answer: a rating that was offered, or not even that."""
 
 HEARD_ANYWHERE = frozenset(
     {*NEITHER, *KARARSIZ, "Maybe", "Possibly", "Evet", "Hayır", "Belki", "Olabilir", "Orta", "Normal"}

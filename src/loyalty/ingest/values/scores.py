@@ -49,6 +49,11 @@ def score_issue(column: pl.Expr) -> pl.Expr:
     return pl.when(column.is_null()).then(pl.lit("missing")).otherwise(issue)
 
 
+def half_point(column: pl.Expr) -> pl.Expr:
+    """Return the whole number below a cell that is a number between two (``7,5`` is 7); null for every other cell."""
+    return read_cells(column.cast(pl.String), partial(read_distinct, reading=_floors), pl.Int64)
+
+
 def label_scale(sample: pl.Series) -> LabelScale | None:
     """Return the scale of words that most non-blank cells are on, or None when they are no such words.
 
@@ -80,6 +85,17 @@ def _issues(cells: pl.Series) -> pl.Series:
         .otherwise(pl.lit("unparseable"))
     )
     return cells.to_frame("cell").with_columns(score=_scores(cells)).select(issue.cast(pl.String)).to_series()
+
+
+def _floors(cells: pl.Series) -> pl.Series:
+    cell = _trimmed("cell")
+    whole = cell.str.extract(r"^([+-]?\d*)", 1).str.replace(r"^[+-]?$", "0").cast(pl.Int64, strict=False)
+    below = pl.when(cell.str.starts_with("-")).then(whole - 1).otherwise(whole)
+    return (
+        cells.to_frame("cell")
+        .select(pl.when(cell.str.contains(NON_INTEGER)).then(below).cast(pl.Int64))
+        .to_series()
+    )
 
 
 def _trimmed(name: str) -> pl.Expr:

@@ -1,0 +1,146 @@
+"""Customer satisfaction (CSAT): the share of answers that say satisfied.
+
+Question
+    "How satisfied are you?", answered on 1 to 5, 1 to 7 or 1 to 10, in the words of such a scale, or Good and Bad.
+
+Formula
+    csat = satisfied answers / valid answers (top two boxes): 4 and 5 of 1-5, 6 and 7 of 1-7, 9 and 10 of 1-10, Good of
+    Good and Bad. top_box = the best answer alone / valid answers. Both with Wilson's interval. mean_score is the mean
+    of the answers, with Student's t interval from 30 answers on; a mean of 4.2 is not the CSAT.
+
+Not counted
+    Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
+    respondent the last valid one counts (`--dedupe last`); `--dedupe none` counts them all. The scale is known from
+    labels, the header or the question text; otherwise `--scale 1-5` must say it, because the share depends on it.
+    On other scales nobody agrees what satisfied is: `--satisfied 5` names the first answer that means it. Answers of
+    files on different scales are not added up.
+
+Worked example
+    42 answers of 5, 32 of 4, 10 of 3, 9 of 2 and 14 of 1: csat = 74/107 = 69.2 %, interval 59.9 % to 77.1 %,
+    mean 3.74, top box 39.3 %.
+
+References
+    help.delighted.com/article/240; kicue.com/en/blog/how-to-calculate-csat. Interval: Wilson (1927).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loyalty.derive.answers import Dedupe
+from loyalty.derive.base import Span
+from loyalty.derive.few import withheld_below_minimum
+from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
+from loyalty.derive.scales import Ends, ends
+from loyalty.derive.share import share_figure
+from loyalty.errors import UsageError
+from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.result import Figure, MetricResult, Note
+
+BOXES = {(1, 5): 2, (1, 7): 2, (1, 10): 2, (1, 2): 1}
+"""How many of the best answers of a scale mean satisfied; (1, 2) is Bad and Good."""
+UNITS = {"csat": "share", "top_box": "share", "mean_score": "score"}
+
+
+@dataclass(frozen=True)
+class CsatOptions:
+    """What the user may choose."""
+
+    scale: str | None = option(None, "The scale where the file does not tell it: 1-5.")
+    satisfied: int | None = option(None, "The first answer that means satisfied, on a scale without a rule.")
+    best: int | None = option(None, "The best answer, where it is the lowest: 1.")
+    dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+
+
+def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
+    """Return the satisfaction of the scope's period, or of all answers before the as-of day."""
+    span = Span.of_period(scope)
+    scale = ends(tables, "csat", options.scale, options.best)
+    found = ratings(judge_ratings(tables, span, "csat", scale, options.dedupe), "csat", scale, tables)
+    satisfied = _satisfied(scale, options) if scale else None
+    return MetricResult(
+        "csat",
+        "top_boxes",
+        _figures(found, satisfied, scope.confidence),
+        rows=found.stands.rows,
+        period=scope.period or span.period(tables),
+        as_of=scope.as_of,
+        tables=(distribution(found),) if scale and not found.refusal else (),
+        notes=(*_readings(found, satisfied), *doubts(found)),
+    )
+
+
+def left_out(tables: Tables, scope: Scope, options: CsatOptions) -> pl.DataFrame:
+    """Return the responses that do not count, each with its reason."""
+    scale = ends(tables, "csat", options.scale, options.best)
+    judged = judge_ratings(tables, Span.of_period(scope), "csat", scale, options.dedupe)
+    return judged.filter(pl.col("reason").is_not_null()).select("file", "row", "reason")
+
+
+def _satisfied(scale: Ends, options: CsatOptions) -> frozenset[int] | None:
+    """Return the answers that mean satisfied: from the one the user names to the best, else by the scale's rule."""
+    first = options.satisfied
+    if first is None:
+        boxes = BOXES.get((scale.lowest, scale.highest))
+        return scale.top(boxes) if boxes else None
+    if not scale.lowest <= first <= scale.highest or first == scale.worst:
+        raise UsageError(
+            f"--satisfied: {first} cannot be the first satisfied answer where {scale.worst} is the worst "
+            f"and {scale.best} the best",
+            hint="Name an answer of the scale above its worst one.",
+        )
+    return scale.top(abs(scale.best - first) + 1)
+
+
+def _figures(found: Ratings, satisfied: frozenset[int] | None, confidence: float) -> tuple[Figure, ...]:
+    n = found.n
+    if found.refusal or n == 0:
+        return (*_nothing(found), Figure("answers", n, "count"))
+    assert found.ends is not None
+    best = found.among({found.ends.best})
+    figures = (
+        Figure.refused("csat", UNITS["csat"], "satisfied_unknown", n=n)
+        if satisfied is None
+        else share_figure("csat", found.among(satisfied), n, confidence),
+        share_figure("top_box", best, n, confidence),
+        mean_figure("mean_score", found, confidence),
+    )
+    counts = () if satisfied is None else (Figure("satisfied", found.among(satisfied), "count"),)
+    return (*withheld_below_minimum(figures, n), *counts, Figure("answers", n, "count"))
+
+
+def _nothing(found: Ratings) -> tuple[Figure, ...]:
+    if found.refusal:
+        return tuple(Figure.refused(name, unit, found.refusal, n=found.n) for name, unit in UNITS.items())
+    return tuple(Figure.undefined(name, unit, "no_valid_responses", n=0) for name, unit in UNITS.items())
+
+
+def _readings(found: Ratings, satisfied: frozenset[int] | None) -> tuple[Note, ...]:
+    """Return how the scale was read."""
+    if found.refusal or found.ends is None or satisfied is None:
+        return ()
+    values = {"worst": found.ends.worst, "best": found.ends.best}
+    first, last = min(satisfied), max(satisfied)
+    answers = f"{first}" if first == last else f"{first}–{last}"
+    return (Note("satisfied_answers", {**values, "answers": answers}),)
+
+
+METRIC = Metric(
+    name="csat",
+    source=Kind.SURVEYS,
+    needs=lambda _: (Fact.ANSWERS,),
+    options=CsatOptions,
+    compute=compute,
+    left_out=left_out,
+    fates=Fact.ANSWERS,
+    manual=__doc__,
+    examples=(
+        "loyalty csat sample_data/surveys.csv",
+        "loyalty csat sample_data/surveys.csv --period 2026-10 --fail-if 'csat < 80%'",
+        "loyalty csat sample_data/surveys.csv --by wave --format csv",
+    ),
+    tells_change=True,
+)
