@@ -402,6 +402,7 @@ def test_period_before_the_data(orders: Path) -> None:
     run = Run("repeat", orders, "--period", "2024-05")
     assert (run.code, run.out) == (2, "")
     assert "before the data begin" in run.err
+    assert "such as 2026-1" in run.err
 
 
 def test_a_failed_section_is_written_and_exits_with_3(tmp_path: Path) -> None:
