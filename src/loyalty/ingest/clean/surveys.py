@@ -235,7 +235,10 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
         return stated
     words = fold(f"{header} {asked}").split()
     stars = catalogue().kinds[Kind.SURVEYS]["score"].stars
-    return STARS if key(header) in stars or stars & set(words) else None
+    named = key(header) in stars or bool(stars & set(words))
+    highest = cells.file.sample.select(question.number().max()).item()
+    # Ratings from 1 to 5 and others from 1 to 10 in one column are neither.
+    return STARS if named and (highest is None or highest <= max(STARS)) else None
 
 
 def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
