@@ -338,9 +338,9 @@ def _scope(selection: Selection, tables: Sequence[Tables]) -> Scope:
     if period is not None and first_days and period.end <= min(first_days):
         raise UsageError(
             f"--period: {selection.period} ends on {period.end}, before the data begin on {min(first_days)}",
-            hint="Choose a later period, or add the older export.",
+            hint=f"Choose a later period, such as {as_of - timedelta(days=1):%Y-%m}, or add the older export.",
         )
-    return Scope(as_of, period, selection.confidence)
+    return Scope(as_of, period, selection.confidence, ends_with_data=selection.as_of is None)
 
 
 def measure(

@@ -60,6 +60,31 @@ def test_rows_below_the_table_are_no_money(tmp_path: Path) -> None:
     assert rows(tmp_path, "money", orders=orders) == [("amount", "total", Decimal(30), None, None, "amount")]
 
 
+def test_rows_without_a_currency_are_in_the_only_one(tmp_path: Path) -> None:
+    """Amazon leaves amount and currency of cancelled items blank."""
+    orders = (
+        "order_id,customer_id,ordered_at,status,amount,currency\n"
+        "1,a,2026-01-01,shipped,10,EUR\n2,b,2026-01-02,cancelled,,\n3,b,2026-01-02,cancelled,2,EUR\n"
+    )
+    assert rows(tmp_path, "money", orders=orders) == [
+        ("amount", "cancelled", Decimal(2), "EUR", "cancelled", "amount"),
+        ("amount", "shipped", Decimal(10), "EUR", "completed", "amount"),
+        ("amount", "total", Decimal(12), "EUR", None, "amount"),
+    ]
+    found = checked(tmp_path, orders=orders).result
+    (steps,) = [table.rows for table in found.tables if table.name == "to_revenue"]
+    assert steps == (
+        ("EUR", "in_the_file", 3, Decimal(12)),
+        ("EUR", "not_completed", 2, Decimal(-2)),
+        ("EUR", "revenue", 1, Decimal(10)),
+    )
+
+
+def test_rates_and_pieces_are_no_money(tmp_path: Path) -> None:
+    orders = "order_id,customer_id,ordered_at,amount,KDV(%),KDV,Total Shipped\n1,a,2026-01-01,10,20,2,1\n"
+    assert [row[0] for row in rows(tmp_path, "money", orders=orders)] == ["amount", "KDV"]
+
+
 def test_cells_that_are_no_numbers_are_told(tmp_path: Path) -> None:
     """A sum that leaves a cell out says so; the row is left out of revenue for its own reason."""
     orders = "order_id,customer_id,ordered_at,amount\n1,a,2026-01-01,ten\n2,a,2026-01-02,10\n"
@@ -91,6 +116,26 @@ order_id,customer_id,ordered_at,status,product,amount,refund
         ("given_back", None, Decimal(-35)),
         ("revenue", 2, Decimal(170)),
     ]
+
+
+def test_the_steps_end_with_the_revenue_before_the_as_of_day(tmp_path: Path) -> None:
+    """The order of February, and the cancelled one of February, are too late."""
+    orders = """\
+order_id,customer_id,ordered_at,status,amount
+1,a,2026-01-01,paid,100
+2,b,2026-02-01,paid,40
+3,b,2026-02-02,cancelled,5
+"""
+    result = checked(tmp_path, "2026-02-01", orders=orders).result
+    (steps,) = [table.rows for table in result.tables if table.name == "to_revenue"]
+    revenue = result.figure("revenue")
+    assert [row[1:] for row in steps] == [
+        ("in_the_file", 3, Decimal(145)),
+        ("after_as_of", 2, Decimal(-45)),
+        ("revenue", 1, Decimal(100)),
+    ]
+    assert revenue is not None
+    assert revenue.value == Decimal(100)
 
 
 def test_steps_of_orders_too_many_for_memory_are_the_same(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
@@ -55,6 +56,41 @@ def test_strict_minds_a_row_left_out(tmp_path: Path) -> None:
     done = run(path, "--strict")
     assert done.exit_code == 3
     assert "1 rows left out as unreadable_date (rows 5)" in done.stderr
+
+
+def test_a_row_after_the_last_order_keeps_its_own_reason(tmp_path: Path) -> None:
+    """Nobody asked for an end: the last order is left out because it was cancelled. With --as-of it is too late."""
+    path, rejects = tmp_path / "orders.csv", tmp_path / "rejects.csv"
+    path.write_text(
+        "order_id,customer_id,ordered_at,amount,status\n"
+        "1,A,2026-08-03,100,completed\n2,B,2026-08-10,50,cancelled\n3,C,2026-08-11,30,completed\n"
+        "4,C,2026-08-20,30,cancelled\n",
+        encoding="utf-8",
+    )
+    done = run(path, "-f", "json", "--rejects", rejects)
+    assert table(done, "left_out") == [["orders", "not_completed", 2, "3, 5"]]
+    assert [line.split(",")[2] for line in rejects.read_text(encoding="utf-8").splitlines()[1:]] == [
+        "not_completed",
+        "not_completed",
+    ]
+    chosen = run(path, "-f", "json", "--as-of", "2026-08-12")
+    assert [row[1:] for row in table(chosen, "left_out")] == [
+        ["after_as_of", 1, "5"],
+        ["not_completed", 1, "3"],
+    ]
+
+
+def test_a_survey_row_after_the_last_answer_keeps_its_own_reason(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text(
+        "#,How likely are you to recommend us?,email,Response Type,Start Date (UTC),Stage Date (UTC),"
+        "Submit Date (UTC),Network ID,Tags,Ending\n"
+        "1,9,a@x.com,completed,2026-08-03 10:00:00,,2026-08-03 10:01:00,n,,\n"
+        "2,,b@x.com,started,2026-08-09 10:00:00,,2026-08-09 10:01:00,n,,\n",
+        encoding="utf-8",
+    )
+    reasons = [row[1] for row in table(run(path, "-f", "json"), "left_out")]
+    assert reasons == ["unfinished"]
 
 
 def test_strict_minds_a_finding_that_makes_figures_wrong(tmp_path: Path) -> None:
@@ -159,3 +195,13 @@ def test_a_mapping_is_for_the_files_that_have_the_column(tmp_path: Path) -> None
     assert table(done, "to_revenue")[-1][-1] == 100
     wrong = run(orders, customers, "--map", "amount=Kazanç")
     assert (wrong.exit_code, "Kazanç" in wrong.stderr) == (3, True)
+
+
+def test_a_sheet_of_standard_input_is_named_behind_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Kapak").write(0, 0, "Rapor")
+        book.add_worksheet("Siparişler").write_row(0, 0, ["order_id", "customer_id"])
+    done = run("-", stdin=path.read_bytes())
+    assert done.exit_code == 3
+    assert "Name one behind the file: 'FILE.xlsx#Siparişler'." in done.stderr

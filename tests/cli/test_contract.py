@@ -268,6 +268,14 @@ def test_file_without_header_by_position(tmp_path: Path) -> None:
     assert (run.figure("customers")["value"], run.figure("revenue")["value"]) == (1, 59.06)
 
 
+def test_ratings_of_two_scales_in_one_column_are_refused(tmp_path: Path) -> None:
+    """230 stars among which stand ratings up to 10: neither 1-5 nor 0-10, and said so."""
+    path = tmp_path / "reviews.csv"
+    path.write_text("overall_rating\n" + "4\n3\n5\n1\n2\n" * 46 + "8\n10\n")
+    run = Run("nps", path, "--map", "nps=overall_rating", "-f", "json")
+    assert (run.code, run.figure("nps")["reason"]) == (3, "scale_suspect_mixed")
+
+
 def test_answers_without_dates_have_no_as_of_day(tmp_path: Path) -> None:
     path = tmp_path / "surveys.csv"
     path.write_text("nps\n10\n9\n3\n")
@@ -402,6 +410,7 @@ def test_period_before_the_data(orders: Path) -> None:
     run = Run("repeat", orders, "--period", "2024-05")
     assert (run.code, run.out) == (2, "")
     assert "before the data begin" in run.err
+    assert "such as 2026-1" in run.err
 
 
 def test_a_failed_section_is_written_and_exits_with_3(tmp_path: Path) -> None:

@@ -329,3 +329,17 @@ def test_refunded_may_be_an_amount_or_a_yes(tmp_path: Path, cells: str, taken: b
         tmp_path, f"Order ID,Date,Amount,Refunded\n1,2026-01-02,10,{first}\n2,2026-01-02,10,{second}\n"
     )
     assert ("refund" in taken_for(source).columns) is taken
+
+
+@pytest.mark.parametrize(
+    "text", ["Tutar;İndirim\n90,00;%10\n80,00;20 %", "Tutar;İndirim (%)\n90,00;10\n80,00;20"]
+)
+def test_a_rate_is_no_discount(tmp_path: Path, text: str) -> None:
+    header, *rows = text.splitlines()
+    lines = [
+        f"Sipariş No;Müşteri No;Tarih;{header}",
+        *(f"{n};A;0{n}.02.2026;{row}" for n, row in enumerate(rows, 1)),
+    ]
+    source = written(tmp_path, "\n".join(lines) + "\n")
+    assert "discount" not in taken_for(source).columns
+    assert orders(source).frame.collect()["value"].to_list() == [Decimal(90), Decimal(80)]

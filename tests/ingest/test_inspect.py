@@ -9,6 +9,7 @@ import pytest
 from loyalty.audit import audit
 from loyalty.ingest.source import Source
 from loyalty.model.result import MetricResult
+from loyalty.words import Words
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 
@@ -79,3 +80,19 @@ def test_why_a_file_is_what_it_was_taken_for() -> None:
 
     assert platform["recognised_by"] == "signature"
     assert str(headers["recognised_by"]).startswith("orders 19, customers ")
+
+
+def test_how_every_column_is_known_is_said_in_words(tmp_path: Path) -> None:
+    """What is worked out from a subtotal and a discount, the total told by adding up."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Order ID,Customer,Date,Subtotal,Discount,Shipping,Tax,Total\n"
+        "1,a,2026-01-01,100,10,5,18,113\n2,b,2026-01-02,50,0,5,9,64\n3,b,2026-01-03,20,5,5,2,22\n",
+        encoding="utf-8",
+    )
+    result = audit([(None, Source((str(path),)))]).result
+    (columns,) = (each.rows for each in result.tables if each.name == "columns")
+    hows = {str(row[3]) for row in columns if row[3] is not None}
+    assert "derived_minus" in hows
+    for lang in ("en", "tr"):
+        assert not [how for how in hows if Words(lang).get(f"hows.{how}") is None]

@@ -213,7 +213,7 @@ def test_a_preset_is_used_and_an_unknown_one_told(tmp_path: Path) -> None:
 def test_nothing_recognisable_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b\nx,y\n")
 
-    with pytest.raises(KindMismatch, match="no export of orders, surveys or mentions"):
+    with pytest.raises(KindMismatch, match="what these rows are about cannot be recognised"):
         seen(path)
 
 
@@ -225,7 +225,7 @@ def test_without_a_header_nothing_is_guessed(tmp_path: Path) -> None:
         seen(path)
 
     assert "its first row is #1 000001, #2 S1, #3 02.01.2026, #4 5,50" in str(raised.value)
-    assert "--map customer_id=#1 --map ordered_at=#3" in str(raised.value.hint)
+    assert "--map customer_id=#1 --map ordered_at=#2" in str(raised.value.hint)
     mapping = {"customer_id": "#1", "order_id": "#2", "ordered_at": "#3", "amount": "#4"}
     assert set(seen(path, mapping=mapping)) == set(mapping)
 
@@ -248,7 +248,7 @@ def test_orders_without_a_known_date_are_no_customers(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_nothing_in_particular_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(KindMismatch, match="no export of orders, surveys or mentions"):
+    with pytest.raises(KindMismatch, match="what these rows are about cannot be recognised"):
         seen(written(tmp_path, text))
 
 

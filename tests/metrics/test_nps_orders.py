@@ -222,6 +222,14 @@ def test_what_they_bought_afterwards(answers: Any, orders: Any) -> None:
     assert "joined_too_recent" not in sooner.notes
 
 
+def test_answers_without_a_day_have_no_days_after(write: Write, orders: Any) -> None:
+    path = write("answers.csv", "customer_id,score", ["A,9", "B,3"])
+    run = Run("nps", path, "--orders", orders("A 2026-01-01 10", "B 2026-01-01 10"))
+    assert run.n("by_lifecycle") == run.n("by_value_tier") == {"undated": 2}
+    assert "joined_too_recent" not in run.notes
+    assert "bought_afterwards" not in run.tables
+
+
 def test_of_few_people_no_money_is_told(answers: Any, orders: Any) -> None:
     """Four promoters: their number is told, what they bought is not."""
     bought = [f"{who} 2026-01-15 100" for who in "ABCD"] + ["Z 2026-12-01 1"]
@@ -277,6 +285,14 @@ def test_several_currencies_leave_money_out(answers: Any, write: Write) -> None:
 
 
 # --- who is who
+
+
+def test_aliases_are_those_of_the_orders_too(answers: Any, orders: Any, write: Write) -> None:
+    """card-7 in the orders and ada in the answers are customer A."""
+    aliases = write("aliases.csv", "alias,customer_id", ["card-7,A", "ada,A"])
+    given, bought = answers("ada,2026-03-01,W,9,"), orders("card-7 2026-01-01 10")
+    run = Run("nps", given, "--orders", bought, "--aliases", aliases)
+    assert run.value("matched_share") == 1
 
 
 def test_a_list_of_customers_joins_addresses_and_numbers(answers: Any, orders: Any, write: Write) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from loyalty.derive.lifecycle import Rule
 from loyalty.model.result import MetricResult, Status
+from loyalty.model.tables import RowsAre
 from tests.canonical import make_orders
 
 Compute = Callable[..., list[MetricResult]]
@@ -50,6 +51,40 @@ def test_hygiene_orders_1(examples: Examples, compute: Compute) -> None:
     assert value(result, "guest_orders") == expected["guest_orders"]
     assert value(result, "customers") == expected["customers"]
     assert value(result, "revenue") == expected["net_revenue"]
+
+
+def test_a_return_with_a_status_of_its_own_is_taken_off_revenue(compute: Compute) -> None:
+    """Turkish sheets book a return as a row of its own, ``İade`` and below zero: 100 + 200 - 100 + (70 - 30) = 240.
+
+    Where an order was marked returned on all its rows, nothing of it is left; it takes nothing off the others.
+    """
+    rows = [
+        ("1", "a", 100, "completed"),
+        ("2", "b", 200, "completed"),
+        ("3", "a", -100, "refunded"),
+        ("4", "c", 70, "completed"),
+        ("4", "c", -30, "refunded"),
+        ("5", "d", 40, "refunded"),
+        ("5", "d", -40, "refunded"),
+        ("6", "d", 50, "refunded"),
+    ]
+    source = make_orders(
+        [
+            {
+                "order_id": order,
+                "customer_id": customer,
+                "day": "2026-08-03",
+                "value": amount,
+                "status": status,
+            }
+            for order, customer, amount, status in rows
+        ],
+        rows_are=RowsAre.LINES,
+    )
+    (result,) = compute("repeat", source)
+    assert (value(result, "orders"), value(result, "revenue")) == (3, 240)
+    assert {item.reason: item.count for item in result.rows.left_out} == {"fully_refunded": 3}
+    assert result.rows.used == 5
 
 
 def test_crr_period(examples: Examples, compute: Compute) -> None:

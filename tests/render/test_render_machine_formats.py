@@ -147,6 +147,8 @@ def test_csv_of_an_unknown_table_names_the_near_one(lifecycle):
         ("＝1", "'＝1"),
         ("a=1", "a=1"),
         (-1.5, "-1.5"),  # a number stays one
+        ("-1249.90", "-1249.90"),  # also as it stood in an export
+        ("-1+1", "'-1+1"),
     ],
 )
 def test_safe_csv_guards_formulas(value, guarded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -129,6 +130,7 @@ def _statuses(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, .
 
 
 def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]:
+    answer = _in_the_only_currency(answer)
     several = answer.select(pl.struct("status", "read_as").n_unique()).item() > 1
     for each in checked.money:
         total = answer.group_by("currency").agg(pl.col(each.place).sum()).sort("currency")
@@ -138,10 +140,18 @@ def _sums(checked: Checked, answer: pl.DataFrame) -> Iterator[tuple[Value, ...]]
         by_status = answer.filter(pl.col(each.place) != 0) if several else answer.clear()
         rows: list[tuple[Value, ...]] = [
             (status, value, currency, _read_as(checked, status, read_as))
-            for status, read_as, currency, value in by_status.select(*PARTS, each.place).iter_rows()
+            for status, read_as, currency, value in by_status.group_by(PARTS, maintain_order=True)
+            .agg(pl.col(each.place).sum())
+            .iter_rows()
         ]
         rows += [(Key("total"), value, currency, None) for currency, value in total.iter_rows()]
         yield from ((checked.file.path, each.header, *row, each.meaning) for row in rows)
+
+
+def _in_the_only_currency(found: pl.DataFrame) -> pl.DataFrame:
+    """Return sums with those of rows that name no currency under the only one there is; cancelled rows often do not."""
+    named = found["currency"].drop_nulls().unique()
+    return found.with_columns(pl.col("currency").fill_null(named[0])) if len(named) == 1 else found
 
 
 def _read_as(checked: Checked, status: str | None, read_as: str | None) -> Key | None:
@@ -167,11 +177,13 @@ def unread(found: Sequence[tuple[Checked, pl.DataFrame]]) -> Iterator[Finding]:
 # --- the steps to revenue
 
 
-def steps(source: Orders) -> pl.LazyFrame:
+def steps(source: Orders, as_of: date | None = None) -> pl.LazyFrame:
     """Return what becomes of the amounts: ``currency``, ``reason`` (null: counts), ``orders`` and three sums.
 
-    ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue.
+    ``all`` adds up every row, ``once`` leaves exact copies out, ``net`` is what remains of it as revenue. Orders on or
+    after ``as_of`` are left out for that.
     """
+    late = pl.lit(value=False) if as_of is None else (pl.col("day") >= as_of).fill_null(value=False)
     value, first = pl.col("value").fill_null(0), ~pl.col("copy")
     money = pl.Expr.max if source.value_on is ValueOn.REPEATED else pl.Expr.sum
     amounts = (
@@ -182,6 +194,7 @@ def steps(source: Orders) -> pl.LazyFrame:
     living = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND)
     return (
         orders(source, kinds=False)
+        .with_columns(reason=pl.when(late).then(pl.lit("after_as_of")).otherwise("reason"))
         .select("order_id", "currency", "reason", net="value")
         .join(amounts, on="order_id")
         .group_by("currency", "reason")
@@ -195,17 +208,18 @@ def steps(source: Orders) -> pl.LazyFrame:
     )
 
 
-def steps_in_parts(source: Orders) -> pl.DataFrame:
+def steps_in_parts(source: Orders, as_of: date | None = None) -> pl.DataFrame:
     """Return collected :func:`steps` of orders too many to be worked on at once."""
     rows = source.frame.select(used_columns(source, kinds=False))
     with cut(rows, "order_id", source.rows) as parts:
-        found = [collect(steps(settled(source, part))) for part in parts]
+        found = [collect(steps(settled(source, part), as_of)) for part in parts]
     return pl.concat(found).group_by("currency", "reason").sum().sort("currency", "reason")
 
 
 def steps_table(found: pl.DataFrame) -> ResultTable:
     """Return collected :func:`steps` as a table: what the amount column holds, what is left out, and what remains."""
     rows: list[tuple[Value, ...]] = []
+    found = _in_the_only_currency(found).group_by("currency", "reason").sum().sort("currency", "reason")
     for code in found["currency"].unique().sort():
         of_code = found.filter(pl.col("currency").eq_missing(code))
         rows.extend((code, *row) for row in _steps(list(of_code.iter_rows(named=True))))

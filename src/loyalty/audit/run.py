@@ -62,7 +62,7 @@ def audit(
     groups = grouped(checked)
     _refuse_unused(sources, groups)
     questions = list(_questions(groups))
-    answers = _ask(groups, questions, checked)
+    answers = _ask(groups, questions, checked, as_of)
     seen = {kind: measured(group, as_of, rejects=rejects) for kind, group in groups.items()}
     fates = {kind: seen[kind].rows or _faults(group, answers) for kind, group in groups.items()}
     spans = _spans(checked, groups, answers)
@@ -113,7 +113,9 @@ def _questions(groups: Mapping[Kind, Group]) -> Iterator[Question]:
         )
 
 
-def _plans(groups: Mapping[Kind, Group], questions: Sequence[Question]) -> dict[object, pl.LazyFrame]:
+def _plans(
+    groups: Mapping[Kind, Group], questions: Sequence[Question], as_of: date | None
+) -> dict[object, pl.LazyFrame]:
     """Return all that is asked of the data, by what the answer is for."""
     plans: dict[object, pl.LazyFrame] = {question: question.plan for question in questions}
     plans["days"] = calendar.days({kind: group.rows for kind, group in groups.items()})
@@ -127,7 +129,7 @@ def _plans(groups: Mapping[Kind, Group], questions: Sequence[Question]) -> dict[
             plans["sums", each] = money.sums(each)
         source = _orders(groups[Kind.ORDERS])
         if "value" in source.columns and source.rows <= AT_ONCE:
-            plans["steps"] = money.steps(source)
+            plans["steps"] = money.steps(source, as_of)
     for each in _ledgers(groups):
         plans["entries", each] = contents.entries(each)
     if Kind.SURVEYS in groups:
@@ -161,13 +163,18 @@ def _refuse_unused(sources: Sequence[tuple[Kind | None, Source]], groups: Mappin
         raise UsageError(*strange, hint="The columns that can be mapped are: " + ", ".join(known))
 
 
-def _ask(groups: Mapping[Kind, Group], questions: Sequence[Question], checked: Sequence[Checked]) -> Answers:
+def _ask(
+    groups: Mapping[Kind, Group],
+    questions: Sequence[Question],
+    checked: Sequence[Checked],
+    as_of: date | None,
+) -> Answers:
     try:
-        answers = collect_all(_plans(groups, questions))
+        answers = collect_all(_plans(groups, questions, as_of))
         if Kind.ORDERS in groups:
             source = _orders(groups[Kind.ORDERS])
             if "value" in source.columns and source.rows > AT_ONCE:
-                answers["steps"] = money.steps_in_parts(source)
+                answers["steps"] = money.steps_in_parts(source, as_of)
         return answers
     except (pl.exceptions.ComputeError, OSError) as problem:
         # The scan of a damaged file only fails while it runs, long after it was opened.

@@ -32,9 +32,7 @@ def run(shared: Shared) -> None:
         say(f"loyalty: wrote {settled.output}")
     if found.left_out is not None:
         deliver.rejected(found.left_out, settled)
-    # Only who named a day left out the rows after it by choice.
-    by_choice = deliver.BY_CHOICE if day is not None else frozenset()
-    lost = [item for item in found.result.rows.left_out if item.reason not in by_choice]
+    lost = [item for item in found.result.rows.left_out if item.reason not in deliver.BY_CHOICE]
     if settled.strict and (lost or found.errors):
         deliver.tell_left_out(lost)
         for code in found.errors:

@@ -146,18 +146,14 @@ def rejected(rows: pl.DataFrame, shared: Shared) -> None:
         say(f"loyalty: wrote {rows.height} rejected rows to {shared.rejects}")
 
 
-def verdict(
-    found: Sequence[MetricResult], alerted: Sequence[Alert], shared: Shared, selection: Selection
-) -> None:
+def verdict(found: Sequence[MetricResult], alerted: Sequence[Alert], shared: Shared) -> None:
     """End with the exit code that the results deserve: 3 before 4 before 0."""
     tell_alerts(alerted)
     code = ExitCode.ALERT if alerted else ExitCode.DONE
     _tell_withheld(found[0])
     if found[0].headline.status is Status.REFUSED:
         code = ExitCode.INPUT
-    # Where nobody asked for a span, a row after the last day that counts has a fault of its own.
-    chosen = BY_CHOICE if selection.as_of or selection.period else frozenset()
-    lost = [item for item in found[0].rows.left_out if item.reason not in chosen]
+    lost = [item for item in found[0].rows.left_out if item.reason not in BY_CHOICE]
     if shared.strict and lost:
         tell_left_out(lost)
         code = ExitCode.INPUT

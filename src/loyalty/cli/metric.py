@@ -75,7 +75,7 @@ def run(
         deliver.chart(results, shared, lang=chosen.lang)
     if gathered is not None and shared.rejects:
         deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
-    deliver.verdict(results, alerted, shared, chosen.selection)
+    deliver.verdict(results, alerted, shared)
 
 
 def _own_parameters(metric: Metric) -> list[Parameter]:

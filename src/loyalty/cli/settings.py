@@ -62,6 +62,8 @@ class Chosen:
                 locale=self.shared.locale,
                 timezone=self.shared.tz or Source.timezone,
                 currency=self.shared.currency,
+                # Who is one customer in the answers is one customer in the orders.
+                aliases=self.shared.aliases if kind is Kind.ORDERS else None,
             )
             for kind, paths in self.beside.items()
         }

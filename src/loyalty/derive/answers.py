@@ -138,16 +138,8 @@ def judge_scores(table: pl.DataFrame, span: Span, lowest: int, highest: int) -> 
     """
     out_of_range = ~pl.col("score").is_between(lowest, highest)
     return table.with_columns(
-        reason=pl.coalesce(
-            outside(span), "reason", undated(span), pl.when(out_of_range).then(pl.lit("out_of_range"))
-        )
+        reason=pl.coalesce(span.reason(), undated(span), pl.when(out_of_range).then(pl.lit("out_of_range")))
     )
-
-
-def outside(span: Span) -> pl.Expr:
-    """Return the reason of rows on a day outside the span; null for the others, and for rows without a day."""
-    reason = "after_as_of" if span.since is None else "outside_period"
-    return pl.when(~span.inside() & pl.col("day").is_not_null()).then(pl.lit(reason))
 
 
 def undated(span: Span) -> pl.Expr:

@@ -7,7 +7,7 @@ the same thing.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,27 +19,40 @@ from loyalty.model.result import Figure, LeftOut, Period, Rows
 
 @dataclass(frozen=True)
 class Span:
-    """The days a result uses, ``[since, until)``; ``since`` None is the beginning of the data."""
+    """The days a result uses, ``[since, until)``; ``since`` None is the beginning of the data.
+
+    ``chosen`` unless it merely ends with the data: nobody asked to leave out the rows after it.
+    """
 
     since: date | None
     until: date
+    chosen: bool = True
 
     @classmethod
     def of_period(cls, scope: Scope) -> Span:
         """Return the scope's period, or all days before the as-of day when none was asked for."""
         if scope.period is None:
-            return cls(None, scope.as_of)
+            return cls(None, scope.as_of, chosen=not scope.ends_with_data)
         return cls(scope.period.start, min(scope.period.end, scope.as_of))
 
     @classmethod
     def history(cls, scope: Scope) -> Span:
         """Return all days before the end of the scope's period (or the as-of day): for states at a day."""
-        return cls(None, cls.of_period(scope).until)
+        return replace(cls.of_period(scope), since=None)
 
     def inside(self, column: str = "day") -> pl.Expr:
         """Return whether a day lies in the span."""
         inside = pl.col(column) < self.until
         return inside if self.since is None else inside & (pl.col(column) >= self.since)
+
+    def reason(self, own: str | pl.Expr = "reason") -> pl.Expr:
+        """Return why a row is left out: its ``day`` lies outside the span, or what its ``own`` reason says.
+
+        The span goes first where it was chosen: a month is not blamed for another month's rows.
+        """
+        name = "after_as_of" if self.since is None else "outside_period"
+        outside = pl.when(~self.inside() & pl.col("day").is_not_null()).then(pl.lit(name))
+        return pl.coalesce(outside, own) if self.chosen else pl.coalesce(own, outside)
 
     def period(self, tables: Tables) -> Period | None:
         """Return the span as days to print, from the first day of the data where it has no beginning."""
@@ -115,13 +128,13 @@ def rows_of(table: pl.DataFrame, span: Span, *, outside: str = "outside_period")
 
     ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``. Rows outside the span are left out as
     ``outside`` (as ``after_as_of`` where the span has no beginning), whatever else is the matter with them: a month is
-    not blamed for another month's rows.
+    not blamed for another month's rows. Where nobody chose the span, what is the matter with them is the reason.
     """
     counts: dict[str | None, int] = defaultdict(int)
     first: dict[str | None, list[int]] = defaultdict(list)
     for reason, day, rows, first_rows in table.select("reason", "day", "rows", "first_rows").iter_rows():
         fate = reason
-        if day is not None and not _in_span(day, span):
+        if day is not None and not _in_span(day, span) and (span.chosen or reason is None):
             fate = "after_as_of" if span.since is None else outside
         counts[fate] += rows
         first[fate].extend(first_rows)

@@ -18,7 +18,7 @@ def order_fates(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame:
         order_reason=pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason")),
     )
     has = source.columns
-    idle = is_idle() if "status" in has else NO
+    idle = is_idle(source)
     extra = is_extra() if "is_non_product" in has else NO
     rows = marked_rows(source).select(
         "file",
@@ -56,10 +56,8 @@ def mention_fates(source: Mentions) -> pl.LazyFrame:
 
 def left_out_rows(fates: pl.DataFrame, span: Span) -> pl.DataFrame:
     """Return the rows that a result over ``span`` leaves out: ``file``, ``row``, ``reason``."""
-    outside = pl.lit("after_as_of" if span.since is None else "outside_period")
-    elsewhere = ~span.inside() & pl.col("day").is_not_null()
     return (
-        fates.with_columns(reason=pl.when(elsewhere).then(outside).otherwise("reason"))
+        fates.with_columns(reason=span.reason())
         .filter(pl.col("reason").is_not_null())
         .select("file", "row", "reason")
     )

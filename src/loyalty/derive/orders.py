@@ -150,9 +150,17 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     )
 
 
-def is_idle() -> pl.Expr:
-    """Return whether a row says of itself that it is no sale."""
-    return pl.col("status").is_in([*NOT_COMPLETED, OrderStatus.REFUNDED]).fill_null(value=False)
+def is_idle(source: Orders) -> pl.Expr:
+    """Return whether a row says of itself that it is no sale.
+
+    A returned row with a negative amount is none either, but its money was given back: for another row or order.
+    """
+    if "status" not in source.columns:
+        return NO
+    returned = pl.col("status").eq(OrderStatus.REFUNDED)
+    if "value" in source.columns:
+        returned &= pl.col("value").fill_null(ZERO) >= 0
+    return pl.col("status").is_in(NOT_COMPLETED).fill_null(value=False) | returned.fill_null(value=False)
 
 
 def is_extra() -> pl.Expr:
@@ -170,7 +178,8 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
     has = source.columns
     copy = pl.col("copy") if {"order_id", "fingerprint"} <= has or "copy" in has else NO
     status, first = pl.col("status"), ~copy
-    idle = is_idle() if "status" in has else NO
+    idle = is_idle(source)
+    refunded = status.eq(OrderStatus.REFUNDED)
     extra = is_extra() if "is_non_product" in has else NO
     value = pl.col("value").fill_null(ZERO) if "value" in has else ZERO
     refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in has else ZERO
@@ -182,8 +191,8 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         "copy": copy,
         "idle": idle & first if "status" in has else NO,
         "extra": extra & ~idle & first if "is_non_product" in has else NO,
-        "live": status.is_not_null() & ~idle & first if "status" in has else NO,
-        "refunded": status.eq(OrderStatus.REFUNDED) & first if "status" in has else NO,
+        "live": status.is_not_null() & ~idle & ~refunded & first if "status" in has else NO,
+        "refunded": refunded & first if "status" in has else NO,
         "is_test": pl.col("is_test").fill_null(value=False) if "is_test" in has else NO,
         "is_excluded": pl.col("is_excluded").fill_null(value=False) if "is_excluded" in has else NO,
         "known": pl.col("value").is_not_null() if "value" in has else NO,

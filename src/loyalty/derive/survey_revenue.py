@@ -60,7 +60,7 @@ def bought_afterwards(
     Everyone with an order in the file counts once, with the last answer that lies so many days before ``until``; who
     bought nothing counts with 0.
     """
-    known = answers.filter(pl.col("customer_id").is_not_null())
+    known = answers.filter(pl.col("customer_id").is_not_null() & pl.col("day").is_not_null())
     over = pl.col("day").dt.offset_by(f"{days}d") < until
     chosen = last_answers(known.filter(over)).select("customer_id", "day", klass=group())
     bought = (

@@ -22,7 +22,7 @@ NEARLY_EQUAL = 0.01
 NUMBERED = frozenset({"id", "no", "nr", ""})
 """Keys of headers above numbers that count rows."""
 AMOUNTS = frozenset({"refund", "discount", "points_value"})
-"""Columns whose names ("Refunded") some exports give to a yes or no."""
+"""Columns whose names ("Refunded", "İndirim") some exports give to a yes or no, or to a rate."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -35,11 +35,12 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
             return holds_relays(file.sample[column])
         if kind is Kind.ORDERS and name == "unit_price":
             return not _sells(headers) and _is_one_rating_of_several(column, file)
-        if name in AMOUNTS and _says_yes_or_no(file.sample[column]):
+        sample = file.sample[column]
+        if name in AMOUNTS and (_says_yes_or_no(sample) or _is_rate(headers.text(column), sample)):
             return True
         if key(headers.text(column)) not in known.doubtful:
             return False
-        in_points = _has_points(file.sample[column]) or _is_ledger(headers)
+        in_points = _has_points(sample) or _is_ledger(headers)
         return in_points if kind is not Kind.POINTS else not in_points
 
     return means_another_thing
@@ -110,6 +111,14 @@ def _says_yes_or_no(sample: pl.Series) -> bool:
         return sample.dtype == pl.Boolean
     words = {fold(word) for word in sample.drop_nulls().unique()} - {""}
     return bool(words) and words <= catalogue().flags.keys() and not any(word.isdigit() for word in words)
+
+
+def _is_rate(header: str, sample: pl.Series) -> bool:
+    """Return whether the header or every filled cell has a percent sign."""
+    if "%" in header or sample.dtype != pl.String:
+        return "%" in header
+    filled = sample.drop_nulls()
+    return not filled.is_empty() and filled.str.contains("%", literal=True).all()
 
 
 def is_empty(file: RawFile, column: str) -> bool:

@@ -145,7 +145,7 @@ def _likeliest(
         raise _columns_missing(file, headers, nearest, absent, platform)
     if not possible:
         raise KindMismatch(
-            f"{file.path}: this is no export of orders, surveys or mentions that can be recognised",
+            f"{file.path}: what these rows are about cannot be recognised",
             f"{file.path}: the headers are {headers.listed()}",
             hint=_garbled(headers)
             or "Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
@@ -212,7 +212,7 @@ def _headless(file: RawFile) -> KindMismatch:
     return KindMismatch(
         f"{file.path}: there is no header, so nothing tells what the columns are",
         f"{file.path}: its first row is {', '.join(shown)}",
-        hint="Name the columns by their place, such as --map customer_id=#1 --map ordered_at=#3 --map amount=#5 for "
+        hint="Name the columns by their place, such as --map customer_id=#1 --map ordered_at=#2 --map amount=#3 for "
         "orders, --map nps=#2 for a survey.",
     )
 

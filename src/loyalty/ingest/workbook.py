@@ -86,6 +86,8 @@ def _called(place: Place) -> str:
 
 def _others(place: Place, names: Sequence[str]) -> str:
     path = place.shown.removesuffix(f"#{place.sheet}") if place.sheet is not None else place.shown
+    # Nothing can be named behind standard input.
+    path = "FILE.xlsx" if path == "-" else path
     example = next((name for name in names if name != place.sheet), names[0])
     return f"Its sheets are: {', '.join(names)}. Name one behind the file: '{path}#{example}'."
 

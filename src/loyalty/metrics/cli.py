@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, fate_of, outside, superseded, undated
+from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
 from loyalty.derive.few import MIN_INTERPRET, withheld_below_minimum
 from loyalty.derive.scales import Ends, are_mixed
@@ -140,8 +140,7 @@ def _judge(answers: pl.DataFrame, span: Span, ends: Ends, options: CliOptions) -
     incomplete = pl.sum_horizontal(*(pl.col(item).is_not_null() for item in ITEMS)) < options.min_items
     judged = answers.with_columns(
         reason=pl.coalesce(
-            outside(span),
-            "fault",
+            span.reason("fault"),
             undated(span),
             pl.when(incomplete).then(pl.lit("incomplete")),
             pl.when(out_of_range).then(pl.lit("out_of_range")),

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.answers import fate_of, outside, undated
+from loyalty.derive.answers import fate_of, undated
 from loyalty.derive.base import Span
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.share import share_figure
@@ -72,7 +72,7 @@ def _brands(counts: pl.DataFrame) -> list[str]:
 
 
 def _judge(counts: pl.DataFrame, span: Span) -> pl.DataFrame:
-    return counts.with_columns(reason=pl.coalesce(outside(span), "reason", undated(span)))
+    return counts.with_columns(reason=pl.coalesce(span.reason(), undated(span)))
 
 
 def _own_brand(brands: list[str], named: str | None) -> str | None:

@@ -35,7 +35,7 @@ from statistics import median
 
 import polars as pl
 
-from loyalty.derive.answers import fate_of, outside, undated
+from loyalty.derive.answers import fate_of, undated
 from loyalty.derive.base import Span
 from loyalty.derive.few import MIN_INTERPRET
 from loyalty.derive.scales import Ends, ends
@@ -207,8 +207,7 @@ def _judged(tables: Tables, span: Span, options: ResponsesOptions) -> pl.DataFra
     has_count = options.invited is not None
     return known.with_columns(
         reason=pl.coalesce(
-            outside(span),
-            pl.when(~silent.fill_null(value=False)).then(pl.col("fault")),
+            span.reason(pl.when(~silent.fill_null(value=False)).then(pl.col("fault"))),
             undated(span),
             pl.when(~pl.col("invited") & ~pl.col("answered")).then(pl.lit("no_valid_answer")),
             pl.when(~pl.col("invited") & ~pl.col("lists_follow_ups") & pl.lit(not has_count)).then(

@@ -45,12 +45,14 @@ class Fact(StrEnum):
 class Scope:
     """Which part of the data a result is about.
 
-    ``period`` is None when none was asked for: all days before ``as_of`` count.
+    ``period`` is None when none was asked for: all days before ``as_of`` count. ``ends_with_data`` where nobody named
+    the as-of day: then no row on or after it counts anyway, for a reason of its own.
     """
 
     as_of: date
     period: Period | None = None
     confidence: float = 0.95
+    ends_with_data: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ HEADER = ("metric", "variant", "group", "figure", "value", "unit", "n", "low", "
 
 # What a spreadsheet runs when a text cell begins with it, also behind blanks and in full width.
 _FORMULA = re.compile("^[\\s\u00a0\u200b\ufeff]*[=+\\-@＝＋－＠]|^[\t\r\n]")
+_NUMBER = re.compile(r"-\d+(?:[.,]\d+)*")
 
 
 def render(results: Sequence[MetricResult], look: Look) -> str:
@@ -73,4 +74,5 @@ def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
 
 def _cell(value: Value, *, safe: bool) -> str:
     cell = to_cell(value)
-    return f"'{cell}" if safe and isinstance(value, str) and _FORMULA.match(cell) else cell
+    runs = safe and isinstance(value, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if runs else cell

@@ -93,8 +93,9 @@ def _meanings(recognition: Recognition) -> dict[str, str | None]:
 
 
 def _by_header(cells: Cells) -> list[str]:
-    money = catalogue().money
-    return [f"c{place}" for place, header in enumerate(cells.file.headers) if money.name(fold(header))]
+    """Return the columns whose header says money; ``KDV(%)`` is a rate, and folding takes its sign away."""
+    money, headers = catalogue().money, enumerate(cells.file.headers)
+    return [f"c{place}" for place, header in headers if "%" not in header and money.name(fold(header))]
 
 
 def _is_money(cells: Cells, column: str, style: NumberStyle | None) -> bool:

@@ -12,7 +12,7 @@ from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
-from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged
+from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import flag, is_alias, merged, text
 from loyalty.ingest.questions import ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
@@ -116,7 +116,7 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
-        "fault": first_fault((footer(cells, silent), "footer"), (ragged(cells), "ragged"), *no_data(cells)),
+        "fault": _fault(cells, silent),
         "respondent_id": merged(cells, "respondent_id"),
         "answered_at": moment(cells, "answered_at"),
         "wave": text(cells, "wave"),
@@ -149,6 +149,12 @@ def _moment_if_any(cells: Cells, name: str) -> pl.Expr:
         if use is not None and use.known is Known.MAPPING:
             raise
         return pl.lit(None, pl.Datetime("us"))
+
+
+def _fault(cells: Cells, silent: pl.Expr) -> pl.Expr:
+    too_wide, unwanted = ragged(cells), no_data(cells)
+    verdict = first_fault((footer(cells, silent), "footer"), (too_wide, "ragged"), *unwanted)
+    return where(pl.any_horizontal(silent, too_wide, *(condition for condition, _ in unwanted)), verdict)
 
 
 def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
@@ -229,7 +235,10 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
         return stated
     words = fold(f"{header} {asked}").split()
     stars = catalogue().kinds[Kind.SURVEYS]["score"].stars
-    return STARS if key(header) in stars or stars & set(words) else None
+    named = key(header) in stars or bool(stars & set(words))
+    highest = cells.file.sample.select(question.number().max()).item()
+    # Ratings from 1 to 5 and others from 1 to 10 in one column are neither.
+    return STARS if named and (highest is None or highest <= max(STARS)) else None
 
 
 def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:

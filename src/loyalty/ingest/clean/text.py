@@ -25,8 +25,16 @@ FEW = 3
 
 def stripped(column: str) -> pl.Expr:
     """Return a column of the file as stripped text, blank being null."""
-    cell = pl.col(column).cast(pl.String).str.strip_chars()
-    return pl.when(cell != "").then(cell)
+    return read_cells(
+        pl.col(column).cast(pl.String).str.strip_chars(), partial(_but, nothing=("",)), pl.String
+    )
+
+
+def _but(cells: pl.Series, nothing: Sequence[str]) -> pl.Series:
+    """Return the cells, null where one of ``nothing`` stands; most batches have none, and stay as they are."""
+    cells = cells.cast(pl.String)
+    empty = cells.is_in(nothing) if len(nothing) > 1 else cells == nothing[0]
+    return cells.zip_with(~empty, pl.Series([None], dtype=pl.String)) if empty.any() else cells
 
 
 def text(cells: Cells, name: str) -> pl.Expr:
@@ -113,8 +121,8 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     if sample.dtype == pl.String:
         known = _from_text(cells, column, known, sample)
     platform = cells.recognition.platform
-    nobody = [*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody]
-    return pl.when(~known.is_in(nobody)).then(known)
+    nobody = (*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody)
+    return read_cells(known, partial(_but, nothing=nobody), pl.String)
 
 
 @cache

@@ -40,12 +40,12 @@ def parse_score(column: pl.Expr) -> pl.Expr:
 
     Null where there is none.
     """
-    return read_cells(column.cast(pl.String), partial(read_distinct, reading=_scores), pl.Int64)
+    return read_cells(column.cast(pl.String), _read_scores, pl.Int64)
 
 
 def score_issue(column: pl.Expr) -> pl.Expr:
     """Return why a cell is no score: ``missing``, ``non_integer`` or ``unparseable``; null where it is one."""
-    issue = read_cells(column.cast(pl.String), partial(read_distinct, reading=_issues), pl.String)
+    issue = read_cells(column.cast(pl.String), _find_issues, pl.String)
     return pl.when(column.is_null()).then(pl.lit("missing")).otherwise(issue)
 
 
@@ -65,6 +65,17 @@ def label_scale(sample: pl.Series) -> LabelScale | None:
         return None
     fitting = [scale for scale in _scales() if _fits(scale, counts)]
     return max(fitting, key=lambda scale: _closeness(scale, counts), default=None)
+
+
+def _read_scores(cells: pl.Series) -> pl.Series:
+    plain = cells.cast(pl.Int64, strict=False)
+    return plain if plain.null_count() == cells.null_count() else read_distinct(cells, _scores)
+
+
+def _find_issues(cells: pl.Series) -> pl.Series:
+    if cells.cast(pl.Int64, strict=False).null_count() == cells.null_count():
+        return pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+    return read_distinct(cells, _issues)
 
 
 def _scores(cells: pl.Series) -> pl.Series:
