@@ -20,6 +20,7 @@ class Cells:
         aliases: ids that stand for another customer's, with that one.
         dates: layout of each canonical moment read so far.
         numbers: style of each column of the file read as numbers so far.
+        tellers: columns of money that tell the decimal sign of those that do not, once they were looked for.
         remarks: word keys of what should be known about the values, in the order they were found.
     """
 
@@ -29,6 +30,7 @@ class Cells:
     aliases: Mapping[str, str] = field(default_factory=dict)
     dates: dict[str, DateLayout] = field(default_factory=dict)
     numbers: dict[str, NumberStyle | None] = field(default_factory=dict)
+    tellers: list[str] = field(default_factory=list)
     remarks: dict[str, None] = field(default_factory=dict)
 
     @property

@@ -151,14 +151,14 @@ def _settled(cells: Cells, column: str) -> NumberStyle | None:
 
 def _others(cells: Cells, column: str) -> list[str]:
     """Return the columns that may tell the decimal sign where ``column`` does not: amounts, else what is called so."""
-    uses = (cells.use(name) for name in AMOUNTS)
-    amounts = dict.fromkeys(other for use in uses if use for other in use.columns)
-    if decimal_signs(cells.file.sample[other] for other in amounts):
-        return [other for other in amounts if other != column]
-    headers = enumerate(cells.file.headers)
-    return [
-        f"c{place}" for place, header in headers if f"c{place}" != column and MONEY_WORD.search(fold(header))
-    ]
+    if not cells.tellers:
+        uses = (cells.use(name) for name in AMOUNTS)
+        amounts = list(dict.fromkeys(other for use in uses if use for other in use.columns))
+        if not decimal_signs(cells.file.sample[other] for other in amounts):
+            headers = enumerate(cells.file.headers)
+            amounts = [f"c{place}" for place, header in headers if MONEY_WORD.search(fold(header))]
+        cells.tellers.extend(amounts)
+    return [other for other in cells.tellers if other != column]
 
 
 def _check(cells: Cells, column: str, name: str, style: NumberStyle | None) -> None:

@@ -34,6 +34,8 @@ COMMAS_GROUP = r"^[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}\.\d*$|^[1-9]\d{0,2}(?:,\d{2,3}
 DECIMAL_COMMA = r"^\d*,\d*(?:[eE][+-]?\d+)?$"
 DECIMAL_POINT = r"^\d*\.\d*(?:[eE][+-]?\d+)?$"
 WHOLE = r"^\d+(?:[eE][+-]?\d+)?$"
+WITH_SIGN = {",": rf"{DOTS_GROUP}|{DECIMAL_COMMA}", ".": rf"{COMMAS_GROUP}|{DECIMAL_POINT}"}
+"""Numbers that can only be read with this decimal sign; those like :data:`LONE` apart."""
 NEGATIVE = r"^\D*[-(]|-$"
 
 SIGNS = WESTERN | {
@@ -115,10 +117,7 @@ def decimal_evidence(column: pl.Expr) -> dict[str, pl.Expr]:
     plain = ~digits.str.contains(LONE)
     return {
         sign: column.filter(plain & digits.str.contains(pattern)).first()
-        for sign, pattern in (
-            (",", rf"{DOTS_GROUP}|{DECIMAL_COMMA}"),
-            (".", rf"{COMMAS_GROUP}|{DECIMAL_POINT}"),
-        )
+        for sign, pattern in WITH_SIGN.items()
     }
 
 
@@ -274,9 +273,9 @@ def decimal_signs(samples: Iterable[pl.Series]) -> set[str]:
     found: set[str] = set()
     for sample in samples:
         if sample.dtype == pl.String:
-            cells = sample.alias("cell").to_frame()
-            told = cells.select(**decimal_evidence(pl.col("cell"))).row(0, named=True)
-            found |= {sign for sign, cell in told.items() if cell is not None}
+            digits = _sample_digits(sample.unique())
+            plain = digits.filter(~digits.str.contains(LONE))
+            found |= {sign for sign, pattern in WITH_SIGN.items() if plain.str.contains(pattern).any()}
     return found
 
 
