@@ -39,6 +39,7 @@ class Measure:
         needed: about how many answers a side would be needed to detect a true difference of that size.
         paired: the change of the same people, from the differences of what each answered before and after.
         worth: what one answer adds to the score (``score`` is the column), for following the same people.
+        least: the answers each of two tallies must have to be compared.
     """
 
     unit: str
@@ -48,3 +49,4 @@ class Measure:
     needed: Callable[[Tally, Tally], int | None]
     paired: Callable[[list[float]], Change | None]
     worth: pl.Expr
+    least: int = MIN_SHOW

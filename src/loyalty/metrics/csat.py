@@ -35,9 +35,12 @@ from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
 from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_measures import share_of
+from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
+from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Note
 
 BOXES = {(1, 5): 2, (1, 7): 2, (1, 10): 2, (1, 2): 1}
@@ -53,6 +56,7 @@ class CsatOptions:
     satisfied: int | None = option(None, "The first answer that means satisfied, on a scale without a rule.")
     best: int | None = option(None, "The best answer, where it is the lowest: 1.")
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+    every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
@@ -61,6 +65,8 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
     scale = ends(tables, "csat", options.scale, options.best)
     found = ratings(judge_ratings(tables, span, "csat", scale, options.dedupe), "csat", scale, tables)
     satisfied = _satisfied(scale, options) if scale else None
+    view = None if found.refusal else _view(scale, satisfied, scope, options)
+    trends, changes = over_time(tables, scope, view)
     return MetricResult(
         "csat",
         "top_boxes",
@@ -68,9 +74,32 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found),) if scale and not found.refusal else (),
-        notes=(*_readings(found, satisfied), *doubts(found)),
+        tables=(distribution(found), *trends) if scale and not found.refusal else (),
+        notes=(*_readings(found, satisfied), *changes, *doubts(found)),
     )
+
+
+def compare_groups(
+    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: CsatOptions
+) -> list[MetricResult]:
+    """Add the segments beside one another; withhold what tiny groups answered."""
+    scale = ends(tables, "csat", options.scale, options.best)
+    view = _view(scale, _satisfied(scale, options) if scale else None, scope, options)
+    return by_segment(results, groups, scope, view, "answers")
+
+
+def _view(
+    scale: Ends | None, satisfied: frozenset[int] | None, scope: Scope, options: CsatOptions
+) -> View | None:
+    """Return how satisfaction is looked at over time and by segment; None where nobody knows what satisfied is."""
+    if satisfied is None:
+        return None
+
+    def judge(tables: Tables, span: Span, bucket: pl.Expr | None) -> pl.DataFrame:
+        return judge_ratings(tables, span, "csat", scale, options.dedupe, bucket)
+
+    follows = options.dedupe is Dedupe.LAST
+    return View(judge, share_of(satisfied, scope.confidence), options.every, follows)
 
 
 def left_out(tables: Tables, scope: Scope, options: CsatOptions) -> pl.DataFrame:
@@ -142,5 +171,6 @@ METRIC = Metric(
         "loyalty csat sample_data/surveys.csv --period 2026-10 --fail-if 'csat < 80%'",
         "loyalty csat sample_data/surveys.csv --by wave --format csv",
     ),
+    compare=compare_groups,
     tells_change=True,
 )
