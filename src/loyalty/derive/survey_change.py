@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty.derive.few import MIN_SHOW
-from loyalty.derive.survey_measure import Measure, Score
+from loyalty.derive.survey_measure import Measure, Score, difference_unit
 from loyalty.derive.tally import Slice, tally
 from loyalty.model.result import Column, Note, ResultTable, Value
 from loyalty.stats.proportions import Change
@@ -71,13 +71,14 @@ def _last(part: Slice, measure: Measure, name: str) -> pl.DataFrame:
 
 def change_table(comparisons: list[Comparison], unit: str) -> ResultTable:
     """Return one row per comparison: both scores, the change with its interval and p-value, and the numbers."""
+    difference = difference_unit(unit)
     columns = (
         Column("comparison", "text"),
         Column("before", unit),
         Column("after", unit),
-        Column("change", unit),
-        Column("low", unit),
-        Column("high", unit),
+        Column("change", difference),
+        Column("low", difference),
+        Column("high", difference),
         Column("p_value", "p_value"),
         Column("n_before", "count"),
         Column("n_after", "count"),

@@ -71,7 +71,7 @@ def over_time(
 
 def by_segment(
     results: list[MetricResult],
-    tables_of: Groups,
+    groups: Groups,
     scope: Scope,
     view: View | None,
     counted: str,
@@ -85,7 +85,7 @@ def by_segment(
     if view is None or total.headline.status is Status.REFUSED:
         return [total, *discreet]
     span = Span.of_period(scope)
-    segments = {_name(group): tally(view.stands(part, span)) for group, part in tables_of.items()}
+    segments = {_name(group): tally(view.stands(part, span)) for group, part in groups.items()}
     total = replace(total, tables=(*total.tables, segments_table(segments, view.measure)))
     tested = sum(1 for answers in segments.values() if answers.n >= MIN_INTERPRET)
     if tested > 1:

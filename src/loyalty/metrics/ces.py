@@ -10,11 +10,23 @@ Formula
     the adjusted Wald interval of a net score. Version 1: top2 and bottom2 are the two best and the two worst answers.
     The mean's interval is Student's t, from 30 answers on.
 
+    Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
+    of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
+    the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
+    four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
+    as well (paired t). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
+
+    `--every month`: the mean of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
 Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`). The version follows from the scale, which labels, the header
     or the question text tell, or else `--scale 1-7`. On 1 to 5 the good end must be known: from labels, or `--best 1`
     (effort: little is good) or `--best 5` (ease: much is good). The versions are never added up.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
     80, 210, 140, 110, 160, 180 and 120 answers of 1 to 7: mean 4.08, 46 % answer 5 to 7, top2 30 %, bottom3 43 %,
@@ -193,6 +205,7 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty ces sample_data/invitations.csv",
+        "loyalty ces sample_data/invitations.csv --every month",
         "loyalty ces sample_data/invitations.csv --by Channel --format csv",
         "loyalty ces sample_data/invitations.csv --period 2026-10 --fail-if 'ces < 5'",
     ),

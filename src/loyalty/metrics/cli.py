@@ -9,11 +9,23 @@ Formula
     undefined for another scale. Each item is shown beside it, because the mean hides which one fell. cli_alpha is
     Cronbach's alpha of the three answers: below 0.7 they do not hang together, and one number for them says little.
 
+    Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
+    of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
+    the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
+    four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
+    as well (paired t). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
+
+    `--every month`: the index of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
 Not counted
     Respondents who did not answer all three (or `--min-items 2` of them), and answers outside the scale, counted by
     reason; alpha stands on those who answered all three. Items or files on different scales, or with different good
     ends, are refused, not added up. Which end is the good one is known from text labels or the platform; otherwise
     `--best 6` or `--best 1` must say it, because turning the scale turns 60 into 40. The interval needs 30 respondents.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
     (6, 5, 4), (5, 5, 5) and (3, 2, 1) with 6 the best: means 5, 5 and 2, so cli_1_6 = 4.0 and cli_0_100 = 60.
@@ -263,6 +275,7 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty cli sample_data/surveys.csv --best 6",
+        "loyalty cli sample_data/surveys.csv --best 6 --every quarter",
         "loyalty cli sample_data/surveys.csv --best 6 --period 2026-Q3 --format markdown",
     ),
     compare=compare_groups,

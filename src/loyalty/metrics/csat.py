@@ -8,19 +8,32 @@ Formula
     Good and Bad. top_box = the best answer alone / valid answers. Both with Wilson's interval. mean_score is the mean
     of the answers, with Student's t interval from 30 answers on; a mean of 4.2 is not the CSAT.
 
+    Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
+    of the last two waves of the file. Newcombe's interval of two shares, pooled z-test. It is called a change only
+    where the interval leaves out 0; otherwise the answers are named with which a true change of that size would be
+    found four times in five: (p1 (1 - p1) + p2 (1 - p2)) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is
+    compared with himself as well (paired t on 1, 0). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
+
+    `--every month`: the share of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
 Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`); `--dedupe none` counts them all. The scale is known from
     labels, the header or the question text; otherwise `--scale 1-5` must say it, because the share depends on it.
     On other scales nobody agrees what satisfied is: `--satisfied 5` names the first answer that means it. Answers of
     files on different scales are not added up.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
     42 answers of 5, 32 of 4, 10 of 3, 9 of 2 and 14 of 1: csat = 74/107 = 69.2 %, interval 59.9 % to 77.1 %,
-    mean 3.74, top box 39.3 %.
+    mean 3.74, top box 39.3 %. From 160 of 200 to 150 of 210 the change is -8.6 percentage points, -16.7 to -0.2.
 
 References
-    help.delighted.com/article/240; kicue.com/en/blog/how-to-calculate-csat. Interval: Wilson (1927).
+    help.delighted.com/article/240; kicue.com/en/blog/how-to-calculate-csat. Interval: Wilson (1927). Change:
+    Newcombe (1998), Statistics in Medicine 17. Holm (1979), Scandinavian Journal of Statistics 6.
 """
 
 from __future__ import annotations
@@ -169,6 +182,7 @@ METRIC = Metric(
     examples=(
         "loyalty csat sample_data/surveys.csv",
         "loyalty csat sample_data/surveys.csv --period 2026-10 --fail-if 'csat < 80%'",
+        "loyalty csat sample_data/surveys.csv --every quarter",
         "loyalty csat sample_data/surveys.csv --by wave --format csv",
     ),
     compare=compare_groups,
