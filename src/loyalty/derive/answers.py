@@ -179,14 +179,16 @@ def scored(table: pl.DataFrame, question: str) -> pl.DataFrame:
     )
 
 
-def superseded(judged: pl.DataFrame) -> pl.DataFrame:
+def superseded(judged: pl.DataFrame, bucket: pl.Expr | None = None) -> pl.DataFrame:
     """Mark earlier answers of one respondent: the last one that stands per respondent and wave is kept.
 
-    Where there is a ``bucket`` column, the last one per respondent, wave and bucket.
+    Where there is a ``bucket`` column, or an expression for one, the last one per respondent, wave and bucket.
 
     A later row wins a tie; anonymous responses are never merged. ``judged`` has ``respondent_id``, ``wave``,
     ``answered_at``, ``file``, ``row`` and ``reason`` (null: it stands so far).
     """
+    if bucket is not None:
+        judged = judged.with_columns(bucket=bucket)
     candidates = judged.filter(pl.col("reason").is_null() & pl.col("respondent_id").is_not_null())
     within = ["wave", "bucket"] if "bucket" in judged.columns else ["wave"]
     last = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from loyalty.model.result import Figure, Status
+from loyalty.model.result import Figure, MetricResult, Status
 
 MIN_INTERPRET = 30
 """Fewer answers are shown, but not ranked and not coloured."""
@@ -25,3 +25,18 @@ def withheld_below_minimum(figures: Iterable[Figure], n: int) -> tuple[Figure, .
         else replace(figure, status=Status.INSUFFICIENT, reason="below_min_show")
         for figure in figures
     )
+
+
+def withheld_of_few(part: MetricResult, counted: str) -> MetricResult:
+    """Return a group's result; where fewer than five people answered, with nothing but their number (rule R11).
+
+    ``counted`` is the figure that says how many answered. The others are refused, for machines too.
+    """
+    n = next(figure.value for figure in part.figures if figure.name == counted)
+    if not (isinstance(n, int) and 0 < n < MIN_GROUP) or part.headline.status is Status.REFUSED:
+        return part
+    figures = tuple(
+        figure if figure.name == counted else Figure.refused(figure.name, figure.unit, "tiny_group", n=n)
+        for figure in part.figures
+    )
+    return replace(part, figures=figures, tables=(), notes=())

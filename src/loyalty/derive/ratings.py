@@ -52,9 +52,17 @@ def ratings(judged: pl.DataFrame, question: str, ends: Ends | None, tables: Tabl
 
 
 def judge_ratings(
-    tables: Tables, span: Span, question: str, ends: Ends | None, dedupe: Dedupe
+    tables: Tables,
+    span: Span,
+    question: str,
+    ends: Ends | None,
+    dedupe: Dedupe,
+    bucket: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """Return one row per response with the reason it does not stand (null: it stands).
+
+    Of several answers of one respondent the last counts, within the wave and, where ``bucket`` says to which calendar
+    period a response belongs, within that.
 
     Raises:
         ColumnMissing: no file asks the question.
@@ -67,7 +75,7 @@ def judge_ratings(
         )
     lowest, highest = (ends.lowest, ends.highest) if ends else ANY
     judged = judge_scores(scored(answers, question), span, lowest, highest)
-    return superseded(judged) if dedupe is Dedupe.LAST else judged
+    return superseded(judged, bucket) if dedupe is Dedupe.LAST else judged
 
 
 def mean_figure(name: str, found: Ratings, confidence: float) -> Figure:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty.derive.few import MIN_SHOW
-from loyalty.derive.survey_measure import Measure, Score
+from loyalty.derive.survey_measure import Measure, Score, difference_unit
 from loyalty.derive.tally import Slice, tally
 from loyalty.model.result import Column, Note, ResultTable, Value
 from loyalty.stats.proportions import Change
@@ -18,7 +18,7 @@ ALL, SAME = "all_respondents", "same_respondents"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One comparison of two slices; ``change`` is None where either side has too few answers."""
+    """One comparison of two slices; ``change`` is None where either side has fewer than ``least`` answers."""
 
     kind: str
     earlier: Slice
@@ -27,16 +27,19 @@ class Comparison:
     after: Score
     change: Change | None
     needed: int | None
+    unit: str
+    least: int
 
 
 def compare(earlier: Slice, later: Slice, measure: Measure) -> Comparison:
     """Return the comparison of everybody who answered in either slice, as two independent samples."""
     first, second = tally(earlier.standing), tally(later.standing)
     before, after = measure.score(first), measure.score(second)
-    enough = min(before.n, after.n) >= MIN_SHOW
+    enough = min(before.n, after.n) >= measure.least
     change = measure.change(first, second) if enough else None
     needed = measure.needed(first, second) if change is not None else None
-    return Comparison(ALL, earlier, later, before.shown, after.shown, change, needed)
+    sides = (earlier, later, before.shown, after.shown)
+    return Comparison(ALL, *sides, change, needed, measure.unit, measure.least)
 
 
 def compare_same(earlier: Slice, later: Slice, measure: Measure) -> Comparison | None:
@@ -53,7 +56,7 @@ def compare_same(earlier: Slice, later: Slice, measure: Measure) -> Comparison |
     n = pairs.height
     change = measure.paired((pairs["after"] - pairs["before"]).to_list()) if n >= MIN_SHOW else None
     before, after = (Score(float(pairs[side].sum()) / n, None, None, n).shown for side in ("before", "after"))
-    return Comparison(SAME, earlier, later, before, after, change, None)
+    return Comparison(SAME, earlier, later, before, after, change, None, measure.unit, MIN_SHOW)
 
 
 def _last(part: Slice, measure: Measure, name: str) -> pl.DataFrame:
@@ -68,13 +71,14 @@ def _last(part: Slice, measure: Measure, name: str) -> pl.DataFrame:
 
 def change_table(comparisons: list[Comparison], unit: str) -> ResultTable:
     """Return one row per comparison: both scores, the change with its interval and p-value, and the numbers."""
+    difference = difference_unit(unit)
     columns = (
         Column("comparison", "text"),
         Column("before", unit),
         Column("after", unit),
-        Column("change", unit),
-        Column("low", unit),
-        Column("high", unit),
+        Column("change", difference),
+        Column("low", difference),
+        Column("high", difference),
         Column("p_value", "p_value"),
         Column("n_before", "count"),
         Column("n_after", "count"),
@@ -106,7 +110,10 @@ def _ends(change: Change | None) -> tuple[float | None, ...]:
 
 
 def change_notes(comparisons: list[Comparison], confidence: float) -> Iterator[Note]:
-    """Yield in words whether there was a change: only where its interval leaves out 0."""
+    """Yield in words whether there was a change: only where its interval leaves out 0.
+
+    Points have notes of their own, shares and means too, by the unit at the end of the code.
+    """
     for found in comparisons:
         sides: dict[str, Value] = {
             "earlier": found.earlier.label,
@@ -115,7 +122,7 @@ def change_notes(comparisons: list[Comparison], confidence: float) -> Iterator[N
             "n_after": found.after.n,
         }
         if found.change is None:
-            yield Note(f"{found.kind}_too_few", sides | {"min_n": MIN_SHOW})
+            yield Note(f"{found.kind}_too_few", sides | {"min_n": found.least})
             continue
         values: dict[str, Value] = sides | {
             "difference": found.change.difference,
@@ -125,9 +132,10 @@ def change_notes(comparisons: list[Comparison], confidence: float) -> Iterator[N
             "confidence": confidence,
             "needed": found.needed,
         }
+        of_unit = "" if found.unit == "points" else f"_{found.unit}"
         if found.change.detectable:
-            yield Note(f"{found.kind}_changed", values)
+            yield Note(f"{found.kind}_changed{of_unit}", values)
         elif found.needed is None:
-            yield Note(f"{found.kind}_same", values)
+            yield Note(f"{found.kind}_same{of_unit}", values)
         else:
-            yield Note(f"{found.kind}_same_needs", values)
+            yield Note(f"{found.kind}_same_needs{of_unit}", values)

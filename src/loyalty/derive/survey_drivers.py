@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW
-from loyalty.derive.survey_measure import Measure, Score
+from loyalty.derive.survey_measure import Measure, Score, difference_unit
 from loyalty.derive.tally import Tally, tally
 from loyalty.model.result import Column, Draw, ResultTable
 from loyalty.stats.proportions import holm
@@ -44,7 +44,7 @@ def drivers_table(standing: pl.DataFrame, measure: Measure) -> ResultTable:
         Column("low", unit),
         Column("high", unit),
         Column("n", "count"),
-        Column("impact", unit),
+        Column("impact", difference_unit(unit)),
         Column("p_holm", "p_value"),
         Column("rank", "count"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW
-from loyalty.derive.survey_measure import Measure
+from loyalty.derive.survey_measure import Measure, difference_unit
 from loyalty.derive.tally import Tally, together
 from loyalty.model.result import Column, Draw, ResultTable
 from loyalty.stats.mix import Decomposition, Part, decompose
@@ -27,7 +27,7 @@ def segments_table(segments: Mapping[str | None, Tally], measure: Measure) -> Re
         Column("low", unit),
         Column("high", unit),
         Column("n", "count"),
-        Column("difference", unit),
+        Column("difference", difference_unit(unit)),
         Column("p_holm", "p_value"),
         Column("differs", "flag"),
     )
@@ -93,8 +93,8 @@ def mix(
         Column("segment", "text"),
         Column("before", unit),
         Column("after", unit),
-        Column("within", unit),
-        Column("mix", unit),
+        Column("within", difference_unit(unit)),
+        Column("mix", difference_unit(unit)),
         Column("share_before", "share"),
         Column("share_after", "share"),
     )

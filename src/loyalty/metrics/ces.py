@@ -10,11 +10,23 @@ Formula
     the adjusted Wald interval of a net score. Version 1: top2 and bottom2 are the two best and the two worst answers.
     The mean's interval is Student's t, from 30 answers on.
 
+    Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
+    of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
+    the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
+    four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
+    as well (paired t). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
+
+    `--every month`: the mean of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
 Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`). The version follows from the scale, which labels, the header
     or the question text tell, or else `--scale 1-7`. On 1 to 5 the good end must be known: from labels, or `--best 1`
     (effort: little is good) or `--best 5` (ease: much is good). The versions are never added up.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
     80, 210, 140, 110, 160, 180 and 120 answers of 1 to 7: mean 4.08, 46 % answer 5 to 7, top2 30 %, bottom3 43 %,
@@ -36,9 +48,12 @@ from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
 from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_measures import mean_of_answers
+from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
+from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.model.tables import Scale
 from loyalty.stats.net_promoter import Recommendations, interval
@@ -57,6 +72,7 @@ class CesOptions:
     scale: str | None = option(None, "The scale where the file does not tell it: 1-7 or 1-5.")
     best: int | None = option(None, "The best answer: 1 where low is good, 5 or 7 where high is.")
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+    every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
@@ -64,6 +80,8 @@ def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
     span = Span.of_period(scope)
     _, found = _found(tables, span, options)
     version = FIRST if found.ends and (found.ends.lowest, found.ends.highest) == FIRST else SECOND
+    view = None if found.refusal else _view(found.ends, scope, options)
+    trends, changes = over_time(tables, scope, view)
     return MetricResult(
         "ces",
         "v1_five_point" if version == FIRST else "v2_seven_point",
@@ -71,9 +89,28 @@ def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found),) if found.ends and not found.refusal else (),
-        notes=(*_readings(found), *doubts(found)),
+        tables=(distribution(found), *trends) if found.ends and not found.refusal else (),
+        notes=(*_readings(found), *changes, *doubts(found)),
     )
+
+
+def compare_groups(
+    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: CesOptions
+) -> list[MetricResult]:
+    """Add the segments beside one another; withhold what tiny groups answered."""
+    view = _view(ends(tables, "ces", options.scale, options.best), scope, options)
+    return by_segment(results, groups, scope, view, "answers")
+
+
+def _view(scale: Ends | None, scope: Scope, options: CesOptions) -> View | None:
+    """Return how effort is looked at over time and by segment; None where its scale is not known."""
+    if scale is None:
+        return None
+
+    def judge(tables: Tables, span: Span, bucket: pl.Expr | None) -> pl.DataFrame:
+        return judge_ratings(tables, span, "ces", scale, options.dedupe, bucket)
+
+    return View(judge, mean_of_answers(scope.confidence), options.every, options.dedupe is Dedupe.LAST)
 
 
 def left_out(tables: Tables, scope: Scope, options: CesOptions) -> pl.DataFrame:
@@ -168,8 +205,10 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty ces sample_data/invitations.csv",
+        "loyalty ces sample_data/invitations.csv --every month",
         "loyalty ces sample_data/invitations.csv --by Channel --format csv",
         "loyalty ces sample_data/invitations.csv --period 2026-10 --fail-if 'ces < 5'",
     ),
+    compare=compare_groups,
     tells_change=True,
 )

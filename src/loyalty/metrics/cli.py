@@ -9,11 +9,23 @@ Formula
     undefined for another scale. Each item is shown beside it, because the mean hides which one fell. cli_alpha is
     Cronbach's alpha of the three answers: below 0.7 they do not hang together, and one number for them says little.
 
+    Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
+    of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
+    the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
+    four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
+    as well (paired t). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
+
+    `--every month`: the index of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
 Not counted
     Respondents who did not answer all three (or `--min-items 2` of them), and answers outside the scale, counted by
     reason; alpha stands on those who answered all three. Items or files on different scales, or with different good
     ends, are refused, not added up. Which end is the good one is known from text labels or the platform; otherwise
     `--best 6` or `--best 1` must say it, because turning the scale turns 60 into 40. The interval needs 30 respondents.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
     (6, 5, 4), (5, 5, 5) and (3, 2, 1) with 6 the best: means 5, 5 and 2, so cli_1_6 = 4.0 and cli_0_100 = 60.
@@ -33,9 +45,12 @@ from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
 from loyalty.derive.few import MIN_INTERPRET, withheld_below_minimum
 from loyalty.derive.scales import Ends, are_mixed
+from loyalty.derive.survey_measures import mean_of_answers
+from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
+from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.model.tables import Scale
 from loyalty.stats.means import t_interval
@@ -44,6 +59,8 @@ from loyalty.stats.reliability import cronbach_alpha
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 SCALES = (5, 6, 7, 10)
 SIX = (1, 6)
+PARTS = 6
+"""Means of two or three whole numbers are whole numbers of sixths."""
 COHERENT = 0.7
 """Alpha from which on items are commonly taken to measure one thing (Nunnally 1978)."""
 
@@ -60,6 +77,7 @@ class CliOptions:
     )
     min_items: int = option(3, "How many of the three must be answered.", low=2, high=3)
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+    every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
@@ -71,6 +89,7 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
     used = judged.filter(pl.col("reason").is_null())
     pooled = are_mixed(tables, ITEMS)
     alpha = None if pooled else _alpha(used)
+    trends, changes = over_time(tables, scope, None if pooled else _view(ends, scope, options))
     return MetricResult(
         "cli",
         "mean",
@@ -78,8 +97,27 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
         rows=fate_of(judged),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        notes=() if pooled else _notes(used.height, ends, alpha, options),
+        tables=trends,
+        notes=() if pooled else (*_notes(used.height, ends, alpha, options), *changes),
     )
+
+
+def compare_groups(
+    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: CliOptions
+) -> list[MetricResult]:
+    """Add the segments beside one another; withhold what tiny groups answered."""
+    view = _view(_ends(tables, tables[Fact.ANSWERS], options), scope, options)
+    return by_segment(results, groups, scope, view, "respondents")
+
+
+def _view(ends: Ends, scope: Scope, options: CliOptions) -> View:
+    """Return how the index from 0 to 100 is looked at over time and by segment."""
+
+    def judge(tables: Tables, span: Span, bucket: pl.Expr | None) -> pl.DataFrame:
+        return _judge(tables[Fact.ANSWERS], span, ends, options, bucket)
+
+    measure = mean_of_answers(scope.confidence, step=100 / (PARTS * (ends.points - 1)))
+    return View(judge, measure, options.every, options.dedupe is Dedupe.LAST)
 
 
 FIGURES = ("cli_0_100", "cli_1_6", "item_recommend", "item_repurchase", "item_try_other")
@@ -132,12 +170,18 @@ def _highest(answers: pl.DataFrame) -> int:
     return next((top for top in SCALES[1:] if seen is None or seen <= top), SCALES[-1])
 
 
-def _judge(answers: pl.DataFrame, span: Span, ends: Ends, options: CliOptions) -> pl.DataFrame:
-    """Return one row per response with the reason it does not count, and its mean on 0..1 (1 best)."""
+def _judge(
+    answers: pl.DataFrame, span: Span, ends: Ends, options: CliOptions, bucket: pl.Expr | None = None
+) -> pl.DataFrame:
+    """Return one row per response with the reason it does not count, and the sixths of a step its mean is above the
+    worst answer as ``score``.
+    """
     out_of_range = pl.any_horizontal(
         *(~pl.col(item).is_between(ends.lowest, ends.highest).fill_null(value=True) for item in ITEMS)
     )
-    incomplete = pl.sum_horizontal(*(pl.col(item).is_not_null() for item in ITEMS)) < options.min_items
+    given = pl.sum_horizontal(*(pl.col(item).is_not_null() for item in ITEMS)).cast(pl.Int64)
+    above = pl.sum_horizontal(*((pl.col(item) - ends.worst).abs() for item in ITEMS)).cast(pl.Int64)
+    incomplete = given < options.min_items
     judged = answers.with_columns(
         reason=pl.coalesce(
             span.reason("fault"),
@@ -145,10 +189,11 @@ def _judge(answers: pl.DataFrame, span: Span, ends: Ends, options: CliOptions) -
             pl.when(incomplete).then(pl.lit("incomplete")),
             pl.when(out_of_range).then(pl.lit("out_of_range")),
         ),
+        score=pl.when(~incomplete).then(above * PARTS // given),
         rows=pl.lit(1, pl.UInt32),
         first_rows=pl.concat_list("row"),
     )
-    return judged if options.dedupe is Dedupe.NONE else superseded(judged)
+    return judged if options.dedupe is Dedupe.NONE else superseded(judged, bucket)
 
 
 def left_out(tables: Tables, scope: Scope, options: CliOptions) -> pl.DataFrame:
@@ -229,7 +274,9 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty cli sample_data/surveys.csv --best 6",
+        "loyalty cli sample_data/surveys.csv --best 6 --every quarter",
         "loyalty cli sample_data/surveys.csv --best 6 --period 2026-Q3 --format markdown",
     ),
+    compare=compare_groups,
     tells_change=True,
 )

@@ -8,19 +8,32 @@ Formula
     Good and Bad. top_box = the best answer alone / valid answers. Both with Wilson's interval. mean_score is the mean
     of the answers, with Student's t interval from 30 answers on; a mean of 4.2 is not the CSAT.
 
+    Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
+    of the last two waves of the file. Newcombe's interval of two shares, pooled z-test. It is called a change only
+    where the interval leaves out 0; otherwise the answers are named with which a true change of that size would be
+    found four times in five: (p1 (1 - p1) + p2 (1 - p2)) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is
+    compared with himself as well (paired t on 1, 0). An unfinished period is shown and not compared.
+
+    `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
+
+    `--every month`: the share of each month from the beginning of the data, each with its own respondents' last
+    answers.
+
 Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`); `--dedupe none` counts them all. The scale is known from
     labels, the header or the question text; otherwise `--scale 1-5` must say it, because the share depends on it.
     On other scales nobody agrees what satisfied is: `--satisfied 5` names the first answer that means it. Answers of
     files on different scales are not added up.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
     42 answers of 5, 32 of 4, 10 of 3, 9 of 2 and 14 of 1: csat = 74/107 = 69.2 %, interval 59.9 % to 77.1 %,
-    mean 3.74, top box 39.3 %.
+    mean 3.74, top box 39.3 %. From 160 of 200 to 150 of 210 the change is -8.6 percentage points, -16.7 to -0.2.
 
 References
-    help.delighted.com/article/240; kicue.com/en/blog/how-to-calculate-csat. Interval: Wilson (1927).
+    help.delighted.com/article/240; kicue.com/en/blog/how-to-calculate-csat. Interval: Wilson (1927). Change:
+    Newcombe (1998), Statistics in Medicine 17. Holm (1979), Scandinavian Journal of Statistics 6.
 """
 
 from __future__ import annotations
@@ -35,9 +48,12 @@ from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
 from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_measures import share_of
+from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
+from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Note
 
 BOXES = {(1, 5): 2, (1, 7): 2, (1, 10): 2, (1, 2): 1}
@@ -53,6 +69,7 @@ class CsatOptions:
     satisfied: int | None = option(None, "The first answer that means satisfied, on a scale without a rule.")
     best: int | None = option(None, "The best answer, where it is the lowest: 1.")
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
+    every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
@@ -61,6 +78,8 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
     scale = ends(tables, "csat", options.scale, options.best)
     found = ratings(judge_ratings(tables, span, "csat", scale, options.dedupe), "csat", scale, tables)
     satisfied = _satisfied(scale, options) if scale else None
+    view = None if found.refusal else _view(scale, satisfied, scope, options)
+    trends, changes = over_time(tables, scope, view)
     return MetricResult(
         "csat",
         "top_boxes",
@@ -68,9 +87,32 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found),) if scale and not found.refusal else (),
-        notes=(*_readings(found, satisfied), *doubts(found)),
+        tables=(distribution(found), *trends) if scale and not found.refusal else (),
+        notes=(*_readings(found, satisfied), *changes, *doubts(found)),
     )
+
+
+def compare_groups(
+    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: CsatOptions
+) -> list[MetricResult]:
+    """Add the segments beside one another; withhold what tiny groups answered."""
+    scale = ends(tables, "csat", options.scale, options.best)
+    view = _view(scale, _satisfied(scale, options) if scale else None, scope, options)
+    return by_segment(results, groups, scope, view, "answers")
+
+
+def _view(
+    scale: Ends | None, satisfied: frozenset[int] | None, scope: Scope, options: CsatOptions
+) -> View | None:
+    """Return how satisfaction is looked at over time and by segment; None where nobody knows what satisfied is."""
+    if satisfied is None:
+        return None
+
+    def judge(tables: Tables, span: Span, bucket: pl.Expr | None) -> pl.DataFrame:
+        return judge_ratings(tables, span, "csat", scale, options.dedupe, bucket)
+
+    follows = options.dedupe is Dedupe.LAST
+    return View(judge, share_of(satisfied, scope.confidence), options.every, follows)
 
 
 def left_out(tables: Tables, scope: Scope, options: CsatOptions) -> pl.DataFrame:
@@ -140,7 +182,9 @@ METRIC = Metric(
     examples=(
         "loyalty csat sample_data/surveys.csv",
         "loyalty csat sample_data/surveys.csv --period 2026-10 --fail-if 'csat < 80%'",
+        "loyalty csat sample_data/surveys.csv --every quarter",
         "loyalty csat sample_data/surveys.csv --by wave --format csv",
     ),
+    compare=compare_groups,
     tells_change=True,
 )

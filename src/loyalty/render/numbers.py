@@ -152,6 +152,10 @@ class Numbers:
                 shown = self._signed(number, 1)
             case "score":
                 shown = self._plain(number, 2 if abs(number) < 10 else 1)
+            case "share_change":
+                shown = self._signed(number * 100, 1)
+            case "score_change":
+                shown = self._signed(number, 2 if abs(number) < 10 else 1)
             case "balance":
                 shown = self._signed(number, 2)
             case "ratio" | "per_customer" | "money":

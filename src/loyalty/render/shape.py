@@ -15,6 +15,8 @@ _UNITS = frozenset(
         "points",
         "score",
         "share",
+        "share_change",
+        "score_change",
         "balance",
         "ratio",
         "count",
