@@ -164,12 +164,12 @@ def work(seed: int, indices: Sequence[int], said_by: Any) -> None:
     said_by.put(None)
 
 
-def fuzz(seed: int, count: int, workers: int) -> Iterator[Outcome]:
-    """Yield the outcome of each case, worker by worker as they come; a worker that dies is replaced."""
+def fuzz(seed: int, first: int, count: int, workers: int) -> Iterator[Outcome]:
+    """Yield the outcomes of the cases from ``first`` up to ``count``, as they come; a worker that dies is replaced."""
     # Cases run side by side, each in one thread.
     os.environ["POLARS_MAX_THREADS"] = "1"
     context = multiprocessing.get_context("spawn")
-    shares = [list(range(worker, count, workers)) for worker in range(workers)]
+    shares = [list(range(first + worker, count, workers)) for worker in range(workers)]
     lines = [context.Queue() for _ in shares]
     busy = {
         place: context.Process(target=work, args=(seed, share, lines[place]), daemon=True)
@@ -240,6 +240,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=2000, help="how many cases")
+    parser.add_argument("--first", type=int, default=0, help="go on from the case of this number")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", type=int, help="run the case of this number")
@@ -247,7 +248,7 @@ def main() -> int:
     parser.add_argument("--shown", type=int, default=20, help="how many bugs to show in full")
     args = parser.parse_args()
     if args.only is None:
-        outcomes = list(told(fuzz(args.seed, args.count, args.workers)))
+        outcomes = list(told(fuzz(args.seed, args.first, args.count, args.workers)))
     else:
         (case,) = cases(args.seed, [args.only])
         if args.keep:
