@@ -84,7 +84,8 @@ def _meanings(recognition: Recognition) -> dict[str, str | None]:
     for name, use in uses:
         if use.how is How.TIMES:
             continue
-        alone = use.columns[:1] if use.how in (How.MINUS, How.LOWERED) else use.columns
+        # What a total was lowered by is in none of its columns.
+        alone = {How.MINUS: use.columns[:1], How.LOWERED: ()}.get(use.how, use.columns)
         meanings.update((column, name) for column in alone if column not in meanings)
     for _, use in uses:
         if use.how is not How.TIMES:
