@@ -140,8 +140,9 @@ def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
     )
     if not seen["orders"] or not seen["alike"]:
         return False
-    names = catalogue().kinds[Kind.ORDERS]["amount"].whole_order
-    told = repeats or key(cells.file.headers[int(column[1:])]) in names
+    known, header = catalogue(), cells.file.headers[int(column[1:])]
+    names = known.kinds[Kind.ORDERS]["amount"].whole_order
+    told = repeats or key(header) in names or known.money.whole_order(fold(header))
     return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2)
 
 
