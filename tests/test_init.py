@@ -76,7 +76,41 @@ def test_figures_are_those_of_the_file(name: str, metric: str) -> None:
     assert report.code == 0, report.err
 
 
-FED = [layout for layout in LAYOUTS if layout.kind in (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)]
+@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.[ct][sx][vt]")), ids=lambda path: path.stem)
+def test_what_is_written_runs(path: Path) -> None:
+    run = Run("init", path, "-o", "c.yaml")
+    if run.code == 3:
+        assert re.search("no metric is made from it", run.err), run.err
+        return
+    assert (run.code, run.err.splitlines()[-1]) == (0, "loyalty: next: loyalty report -c c.yaml")
+    assert "#     loyalty report --config c.yaml" in Path("c.yaml").read_text(encoding="utf-8")
+    assert (report := Run("report", "-c", "c.yaml", "-o", "out")).code == 0, report.err
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "period"),
+    [
+        ("2026-09-30", "2026-10-12", "last-month"),
+        ("2026-10-01", "2026-10-31", "last-month"),
+        ("2026-10-01", "2026-10-30", "2026-10"),
+    ],
+)
+def test_the_period_holds_data(first: str, last: str, period: str) -> None:
+    Path("o.csv").write_text(
+        f"order_id,customer_id,ordered_at,amount\n1,a,{first},5\n2,b,{last},6\n", encoding="utf-8"
+    )
+    assert drafted("o.csv").code == 0
+    assert loaded().period == period
+    told = "When 2026-10 is over, write last-month here" in Path("config.yaml").read_text(encoding="utf-8")
+    assert told == (period == "2026-10")
+
+
+FED = [
+    layout
+    for layout in LAYOUTS
+    if layout.kind in (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS) and layout.name != "amazon"
+]
+"""What a report can be made from; Amazon does not tell who bought."""
 
 
 @pytest.mark.parametrize("layout", FED, ids=lambda layout: layout.name)
@@ -93,7 +127,7 @@ def test_what_is_written_down_reads_the_file_as_before(layout: Layout) -> None:
 def test_an_amount_found_by_its_values_is_written_down() -> None:
     """Two pieces of K cost twice as much as one: what is called a price is the amount of the line."""
     Path("o.csv").write_text(
-        "Sipariş No;Tarih;Ürün Kodu;Adet;Satış Fiyatı\n1;01.02.2026;K;2;100,00\n2;02.02.2026;K;1;50,00\n",
+        "Sipariş No;Müşteri;Tarih;Ürün Kodu;Adet;Satış Fiyatı\n1;A;01.02.2026;K;2;100,00\n2;B;02.02.2026;K;1;50,00\n",
         encoding="utf-8",
     )
     assert drafted("o.csv").code == 0
@@ -152,7 +186,9 @@ def test_what_the_user_says_is_kept() -> None:
 
 
 def test_an_ambiguous_date_becomes_a_question() -> None:
-    Path("o.csv").write_text("order_id,ordered_at,amount\n1,03/04/2025,5\n2,04/05/2025,6\n", encoding="utf-8")
+    Path("o.csv").write_text(
+        "order_id,customer_id,ordered_at,amount\n1,a,03/04/2025,5\n2,b,04/05/2025,6\n", encoding="utf-8"
+    )
     run = drafted("o.csv")
     assert run.code == 0
     assert "ordered_at" in run.err
@@ -191,7 +227,12 @@ def test_standard_output_by_default() -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("colour,shape\nred,round\n", "--map"), ("email,points\na@b.example,5\n", "no metric"), ("", "empty")],
+    [
+        ("order_id,ordered_at,amount\n1,2026-10-01,5\n", "--map customer_id="),
+        ("colour,shape\nred,round\n", "--map"),
+        ("email,points\na@b.example,5\n", "no metric"),
+        ("", "empty"),
+    ],
 )
 def test_nothing_to_draft_from(content: str, says: str) -> None:
     Path("x.csv").write_text(content, encoding="utf-8")

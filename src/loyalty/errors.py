@@ -105,12 +105,6 @@ class DamagedFile(InputError):
     slug = "damaged-file"
 
 
-class RaggedRows(InputError):
-    """Rows with more cells than the header has columns."""
-
-    slug = "ragged-rows"
-
-
 class WrongEncoding(InputError):
     """The bytes are not text in the encoding that was named or found."""
 
@@ -157,12 +151,6 @@ class ContradictoryAliases(InputError):
     """A file of aliases that does not lead every alias to one customer."""
 
     slug = "aliases"
-
-
-class RowsLeftOut(InputError):
-    """``--strict`` was asked for and rows had to be left out."""
-
-    slug = "strict"
 
 
 class CannotWrite(LoyaltyError):

@@ -79,14 +79,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if needed[kind]
     }
     canonical = {kind: _grouped(table) for kind, table in canonical.items()}
-    collected: dict[Key, pl.DataFrame] = {}
-    plans: dict[Key, pl.LazyFrame] = {}
-    for kind, table in canonical.items():
-        if isinstance(table, Orders) and table.rows > AT_ONCE:
-            collected |= _collect_in_parts(table, needed[kind], sources)
-        else:
-            plans |= _plans(_cached(table), needed[kind])
-    collected |= _collect(plans, sources)
+    collected = _collect_all(canonical, needed, sources)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
@@ -98,6 +91,18 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+
+
+def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
+    """Return the first and last day with something that counts, of each source that has any.
+
+    Raises:
+        LoyaltyError: a file or column cannot be used.
+    """
+    canonical = {kind: _grouped(read(kind, source)) for kind, source in sources.items()}
+    collected = _collect_all(canonical, dict.fromkeys(canonical, frozenset()), sources)
+    extents = [collected[kind, EXTENT, False].row(0, named=True) for kind in canonical]
+    return [(each["first_day"], each["last_day"]) for each in extents if each["first_day"] is not None]
 
 
 def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> Source:
@@ -211,6 +216,22 @@ def _plans_of(
             yield CONFLICTS, conflicts
         if isinstance(table, Orders | Surveys) and table.aliases is not None:
             yield ALIASED, table.frame.select(pl.col("is_alias").sum())
+
+
+def _collect_all(
+    canonical: Mapping[Kind, Canonical],
+    needed: Mapping[Kind, frozenset[Fact]],
+    sources: Mapping[Kind, Source],
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts of every source, and what is known about each as a whole."""
+    collected: dict[Key, pl.DataFrame] = {}
+    plans: dict[Key, pl.LazyFrame] = {}
+    for kind, table in canonical.items():
+        if isinstance(table, Orders) and table.rows > AT_ONCE:
+            collected |= _collect_in_parts(table, needed[kind], sources)
+        else:
+            plans |= _plans(_cached(table), needed[kind])
+    return collected | _collect(plans, sources)
 
 
 def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:

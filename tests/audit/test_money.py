@@ -54,6 +54,45 @@ order_id,customer_id,ordered_at,product,line total,order total
     ]
 
 
+def test_what_a_header_says_is_the_order_s_is_taken_once(tmp_path: Path) -> None:
+    """One order of two items: 4 for sending them, whatever its only other row says."""
+    orders = """\
+Sale Date,Item Name,Buyer,Quantity,Price,Order Shipping,Item Total,Transaction ID,Listing ID,Order ID
+01/23/26,Mug,bea,2,10,4,20,1,801,3301
+01/23/26,Tea,bea,1,10,4,10,2,802,3301
+"""
+    sums = {header: total for header, _, total, *_ in rows(tmp_path, "money", orders=orders)}
+
+    assert (sums["Order Shipping"], sums["Item Total"]) == (4, 30)
+
+
+def test_a_total_that_was_lowered_is_no_refund(tmp_path: Path) -> None:
+    """Etsy writes what an order came to at last; the refund is the difference, in no column."""
+    orders = """\
+Sale Date,Order ID,Buyer User ID,Order Value,Discount Amount,Order Total,Adjusted Order Total,Order Net
+01/23/26,3301,bea,30,0,34,24,30
+"""
+    meanings = {header: meaning for header, *_, meaning in rows(tmp_path, "money", orders=orders)}
+
+    assert meanings["Order Total"] is None
+    assert meanings["Order Value"] == "amount"
+
+
+def test_rows_left_out_of_an_order_are_named_themselves(tmp_path: Path) -> None:
+    """The mug counts; the cup was cancelled and postage is no merchandise."""
+    orders = """\
+order_id,customer_id,ordered_at,status,product,amount
+1,a,2026-01-01,paid,mug,10
+1,a,2026-01-01,cancelled,cup,20
+1,a,2026-01-01,paid,Shipping,5
+2,b,2026-01-02,paid,mug,10
+"""
+    assert rows(tmp_path, "left_out", orders=orders) == [
+        ("non_product", 1, "4"),
+        ("not_completed", 1, "3"),
+    ]
+
+
 def test_rows_below_the_table_are_no_money(tmp_path: Path) -> None:
     orders = "order_id,customer_id,ordered_at,amount\n1,a,2026-01-01,10\n2,a,2026-01-02,20\nTOPLAM,,,30\n"
 

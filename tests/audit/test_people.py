@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.made import Codes, audited
+from tests.audit.made import Codes, audited, checked
 
 CUSTOMERS = """\
 customer_id,email,created_at
@@ -113,3 +113,24 @@ m1,2026-01-02,redeem,150
 m2,2026-01-01,earn,10
 """
     assert audited(tmp_path, points=points) == {("points", "overdrawn"): ("warning", 1, 2, "m1")}
+
+
+def test_a_customer_listed_twice_counts_once(tmp_path: Path) -> None:
+    """Ada is listed twice, once without an address."""
+    customers = """\
+customer_id,email,accepts email marketing,total orders
+1,ada@x.y,yes,3
+2,ben@x.y,no,1
+1,,yes,3
+"""
+    figures = {each.name: each.value for each in checked(tmp_path, customers=customers).result.figures}
+
+    assert (figures["customers_listed"], figures["with_email"]) == (2, 2)
+    assert (figures["with_email_consent"], figures["orders_stated"]) == (1, 4)
+
+
+def test_points_left_are_those_approved_less_those_spent(tmp_path: Path) -> None:
+    customers = "Name,Email,Points approved,Points spent\nAda,ada@x.y,120,40\nBen,ben@x.y,10,\n"
+    figures = {each.name: each.value for each in checked(tmp_path, customers=customers).result.figures}
+
+    assert figures["points_left"] == 90

@@ -10,6 +10,7 @@ from loyalty.errors import WrongEncoding
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.source import Source
+from tests.cli.test_contract import Run
 
 
 def opened(tmp_path: Path, names: list[str], encoding: str, named: str | None = None) -> RawFile:
@@ -67,6 +68,42 @@ def test_a_broken_letter_does_not_make_utf_8_another_encoding(tmp_path: Path) ->
         open_files(Source((str(path),)))
 
     assert "mend that line" in str(raised.value.hint)
+
+
+LATER = "".join(f"{number};01.02.2026;5,00;Ali\n" for number in range(4, 20_000)).encode()
+
+
+@pytest.mark.parametrize("between", [b"", LATER], ids=["near", "far"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_encodings_in_one_file_are_asked_about(tmp_path: Path, swapped: bool, between: bytes) -> None:
+    """Two exports put one below the other: read as either, half of the names would be wrong."""
+    path = tmp_path / "export.csv"
+    above, below = ("cp1254", "utf-8") if swapped else ("utf-8", "cp1254")
+    path.write_bytes(
+        "No;Tarih;Tutar;customer_id\n1;01.02.2026;5,00;Ali\n2;01.02.2026;5,00;Çağrı\n".encode(above)
+        + between
+        + "3;01.02.2026;5,00;Ayşe\n".encode(below)
+    )
+    last = 4 + between.count(b"\n")
+
+    run = Run("check", path)
+
+    assert run.code == 3
+    if swapped:
+        assert f"in two encodings: line {last} in utf-8, line 3 in windows-1254" in run.err
+        assert "--encoding windows-1254" in run.err
+        assert Run("check", path, "--encoding", "windows-1254").code == 0
+    else:
+        assert f"line {last} has bytes (0xFE) that are no text in utf-8" in run.err
+
+
+def test_the_rows_of_another_encoding_may_be_many(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    rows = "2;5,00;Ayşe\n3;5,00;Işıl\n".encode() + "4;5,00;Ayşe\n5;5,00;Güneş Çağ\n".encode("cp1254") * 9
+    path.write_bytes(b"No;Tutar;Ad\n" + rows)
+
+    with pytest.raises(WrongEncoding, match="in two encodings: line 2 in utf-8, line 4 in windows-1254"):
+        open_files(Source((str(path),)))
 
 
 def test_words_in_other_letters_are_asked_about(tmp_path: Path) -> None:

@@ -79,7 +79,18 @@ def test_why_a_file_is_what_it_was_taken_for() -> None:
     headers = dict(table(checked("tr_excel_orders_cp1254.csv"), "file"))
 
     assert platform["recognised_by"] == "signature"
-    assert str(headers["recognised_by"]).startswith("orders 19, customers ")
+    assert (headers["recognised_by"], headers["evidence_orders"]) == ("headers", 19)
+
+
+def test_a_delimiter_that_cannot_be_seen_has_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "orders.txt"
+    path.write_text(
+        "order_id   customer_id   ordered_at   amount\n1   a   2026-01-01   5\n2   b   2026-01-02   6\n",
+        encoding="utf-8",
+    )
+    result = audit([(None, Source((str(path),)))]).result
+
+    assert dict(table(result, "file"))["delimiter"] == "blanks"
 
 
 def test_how_every_column_is_known_is_said_in_words(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_tiktok_shop_repeats_the_amounts_of_an_order(tmp_path: Path) -> None:
     )
     line = {
         "Order ID": "1", "Order Status": "Completed", "Quantity": "1", "Shipping Fee After Discount": "TRY 30,00",
-        "Order Amount": "TRY 150,00", "Order Refund Amount": "TRY 0,00", "Created Time": "02/13/2026 10:00:00 AM",
+        "Taxes": "TRY 20,00", "Order Amount": "TRY 150,00", "Order Refund Amount": "TRY 0,00",
+        "Created Time": "02/13/2026 10:00:00 AM",
         "Buyer Username": "ada",
     }  # fmt: skip
     source = written(tmp_path, header, {**line, "Seller SKU": "M"}, {**line, "Seller SKU": "T"})
@@ -81,9 +82,35 @@ def test_tiktok_shop_repeats_the_amounts_of_an_order(tmp_path: Path) -> None:
     assert isinstance(table, Orders)
     assert table.value_on is ValueOn.REPEATED
     assert rows(source, "customer_id", "value", "product_id") == [
-        (None, "ada", Decimal(120), "M"),
-        (None, "ada", Decimal(120), "T"),
+        (None, "ada", Decimal(100), "M"),
+        (None, "ada", Decimal(100), "T"),
     ]
+
+
+def test_tiktok_shop_explains_its_columns_in_a_row_that_is_no_data(tmp_path: Path) -> None:
+    """Two words above an id and a date are too little to be taken for a second row of headers."""
+    header = (
+        "Order ID|Order Status|SKU Subtotal After Discount|Order Amount|Order Refund Amount|Created Time|"
+        "Buyer Username"
+    )
+    source = written(
+        tmp_path,
+        header,
+        {
+            "Order ID": "Platform unique order ID.", "Order Status": "Current order status.",
+            "Created Time": "Order created time.",
+        },
+        {
+            "Order ID": "1", "Order Status": "Completed", "Order Amount": "TRY 150,00",
+            "Created Time": "13/02/2026 10:00:00 AM", "Buyer Username": "ada",
+        },
+    )  # fmt: skip
+
+    assert rows(source, "customer_id", "value") == [
+        ("explanation", None, None),
+        (None, "ada", Decimal(150)),
+    ]
+    assert not taken_for(source).unknown_words
 
 
 TICIMAX = (

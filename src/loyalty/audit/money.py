@@ -201,7 +201,7 @@ def steps(source: Orders, as_of: date | None = None) -> pl.LazyFrame:
         .agg(
             pl.col("all", "once").sum(),
             orders=pl.len(),
-            net=pl.when(living.first()).then(pl.col("net").sum()).otherwise(0).cast(MONEY),
+            net=pl.when(living.first()).then(pl.col("net").sum()).otherwise(pl.lit(0).cast(MONEY)),
         )
         .filter(~pl.col("reason").is_in(NO_ROWS).fill_null(value=False))
         .sort("currency", "reason")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from loyalty.cli.boundary import say
@@ -11,8 +13,11 @@ from loyalty.cli.settings import check
 from loyalty.cli.shared import Shared
 from loyalty.config.draft import draft
 from loyalty.config.readings import Reading, understand, usable
-from loyalty.errors import CannotWrite, InputError, UsageError
+from loyalty.errors import CannotWrite, InputError, LoyaltyError, UsageError
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
 from loyalty.output import STDOUT, deliver
+from loyalty.pipeline import days
 
 
 def run(shared: Shared) -> None:
@@ -32,21 +37,42 @@ def run(shared: Shared) -> None:
         raise _nothing(found)
     folder = Path() if shared.output is None or shared.output == STDOUT else shared.output.parent
     placed = [replace(each, path=_from(each.path, folder)) for each in found]
-    written = draft(placed, source, shared.lang or "en")
+    name = None if shared.output in (None, STDOUT) else str(shared.output)
+    written = draft(
+        placed, source, shared.lang or "en", name=name or "config.yaml", days=_days(found, source)
+    )
     _spare(shared.output, written.text)
     deliver(written.text, shared.output)
-    _tell(shared, written.questions)
+    _tell(name, written.questions, quiet=shared.quiet)
 
 
 def _nothing(found: list[Reading]) -> InputError:
     problems = [problem for each in found if each.problem for problem in each.problem.problems]
     problems += [
-        f"{each.path}: {each.called}; no metric is made from it yet" for each in found if not each.problem
+        f"{each.path}: {each.called} without a column that says who bought; no metric is made from it"
+        if each.kind is Kind.ORDERS
+        else f"{each.path}: {each.called}; no metric is made from it yet"
+        for each in found
+        if not each.problem
     ]
     hints = [each.problem.hint for each in found if each.problem and each.problem.hint]
+    if any(each.kind is Kind.ORDERS for each in found):
+        hints.append("If a column does say who bought, name it: --map customer_id=COLUMN.")
     return InputError(
         *problems, hint=hints[0] if hints else "Name a file of orders, survey answers or mentions."
     )
+
+
+def _days(found: list[Reading], said: Source) -> list[tuple[date, date]]:
+    """Return the first and last day of each source; nothing where one of them cannot be read before more is said."""
+    fed = [each for each in found if each.feeds]
+    if any(each.problem for each in fed):
+        return []
+    paths = {each.kind: [other.path for other in fed if other.kind is each.kind] for each in fed if each.kind}
+    try:
+        return days({kind: replace(said, paths=tuple(each)) for kind, each in paths.items()})
+    except LoyaltyError:
+        return []
 
 
 def _from(path: str, folder: Path) -> str:
@@ -66,11 +92,12 @@ def _spare(target: Path | None, text: str) -> None:
     )
 
 
-def _tell(shared: Shared, questions: tuple[tuple[int, str], ...]) -> None:
-    if shared.quiet:
+def _tell(name: str | None, questions: tuple[tuple[int, str], ...], *, quiet: bool) -> None:
+    if quiet:
         return
-    name = None if shared.output in (None, STDOUT) else shared.output
     if name is not None:
         say(f"loyalty: wrote {name}")
     for line, question in questions:
         say(f"loyalty: {name or 'line'}{':' if name else ' '}{line}: {question}")
+    if name is not None:
+        say(f"loyalty: next: loyalty report -c {shlex.quote(name)}")

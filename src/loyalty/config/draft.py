@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from textwrap import wrap
 
 from loyalty.config.readings import Reading
@@ -13,6 +14,7 @@ from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
+from loyalty.model.period import Every, parse_period
 from loyalty.model.tables import Scale
 from loyalty.words import Words
 
@@ -23,11 +25,15 @@ FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)
 """The kinds of export that a report is made from."""
 JOINED = (Kind.CUSTOMERS,)
 """The kinds that only add to surveys."""
+LAST_MONTH = "last-month"
 LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 FOUND_AGAIN = (Known.PLATFORM, Known.HEADER, Known.DERIVED)
 """Ways of knowing a column that find it again next month without being told."""
 SAFE = re.compile(r"(?:[A-Za-zÀ-ɏ_/]|\.\.?/)[A-Za-zÀ-ɏ0-9_/. -]*[A-Za-zÀ-ɏ0-9_/.)]")
 UNSAFE_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+
+
+Days = Sequence[tuple[date, date]]
 
 
 @dataclass(frozen=True)
@@ -38,17 +44,25 @@ class Draft:
     questions: tuple[tuple[int, str], ...]
 
 
-def draft(readings: Sequence[Reading], said: Source, language: str = "en") -> Draft:
+def draft(
+    readings: Sequence[Reading],
+    said: Source,
+    language: str = "en",
+    *,
+    name: str = "config.yaml",
+    days: Days = (),
+) -> Draft:
     """Return the configuration for these exports; ``said`` is what the user said about all of them.
 
+    ``name`` is what the file will be called, ``days`` the first and last day of each source, where they are known.
     A question that only the user can answer stands in the text as a comment that begins with ``?``.
     """
     parts = (
-        _opening(),
+        _opening(name),
         _business(readings, said, language),
         _sources(readings, said),
         _others(readings),
-        _when(),
+        _when(days),
         _metrics(readings),
         _report(),
     )
@@ -64,10 +78,10 @@ def draft(readings: Sequence[Reading], said: Source, language: str = "en") -> Dr
 # --- the parts of the file, in its order
 
 
-def _opening() -> Iterator[str]:
+def _opening(name: str) -> Iterator[str]:
     yield "# Settings of `loyalty report`, drafted by `loyalty init` from the exports named below. Run"
     yield "#"
-    yield "#     loyalty report --config config.yaml"
+    yield f"#     loyalty report --config {name}"
     yield "#"
     yield "# Read it once: lines that begin with # change nothing until the # is removed; # ? marks what only you know."
     yield ""
@@ -107,7 +121,7 @@ def _sources(readings: Sequence[Reading], said: Source) -> Iterator[str]:
     yield "# Paths start from the folder of this file; a pattern such as exports/orders-*.csv takes all files it fits."
     yield "sources:"
     for kind in _fed(readings):
-        group = [reading for reading in readings if reading.kind is kind]
+        group = [reading for reading in readings if reading.kind is kind and _can_be_read(reading)]
         if group:
             yield from _source(kind, group, said)
     yield ""
@@ -116,6 +130,10 @@ def _sources(readings: Sequence[Reading], said: Source) -> Iterator[str]:
 def _fed(readings: Sequence[Reading]) -> tuple[Kind, ...]:
     with_surveys = any(reading.kind is Kind.SURVEYS for reading in readings)
     return (*FED, *JOINED) if with_surveys else FED
+
+
+def _can_be_read(reading: Reading) -> bool:
+    return reading.feeds or reading.kind in JOINED
 
 
 def _source(kind: Kind, group: Sequence[Reading], said: Source) -> Iterator[str]:
@@ -149,28 +167,46 @@ def _files(group: Sequence[Reading]) -> Iterator[str]:
 
 def _others(readings: Sequence[Reading]) -> Iterator[str]:
     fed = _fed(readings)
-    rest = [reading for reading in readings if reading.kind not in fed]
+    rest = [reading for reading in readings if reading.kind not in fed or not _can_be_read(reading)]
     if not rest:
         return
     yield "# Not part of the report:"
     for reading in rest:
         yield from _comment(f"{reading.path}: {_described(reading)}")
+        if reading.kind in FED:
+            yield from _comment(
+                "no column says who bought, and every metric of orders is about customers", "  "
+            )
         if reading.kind is None and reading.problem is not None:
             yield from _comment("; ".join(reading.problem.problems), "  ")
             yield from _comment(reading.problem.hint or "", "  ")
     yield ""
 
 
-def _when() -> Iterator[str]:
+def _when(days: Days) -> Iterator[str]:
     yield "# last-month, last-quarter, last-year, last-30-days, 2026-10, 2026-Q3, 2026 or 2026-10-01..2026-11-01."
-    yield "period: last-month"
+    period = _period(days)
+    if period != LAST_MONTH:
+        yield f"# No whole month is in the exports yet. When {period} is over, write {LAST_MONTH} here."
+    yield f"period: {period}"
     yield "# The first day that does not count; without it, the day after the last event in the exports."
     yield "# as_of: 2026-11-01"
     yield ""
 
 
+def _period(days: Days) -> str:
+    """Return the last month that is over, or the one of the last day where the exports begin after it."""
+    if not days:
+        return LAST_MONTH
+    end = max(last for _, last in days) + timedelta(days=1)
+    begins = max(first for first, _ in days)
+    finished = parse_period(LAST_MONTH, end)
+    running = Every.MONTH.period(Every.MONTH.floor(end - timedelta(days=1)))
+    return LAST_MONTH if begins < finished.end else str(running.label)
+
+
 def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
-    kinds = {reading.kind for reading in readings}
+    kinds = {reading.kind for reading in readings if reading.feeds}
     lines = [
         *(_satisfaction(readings) if Kind.SURVEYS in kinds else ()),
         *(_effort(readings) if Kind.SURVEYS in kinds else ()),

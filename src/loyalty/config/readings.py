@@ -61,6 +61,11 @@ class Reading:
         return self.recognition.kind if self.recognition else None
 
     @property
+    def feeds(self) -> bool:
+        """Whether a report can be made from the file: orders need a column that says who bought."""
+        return self.kind in CLEANERS and (self.kind is not Kind.ORDERS or "customer_id" in self.columns)
+
+    @property
     def called(self) -> str:
         """The kind in words."""
         return LOOKS_LIKE[self.recognition.kind] if self.recognition else "not recognised"
@@ -161,4 +166,4 @@ def _brands(file: RawFile, use: Use | None) -> tuple[str, ...]:
 
 def usable(readings: Sequence[Reading]) -> bool:
     """Return whether a report can be made from any of them."""
-    return any(reading.kind in CLEANERS for reading in readings)
+    return any(reading.feeds for reading in readings)

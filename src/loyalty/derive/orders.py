@@ -35,6 +35,7 @@ COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 ZERO = pl.lit(0).cast(MONEY)
 NO = pl.lit(value=False)
 NOTHING = pl.lit(None, pl.String)
+NO_ROW = pl.lit(None, pl.UInt32)
 FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 
 
@@ -98,7 +99,8 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
     (list of distinct product kinds; null where ``kinds`` were not asked for), ``value`` (net merchandise after
     refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
     ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
-    counts which were cancelled, or are no merchandise), ``contents`` (distinct rows).
+    counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
+    ``contents`` (distinct rows).
     """
     line = _line(source, kinds=kinds)
     told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
@@ -125,6 +127,8 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
             first_row=pl.col("row").min(),
             duplicate_row=pl.when(adds["copy"]).then("row").max(),
+            idle_row=pl.when(adds["idle"]).then("row").min() if "idle" in told else NO_ROW,
+            extra_row=pl.when(adds["extra"]).then("row").min() if "extra" in told else NO_ROW,
             lines=pl.len().cast(pl.UInt32),
         )
     )
@@ -138,6 +142,8 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
         "reason",
         "first_row",
         "duplicate_row",
+        "idle_row",
+        "extra_row",
         duplicate_rows="copy_lines",
         contents=pl.col("lines") - pl.col("copy_lines"),
         rows=pl.col("lines") - pl.col("copy_lines") - _unused("idle_lines") - _unused("extra_lines"),

@@ -11,8 +11,8 @@ from loyalty.derive.orders import UNLINKED_REFUND, counted
 
 ROW_FATES = (
     ("duplicate", "duplicate_rows", "duplicate_row"),
-    ("not_completed", "idle_rows", "first_row"),
-    ("non_product", "extra_rows", "first_row"),
+    ("not_completed", "idle_rows", "idle_row"),
+    ("non_product", "extra_rows", "extra_row"),
 )
 """Why rows of an order that counts are left out all the same, with the columns that count and name them."""
 
@@ -83,7 +83,7 @@ def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame
 def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows``.
 
-    ``first_rows`` holds up to five row numbers; for orders of several lines, the first line of each.
+    ``first_rows`` holds up to five row numbers; of an order of several lines, the first that has this fate.
     """
     grouped = by_group(order_table, by)
     why = pl.when(pl.col("reason").ne(UNLINKED_REFUND)).then(pl.col("reason"))

@@ -153,12 +153,17 @@ class MoneyNames:
 
     says: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
+    of_order: tuple[re.Pattern[str], ...]
 
     def name(self, header: str) -> bool:
         """Return whether a folded header names money that can be added up."""
         return any(word.search(header) for word in self.says) and not any(
             word.search(header) for word in self.never
         )
+
+    def whole_order(self, header: str) -> bool:
+        """Return whether a folded header says that its money is the whole order's, on whichever rows it stands."""
+        return any(pattern.search(header) for pattern in self.of_order)
 
 
 @dataclass(frozen=True)
@@ -208,7 +213,11 @@ def catalogue() -> Catalogue:
         relays=tuple(data["relays"]),
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},
         satisfaction=dict(_by_word(data["satisfaction"])),
-        money=MoneyNames(_patterns(data["money"]["says"]), _patterns(data["money"]["never"])),
+        money=MoneyNames(
+            _patterns(data["money"]["says"]),
+            _patterns(data["money"]["never"]),
+            _patterns(data["money"]["whole_order"]),
+        ),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
         non_products=tuple(data["non_products"]),

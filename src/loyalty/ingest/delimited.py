@@ -20,7 +20,7 @@ from loyalty.ingest.delimiter import (
     named_delimiter,
     records,
 )
-from loyalty.ingest.encoding import canonical, decode_head, find_encoding, is_wide
+from loyalty.ingest.encoding import canonical, decode_head, find_encoding, is_wide, without_utf8
 from loyalty.ingest.guards import has_guards, without_guards
 from loyalty.ingest.headline import Headline, filled, find_headline
 from loyalty.ingest.length import about_rows
@@ -81,7 +81,7 @@ def open_delimited(place: Place, head: Head, source: Source) -> RawFile:
         UsageError: an encoding or delimiter that cannot be meant.
     """
     layout = _find_layout(place, head, source)
-    path = _scannable(place, head, layout)
+    path = _scannable(place, head, layout, named=source.encoding is not None)
     try:
         sample = _sample(path, layout)
         frame = _rows(path, layout)
@@ -154,7 +154,13 @@ def _decode(place: Place, head: Head, source: Source) -> tuple[str, str]:
 
 def _find_encoding(place: Place, head: Head, named: str | None) -> str:
     if named is None:
-        return find_encoding(head.data, head.whole, windows(place, head.packing), shown=place.shown)
+        return find_encoding(
+            head.data,
+            head.whole,
+            windows(place, head.packing),
+            shown=place.shown,
+            text=chunks(place, head.packing),
+        )
     try:
         return find_encoding(head.data, head.whole, shown=place.shown)
     except WrongEncoding:
@@ -197,7 +203,7 @@ def _endless(place: Place, line: int) -> NotATable:
     )
 
 
-def _scannable(place: Place, head: Head, layout: Layout) -> str:
+def _scannable(place: Place, head: Head, layout: Layout, *, named: bool) -> str:
     """Return a path that Polars can scan: the file itself where possible, else a temporary copy."""
     crooked = layout.quoting in {Quoting.LOOSE, Quoting.ESCAPED}
     if layout.encoding in {"utf-8", "ascii"} and not layout.old_mac and layout.delimiter != BLANKS:
@@ -205,12 +211,16 @@ def _scannable(place: Place, head: Head, layout: Layout) -> str:
             return place.at
         if not place.remote and not head.packing:
             return str(_straight(Path(place.at), layout, place))
-    copy = spool(_changed(place, head, layout))
+    copy = spool(_changed(place, head, layout, named=named))
     return str(_straight(copy, layout, place) if crooked else copy)
 
 
-def _changed(place: Place, head: Head, layout: Layout) -> Iterator[bytes]:
-    pieces = to_utf8(chunks(place, head.packing), layout.encoding, place.shown)
+def _changed(place: Place, head: Head, layout: Layout, *, named: bool) -> Iterator[bytes]:
+    pieces = chunks(place, head.packing)
+    if not (named or layout.encoding == "utf-8" or is_wide(layout.encoding)):
+        again = chunks(place, head.packing)
+        pieces = without_utf8(pieces, layout.encoding, shown=place.shown, text=again)
+    pieces = to_utf8(pieces, layout.encoding, place.shown)
     if layout.old_mac:
         pieces = unix_lines(pieces)
     return tabs_for_blanks(pieces) if layout.delimiter == BLANKS else pieces

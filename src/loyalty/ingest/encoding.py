@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from loyalty.errors import UsageError, WrongEncoding, near
 
@@ -33,6 +33,8 @@ _CLEARLY = 0.9
 _SHOWN = 3
 _UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _MOSTLY = 0.8
+_TURKISH_UTF8 = re.compile(rb"\xc3[\x87\x96\x9c\xa7\xb6\xbc]|\xc4[\x9e\x9f\xb0\xb1]|\xc5[\x9e\x9f]")
+"""Turkish letters in UTF-8. In any other encoding they would be Ã¼, ÅŸ or Ä±, which no word has."""
 _OTHER, _WORDS = 0.6, 6
 """Where more odd letters than this share follow another one, words are not written in Latin letters."""
 
@@ -57,16 +59,20 @@ def canonical(name: str) -> str:
     )
 
 
-def find_encoding(head: bytes, whole: bool, elsewhere: Sequence[bytes] = (), *, shown: str) -> str:
+def find_encoding(
+    head: bytes, whole: bool, elsewhere: Sequence[bytes] = (), *, shown: str, text: Iterable[bytes] = ()
+) -> str:
     """Return the encoding of a text from its beginning, and pieces from elsewhere in the file.
 
     A byte order mark decides; then whether the bytes are UTF-8; then which of the encodings of Turkish and
     Western computers makes the most ordinary letters of the rest. A text that is UTF-8 but for a few broken bytes is
-    still said to be UTF-8, so that reading it tells where it is broken.
+    still said to be UTF-8, so that reading it tells where it is broken. ``text`` is the whole of it, in pieces; it is
+    gone through only to tell where two encodings meet.
 
     Raises:
-        WrongEncoding: two encodings make different, equally ordinary Turkish letters of the text, or it is written
-            in other letters than these; the message has ``shown``, the file.
+        WrongEncoding: two encodings make different, equally ordinary Turkish letters of the text, both UTF-8 and
+            another encoding are in it, or it is written in other letters than these; the message has ``shown``, the
+            file.
     """
     for mark, name in _MARKS:
         if head.startswith(mark):
@@ -76,7 +82,28 @@ def find_encoding(head: bytes, whole: bool, elsewhere: Sequence[bytes] = (), *, 
     if is_utf8(head, whole) and (not head.isascii() or all(_is_utf8_inside(piece) for piece in elsewhere)):
         return "utf-8"
     data = b"\n".join((head, *elsewhere))
-    return "utf-8" if _is_broken_utf8(data) else _most_ordinary(data, shown)
+    if _is_broken_utf8(data):
+        return "utf-8"
+    best = _most_ordinary(data, shown)
+    if _TURKISH_UTF8.search(data):
+        raise _two_encodings(text or (data,), best, shown)
+    return best
+
+
+def without_utf8(
+    pieces: Iterable[bytes], encoding: str, *, shown: str, text: Iterable[bytes]
+) -> Iterator[bytes]:
+    """Yield the pieces of a text that was found to be in this encoding, as long as no Turkish letter is in UTF-8.
+
+    Raises:
+        WrongEncoding: both encodings are in it; ``text``, the whole of it, is gone through only to tell where.
+    """
+    before = b""
+    for piece in pieces:
+        if _TURKISH_UTF8.search(before + piece[:1]) or _TURKISH_UTF8.search(piece):
+            raise _two_encodings(text, encoding, shown)
+        yield piece
+        before = piece[-1:]
 
 
 def is_wide(encoding: str) -> bool:
@@ -152,6 +179,37 @@ def _other_letters(shown: str) -> WrongEncoding:
         f"{shown}: whole words are written in letters of no Turkish or Western encoding",
         hint="Name the encoding, such as --encoding windows-1251 for Cyrillic, or export the table as UTF-8.",
     )
+
+
+def _two_encodings(text: Iterable[bytes], other: str, shown: str) -> WrongEncoding:
+    in_utf8, in_other = _first_lines(text)
+    return WrongEncoding(
+        f"{shown}: is written in two encodings: line {in_utf8} in utf-8, line {in_other} in {other}",
+        hint="Name the files it was put together from, one after the other, or save all of them as UTF-8 first. "
+        f"If it is {other} all the same, type --encoding {other}.",
+    )
+
+
+def _first_lines(text: Iterable[bytes]) -> tuple[int, int]:
+    """Return the first line with a Turkish letter in UTF-8, and the first with bytes that are not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    in_utf8 = in_other = 0
+    lines, before = 1, b""
+    for piece in text:
+        seen = before + piece
+        if not in_utf8 and (letter := _TURKISH_UTF8.search(seen)):
+            in_utf8 = lines + seen.count(b"\n", 0, letter.start())
+        if not in_other:
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError as error:
+                kept = len(error.object) - len(piece)
+                in_other = lines + piece.count(b"\n", 0, max(error.start - kept, 0))
+        if in_utf8 and in_other:
+            break
+        # A letter may be cut between two pieces; it is no line feed.
+        lines, before = lines + piece.count(b"\n"), piece[-1:].strip()
+    return in_utf8, in_other
 
 
 def _undecided(data: bytes, spots: Sequence[int], best: str, rival: str, shown: str) -> WrongEncoding:

@@ -22,6 +22,7 @@ from loyalty.ingest.clean.points import CleanPoints, clean_points, typed_by
 from loyalty.ingest.clean.sums import MoneyColumn, money_columns, place_of
 from loyalty.ingest.clean.surveys import clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
+from loyalty.ingest.delimiter import BLANKS
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.meanings import drawn
 from loyalty.ingest.opening import open_files
@@ -227,10 +228,10 @@ def _properties(
     file, recognition, cells = checked.file, checked.recognition, checked.cells
     yield "kind", Key(recognition.kind, "kinds")
     yield "platform", recognition.platform.name if recognition.platform else None
-    yield from (("recognised_by", why) for why in _why(recognition))
+    yield from _why(recognition)
     yield "format", file.format
     yield "encoding", file.encoding
-    yield "delimiter", Key("tab") if file.delimiter == "\t" else file.delimiter
+    yield "delimiter", {"\t": Key("tab"), BLANKS: Key("blanks")}.get(str(file.delimiter), file.delimiter)
     yield "header_row", file.header_row
     if file.subheaders:
         yield "header_rows", 1 + len(file.subheaders)
@@ -251,14 +252,15 @@ def _properties(
     yield from (("first_day", span[0]), ("last_day", span[1]))
 
 
-def _why(recognition: Recognition) -> Iterator[Value]:
+def _why(recognition: Recognition) -> Iterator[tuple[str, Value]]:
     """Yield how the kind of a file is known: from the user, a platform's own headers, or the weight of the headers."""
     if any(use.known is Known.MAPPING for use in recognition.columns.values()):
-        yield Key("told")
+        yield "recognised_by", Key("told")
     if recognition.platform is not None:
-        yield Key("signature" if recognition.platform.signature else "preset")
+        yield "recognised_by", Key("signature" if recognition.platform.signature else "preset")
     else:
-        yield ", ".join(f"{kind} {weight:g}" for kind, weight in recognition.candidates[:3]) or None
+        yield "recognised_by", Key("headers")
+        yield from ((f"evidence_{kind}", weight) for kind, weight in recognition.candidates[:3])
 
 
 def better_customer(checked: Checked, others: Sequence[Checked]) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from loyalty.errors import UsageError, near
 from loyalty.ingest.catalogue import Platform, catalogue
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import questions_asked
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.words import fold_expr
 from loyalty.model.kind import Kind
 
 
@@ -58,3 +61,13 @@ def _signed(headers: Headers, file: RawFile, platform: Platform) -> bool:
 def _ruled(headers: Headers, platform: Platform) -> set[str]:
     uses = (headers.ruled(rule) for rule in platform.columns.values())
     return {column for use in uses if use for column in use.columns}
+
+
+def rows_left_out(platform: Platform | None, headers: Headers) -> list[tuple[pl.Expr, str]]:
+    """Return under which conditions rows of a platform are no data (previews, tests), with the reasons."""
+    rules = ((headers.find(rule.column), rule) for rule in (platform.left_out if platform else ()))
+    return [
+        (fold_expr(pl.col(column).cast(pl.String)).is_in(rule.words).fill_null(value=False), rule.reason)
+        for column, rule in rules
+        if column is not None and (rule.unless is None or rule.unless not in headers)
+    ]

@@ -12,7 +12,7 @@ from loyalty.ingest.catalogue import Names, Platform, catalogue
 from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
-from loyalty.ingest.platforms import find_platform
+from loyalty.ingest.platforms import find_platform, rows_left_out
 from loyalty.ingest.questions import rivals
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
@@ -94,7 +94,9 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
             for each, weight in sorted(evidence.items(), key=lambda item: -item[1])
             if weight > 0
         ),
-        unknown_words=_unknown_statuses(file, columns) if chosen is Kind.ORDERS else (),
+        unknown_words=_unknown_statuses(file, columns, rows_left_out(platform, headers))
+        if chosen is Kind.ORDERS
+        else (),
         instead=better_column(file, columns) if NEVER_RETURN in reasons else None,
         rivals=rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else (),
         nobody=GUEST_IDS if GUESTS in reasons else (),
@@ -332,10 +334,13 @@ def _unused(headers: Headers, used: set[str]) -> tuple[str, ...]:
     return tuple(text for place, text in enumerate(headers.texts) if text and f"c{place}" not in used)
 
 
-def _unknown_statuses(file: RawFile, columns: Mapping[str, Use]) -> tuple[str, ...]:
+def _unknown_statuses(
+    file: RawFile, columns: Mapping[str, Use], left_out: Iterable[tuple[pl.Expr, str]]
+) -> tuple[str, ...]:
     use = columns.get("status")
     if use is None:
         return ()
     known = catalogue().order_status
-    words = file.sample[use.columns[0]].cast(pl.String).drop_nulls().unique().sort()
+    rows = file.sample.filter(*(~no_data for no_data, _ in left_out))
+    words = rows[use.columns[0]].cast(pl.String).drop_nulls().unique().sort()
     return tuple(word for word in words if fold(word) and fold(word) not in known)

@@ -71,7 +71,7 @@ def clean_customers(
         "referrer_id": identity(cells, "referrer_id"),
         "orders": whole(cells, "total_orders"),
         "lifetime_value": money(cells, "total_spent"),
-        "points_balance": whole(cells, "points"),
+        "points_balance": _points_left(cells),
         "birth_year": year(cells, "birth_date"),
         "consent_email": flag(cells, "consent_email"),
         "consent_sms": flag(cells, "consent_sms"),
@@ -79,6 +79,8 @@ def clean_customers(
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | {"customer_id"}
+    if {"earned", "spent"} <= known:
+        known |= {"points_balance"}
     return CleanCustomers(
         frame=cells.file.frame.select(**facts, **grouped).select(
             *(pl.col(name).cast(dtype) for name, dtype in CUSTOMER_COLUMNS.items()), *grouped
@@ -86,6 +88,13 @@ def clean_customers(
         columns=frozenset(known & set(CUSTOMER_COLUMNS)),
         cells=cells,
     )
+
+
+def _points_left(cells: Cells) -> pl.Expr:
+    """Return the points a customer has, or what is left of those earned; some write spending with a minus."""
+    if cells.use("points") is not None or cells.use("earned") is None or cells.use("spent") is None:
+        return whole(cells, "points")
+    return whole(cells, "earned") - whole(cells, "spent").abs().fill_null(0)
 
 
 def _empty(cells: Cells) -> pl.Expr:

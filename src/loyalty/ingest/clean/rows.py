@@ -10,7 +10,7 @@ from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import spelled
 from loyalty.ingest.headers import Headers
-from loyalty.ingest.values.words import fold_expr
+from loyalty.ingest.platforms import rows_left_out
 
 WRITTEN_BY_PEOPLE = ("csv", "xlsx")
 """Formats in which totals and remarks stand below the data."""
@@ -47,14 +47,7 @@ def footer(cells: Cells, silent: pl.Expr) -> pl.Expr:
 
 def no_data(cells: Cells) -> list[tuple[pl.Expr, str]]:
     """Return under which conditions the platform's rows are no data (previews, tests), with the reasons."""
-    platform = cells.recognition.platform
-    headers = Headers(cells.file)
-    rules = ((headers.find(rule.column), rule) for rule in (platform.left_out if platform else ()))
-    return [
-        (fold_expr(pl.col(column).cast(pl.String)).is_in(rule.words).fill_null(value=False), rule.reason)
-        for column, rule in rules
-        if column is not None and (rule.unless is None or rule.unless not in headers)
-    ]
+    return rows_left_out(cells.recognition.platform, Headers(cells.file))
 
 
 def where(rare: pl.Expr, verdict: pl.Expr) -> pl.Expr:

@@ -84,7 +84,8 @@ def _meanings(recognition: Recognition) -> dict[str, str | None]:
     for name, use in uses:
         if use.how is How.TIMES:
             continue
-        alone = use.columns[:1] if use.how in (How.MINUS, How.LOWERED) else use.columns
+        # What a total was lowered by is in none of its columns.
+        alone = {How.MINUS: use.columns[:1], How.LOWERED: ()}.get(use.how, use.columns)
         meanings.update((column, name) for column in alone if column not in meanings)
     for _, use in uses:
         if use.how is not How.TIMES:
@@ -139,8 +140,9 @@ def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
     )
     if not seen["orders"] or not seen["alike"]:
         return False
-    names = catalogue().kinds[Kind.ORDERS]["amount"].whole_order
-    told = repeats or key(cells.file.headers[int(column[1:])]) in names
+    known, header = catalogue(), cells.file.headers[int(column[1:])]
+    names = known.kinds[Kind.ORDERS]["amount"].whole_order
+    told = repeats or key(header) in names or known.money.whole_order(fold(header))
     return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2)
 
 
