@@ -13,7 +13,7 @@ from loyalty.derive.survey_change import ALL, Comparison, change_notes, change_t
 from loyalty.derive.survey_measure import Measure
 from loyalty.derive.survey_segments import segments_table
 from loyalty.derive.survey_trend import trend_table
-from loyalty.derive.tally import Slice, bucket, calendar, tally, waves
+from loyalty.derive.tally import Slice, bucket, calendar, in_unknown_order, tally, waves
 from loyalty.errors import ColumnMissing
 from loyalty.model.metric import Groups, Scope, Tables
 from loyalty.model.period import Every, previous
@@ -66,7 +66,8 @@ def over_time(
     change = (change_table(compared, view.measure.unit),) if compared else ()
     # The change of an asked period is told beside the headline already, with that of its groups.
     untold = [each for each in compared if not (scope.period and each.kind == ALL and each.change)]
-    return (*trend, *change), tuple(change_notes(untold, scope.confidence))
+    order = (Note("waves_undated"),) if in_unknown_order(parts) else ()
+    return (*trend, *change), (*change_notes(untold, scope.confidence), *order)
 
 
 def by_segment(
@@ -120,7 +121,7 @@ def _parts(tables: Tables, scope: Scope, view: View) -> list[Slice]:
 def _sides(tables: Tables, scope: Scope, view: View, parts: list[Slice]) -> tuple[Slice, Slice] | None:
     """Return the two slices that are compared, if there are two."""
     if scope.period is None:
-        finished = [part for part in parts if not part.is_partial]
+        finished = [part for part in parts if not part.is_partial and part.dated]
         return (finished[-2], finished[-1]) if len(finished) > 1 else None
     earlier = previous(scope.period)
     if scope.period.partial or tables.first_day is None or earlier.end <= tables.first_day:

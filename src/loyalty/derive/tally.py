@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -77,6 +79,8 @@ class Slice:
     label: str
     standing: pl.DataFrame
     period: Period | None = None
+    dated: bool = True
+    """Whether it is known when this was: a wave without a date cannot be set before or after another."""
 
     @property
     def is_partial(self) -> bool:
@@ -85,11 +89,26 @@ class Slice:
 
 
 def waves(standing: pl.DataFrame) -> list[Slice]:
-    """Return the answers of each wave, in the order in which the waves began; answers without a wave are in none."""
+    """Return the answers of each wave, in the order in which the waves began; answers without a wave are in none.
+
+    Waves without a date follow by name, ``Wave 9`` before ``Wave 10``; names do not tell which was first.
+    """
     named = standing.filter(pl.col("wave").is_not_null())
-    begun = named.group_by("wave").agg(first=pl.col("day").min()).sort("first", "wave", nulls_last=True)
+    begun = dict(named.group_by("wave").agg(first=pl.col("day").min()).iter_rows())
     parts = named.partition_by("wave", as_dict=True)
-    return [Slice(wave, parts[wave,]) for wave in begun["wave"]]
+    ordered = sorted(begun, key=lambda wave: (begun[wave] is None, begun[wave] or date.min, _by_number(wave)))
+    return [Slice(wave, parts[wave,], dated=begun[wave] is not None) for wave in ordered]
+
+
+def in_unknown_order(slices: Sequence[Slice]) -> bool:
+    """Return whether nothing tells which of several waves came first, so that none is compared with another."""
+    return len(slices) > 1 and not all(part.dated for part in slices)
+
+
+def _by_number(name: str) -> list[tuple[bool, int, str]]:
+    """Return a key that sorts names by the numbers in them."""
+    parts = re.split(r"(\d+)", name)
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def calendar(standing: pl.DataFrame, periods: Iterable[Period]) -> Iterator[Slice]:

@@ -103,7 +103,7 @@ from loyalty.derive.survey_revenue import FOLLOW_DAYS
 from loyalty.derive.survey_rounds import rounds, started, wave_starts
 from loyalty.derive.survey_segments import mix, segments_table
 from loyalty.derive.survey_trend import trend_table
-from loyalty.derive.tally import Slice, Tally, bucket, calendar, tally, waves
+from loyalty.derive.tally import Slice, Tally, bucket, calendar, in_unknown_order, tally, waves
 from loyalty.derive.value_tiers import HIGH_SHARE
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
@@ -340,7 +340,7 @@ def _sides(tables: Tables, scope: Scope, options: NpsOptions) -> tuple[Slice, Sl
     parts = (
         [part for part in _calendar(tables, scope, options, options.every) if not part.is_partial]
         if options.every
-        else _waves(tables, scope, options)
+        else [part for part in _waves(tables, scope, options) if part.dated]
     )
     return (parts[-2], parts[-1]) if len(parts) > 1 else None
 
@@ -488,6 +488,8 @@ def _notes(
         return
     yield from _small_print(judged, found, options)
     yield from change_notes(compared, confidence)
+    if "wave" in judged.columns and in_unknown_order(waves(stands(judged))):
+        yield Note("waves_undated")
     yield from _doubts(tally(stands(judged)), compared)
 
 
