@@ -485,17 +485,23 @@ def test_public_data_are_refused_or_computed_for_the_right_reasons() -> None:
     assert (lounge.code, lounge.figure("nps")["reason"]) == (3, "scale_suspect_1_5")
 
 
-def test_waves_without_dates_are_in_order_of_number_and_not_compared(tmp_path: Path) -> None:
-    """Forty of 9 in "Wave 9" and forty of 3 in "Wave 10": +100, then -100; which was first, no date tells."""
+@pytest.mark.parametrize(
+    ("first", "second", "change"),
+    [("Wave 9", "Wave 10", -200), ("Q4 2025", "Q1 2026", -200), ("Spring 2026", "Autumn 2026", None)],
+)
+def test_waves_without_dates_follow_by_number_or_are_not_compared(
+    first: str, second: str, change: float | None, tmp_path: Path
+) -> None:
+    """Forty of 9 in the first wave and forty of 3 in the second: from +100 to -100, if the names tell the order."""
     path = tmp_path / "waves.csv"
-    rows = [
-        f"r{number},{score},{wave}" for wave, score in (("Wave 9", 9), ("Wave 10", 3)) for number in range(40)
-    ]
+    rows = [f"r{number},{score},{wave}" for wave, score in ((first, 9), (second, 3)) for number in range(40)]
     path.write_text("respondent_id,nps,wave\n" + "\n".join(rows) + "\n")
     for command in (["nps"], ["csat", "--map", "csat=nps", "--scale", "1-10"]):
         done = CliRunner().invoke(app, [command[0], str(path), *command[1:], "-f", "json"])
         (result,) = json.loads(done.stdout)["results"]
-        tables = {table["name"]: table["rows"] for table in result["tables"]}
-        assert [row[0] for row in tables["waves"]] == ["Wave 9", "Wave 10"]
-        assert "change" not in tables
-        assert "waves_undated" in [note["code"] for note in result["notes"]]
+        tables = {table["name"]: table for table in result["tables"]}
+        undated = "waves_undated" in [note["code"] for note in result["notes"]]
+        assert ("change" in tables, undated) == (change is not None, change is None)
+        if change is not None and command == ["nps"]:
+            names = [column["name"] for column in tables["change"]["columns"]]
+            assert tables["change"]["rows"][0][names.index("change")] == change

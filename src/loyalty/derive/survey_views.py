@@ -121,7 +121,7 @@ def _parts(tables: Tables, scope: Scope, view: View) -> list[Slice]:
 def _sides(tables: Tables, scope: Scope, view: View, parts: list[Slice]) -> tuple[Slice, Slice] | None:
     """Return the two slices that are compared, if there are two."""
     if scope.period is None:
-        finished = [part for part in parts if not part.is_partial and part.dated]
+        finished = [part for part in parts if not part.is_partial and part.placed]
         return (finished[-2], finished[-1]) if len(finished) > 1 else None
     earlier = previous(scope.period)
     if scope.period.partial or tables.first_day is None or earlier.end <= tables.first_day:

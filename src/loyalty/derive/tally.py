@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
 from loyalty.model.period import Every
 from loyalty.model.result import Period
 
+NUMBER = re.compile(r"\d+")
+YEARS = range(1990, 2100)
 SCHEMA = {"score": pl.Int64, "answers": pl.Int64, "weight": pl.Float64, "squares": pl.Float64}
 
 
@@ -79,8 +80,8 @@ class Slice:
     label: str
     standing: pl.DataFrame
     period: Period | None = None
-    dated: bool = True
-    """Whether it is known when this was: a wave without a date cannot be set before or after another."""
+    placed: bool = True
+    """Whether it is known when this was; of waves neither a date nor the number in their names may tell."""
 
     @property
     def is_partial(self) -> bool:
@@ -91,24 +92,28 @@ class Slice:
 def waves(standing: pl.DataFrame) -> list[Slice]:
     """Return the answers of each wave, in the order in which the waves began; answers without a wave are in none.
 
-    Waves without a date follow by name, ``Wave 9`` before ``Wave 10``; names do not tell which was first.
+    Where a wave has no date, numbers in names that are alike otherwise tell: ``Wave 9`` was before ``Wave 10``, and
+    ``Q4 2025`` before ``Q1 2026``. Other names tell nothing.
     """
     named = standing.filter(pl.col("wave").is_not_null())
     begun = dict(named.group_by("wave").agg(first=pl.col("day").min()).iter_rows())
     parts = named.partition_by("wave", as_dict=True)
-    ordered = sorted(begun, key=lambda wave: (begun[wave] is None, begun[wave] or date.min, _by_number(wave)))
-    return [Slice(wave, parts[wave,], dated=begun[wave] is not None) for wave in ordered]
+    if None not in begun.values():
+        return [Slice(wave, parts[wave,]) for wave in sorted(begun, key=lambda wave: (begun[wave], wave))]
+    alike = len({NUMBER.sub("#", wave) for wave in begun}) == 1
+    return [Slice(wave, parts[wave,], placed=alike) for wave in sorted(begun, key=_by_number)]
+
+
+def _by_number(name: str) -> tuple[list[int], str]:
+    """Return a key that sorts names by the numbers in them, years first."""
+    numbers = [int(number) for number in NUMBER.findall(name)]
+    years = [number for number in numbers if number in YEARS]
+    return [*years, *(number for number in numbers if number not in YEARS)], name
 
 
 def in_unknown_order(slices: Sequence[Slice]) -> bool:
     """Return whether nothing tells which of several waves came first, so that none is compared with another."""
-    return len(slices) > 1 and not all(part.dated for part in slices)
-
-
-def _by_number(name: str) -> list[tuple[bool, int, str]]:
-    """Return a key that sorts names by the numbers in them."""
-    parts = re.split(r"(\d+)", name)
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+    return len(slices) > 1 and not all(part.placed for part in slices)
 
 
 def calendar(standing: pl.DataFrame, periods: Iterable[Period]) -> Iterator[Slice]:

@@ -340,7 +340,7 @@ def _sides(tables: Tables, scope: Scope, options: NpsOptions) -> tuple[Slice, Sl
     parts = (
         [part for part in _calendar(tables, scope, options, options.every) if not part.is_partial]
         if options.every
-        else [part for part in _waves(tables, scope, options) if part.dated]
+        else [part for part in _waves(tables, scope, options) if part.placed]
     )
     return (parts[-2], parts[-1]) if len(parts) > 1 else None
 
