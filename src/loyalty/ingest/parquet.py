@@ -31,7 +31,7 @@ def open_parquet(place: Place) -> RawFile:
         frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema, columns)
         sample = frame.head(SAMPLE_ROWS).collect()
         rows = scan.select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _unreadable(place, error) from error
     if sample.is_empty():
         raise EmptyFile(f"{place.shown}: no rows in the Parquet file")

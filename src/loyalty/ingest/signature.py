@@ -82,7 +82,7 @@ def _refuse_other_archives(place: Place, data: bytes) -> None:
     try:
         with zipfile.ZipFile(Path(place.at)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError):
         # A damaged workbook (damage may also read as a zip version that zipfile does not know: NotImplementedError);
         # who opens it says so.
         return

@@ -34,6 +34,7 @@ COMMAS_GROUP = r"^[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}\.\d*$|^[1-9]\d{0,2}(?:,\d{2,3}
 DECIMAL_COMMA = r"^\d*,\d*(?:[eE][+-]?\d+)?$"
 DECIMAL_POINT = r"^\d*\.\d*(?:[eE][+-]?\d+)?$"
 WHOLE = r"^\d+(?:[eE][+-]?\d+)?$"
+TOO_LARGE = 10**14
 WITH_SIGN = {",": rf"{DOTS_GROUP}|{DECIMAL_COMMA}", ".": rf"{COMMAS_GROUP}|{DECIMAL_POINT}"}
 """Numbers that can only be read with this decimal sign; those like :data:`LONE` apart."""
 NEGATIVE = r"^\D*[-(]|-$"
@@ -125,7 +126,7 @@ def parse_number(column: pl.Expr, style: NumberStyle | None, *, blank_is_zero: b
     """Return ``Decimal(18, 4)``; null where a cell is unreadable or could mean two numbers, or (unless 0) blank."""
     reading = _or_zero if blank_is_zero else _numbers
     if style is not None and style.typed:
-        number = column.cast(MONEY, strict=False)
+        number = _typed(column)
         return pl.when(column.is_null()).then(pl.lit(0, MONEY)).otherwise(number) if blank_is_zero else number
     return read_cells(column.cast(pl.String), partial(reading, style=style or UNDECIDED), MONEY)
 
@@ -141,6 +142,11 @@ def is_rounded(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     return (exact.abs() - kept.abs()).abs() > FLOAT_NOISE * (1 + kept.abs())
 
 
+def _typed(column: pl.Expr) -> pl.Expr:
+    """Return numbers as amounts; null for one too large, at which a lenient cast may fail all the same."""
+    return pl.when(column.abs() < TOO_LARGE).then(column).cast(MONEY, strict=False)
+
+
 def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     """Return why a cell is no number; null if it is one.
 
@@ -148,9 +154,9 @@ def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     cell needs the decimal sign that the column does not use).
     """
     if style is not None and style.typed:
-        unread = pl.when(column.cast(MONEY, strict=False).is_null()).then(column).cast(pl.String)
+        unread = pl.when(_typed(column).is_null()).then(column).cast(pl.String)
         reason = pl.when(is_blank(unread)).then(pl.lit("missing")).otherwise(pl.lit("unreadable_number"))
-        return pl.when(column.cast(MONEY, strict=False).is_null()).then(reason)
+        return pl.when(_typed(column).is_null()).then(reason)
     return read_cells(column.cast(pl.String), partial(_issues, style=style or UNDECIDED), pl.String)
 
 
