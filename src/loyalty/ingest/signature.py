@@ -83,8 +83,8 @@ def _refuse_other_archives(place: Place, data: bytes) -> None:
         with zipfile.ZipFile(Path(place.at)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError):
-        # A damaged workbook (damage may also read as a zip version that zipfile does not know: NotImplementedError);
-        # who opens it says so.
+        # A damaged workbook; damage may also read as a zip version that zipfile does not know (NotImplementedError) or
+        # as a name that is no text (UnicodeDecodeError). Who opens it says so.
         return
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         for start, what, step in _DOCUMENTS:
