@@ -12,6 +12,7 @@ from loyalty.derive import answers, customers, fates, feedback, mentions, orders
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
+from loyalty.errors import ConflictingOrders
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
@@ -139,3 +140,26 @@ def _told(sources: Mapping[Kind, Source]) -> Iterator[None]:
     except (pl.exceptions.ComputeError, OSError) as problem:
         paths = [path for source in sources.values() for path in source.paths]
         raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
+
+
+def refuse_conflicts(found: pl.DataFrame | None, path: str) -> None:
+    """Refuse orders that stand in the files twice with different content; ``found`` is the fact of that name.
+
+    Raises:
+        ConflictingOrders: naming the first of them.
+    """
+    if found is None or found.is_empty():
+        return
+    lines = [
+        f"{path}, row {row}: order {order_id} stands on {contents} rows that differ"
+        for order_id, row, contents in found.head(5).iter_rows()
+    ]
+    if found.height > 5:
+        lines.append(
+            f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders"
+        )
+    raise ConflictingOrders(
+        *lines,
+        hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
+        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
+    )

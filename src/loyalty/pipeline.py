@@ -17,10 +17,11 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers
-from loyalty.errors import ConflictingOrders, UsageError
-from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts
+from loyalty.errors import UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts, refuse_conflicts
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
+from loyalty.ledger import Ledger, find
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
@@ -67,17 +68,26 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
+    ledger = find(sources[Kind.ORDERS]) if Kind.ORDERS in sources else None
+    if ledger and selection.rejects:
+        raise UsageError(
+            f"--rejects: {ledger.shown} is a ledger, which keeps no rows as they stood in the export",
+            hint="Name the export instead of the ledger.",
+        )
     canonical = {
-        kind: read(kind, source, selection.by if kind in grouped else ())
+        kind: _grouped(ledger.orders(by) if ledger and kind is Kind.ORDERS else read(kind, source, by))
         for kind, source in sources.items()
         if needed[kind]
+        for by in [selection.by if kind in grouped else ()]
     }
-    canonical = {kind: _grouped(table) for kind, table in canonical.items()}
-    collected = collect_facts(canonical, needed, sources)
+    collected = _collected(canonical, needed, sources, ledger)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
-    _refuse_conflicts(collected, sources)
+    if Kind.ORDERS in sources:
+        refuse_conflicts(
+            collected.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(sources[Kind.ORDERS].paths)
+        )
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
         kind: _split(_tables(table, kind, collected, grouped=True), table.by, selection.by)
@@ -85,6 +95,22 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+
+
+def _collected(
+    canonical: Mapping[Kind, Canonical],
+    needed: Mapping[Kind, frozenset[Fact]],
+    sources: Mapping[Kind, Source],
+    ledger: Ledger | None,
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts; those that a ledger keeps are taken from there, without reading its rows."""
+    whole = Kind.ORDERS in canonical and not canonical[Kind.ORDERS].by
+    if ledger is not None and whole and ledger.has(needed[Kind.ORDERS]):
+        others: dict[Kind, Canonical] = {
+            kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
+        }
+        return collect_facts(others, needed, sources) | ledger.facts(needed[Kind.ORDERS])
+    return collect_facts(canonical, needed, sources)
 
 
 def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
@@ -136,26 +162,6 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
 
 NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
-
-
-def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Kind, Source]) -> None:
-    found = collected.get((Kind.ORDERS, CONFLICTS, False))
-    if found is None or found.is_empty():
-        return
-    path = ", ".join(sources[Kind.ORDERS].paths)
-    lines = [
-        f"{path}, row {row}: order {order_id} stands on {contents} rows that differ"
-        for order_id, row, contents in found.head(5).iter_rows()
-    ]
-    if found.height > 5:
-        lines.append(
-            f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders"
-        )
-    raise ConflictingOrders(
-        *lines,
-        hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
-    )
 
 
 def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
