@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
+from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -42,7 +43,7 @@ class Selection:
     """Which part of the data a run is about.
 
     ``as_of`` is the first day that does not count (None: the day after the last event in the data); ``period`` is as
-    the user wrote it; ``by`` are columns to group by.
+    the user wrote it; ``by`` are columns to group by; ``salt`` keys the codes of lists that name nobody.
     """
 
     as_of: date | None = None
@@ -50,6 +51,7 @@ class Selection:
     confidence: float = 0.95
     by: tuple[str, ...] = ()
     rejects: bool = False
+    salt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Gathered:
     scope: Scope
     by: tuple[str, ...] = ()
     asked: Mapping[str, Any] = field(default_factory=dict)
+    salt: str | None = None
 
 
 def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selection: Selection) -> Gathered:
@@ -90,7 +93,8 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         for kind, table in canonical.items()
         if table.by
     }
-    return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+    scope = _scope(selection, list(total.values()))
+    return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
 
 def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
@@ -152,6 +156,8 @@ KINDS: dict[type[Canonical], Kind] = {
 }
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
+OF_TERMS = frozenset({Fact.ORDER_TERMS, Fact.PRODUCT_DAYS})
+"""The facts about what an order would have cost and of what it was, which cost more still."""
 UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
@@ -177,12 +183,15 @@ def _plans_of(
     match table:
         case Orders():
             whole = table if grouped else replace(table, by=())
-            order_table = shared(orders.orders(whole, kinds=bool(facts & OF_KINDS)))
+            chosen = {"kinds": bool(facts & OF_KINDS), "terms": bool(facts & OF_TERMS)}
+            order_table = shared(orders.orders(whole, **chosen))
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
+                Fact.ORDER_TERMS: lambda: purchases.order_terms(order_table, by),
+                Fact.PRODUCT_DAYS: lambda: purchases.product_days(order_table, by),
                 Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
             }
@@ -243,7 +252,7 @@ def _collect_in_parts(
     table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
+    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS), terms=bool(facts & OF_TERMS))
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
         found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(
@@ -385,10 +394,31 @@ def measure(
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
     results = [_reconciled(total, parts), *parts]
-    if metric.compare is None or not parts:
-        return results
-    source = metric.source
-    return metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    if metric.compare is not None and parts:
+        source = metric.source
+        results = metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    return _as_lists(results, whole, options, gathered.salt)
+
+
+def _as_lists(
+    results: list[MetricResult], tables: Tables, options: Any, salt: str | None
+) -> list[MetricResult]:
+    """Return the results with the lists of people as the options want them: by consent, and without names.
+
+    Raises:
+        UsageError: consent is asked for, and there is no list of customers.
+    """
+    if isinstance(options, ListOptions) and options.consent is not None:
+        customers = tables.joined.get(Kind.CUSTOMERS)
+        if customers is None:
+            raise UsageError(
+                f"--consent {options.consent}: no list of customers says who agreed",
+                hint="Name it: --customers customers.csv.",
+            )
+        results = [with_consent(result, customers, options.consent) for result in results]
+    if isinstance(options, CodeOptions) and options.pseudonymise:
+        results = pseudonymised(results, salt)
+    return results
 
 
 def _tables_for(metric: Metric, gathered: Gathered) -> Tables:

@@ -30,6 +30,8 @@ class Fact(StrEnum):
     ORDER_VALUES = "order_values"
     CUSTOMER_KINDS = "customer_kinds"
     BASKETS = "baskets"
+    ORDER_TERMS = "order_terms"
+    PRODUCT_DAYS = "product_days"
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
