@@ -211,7 +211,10 @@ def _plans_of(
             }
             extent, conflicts = mentions.mention_extent(table), None
         case Customers():
-            makers = {Fact.CONSENTS: lambda: customers.consents(table)}
+            makers = {
+                Fact.CONSENTS: lambda: customers.consents(table),
+                Fact.ENROLMENTS: lambda: customers.enrolments(table),
+            }
             extent, conflicts = customers.no_extent(table), None
         case _:
             raise ValueError("no facts are made of points or tickets")

@@ -38,6 +38,7 @@ class Fact(StrEnum):
     FEEDBACK = "feedback"
     MENTION_COUNTS = "mention_counts"
     CONSENTS = "consents"
+    ENROLMENTS = "enrolments"
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
     COMMENTS = "comments"
