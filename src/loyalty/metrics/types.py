@@ -119,7 +119,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
     )
     if promos and any(promo.end > history.until - timedelta(days=CAMPAIGN_DAYS) for promo in promos):
         result = result.with_notes(Note("campaign_month"))
-    if not known or people.is_empty():
+    if not known:
         return result
     shown = [_types_table(tables, people, driven.off), _unclassified_table(people)]
     if options.sensitivity:
@@ -186,7 +186,8 @@ def _types_table(tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str]
     for kind in CLASSES:
         customers, value = found.get(kind, (0, Decimal(0)))
         told = kind not in {driver.value for driver in off}
-        counts = (customers, customers / people.height, value if money else None) if told else (None,) * 3
+        share = customers / people.height if people.height else None
+        counts = (customers, share, value if money else None) if told else (None,) * 3
         rows.append((Key(kind, "loyalty_types"), *counts, Key(kind, "type_strategies")))
     columns = (
         Column("type", "segment"),
