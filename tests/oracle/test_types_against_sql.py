@@ -21,7 +21,7 @@ from tests.oracle.make_terms import make_terms
 
 SQL = Path(__file__).parent / "sql"
 COLUMNS = ("customer_id", "type", "reason", "largest_share", "lower_bound", "orders", "purchase_days")
-BASE = {"promo_response_index", "customers", "orders", "revenue", "guest_orders"}
+BASE = {"price_elasticity", "promo_response_index", "customers", "orders", "revenue", "guest_orders"}
 """Figures that have another oracle, or no data here."""
 
 

@@ -24,6 +24,9 @@ Formula
     which customers came for the first time. With `--promo-days 2026-03-01..2026-03-08,2026-06-10` (the day after `..`
     does not count) promo_response_index = orders per promotion day / orders per other day.
 
+    price_elasticity = median arc elasticity of the products whose list price changed once in the window: relative
+    change of the pieces sold per day over that of the price, by midpoints; both prices stood for 28 days or more.
+
     `--sensitivity` tries half and one and a half times the window, the purchase days and the depth, and counts who
     would change kind.
 
@@ -32,8 +35,8 @@ Not counted
     were bought on the same terms. A kind that the file cannot show is refused, never 0: reward without a column of
     points; value, price and discount without a column of discounts; price without kinds of product, pieces, or tiers
     for half of the orders. Where more than `--always-on-discount` (0.7) of the orders are discounted, only a
-    discount deeper than the shop's median counts as one; where none is, value and discount are refused. Price
-    sensitivity (elasticity) is not computed: these prices were not set at random, and nobody's own can be told.
+    discount deeper than the shop's median counts as one; where none is, value and discount are refused. No
+    customer's own price sensitivity is computed.
 
 Worked example
     D1 has five orders, four with 20 of 100 off: discount 0.8 of the orders, lower bound 0.376: discount. X1 has two
@@ -42,7 +45,8 @@ Worked example
 
 Cautions
     The kinds are what orders show, not what people think. Price-based loyalty is about competitors' prices, which no
-    order shows. Frequent buying alone never proves value: some of it is habit (spurious loyalty).
+    order shows. Prices were not set at random: the elasticity describes, it does not predict. Frequent buying alone
+    never proves value: some of it is habit (spurious loyalty).
 
 References
     The four kinds: What is customer loyalty? Five ways to build a loyal culture (2022). Deal proneness against value
@@ -55,6 +59,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 
 import polars as pl
 
@@ -66,6 +71,7 @@ from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, gaps
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.loyalty_types import MIXED, UNCLASSIFIED, TypeOptions, customer_types
+from loyalty.derive.price_changes import price_elasticities
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
@@ -94,6 +100,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
     promos = promo_days(options.promo_days, scope) if options.promo_days else []
     span = Span(history.until - timedelta(days=options.window_days), history.until)
     driven = order_drivers(tables, span, options)
+    changes = price_elasticities(tables[Fact.PRODUCT_DAYS], span)
     known = "customer_id" in tables.known
     people = _people(tables, driven, history, options, scope.confidence)
     figures = (
@@ -106,6 +113,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
             scope.confidence,
         ),
         promo_response(driven.orders, tables, span, promos),
+        _elasticity(changes),
         *base_figures(tables, history),
     )
     result = MetricResult(
@@ -117,6 +125,8 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
         as_of=history.until,
         notes=tuple(_notes(tables, driven, span, options)),
     )
+    if changes:
+        result = result.with_notes(Note("prices_not_random"))
     if promos and any(promo.end > history.until - timedelta(days=CAMPAIGN_DAYS) for promo in promos):
         result = result.with_notes(Note("campaign_month"))
     if not known:
@@ -197,6 +207,12 @@ def _types_table(tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str]
         Column("strategy", "strategy"),
     )
     return ResultTable("types", columns, tuple(rows), draw=Draw.BARS)
+
+
+def _elasticity(found: list[float]) -> Figure:
+    if not found:
+        return Figure.undefined("price_elasticity", "ratio", "no_price_change", n=0)
+    return Figure("price_elasticity", median(found), "ratio", n=len(found))
 
 
 def _unclassified_table(people: pl.DataFrame) -> ResultTable:
