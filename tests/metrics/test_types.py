@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from loyalty.errors import UsageError
 from loyalty.model.result import MetricResult, Status
 from loyalty.model.tables import Orders
 from tests.canonical import make_orders
+from tests.cli.test_contract import Run
 
 Compute = Callable[..., list[MetricResult]]
 Examples = dict[str, dict[str, Any]]
@@ -268,3 +272,41 @@ def test_mixed_currencies_leave_money_unknown(examples: Examples, compute: Compu
     assert fate(result, "discount_depth") == (None, Status.REFUSED, "mixed_currency")
     assert people(result)["D1"]["type"] == "discount"
     assert people(result)["D1"]["value"] is None
+
+
+def test_what_customers_say_never_changes_the_kind(tmp_path: Path) -> None:
+    """A, B and C buy at full price; A answered 9, B 6, C nothing."""
+    orders, surveys = tmp_path / "orders.csv", tmp_path / "surveys.csv"
+    lines = [
+        f"{name}{month},{name},2026-0{month}-0{place + 1},10,0,0"
+        for place, name in enumerate("ABC")
+        for month in range(1, 7)
+    ]
+    orders.write_text(
+        "\n".join(["order_id,customer_id,ordered_at,amount,discount,points_value", *lines]) + "\n"
+    )
+    surveys.write_text("respondent_id,responded_at,nps\nA,2026-03-01,9\nB,2026-06-01,6\n")
+    run = Run("types", orders, "--surveys", surveys, "--table", "customers")
+    found = {row["customer_id"]: (row["type"], row["attitude"]) for row in csv.DictReader(StringIO(run.out))}
+    assert found == {"A": ("value", "confirmed"), "B": ("value", "spurious"), "C": ("value", "")}
+
+
+def test_elasticity_of_a_price_that_changed_once(compute: Compute) -> None:
+    """price.arc_elasticity: 100, then 80; 50 pieces in 50 days, then 75 in 50: -1.8."""
+    rows = [
+        {
+            "order_id": f"{day}",
+            "customer_id": "A",
+            "day": (START + timedelta(days=day)).isoformat(),
+            "value": price * units,
+            "list_value": price * units,
+            "discount_value": 0,
+            "product_id": "lamp",
+            "product_kind": "lamps",
+            "quantity": units,
+        }
+        for day, price, units in ((0, 100, 30), (40, 100, 20), (50, 80, 40), (99, 80, 35))
+    ]
+    (result,) = compute("types", make_orders(rows))
+    assert value(result, "price_elasticity") == pytest.approx(-1.8)
+    assert "prices_not_random" in {note.code for note in result.notes}

@@ -40,7 +40,7 @@ def test_back_test_and_health(seed: int, database: duckdb.DuckDBPyConnection, tm
     if last is None:
         pytest.skip("nothing was bought")
     until = last + timedelta(days=1)
-    wrong = [*health_differs(oracle, path, until), *tests_differ(oracle, path, until)]
+    wrong = [*health_differs(oracle, path, until), *backtest_differs(oracle, path, until)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -53,7 +53,7 @@ def health_differs(oracle: Oracle, path: Path, until: date) -> Iterator[str]:
             yield f"{row}, by SQL {wanted}"
 
 
-def tests_differ(oracle: Oracle, path: Path, until: date) -> Iterator[str]:
+def backtest_differs(oracle: Oracle, path: Path, until: date) -> Iterator[str]:
     oracle.look(EVER, until - timedelta(days=DAYS))
     oracle.rows("segments")
     oracle.db.execute("set variable tested_until = ?::date", [until])

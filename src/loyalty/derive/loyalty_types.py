@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import polars as pl
 
-from loyalty.derive.drivers import DRIVERS, UNKNOWN, DriverOptions
+from loyalty.derive.drivers import DRIVERS, UNKNOWN, Driver, DriverOptions
 from loyalty.derive.share import with_lower_bound
 from loyalty.model.metric import option
 
 MIXED, UNCLASSIFIED = "mixed", "unclassified"
+CONFIRMS, DOUBTS = 90, 60
+"""Sentiment (0 to 100) from which a promoter confirms, and up to which a detractor casts doubt."""
+
+
+class Attitude(StrEnum):
+    """What a customer who buys for value said."""
+
+    CONFIRMED = "confirmed"
+    SPURIOUS = "spurious"
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,25 @@ def customer_types(
         days_since.select("customer_id", "days_since"), on="customer_id", how="left"
     )
     return _typed(counted, lapse_days, cuts).sort("customer_id")
+
+
+def with_attitude(people: pl.DataFrame, sentiment: pl.DataFrame | None) -> pl.DataFrame:
+    """Add ``attitude`` of those who buy for value (step 4): it never changes the kind; null where nothing was said.
+
+    ``sentiment`` has ``customer_id`` and ``sentiment`` (0 to 100); None where nobody was asked.
+    """
+    if sentiment is None:
+        return people.with_columns(attitude=pl.lit(None, pl.String))
+    said = people.join(sentiment, on="customer_id", how="left", maintain_order="left")
+    attitude = (
+        pl.when(pl.col("type") != Driver.VALUE.value)
+        .then(None)
+        .when(pl.col("sentiment") >= CONFIRMS)
+        .then(pl.lit(Attitude.CONFIRMED.value))
+        .when(pl.col("sentiment") <= DOUBTS)
+        .then(pl.lit(Attitude.SPURIOUS.value))
+    )
+    return said.with_columns(attitude=attitude).drop("sentiment")
 
 
 def _first_with(count: pl.Expr, drivers: tuple[str, ...]) -> pl.Expr:

@@ -27,6 +27,9 @@ Formula
     price_elasticity = median arc elasticity of the products whose list price changed once in the window: relative
     change of the pieces sold per day over that of the price, by midpoints; both prices stood for 28 days or more.
 
+    `--surveys FILE` adds what customers said last to the 0-10 question in the 365 days before, and never changes a
+    kind: who buys for value and answered 9-10 is confirmed, 0-6 perhaps loyal by habit only (spurious).
+
     `--sensitivity` tries half and one and a half times the window, the purchase days and the depth, and counts who
     would change kind.
 
@@ -70,12 +73,20 @@ from loyalty.derive.drivers import DRIVERS, Driven, Driver, order_drivers
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, gaps
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
-from loyalty.derive.loyalty_types import MIXED, UNCLASSIFIED, TypeOptions, customer_types
+from loyalty.derive.loyalty_types import (
+    MIXED,
+    UNCLASSIFIED,
+    Attitude,
+    TypeOptions,
+    customer_types,
+    with_attitude,
+)
 from loyalty.derive.price_changes import price_elasticities
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_sentiment import last_sentiment
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, ResultTable, Value
 
 CLASSES = (*(driver.value for driver in Driver), MIXED, UNCLASSIFIED)
@@ -105,6 +116,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
     people = _people(tables, driven, history, options, scope.confidence)
     figures = (
         *_type_figures(people, driven.off, scope.confidence, known=known),
+        *_attitude_figures(tables, people, driven.off, known=known),
         *discount_figures(
             tables,
             driven.orders,
@@ -148,7 +160,8 @@ def _people(
     days = tables[Fact.PURCHASE_DAYS]
     lapse = lapse_window(gaps(days, history.until)).days
     ledger = customer_ledger(days, history.until)
-    return customer_types(driven.orders, ledger, lapse, options, confidence)
+    people = customer_types(driven.orders, ledger, lapse, options, confidence)
+    return with_attitude(people, last_sentiment(tables, history.until))
 
 
 def _first_orders(tables: Tables, orders: pl.DataFrame, history: Span) -> pl.DataFrame:
@@ -184,6 +197,17 @@ def _type_figures(
         else:
             yield share_figure(f"{name}_share", counts.get(kind, 0), people.height, confidence)
     yield Figure("window_customers", people.height, "count")
+
+
+def _attitude_figures(
+    tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str], *, known: bool
+) -> Iterator[Figure]:
+    """Yield how many of those loyal for value say so; nothing where no survey is joined."""
+    if not known or Kind.SURVEYS not in tables.joined or Driver.VALUE in off:
+        return
+    counts = dict(people.group_by("attitude").len().iter_rows())
+    for attitude in Attitude:
+        yield Figure(f"value_{attitude}", counts.get(attitude.value, 0), "count")
 
 
 def _types_table(tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str]) -> ResultTable:
@@ -243,7 +267,7 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         .select(
             *("customer_id", "type", "reason", "runner_up", "share", "low", "orders", "purchase_days"),
             *shares,
-            *("depth", "value"),
+            *("depth", "value", "attitude"),
         )
     )
     columns = (
@@ -258,12 +282,15 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         *(Column(f"driver_{name}", "share") for name in shares),
         Column("discount_depth", "share"),
         Column("value", tables.unit),
+        Column("attitude", "text"),
     )
     rows = tuple(
         (customer, Key(kind, "loyalty_types"), reason, runner and Key(runner, "loyalty_types"), *rest)
         for customer, kind, reason, runner, *rest in chosen.iter_rows()
     )
-    return ResultTable("customers", columns, rows, headline=False, word_columns=frozenset({"reason"}))
+    return ResultTable(
+        "customers", columns, rows, headline=False, word_columns=frozenset({"reason", "attitude"})
+    )
 
 
 # --- sensitivity
@@ -338,5 +365,8 @@ METRIC = Metric(
         "loyalty types sample_data/orders.csv --customers sample_data/customers.csv --consent email -o kinds.csv",
     ),
     list_table="customers",
-    joins=(CUSTOMERS_JOIN,),
+    joins=(
+        Join(Kind.SURVEYS, lambda _: (Fact.ANSWERS,), "Survey answers, for what customers say."),
+        CUSTOMERS_JOIN,
+    ),
 )

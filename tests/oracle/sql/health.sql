@@ -23,7 +23,7 @@ halves as (
 parts as (
     select
         customer_id,
-        greatest(0, least(100, (3 - overdue) / 2 * 100)) as recency,
+        case when overdue is not null then greatest(0, least(100, (3 - overdue) / 2 * 100)) end as recency,
         90.0::double / greatest(90, age_before) as of_90,
         case when age_before > 0 then 100 * ratio(days_now, days_now + days_before * of_90) end as frequency_trend,
         case when age_before > 0 then 100 * ratio(spent_now, spent_now + spent_before * of_90) end as spend_trend
