@@ -214,8 +214,9 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         Column("days_since", "days"),
         Column("value", tables.unit),
     )
+    named = {band.value: Key(band.value, "health_bands") for band in Band}
     rows = tuple(
-        (customer, score, band and Key(band, "health_bands"), *rest)
+        (customer, score, named.get(band), *rest)
         for customer, score, band, *rest in ranked.select(
             "customer_id", "score", "band", "coverage", *WEIGHTS, "days_since", "value"
         ).iter_rows()

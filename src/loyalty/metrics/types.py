@@ -284,8 +284,9 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         Column("value", tables.unit),
         Column("attitude", "text"),
     )
+    named = {name: Key(name, "loyalty_types") for name in (*CLASSES, *DRIVERS)}
     rows = tuple(
-        (customer, Key(kind, "loyalty_types"), reason, runner and Key(runner, "loyalty_types"), *rest)
+        (customer, named[kind], reason, named.get(runner), *rest)
         for customer, kind, reason, runner, *rest in chosen.iter_rows()
     )
     return ResultTable(
