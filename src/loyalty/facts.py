@@ -30,6 +30,8 @@ KINDS: dict[type[Canonical], Kind] = {
 }
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
+OF_TERMS = frozenset({Fact.ORDER_TERMS, Fact.PRODUCT_DAYS})
+"""The facts about what an order would have cost and of what it was, which cost more still."""
 UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
 EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
@@ -53,12 +55,15 @@ def _plans_of(
     match table:
         case Orders():
             whole = table if grouped else replace(table, by=())
-            order_table = shared(orders.orders(whole, kinds=bool(facts & OF_KINDS)))
+            chosen = {"kinds": bool(facts & OF_KINDS), "terms": bool(facts & OF_TERMS)}
+            order_table = shared(orders.orders(whole, **chosen))
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
+                Fact.ORDER_TERMS: lambda: purchases.order_terms(order_table, by),
+                Fact.PRODUCT_DAYS: lambda: purchases.product_days(order_table, by),
                 Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
             }
@@ -78,7 +83,10 @@ def _plans_of(
             }
             extent, conflicts = mentions.mention_extent(table), None
         case Customers():
-            makers = {Fact.CONSENTS: lambda: customers.consents(table)}
+            makers = {
+                Fact.CONSENTS: lambda: customers.consents(table),
+                Fact.ENROLMENTS: lambda: customers.enrolments(table),
+            }
             extent, conflicts = customers.no_extent(table), None
         case _:
             raise ValueError("no facts are made of points or tickets")
@@ -119,7 +127,7 @@ def _collect_in_parts(
     table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
+    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS), terms=bool(facts & OF_TERMS))
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
         found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(

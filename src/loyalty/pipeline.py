@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers
+from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
 from loyalty.errors import UsageError
 from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts, refuse_conflicts
 from loyalty.ingest.read import read
@@ -37,7 +38,7 @@ class Selection:
     """Which part of the data a run is about.
 
     ``as_of`` is the first day that does not count (None: the day after the last event in the data); ``period`` is as
-    the user wrote it; ``by`` are columns to group by.
+    the user wrote it; ``by`` are columns to group by; ``salt`` keys the codes of lists that name nobody.
     """
 
     as_of: date | None = None
@@ -45,6 +46,7 @@ class Selection:
     confidence: float = 0.95
     by: tuple[str, ...] = ()
     rejects: bool = False
+    salt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Gathered:
     scope: Scope
     by: tuple[str, ...] = ()
     asked: Mapping[str, Any] = field(default_factory=dict)
+    salt: str | None = None
 
 
 def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selection: Selection) -> Gathered:
@@ -94,7 +97,8 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         for kind, table in canonical.items()
         if table.by
     }
-    return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+    scope = _scope(selection, list(total.values()))
+    return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
 
 def _collected(
@@ -263,10 +267,31 @@ def measure(
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
     results = [_reconciled(total, parts), *parts]
-    if metric.compare is None or not parts:
-        return results
-    source = metric.source
-    return metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    if metric.compare is not None and parts:
+        source = metric.source
+        results = metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    return _as_lists(results, whole, options, gathered.salt)
+
+
+def _as_lists(
+    results: list[MetricResult], tables: Tables, options: Any, salt: str | None
+) -> list[MetricResult]:
+    """Return the results with the lists of people as the options want them: by consent, and without names.
+
+    Raises:
+        UsageError: consent is asked for, and there is no list of customers.
+    """
+    if isinstance(options, ListOptions) and options.consent is not None:
+        customers = tables.joined.get(Kind.CUSTOMERS)
+        if customers is None:
+            raise UsageError(
+                f"--consent {options.consent}: no list of customers says who agreed",
+                hint="Name it: --customers customers.csv.",
+            )
+        results = [with_consent(result, customers, options.consent) for result in results]
+    if isinstance(options, CodeOptions) and options.pseudonymise:
+        results = pseudonymised(results, salt)
+    return results
 
 
 def _tables_for(metric: Metric, gathered: Gathered) -> Tables:

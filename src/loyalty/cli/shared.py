@@ -31,13 +31,16 @@ class Shared:
         ),
     ] = None
     format_name: Annotated[
-        str | None, _option("table, json, ndjson, csv or markdown.", "--format", "-f", env="FORMAT")
+        str | None,
+        _option(
+            "table, json, ndjson, csv, markdown; to a file xlsx, parquet.", "--format", "-f", env="FORMAT"
+        ),
     ] = None
     output: Annotated[
         Path | None, _option("Write to a file; its suffix chooses the format.", "--output", "-o")
     ] = None
     table: Annotated[
-        str | None, _option("With --format csv: write this table instead of the figures.", "--table")
+        str | None, _option("With csv, xlsx or parquet: write this table instead of the figures.", "--table")
     ] = None
     config: Annotated[
         Path | None, _option("Take sources and settings from this file.", "--config", "-c", env="CONFIG")

@@ -38,6 +38,10 @@ def _baskets(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.group_by(*by, "day").agg(pl.col("known", "several").sum())
 
 
+def _product_days(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "kind", "product", "day").agg(pl.col("units", "list_value").sum())
+
+
 def _order_rows(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.group_by(*by, "reason", "day").agg(
         pl.col("rows").sum(), pl.col("first_rows").explode(empty_as_null=False).bottom_k(5)
@@ -69,6 +73,8 @@ TOGETHER: Mapping[str, Together] = {
     Fact.ORDER_VALUES: _order_values,
     Fact.CUSTOMER_KINDS: _customer_kinds,
     Fact.BASKETS: _baskets,
+    Fact.ORDER_TERMS: _as_they_are,
+    Fact.PRODUCT_DAYS: _product_days,
     Fact.ORDER_ROWS: _order_rows,
     Fact.ORDER_FATES: _as_they_are,
     "extent": _extent,

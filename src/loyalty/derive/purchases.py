@@ -80,6 +80,36 @@ def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame
     )
 
 
+def order_terms(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return one row per order that counts, with the terms on which it was bought.
+
+    Columns: ``by``, ``customer_id`` (null: guest), ``day``, ``value`` (net merchandise), ``list_value`` (before
+    discounts), ``discount_value``, ``points_value`` (paid with points), ``pieces`` (list of
+    ``product``, as a hash, and ``units``; empty where the export does not say).
+    """
+    pieces = pl.col("pieces").list.eval(
+        pl.struct(pl.element().struct.field("product"), pl.element().struct.field("units"))
+    )
+    return by_group(counted(order_table), by).select(
+        *by,
+        *("customer_id", "day", "value", "list_value", "discount_value", "points_value"),
+        pieces=pieces,
+    )
+
+
+def product_days(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return what was sold of a product on a day: ``by``, ``kind``, ``product``, ``day``, ``units``, ``list_value``."""
+    return (
+        by_group(counted(order_table), by)
+        .select(*by, "day", "pieces")
+        .explode("pieces", empty_as_null=False)
+        .filter(pl.col("pieces").is_not_null())
+        .unnest("pieces")
+        .group_by(*by, "kind", "product", "day")
+        .agg(pl.col("units", "list_value").sum())
+    )
+
+
 def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows``.
 

@@ -24,6 +24,8 @@ SUMMARIES = {
     "upsell": "Customers of several kinds of product against those of one.",
     "lifecycle": "New, one-time, active, at-risk and lapsed; what to do.",
     "at-risk": "Customers who should be back by now, most valuable first.",
+    "health": "A score of 0-100 per customer, a heuristic; validated or not.",
+    "types": "Loyal for value, price, rewards or discounts; what to do.",
     "mentions": "Volume, net sentiment, share of voice from a labelled file.",
 }
 
