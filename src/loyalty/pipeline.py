@@ -73,12 +73,14 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
+    traits = {kind: _traits(requests, kind) for kind in sources}
+    by = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
-        kind: read(kind, source, selection.by if kind in grouped else ())
+        kind: read(kind, source, tuple(dict.fromkeys((*by[kind], *traits[kind]))))
         for kind, source in sources.items()
         if needed[kind]
     }
-    canonical = {kind: _grouped(table) for kind, table in canonical.items()}
+    canonical = {kind: _grouped(table, by[kind], traits[kind]) for kind, table in canonical.items()}
     collected = _collect_all(canonical, needed, sources)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
@@ -99,7 +101,7 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
     Raises:
         LoyaltyError: a file or column cannot be used.
     """
-    canonical = {kind: _grouped(read(kind, source)) for kind, source in sources.items()}
+    canonical = {kind: read(kind, source) for kind, source in sources.items()}
     collected = _collect_all(canonical, dict.fromkeys(canonical, frozenset()), sources)
     extents = [collected[kind, EXTENT, False].row(0, named=True) for kind in canonical]
     return [(each["first_day"], each["last_day"]) for each in extents if each["first_day"] is not None]
@@ -122,11 +124,18 @@ def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> So
     return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
 
 
-def _grouped(table: Canonical) -> Canonical:
-    """Give the ``by`` columns names of their own: grouping by ``currency`` must not meet the currency."""
-    names = tuple(f"by_{number}" for number, _ in enumerate(table.by))
-    columns = {name: pl.col(column) for name, column in zip(names, table.by, strict=True)}
-    return replace(table, frame=table.frame.with_columns(**columns), by=names)
+def _traits(requests: Iterable[Request], kind: Kind) -> tuple[str, ...]:
+    asked = (metric.traits(options) for metric, options in requests if metric.source is kind)
+    return tuple(dict.fromkeys(name for names in asked for name in names))
+
+
+def _grouped(table: Canonical, by: tuple[str, ...], traits: tuple[str, ...]) -> Canonical:
+    """Give the ``by`` columns and traits names of their own: grouping by ``currency`` must not meet the currency."""
+    names = tuple(f"by_{number}" for number, _ in enumerate(by))
+    of_traits = {column: f"trait_{number}" for number, column in enumerate(traits)}
+    columns = dict(zip((*names, *of_traits.values()), map(pl.col, (*by, *traits)), strict=True))
+    table = replace(table, frame=table.frame.with_columns(**columns), by=names)
+    return replace(table, traits=of_traits) if isinstance(table, Orders) else table
 
 
 def _cached(table: Canonical) -> Canonical:
@@ -182,6 +191,7 @@ def _plans_of(
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
+                Fact.FIRST_TRAITS: lambda: purchases.first_traits(order_table, table.traits, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
                 Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),

@@ -29,6 +29,7 @@ class Fact(StrEnum):
     PURCHASE_DAYS = "purchase_days"
     ORDER_VALUES = "order_values"
     CUSTOMER_KINDS = "customer_kinds"
+    FIRST_TRAITS = "first_traits"
     BASKETS = "baskets"
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
@@ -90,6 +91,10 @@ def _no_columns(_: Any) -> Mapping[str, str]:
     return {}
 
 
+def _no_traits(_: Any) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Join:
     """Another kind of export that a metric can use beside its own, when the run has one.
@@ -122,6 +127,8 @@ class Metric:
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
         columns: the canonical columns that its options name (``{"weight": "Weight"}``), read as if by ``--map``.
+        traits: the columns, of whatever meaning, by whose values its options tell customers apart; named as ``--by``
+            names them, and told of each customer's first purchase by ``Fact.FIRST_TRAITS``.
         compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
             groups at hand; ``groups`` are their tables, in the same order.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
@@ -143,6 +150,7 @@ class Metric:
     list_table: str | None = None
     joins: tuple[Join, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
+    traits: Callable[[Any], tuple[str, ...]] = _no_traits
     compare: Compare | None = None
     tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None
