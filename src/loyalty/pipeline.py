@@ -74,13 +74,13 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
     traits = {kind: _traits(requests, kind) for kind in sources}
-    by = {kind: selection.by if kind in grouped else () for kind in sources}
+    groups_of = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
-        kind: read(kind, source, tuple(dict.fromkeys((*by[kind], *traits[kind]))))
+        kind: read(kind, source, tuple(dict.fromkeys((*groups_of[kind], *traits[kind]))))
         for kind, source in sources.items()
         if needed[kind]
     }
-    canonical = {kind: _grouped(table, by[kind], traits[kind]) for kind, table in canonical.items()}
+    canonical = {kind: _grouped(table, groups_of[kind], traits[kind]) for kind, table in canonical.items()}
     collected = _collect_all(canonical, needed, sources)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by

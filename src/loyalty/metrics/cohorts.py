@@ -203,7 +203,8 @@ def _cells_table(
             bounds = wilson(cell.active, n, confidence)
             classic, later, revenue = (measure(cell) for measure in MEASURES.values())
             money = (cell.revenue, revenue) if amounts else (None, None)
-            line = (cell.active, classic, bounds.low, bounds.high, cell.later, later, *money)
+            ends = (bounds.low, bounds.high) if bounds else (None, None)
+            line = (cell.active, classic, *ends, cell.later, later, *money)
             content.append((row.name, step, n, *line))
     return ResultTable("cells", columns, tuple(content), headline=False)
 
