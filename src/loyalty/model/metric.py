@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def option(default: Any, text: str, *, low: float | None = None, high: float | None = None) -> Any:
+def option(
+    default: Any,
+    text: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    reads: str | None = None,
+) -> Any:
     """Declare one option of a metric: its default, its help, and the bounds of a number.
 
-    The same declaration makes the command-line option and the key under ``metrics:`` in the configuration.
+    The same declaration makes the command-line option and the key under ``metrics:`` in the configuration. Where an
+    option ``reads`` something, the user names a file, and the metric gets as text what ``loyalty.config.option_files``
+    found in it.
     """
-    return field(default=default, metadata={"help": text, "min": low, "max": high})
+    return field(default=default, metadata={"help": text, "min": low, "max": high, "reads": reads})
 
 
 class Fact(StrEnum):

@@ -26,7 +26,7 @@ from loyalty.render.palette import (
     STEPS,
     TONES,
 )
-from loyalty.render.shape import SMALL_N, Shape, number, shape, tones
+from loyalty.render.shape import SMALL_N, Shape, is_total, number, shape, tones
 from loyalty.render.svg import to_svg
 from loyalty.render.ticks import ticks
 from loyalty.render.voice import Voice
@@ -124,7 +124,8 @@ def chart(table: ResultTable, voice: Voice, *, width: int = WIDTH) -> Chart | No
     parts = shape(table)
     if table.draw is None or parts is None or (table.draw is Draw.HEATMAP and heat(table) is None):
         return None
-    drawing = _Drawing(table, parts, voice, width)
+    parted = replace(table, rows=tuple(row for row in table.rows if not is_total(row)))
+    drawing = _Drawing(parted, parts, voice, width)
     if table.draw is not Draw.HEATMAP and all(record["value"] is None for record in drawing.records()):
         return None
     return _dressed(_KINDS[table.draw](drawing))

@@ -58,7 +58,7 @@ def shown_rows(table: ResultTable) -> tuple[tuple[Value, ...], ...]:
 
     A distribution has its high end on top.
     """
-    rows = table.rows
+    rows = tuple(table.rows[:]) if table.draw else tuple(table.rows[:ROWS_SHOWN])
     if table.draw is Draw.DISTRIBUTION and rows:
         first, last = number(rows[0][0]), number(rows[-1][0])
         if first is not None and last is not None and first < last:

@@ -20,6 +20,7 @@ from loyalty.render.grid import Grid, Header, blocks, figures_grid, groups_grid,
 from loyalty.render.heat import Heat, heat
 from loyalty.render.heat_text import heat_table
 from loyalty.render.look import Look
+from loyalty.render.shape import is_total
 from loyalty.render.sketch import Sketch, sketch_of
 from loyalty.render.voice import Voice
 
@@ -183,7 +184,7 @@ def _table(table: ResultTable, page: _Page) -> None:
     if cells := heat(table):
         page.heat(table, cells)
     else:
-        page.table(table_grid(table, voice), sketch_of(table))
+        page.table(table_grid(table, voice), sketch_of(table), total_row=is_total(table.rows[-1]))
     if hidden := len(table.rows) - len(shown_rows(table)):
         count = voice.numbers.value(hidden, "count")
         told = voice.words("report.rows_not_shown", count=count, table=table.name)
