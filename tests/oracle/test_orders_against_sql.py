@@ -8,6 +8,7 @@ To look into seed 7 by hand: ``make_orders(7).text`` is the export.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ from tests.oracle.make_orders import Export, Layout, make_orders
 
 SEEDS = range(60)
 SQL = Path(__file__).parent / "sql"
-ORDER_METRICS = ("retention", "churn", "clv", "cohorts", "lifecycle", "at-risk", "repeat", "upsell")
+ORDER_METRICS = ("retention", "churn", "clv", "cohorts", "rfm", "lifecycle", "at-risk", "repeat", "upsell")
 OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
@@ -327,6 +328,7 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     yield from differences(value, expected(oracle, "clv", NOTHING, facts.scope.as_of))
     oracle.let(margin=None, lifespan=None)
     oracle.known.pop("clv")
+    yield from scores_differ(oracle, facts)
 
 
 def extent_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
@@ -359,6 +361,44 @@ def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     for row, wanted in zip_longest(rows, people, fillvalue=()):
         if len(row) != len(wanted) or not all(map(same, row, wanted)):
             yield f"{row}, by SQL {wanted}"
+
+
+def scores_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Scores and segments of every customer, and what became of them since 90 days before."""
+    until = facts.scope.as_of
+    before = until - timedelta(days=90)
+    people: dict[date, list[tuple[Any, ...]]] = {}
+    for day in (before, until):
+        oracle.look(EVER, day)
+        oracle.rows("rfm")
+        people[day] = oracle.db.execute("from rfm_customer order by customer_id").fetchall()
+    metric = METRICS["rfm"]
+    (result,) = measure(facts, metric, metric.options())
+    ours = sorted(tuple(row.values()) for row in table(result, "rfm_customers"))
+    for row, wanted in zip_longest(ours, people[until], fillvalue=()):
+        if len(row) != len(wanted) or not all(map(same, row, wanted)):
+            yield f"{row}, by SQL {wanted}"
+    if min(map(len, people.values())) >= 25:
+        (moved,) = measure(facts, metric, metric.options(since=str(before)))
+        then, now = ({person[0]: person[1] for person in people[day]} for day in (before, until))
+        matrix = {
+            (row["segment_then"], name.removeprefix("rfm_")): count
+            for row in table(moved, "rfm_movement")
+            for name, count in row.items()
+            if name not in ("segment_then", "n") and row["segment_then"] != "total" and count
+        }
+        earlier = {
+            row[0]
+            for row in oracle.db.execute(
+                "select customer_id from purchase where day < ?", [before]
+            ).fetchall()
+        }
+        wanted_moves = Counter(
+            (then.get(each) or ("returned" if each in earlier else "arrived"), now.get(each, "gone"))
+            for each in then.keys() | now.keys()
+        )
+        if matrix != wanted_moves:
+            yield f"moves {matrix}, by SQL {wanted_moves}"
 
 
 def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:

@@ -129,7 +129,9 @@ def _against_others(column: str, *, descending: bool = False) -> pl.Expr:
 
 
 def _beyond(column: str, bounds: Iterable[int | Decimal]) -> pl.Expr:
-    return pl.sum_horizontal((pl.col(column) > bound).cast(pl.Int64) for bound in bounds)
+    return pl.sum_horizontal(
+        [(pl.col(column) > bound).cast(pl.Int64) for bound in bounds], ignore_nulls=False
+    )
 
 
 def placed(ledger: pl.DataFrame, segments: SegmentMap) -> pl.DataFrame:

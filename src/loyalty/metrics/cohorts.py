@@ -243,7 +243,7 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty cohorts sample_data/orders.csv",
-        "loyalty cohorts sample_data/orders.csv --every quarter --chart cohorts.html",
+        "loyalty cohorts sample_data/orders.csv --every quarter",
         "loyalty cohorts sample_data/orders.csv --cohort channel",
         "loyalty cohorts sample_data/orders.csv --table cells --format csv",
     ),

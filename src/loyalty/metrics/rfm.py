@@ -98,11 +98,16 @@ class RfmOptions:
 
 @dataclass(frozen=True)
 class Standing:
-    """Customers with scores and segments, in no order, and how they were scored."""
+    """Customers with scores and segments, and how they were scored.
+
+    ``before`` is the same of the earlier day; where too few customers were there to be scored alike, it is None and
+    ``too_few`` says how many.
+    """
 
     customers: pl.DataFrame
     before: pl.DataFrame | None
     fixed: bool
+    too_few: int | None
 
 
 def compute(tables: Tables, scope: Scope, options: RfmOptions) -> MetricResult:
@@ -129,7 +134,7 @@ def compute(tables: Tables, scope: Scope, options: RfmOptions) -> MetricResult:
         period=span.period(tables),
         as_of=span.until,
         tables=tuple(_tables(tables, found, list(names), then)) if known else (),
-        notes=tuple(_notes(tables, span, found, options, everybody)) if known else (),
+        notes=tuple(_notes(tables, span, found, options, everybody, then)) if known else (),
     )
 
 
@@ -150,13 +155,21 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
     days = tables[Fact.PURCHASE_DAYS]
     thresholds = _thresholds(options)
     segments = segment_map(options.segments)
-    ledgers = [rfm_ledger(days, span.until, options.window_days)]
-    if then is not None:
-        ledgers.append(rfm_ledger(days, then, options.window_days))
-    # Two days are only compared when both were scored in the same way.
-    fixed = options.fixed or any(ledger.height < FEW for ledger in ledgers)
-    now, *before = (placed(scored(ledger, thresholds if fixed else None), segments) for ledger in ledgers)
-    return Standing(now, before[0] if before else None, fixed)
+    ledger = rfm_ledger(days, span.until, options.window_days)
+    fixed = options.fixed or ledger.height < FEW
+
+    def stand(people: pl.DataFrame) -> pl.DataFrame:
+        return placed(scored(people, thresholds if fixed else None), segments)
+
+    earlier = None if then is None else rfm_ledger(days, then, options.window_days)
+    # Two days are only compared when both can be scored in the same way.
+    enough = earlier is not None and earlier.height >= (1 if fixed else FEW)
+    return Standing(
+        stand(ledger),
+        stand(earlier) if earlier is not None and enough else None,
+        fixed,
+        None if earlier is None or enough else earlier.height,
+    )
 
 
 def _thresholds(options: RfmOptions) -> Thresholds:
@@ -173,8 +186,9 @@ def _bounds(name: str, text: str) -> tuple[Decimal, ...]:
         bounds = tuple(Decimal(part.strip()) for part in text.split(","))
     except InvalidOperation:
         bounds = ()
-    whole = name == "monetary" or all(bound == bound.to_integral_value() for bound in bounds)
-    if len(bounds) == 4 and whole and list(bounds) == sorted(set(bounds)):
+    known = len(bounds) == 4 and all(bound.is_finite() for bound in bounds)
+    whole = known and (name == "monetary" or all(bound == bound.to_integral_value() for bound in bounds))
+    if whole and list(bounds) == sorted(set(bounds)):
         return bounds
     raise UsageError(
         f"--{name}: {text!r} is not four rising numbers",
@@ -336,7 +350,7 @@ def _list(tables: Tables, customers: pl.DataFrame, names: Sequence[str], *, amou
 
 
 def _notes(
-    tables: Tables, span: Span, found: Standing, options: RfmOptions, everybody: int
+    tables: Tables, span: Span, found: Standing, options: RfmOptions, everybody: int, then: date | None
 ) -> Iterator[Note]:
     if not found.fixed:
         yield Note("rfm_moves_relative" if found.before is not None else "rfm_relative")
@@ -344,6 +358,8 @@ def _notes(
         yield Note("rfm_fixed", {"recency": options.recency, "frequency": options.frequency})
         if not options.fixed:
             yield Note("rfm_few", {"few": FEW})
+    if found.too_few is not None:
+        yield Note("rfm_not_compared", {"day": then, "count": found.too_few})
     if outside := everybody - found.customers.height:
         yield Note("rfm_outside", {"count": outside, "days": options.window_days})
     if tables.first_day is not None and (span.until - tables.first_day).days < options.window_days:
@@ -363,7 +379,7 @@ METRIC = Metric(
         "loyalty rfm sample_data/orders.csv",
         "loyalty rfm sample_data/orders.csv --fixed --since 2026-05-01",
         "loyalty rfm sample_data/orders.csv --segments sample_data/segments.yaml",
-        "loyalty rfm sample_data/orders.csv -o customers.csv",
+        "loyalty rfm sample_data/orders.csv -o list.csv",
     ),
     list_table="rfm_customers",
 )
