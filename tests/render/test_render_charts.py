@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from loyalty.model.result import Column, Draw, ResultTable
+from loyalty.model.result import Column, Draw, Key, ResultTable
 from loyalty.render.charts import svg
 from loyalty.render.look import Look
 from loyalty.render.palette import BLUE, GREY, ORANGE, PAPER, STEPS
+from loyalty.render.sketch import sketch_of
 from loyalty.render.ticks import ticks
 from loyalty.render.voice import Voice
 
@@ -80,6 +82,16 @@ def test_trend_shows_the_last_finished_value_and_hollow_points():
 
 def test_bars_are_labelled_with_money_and_cases():
     assert texts(drawn(SEGMENTS, "tr")) == ["Yenin = 412", "Kaybedilmişn = 2.044", "₺318.450,00", "₺0,00"]
+
+
+def test_a_total_is_no_bar():
+    """Beside the whole, its parts would all be small: it is not drawn, here and in the terminal."""
+    rows = (*SEGMENTS.rows, (Key("total", "words"), Decimal("318450.00"), 2456))
+    with_total = replace(SEGMENTS, rows=rows)
+    assert drawn(with_total) == drawn(SEGMENTS)
+    sketched = sketch_of(with_total)
+    assert sketched is not None
+    assert [str(cell) for cell in sketched.cells(4, {"plain": ""})] == ["████", "", ""]
 
 
 def test_heat_map_leaves_unobserved_cells_empty():

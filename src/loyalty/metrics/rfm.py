@@ -358,6 +358,8 @@ def _notes(
         yield Note("rfm_fixed", {"recency": options.recency, "frequency": options.frequency})
         if not options.fixed:
             yield Note("rfm_few", {"few": FEW})
+    if found.before is not None:
+        yield Note("rfm_moved", {"day": then})
     if found.too_few is not None:
         yield Note("rfm_not_compared", {"day": then, "count": found.too_few})
     if outside := everybody - found.customers.height:
