@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from loyalty.errors import CannotWrite
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
+from loyalty.model.metric import Metric
 from loyalty.model.result import MetricResult
 from tests.oracle.make_orders import make_orders
 
@@ -22,7 +24,9 @@ ORDER_METRICS = [metric for metric in METRICS.values() if metric.source is Kind.
 
 
 def measured(path: Path, by: tuple[str, ...]) -> tuple[list[MetricResult], pl.DataFrame]:
-    requests = [(metric, metric.options()) for metric in ORDER_METRICS]
+    requests: list[tuple[Metric, Any]] = [(metric, metric.options()) for metric in ORDER_METRICS]
+    if "status" in path.read_text(encoding="utf-8").partition("\n")[0]:
+        requests.append((METRICS["cohorts"], METRICS["cohorts"].options(cohort="status")))
     gathered = pipeline.gather(
         requests, {Kind.ORDERS: Source((str(path),))}, pipeline.Selection(by=by, rejects=True)
     )

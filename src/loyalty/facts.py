@@ -61,6 +61,8 @@ def _plans_of(
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
+                Fact.FIRST_TRAITS: lambda: purchases.first_traits(order_table, table.traits, by),
+                Fact.FIRST_TRAITS: lambda: purchases.first_traits(order_table, table.traits, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
                 Fact.ORDER_TERMS: lambda: purchases.order_terms(order_table, by),
                 Fact.PRODUCT_DAYS: lambda: purchases.product_days(order_table, by),

@@ -77,11 +77,17 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
             f"--rejects: {ledger.shown} is a ledger, which keeps no rows as they stood in the export",
             hint="Name the export instead of the ledger.",
         )
+    traits = {kind: _traits(requests, kind) for kind in sources}
+    groups_of = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
-        kind: _grouped(ledger.orders(by) if ledger and kind is Kind.ORDERS else read(kind, source, by))
+        kind: _grouped(
+            ledger.orders(columns) if ledger and kind is Kind.ORDERS else read(kind, source, columns),
+            groups_of[kind],
+            traits[kind],
+        )
         for kind, source in sources.items()
         if needed[kind]
-        for by in [selection.by if kind in grouped else ()]
+        for columns in [tuple(dict.fromkeys((*groups_of[kind], *traits[kind])))]
     }
     collected = _collected(canonical, needed, sources, ledger)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
@@ -123,7 +129,7 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
     Raises:
         LoyaltyError: a file or column cannot be used.
     """
-    canonical = {kind: _grouped(read(kind, source)) for kind, source in sources.items()}
+    canonical = {kind: read(kind, source) for kind, source in sources.items()}
     collected = collect_facts(canonical, dict.fromkeys(canonical, frozenset()), sources)
     extents = [collected[kind, EXTENT, False].row(0, named=True) for kind in canonical]
     return [(each["first_day"], each["last_day"]) for each in extents if each["first_day"] is not None]
@@ -146,11 +152,18 @@ def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> So
     return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
 
 
-def _grouped(table: Canonical) -> Canonical:
-    """Give the ``by`` columns names of their own: grouping by ``currency`` must not meet the currency."""
-    names = tuple(f"by_{number}" for number, _ in enumerate(table.by))
-    columns = {name: pl.col(column) for name, column in zip(names, table.by, strict=True)}
-    return replace(table, frame=table.frame.with_columns(**columns), by=names)
+def _traits(requests: Iterable[Request], kind: Kind) -> tuple[str, ...]:
+    asked = (metric.traits(options) for metric, options in requests if metric.source is kind)
+    return tuple(dict.fromkeys(name for names in asked for name in names))
+
+
+def _grouped(table: Canonical, by: tuple[str, ...], traits: tuple[str, ...]) -> Canonical:
+    """Give the ``by`` columns and traits names of their own: grouping by ``currency`` must not meet the currency."""
+    names = tuple(f"by_{number}" for number, _ in enumerate(by))
+    of_traits = {column: f"trait_{number}" for number, column in enumerate(traits)}
+    columns = dict(zip((*names, *of_traits.values()), map(pl.col, (*by, *traits)), strict=True))
+    table = replace(table, frame=table.frame.with_columns(**columns), by=names)
+    return replace(table, traits=of_traits) if isinstance(table, Orders) else table
 
 
 def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:

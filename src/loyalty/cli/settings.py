@@ -96,9 +96,13 @@ def resolve(
 
     Raises:
         ConfigError: the configuration file has mistakes.
-        UsageError: an option cannot be meant.
+        UsageError: an option cannot be meant, or the file that it names.
     """
     typed = shared = suffix_over_environment(ctx, shared)
+    if any(item.metadata.get("reads") for item in fields(options)):
+        from loyalty.config.option_files import with_files
+
+        options = with_files(options)
     config = configured(shared)
     if config is not None:
         options = _over(ctx, options, config.metrics.get(metric.name))

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from loyalty.config.metric_options import config_model
 from loyalty.config.mistakes import mistakes
 from loyalty.config.model import Business, Config, Exclude, Export, OrdersExport, Report, SurveyExport
+from loyalty.config.option_files import with_files
 from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
@@ -31,6 +32,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]]) -> Settings
 
     Raises:
         ConfigError: there is no such file, it is no YAML, or it has mistakes; each is told with its line.
+        NoPartition: a file of segments that it names is none.
     """
     document = read_yaml(_text(path), str(path))
     if not isinstance(document.content, dict | None):
@@ -38,7 +40,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]]) -> Settings
     document = replace(document, content=document.content or {})
     config = _validated(path, document, config_model(metric_options))
     business = config.business or Business()
-    disabled, metrics = _metrics(config, metric_options)
+    disabled, metrics = _metrics(config, metric_options, path.parent)
     return Settings(
         business=business,
         sources={kind: _source(export, business, path.parent) for kind, export in _exports(config)},
@@ -92,11 +94,13 @@ def _validated(path: Path, document: Document, model: type[Config]) -> Config:
     return config
 
 
-def _metrics(config: Config, options: Mapping[str, type[Any]]) -> tuple[frozenset[str], dict[str, Any]]:
+def _metrics(
+    config: Config, options: Mapping[str, type[Any]], folder: Path
+) -> tuple[frozenset[str], dict[str, Any]]:
     entries = {name: getattr(config.metrics, name, None) for name in options}
     disabled = frozenset(name for name, entry in entries.items() if entry is False)
     chosen = {
-        name: options[name]() if entry is None or entry is True else entry
+        name: options[name]() if entry is None or entry is True else with_files(entry, folder)
         for name, entry in entries.items()
         if name not in disabled
     }

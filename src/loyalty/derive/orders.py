@@ -47,7 +47,11 @@ FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 def used_columns(source: Orders, *, kinds: bool, terms: bool = False) -> list[str]:
     """Return the columns of the rows that orders are made of, as far as the export has them."""
     known = [name for name in (*AT_TIMES, *(OF_TERMS if terms else ())) if name in source.columns]
-    return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
+    return list(
+        dict.fromkeys(
+            [*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by, *source.traits.values()]
+        )
+    )
 
 
 def settled(source: Orders, rows: pl.DataFrame) -> Orders:
@@ -100,8 +104,9 @@ def _order_of_row(source: Orders) -> pl.Expr:
 def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.LazyFrame:
     """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
-    Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
-    (list of distinct product kinds; null where ``kinds`` were not asked for), ``value`` (net merchandise after
+    Columns: the ``by`` columns and the traits (lists of distinct values; of traits, those of merchandise),
+    ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds`` (list of distinct product kinds; null
+    where ``kinds`` were not asked for), ``value`` (net merchandise after
     refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
     ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
     counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
@@ -113,12 +118,15 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.Laz
     told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
     adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
+    traits = tuple(source.traits.values())
+    merchandise = ~(adds["idle"] | adds["extra"])
     grouped = (
         marked_rows(source)
         .with_columns(**told)
         .group_by("order_id")
         .agg(
             *(pl.col(name).drop_nulls().unique() for name in source.by),
+            *(pl.when(merchandise).then(name).drop_nulls().unique().alias(name) for name in traits),
             *(money(adds[name]).alias(name) for name in ("sold", "returned", "points")),
             *(adds[name].sum().cast(pl.UInt32).alias(f"{name}_lines") for name in COUNTED_LINES),
             customer_id=pl.col("customer_id").min() if "customer_id" in source.columns else NOTHING,
@@ -142,6 +150,7 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.Laz
     )
     return grouped.with_columns(reason=_reason("value" in source.columns)).select(
         *source.by,
+        *traits,
         "order_id",
         "customer_id",
         "day",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from loyalty.derive.purchases import only_first_day
 from loyalty.model.metric import Fact
 
 Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
@@ -32,6 +33,10 @@ def _order_values(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 def _customer_kinds(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.unique()
+
+
+def _first_traits(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return only_first_day(parts, by).unique()
 
 
 def _baskets(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
@@ -72,6 +77,7 @@ TOGETHER: Mapping[str, Together] = {
     Fact.PURCHASE_DAYS: _purchase_days,
     Fact.ORDER_VALUES: _order_values,
     Fact.CUSTOMER_KINDS: _customer_kinds,
+    Fact.FIRST_TRAITS: _first_traits,
     Fact.BASKETS: _baskets,
     Fact.ORDER_TERMS: _as_they_are,
     Fact.PRODUCT_DAYS: _product_days,

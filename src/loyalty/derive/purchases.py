@@ -5,6 +5,8 @@ Each takes the order table of :func:`loyalty.derive.orders.orders` and groups by
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
@@ -66,6 +68,41 @@ def customer_kinds(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.La
         .explode("kind", empty_as_null=False)
         .unique()
     )
+
+
+def first_traits(
+    order_table: pl.LazyFrame, traits: Mapping[str, str], by: tuple[str, ...] = ()
+) -> pl.LazyFrame:
+    """Return the traits of each customer's first purchase day: ``by``, ``customer_id``, ``day``, ``trait``, ``value``.
+
+    ``traits`` gives the column of each by its name. A trait that has several values that day stands in several rows;
+    ``value`` is null where it has none.
+    """
+    known = by_group(counted(order_table), by).filter(pl.col("customer_id").is_not_null())
+    kept = known.select(*by, "customer_id", "day", *traits.values())
+    firsts = only_first_day(kept, by)
+    empty = pl.LazyFrame(schema={**dict.fromkeys(by, pl.String), **FIRST_TRAIT_COLUMNS})
+    return pl.concat(
+        [
+            empty,
+            *(
+                firsts.select(*by, "customer_id", "day", trait=pl.lit(name), value=pl.col(column))
+                .explode("value", empty_as_null=True)
+                .unique()
+                for name, column in traits.items()
+            ),
+        ]
+    )
+
+
+FIRST_TRAIT_COLUMNS = {"customer_id": pl.String, "day": pl.Date, "trait": pl.String, "value": pl.String}
+
+
+def only_first_day(rows: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    """Return the rows of each customer's first ``day``."""
+    keys = [*by, "customer_id"]
+    first = rows.group_by(keys).agg(pl.col("day").min())
+    return rows.join(first, on=[*keys, "day"], how="semi", nulls_equal=True)
 
 
 def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:

@@ -24,8 +24,8 @@ from loyalty.model.metric import Fact
 from loyalty.model.tables import Orders, RowsAre, ValueOn
 from loyalty.output import deliver, lock
 
-KEPT = frozenset(fact for fact in Fact if fact in TOGETHER) - UNGROUPED
-"""The facts of orders, but for those about single rows."""
+KEPT = frozenset(fact for fact in Fact if fact in TOGETHER) - UNGROUPED - {Fact.FIRST_TRAITS}
+"""The facts of orders, but for those about single rows or about columns that only some runs name."""
 
 
 def take_in(folder: Path, shown: str, source: Orders, *, update: bool) -> Ledger:
