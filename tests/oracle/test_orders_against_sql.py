@@ -34,7 +34,7 @@ from tests.oracle.make_orders import Export, Layout, make_orders
 
 SEEDS = range(60)
 SQL = Path(__file__).parent / "sql"
-ORDER_METRICS = ("retention", "churn", "clv", "lifecycle", "at-risk", "repeat", "upsell")
+ORDER_METRICS = ("retention", "churn", "revenue", "clv", "lifecycle", "at-risk", "repeat", "upsell")
 OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
@@ -44,6 +44,7 @@ COLUMNS = (
 VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
+    **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
     **dict.fromkeys(("lifespan", "margin"), "double"),
     "grain": "varchar",
 }
@@ -220,6 +221,11 @@ def expected(oracle: Oracle, name: str, asked: Asked, end: date) -> dict[str, An
         case "retention" | "churn":
             figures = headline(oracle, asked, end)
             # The bridge looks back at all that was before; its customers, orders and revenue are those of the period.
+            oracle.look(asked.since, until)
+        case "revenue":
+            period = (asked.since, asked.until) if asked.period else (None, None)
+            oracle.let(as_of=end, period_since=period[0], period_until=period[1])
+            figures = oracle.row(name)
             oracle.look(asked.since, until)
         case "lifecycle" | "at-risk":
             oracle.rows("segments")

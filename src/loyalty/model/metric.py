@@ -76,6 +76,8 @@ class Tables:
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
+    deflated: bool = False
+    """Whether amounts are in the money of one month."""
     joined: Mapping[Kind, Tables] = field(default_factory=dict)
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
