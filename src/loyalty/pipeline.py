@@ -21,7 +21,7 @@ from loyalty.derive import answers, customers, fates, feedback, mentions, orders
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
-from loyalty.errors import ConflictingOrders, UsageError
+from loyalty.errors import ConflictingOrders, UnusableRates, UsageError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
@@ -90,7 +90,9 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         for kind, table in canonical.items()
         if table.by
     }
-    return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+    scope = _scope(selection, list(total.values()))
+    _refuse_unrated(collected, scope)
+    return Gathered(canonical, total, groups, scope, selection.by)
 
 
 def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
@@ -156,7 +158,7 @@ UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
-EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
+EXTENT, CONFLICTS, ALIASED, UNRATED = "extent", "conflicts", "aliased", "unrated"
 
 
 def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
@@ -173,6 +175,7 @@ def _plans_of(
     table: Canonical, facts: frozenset[Fact], *, grouped: bool
 ) -> Iterator[tuple[str, pl.LazyFrame]]:
     by = table.by if grouped else ()
+    unrated = None
     makers: dict[str, Callable[[], pl.LazyFrame]]
     match table:
         case Orders():
@@ -187,6 +190,7 @@ def _plans_of(
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
             }
             extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)
+            unrated = orders.unrated(table)
         case Surveys():
             makers = {
                 Fact.ANSWERS: lambda: answers.answers(table, by),
@@ -214,6 +218,8 @@ def _plans_of(
         yield EXTENT, extent
         if conflicts is not None:
             yield CONFLICTS, conflicts
+        if unrated is not None:
+            yield UNRATED, unrated
         if isinstance(table, Orders | Surveys) and table.aliases is not None:
             yield ALIASED, table.frame.select(pl.col("is_alias").sum())
 
@@ -286,6 +292,28 @@ def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Ki
     )
 
 
+def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None:
+    """Refuse amounts that cannot be made comparable, unless they lie after what is asked about."""
+    found = collected.get((Kind.ORDERS, UNRATED, False))
+    if found is None:
+        return
+    if scope.period is not None:
+        found = found.filter(pl.col("day") < scope.period.end)
+    if not scope.ends_with_data:
+        found = found.filter(pl.col("day") < scope.as_of)
+    if found.is_empty():
+        return
+    lines = [
+        f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
+    ]
+    more = [f"and {len(lines) - 5} more such months"] if len(lines) > 5 else []
+    raise UnusableRates(
+        *lines[:5],
+        *more,
+        hint="Add what is missing, or leave the months out: --as-of or --period says up to when.",
+    )
+
+
 def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
     facts = {
         Fact(name): frame
@@ -306,6 +334,7 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         best=table.best if isinstance(table, Surveys) else {},
         rivals=table.rivals if isinstance(table, Surveys) else (),
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
+        deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
 

@@ -28,6 +28,7 @@ AT_TIMES = (
     "is_excluded",
     "is_non_product",
     "is_alias",
+    "unrated",
 )
 """Columns that orders are made of: those that must be there, and those that some exports have."""
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
@@ -256,6 +257,20 @@ def _reason(amounts_known: bool) -> pl.Expr:
 def counted(order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return the orders that count."""
     return order_table.filter(pl.col("reason").is_null())
+
+
+def unrated(source: Orders) -> pl.LazyFrame | None:
+    """Return what rates and indices are missing for rows with an amount; None where none were asked for.
+
+    Columns: ``unrated`` (in words), ``day`` and ``row`` of the first such row.
+    """
+    if "unrated" not in source.frame.collect_schema():
+        return None
+    return (
+        source.frame.filter(pl.col("unrated").is_not_null())
+        .group_by("unrated")
+        .agg(pl.col("day").min(), pl.col("row").min())
+    )
 
 
 def conflicts(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:

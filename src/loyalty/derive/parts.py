@@ -15,7 +15,7 @@ Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
 
 
 def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return the fact (or ``extent``, ``conflicts``, ``aliased``) of all parts."""
+    """Return the fact (or ``extent``, ``conflicts``, ``aliased``, ``unrated``) of all parts."""
     return TOGETHER[fact](pl.concat(parts), by)
 
 
@@ -60,6 +60,10 @@ def _aliased(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.select(pl.col("is_alias").sum())
 
 
+def _unrated(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by("unrated").agg(pl.col("day").min(), pl.col("row").min())
+
+
 def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts
 
@@ -74,4 +78,5 @@ TOGETHER: Mapping[str, Together] = {
     "extent": _extent,
     "conflicts": _conflicts,
     "aliased": _aliased,
+    "unrated": _unrated,
 }

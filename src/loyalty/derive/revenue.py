@@ -249,10 +249,14 @@ def top_shares(revenue: pl.Series, percents: tuple[int, ...]) -> dict[int, tuple
     returns exceed the purchases counts as one who brought nothing.
     """
     ranked = revenue.clip(lower_bound=NOTHING).sort(descending=True)
-    total = ranked.sum() or NOTHING
     found = {}
     for percent in percents:
         # Whole numbers: 10% of 30 are 3, which 0.1 * 30 is not quite.
         count = -(-ranked.len() * percent // 100)
-        found[percent] = (count, ranked.head(count).sum() or NOTHING, total)
+        found[percent] = (count, _sum(ranked.head(count)), _sum(ranked))
     return found
+
+
+def _sum(amounts: pl.Series) -> Decimal:
+    total = amounts.sum()
+    return total if isinstance(total, Decimal) else NOTHING

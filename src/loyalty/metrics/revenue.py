@@ -48,7 +48,6 @@ from loyalty.derive.revenue import (
     Followed,
     RevenueStep,
     Window,
-    equal_before,
     follow,
     last_finished,
     top_shares,
@@ -91,49 +90,47 @@ class RevenueOptions:
 
 def compute(tables: Tables, scope: Scope, options: RevenueOptions) -> MetricResult:
     """Return the scope's period against the one before, or the last finished months against as many before."""
-    chosen, reason = _chosen(tables, scope)
-    if reason is not None:
-        figures, found, notes = _withheld(tables, reason), None, ()
+    later = _later(tables, scope)
+    if isinstance(later, str):
+        found, figures = None, _withheld(tables, later)
     else:
-        assert chosen is not None
-        assert tables.first_day is not None
-        found = follow(tables[Fact.PURCHASE_DAYS], windows_to(chosen, tables.first_day))
-        figures = (
-            *_retention(tables, found, scope.confidence),
-            *_money(tables, found),
-            *_concentration(found),
-        )
-        notes = _notes(tables, scope, found)
+        periods = windows_to(later, tables.first_day or later.start)
+        found = follow(tables[Fact.PURCHASE_DAYS], periods)
+        kept = _retention(tables, found, scope.confidence)
+        figures = (*kept, *_money(tables, found), *_concentration(found))
     span = Span.history(scope)
     return MetricResult(
         "revenue",
         "retention",
         (*figures, *base_figures(tables, Span.of_period(scope))),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
-        period=chosen or scope.period or span.period(tables),
+        period=(scope.period or span.period(tables)) if isinstance(later, str) else later,
         as_of=scope.as_of,
         tables=_tables(tables, found) if found else (),
-        notes=notes,
+        notes=tuple(_notes(tables, scope, found)) if found else (),
     )
 
 
-def _chosen(tables: Tables, scope: Scope) -> tuple[Period | None, str | None]:
+def _later(tables: Tables, scope: Scope) -> Period | str:
     """Return the later of the two periods, or why nothing can be said of it."""
-    if "customer_id" not in tables.known:
-        return scope.period, "no_customer_column"
-    if len(tables.currencies) > 1:
-        return scope.period, "mixed_currency"
-    if "value" not in tables.known:
-        return scope.period, "no_amount"
-    if tables.first_day is None:
-        return scope.period, "no_finished_period"
+    if (reason := _unusable(tables)) is not None:
+        return reason
+    assert tables.first_day is not None
     if scope.period is None:
-        found = last_finished(tables.first_day, scope.as_of)
-        return found, None if found else "no_two_periods"
+        return last_finished(tables.first_day, scope.as_of) or "no_two_periods"
     if scope.period.partial:
-        return scope.period, "period_not_over"
-    observed = tables.first_day < equal_before(scope.period).end
-    return scope.period, None if observed else "no_period_before"
+        return "period_not_over"
+    return scope.period if tables.first_day < scope.period.start else "no_period_before"
+
+
+def _unusable(tables: Tables) -> str | None:
+    if "customer_id" not in tables.known:
+        return "no_customer_column"
+    if len(tables.currencies) > 1:
+        return "mixed_currency"
+    if "value" not in tables.known:
+        return "no_amount"
+    return "no_finished_period" if tables.first_day is None else None
 
 
 REFUSED = frozenset({"no_customer_column", "mixed_currency"})
@@ -307,11 +304,7 @@ def _label(period: Period) -> str:
     return period.label or f"{period.start}..{period.end}"
 
 
-def _notes(tables: Tables, scope: Scope, found: Followed) -> tuple[Note, ...]:
-    return tuple(_told(tables, scope, found))
-
-
-def _told(tables: Tables, scope: Scope, found: Followed) -> Iterator[Note]:
+def _notes(tables: Tables, scope: Scope, found: Followed) -> Iterator[Note]:
     step = found.steps[-1]
     before, after = step.before.period, step.after.period
     yield Note("revenue_compared", {"later": _label(after), "earlier": _label(before)})

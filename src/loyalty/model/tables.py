@@ -239,7 +239,8 @@ class Orders:
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
     or the platform where the export has no currency column; ``rows`` is about how many there are. ``notes`` are what
     every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
-    then a column of the frame.
+    then a column of the frame. ``deflated`` where amounts are in the money of one month.
+    Where amounts were made comparable, ``unrated`` is a column that says what a row lacked for it.
     """
 
     frame: pl.LazyFrame
@@ -252,6 +253,7 @@ class Orders:
     rows: int = 0
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
+    deflated: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ def ratio_intervals(
 
     The arrays hold one value per customer; all ratios are drawn together, whole customers at a time (Efron &
     Tibshirani 1993, chapter 13). Drawing from groups made by lot estimates the same spread: the sums of groups vary
-    as the sums of as many customers do. None for fewer than two customers, and where a draw leaves nothing to divide by.
+    as the sums of as many customers do. None for fewer than two customers, and where a draw leaves nothing to divide
+    by.
     """
     import numpy as np  # noqa: PLC0415  numpy costs a tenth of a second; most runs need none
 
