@@ -45,7 +45,7 @@ VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
     **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
-    **dict.fromkeys(("lifespan", "margin"), "double"),
+    **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
     "grain": "varchar",
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
@@ -80,6 +80,7 @@ class Oracle:
         self.window: tuple[date, date] | None = None
         self.steps: tuple[str | None, Asked] | None = None
         self.known: dict[str, list[dict[str, Any]]] = {}
+        self.cac: float | None = None
         called = {"amount": "order_total"} if export.layout is Layout.TOTALS else {}
         cells = ", ".join(
             f"{called.get(name, name) if name in export.columns else 'null'}::varchar as {name}"
@@ -94,6 +95,7 @@ class Oracle:
             repeats_total=export.layout is Layout.TOTALS,
             lifespan=None,
             margin=None,
+            cac=None,
         )
         self.db.execute(sql("purchases"))
 
@@ -232,6 +234,11 @@ def expected(oracle: Oracle, name: str, asked: Asked, end: date) -> dict[str, An
             figures = oracle.row(name.replace("-", "_"))
         case _:
             figures = oracle.row(name)
+    if name == "clv" and oracle.cac is None:
+        # Nothing is said against a cost that was not given.
+        figures = {
+            key: found for key, found in figures.items() if key not in ("clv_to_cac", "payback_months")
+        }
     if name == "upsell" and "product_id" not in oracle.export.columns:
         # An export without products says nothing about kinds: undefined, not zero.
         figures = dict.fromkeys(figures)
@@ -314,11 +321,13 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     oracle.look(EVER, facts.scope.as_of)
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
-    oracle.let(margin=0.4, lifespan=3.0)
+    oracle.cac = 12.5
+    oracle.let(margin=0.4, lifespan=3.0, cac=oracle.cac)
     oracle.known.pop("clv")
-    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0))
+    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0, cac=12.5))
     yield from differences(value, expected(oracle, "clv", NOTHING, facts.scope.as_of))
-    oracle.let(margin=None, lifespan=None)
+    oracle.cac = None
+    oracle.let(margin=None, lifespan=None, cac=None)
     oracle.known.pop("clv")
 
 

@@ -295,7 +295,6 @@ def _effects_table(tables: Tables, step: RevenueStep) -> Iterator[ResultTable]:
         "revenue_effects",
         (Column("factor", "text"), Column("change", tables.unit)),
         tuple(rows.items()),
-        draw=Draw.BARS,
         word_columns=frozenset({"factor"}),
     )
 
