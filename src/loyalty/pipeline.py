@@ -154,6 +154,7 @@ KINDS: dict[type[Canonical], Kind] = {
 }
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
+OF_TIERS = frozenset({Fact.FAMILY_TIERS})
 UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
@@ -180,11 +181,14 @@ def _plans_of(
     match table:
         case Orders():
             whole = table if grouped else replace(table, by=())
-            order_table = shared(orders.orders(whole, kinds=bool(facts & OF_KINDS)))
+            order_table = shared(
+                orders.orders(whole, kinds=bool(facts & OF_KINDS), tiers=bool(facts & OF_TIERS))
+            )
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
+                Fact.FAMILY_TIERS: lambda: purchases.family_tiers(order_table, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
                 Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
@@ -249,7 +253,7 @@ def _collect_in_parts(
     table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
+    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS), tiers=bool(facts & OF_TIERS))
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
         found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(

@@ -9,7 +9,7 @@ To look into seed 7 by hand: ``make_orders(7).text`` is the export.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -26,6 +26,7 @@ from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
 from loyalty.metrics.clv import ClvOptions
 from loyalty.metrics.registry import METRICS
+from loyalty.metrics.upsell import UpsellOptions
 from loyalty.model.kind import Kind
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Status
@@ -39,13 +40,14 @@ OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
     *("order_id", "customer_id", "ordered_at", "status", "product_id", "category"),
-    *("amount", "refund", "points_value", "is_test"),
+    *("family_id", "tier_rank", "amount", "refund", "points_value", "is_test"),
 )
 VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
     **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
     **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
+    "threshold": "decimal(18, 4)",
     "grain": "varchar",
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
@@ -321,6 +323,7 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     oracle.look(EVER, facts.scope.as_of)
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
+    yield from upsell_differs(oracle, facts)
     oracle.cac = 12.5
     oracle.let(margin=0.4, lifespan=3.0, cac=oracle.cac)
     oracle.known.pop("clv")
@@ -361,6 +364,26 @@ def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     for row, wanted in zip_longest(rows, people, fillvalue=()):
         if len(row) != len(wanted) or not all(map(same, row, wanted)):
             yield f"{row}, by SQL {wanted}"
+
+
+def upsell_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Look at the orders around a minimum purchase, where most prices lie, and at the kinds of every month."""
+    (result,) = measure(facts, METRICS["upsell"], UpsellOptions(threshold=50.0))
+    oracle.let(threshold=50.0)
+    wanted = oracle.row("threshold")
+    around = tuple(figure for figure in result.figures if figure.name in wanted)
+    yield from differences(replace(result, figures=around), wanted)
+    if "product_id" in oracle.export.columns:
+        months = [
+            {name: value for name, value in row.items() if name != "partial"}
+            for found in result.tables
+            if found.name == "kinds_over_time"
+            for row in table(result, found.name)
+            if row["n"]
+        ]
+        for ours, by_sql in zip_longest(months, oracle.rows("kinds_over_time"), fillvalue={}):
+            if ours.keys() != by_sql.keys() or not same(ours, by_sql):
+                yield f"{ours}, by SQL {by_sql}"
 
 
 def table(result: MetricResult, name: str) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ AT_TIMES = (
     "unrated",
 )
 """Columns that orders are made of: those that must be there, and those that some exports have."""
+TIERS = ("family_id", "tier_rank")
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 
 ZERO = pl.lit(0).cast(MONEY)
@@ -40,10 +41,14 @@ NO_ROW = pl.lit(None, pl.UInt32)
 FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 
 
-def used_columns(source: Orders, *, kinds: bool) -> list[str]:
+def used_columns(source: Orders, *, kinds: bool, tiers: bool = False) -> list[str]:
     """Return the columns of the rows that orders are made of, as far as the export has them."""
     known = [name for name in AT_TIMES if name in source.columns]
-    return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
+    products = [
+        *([_kind(source)] if kinds else []),
+        *(TIERS if tiers and source.columns >= set(TIERS) else ()),
+    ]
+    return list(dict.fromkeys([*ALWAYS, *known, *products, *source.by]))
 
 
 def settled(source: Orders, rows: pl.DataFrame) -> Orders:
@@ -93,23 +98,27 @@ def _order_of_row(source: Orders) -> pl.Expr:
     return pl.when(faulty).then(of_its_own).otherwise("order_id")
 
 
-def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
+def orders(source: Orders, *, kinds: bool = True, tiers: bool = False) -> pl.LazyFrame:
     """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
     Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
-    (list of distinct product kinds; null where ``kinds`` were not asked for), ``value`` (net merchandise after
-    refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
-    ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
-    counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
+    (list of distinct product kinds; null where ``kinds`` were not asked for), ``families`` and their ``tiers`` (lists,
+    an entry per line that has both; null where ``tiers`` were not asked for or are not known), ``value`` (net
+    merchandise after refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make
+    up the order), ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an
+    order that counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and
+    ``extra_row``),
     ``contents`` (distinct rows).
     """
     line = _line(source, kinds=kinds)
+    tiers = tiers and source.columns >= set(TIERS)
+    ranked = pl.all_horizontal(pl.col(name).is_not_null() for name in TIERS) & pl.col("bought")
     told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
     adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
     grouped = (
         marked_rows(source)
-        .with_columns(**told)
+        .with_columns(**told, **({"bought": _is_bought(source)} if tiers else {}))
         .group_by("order_id")
         .agg(
             *(pl.col(name).drop_nulls().unique() for name in source.by),
@@ -126,6 +135,8 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             is_test=adds["is_test"].any(),
             is_excluded=adds["is_excluded"].any(),
             kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
+            families=pl.col("family_id").filter(ranked) if tiers else pl.lit(None, pl.List(pl.String)),
+            tiers=pl.col("tier_rank").filter(ranked) if tiers else pl.lit(None, pl.List(pl.Float64)),
             first_row=pl.col("row").min(),
             duplicate_row=pl.when(adds["copy"]).then("row").max(),
             idle_row=pl.when(adds["idle"]).then("row").min() if "idle" in told else NO_ROW,
@@ -140,6 +151,8 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
         "day",
         "currency",
         "kinds",
+        "families",
+        "tiers",
         "reason",
         "first_row",
         "duplicate_row",
@@ -193,7 +206,6 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
     points = pl.col("points_value").fill_null(ZERO) if "points_value" in has else ZERO
     # An amount that every row repeats is the whole order's, whatever becomes of one line.
     stands = ~idle & ~extra & first if source.value_on is ValueOn.EACH_ROW else first
-    taken_back = (value < 0) | ((refund > 0) & (refund >= value))
     return {
         "copy": copy,
         "idle": idle & first if "status" in has else NO,
@@ -210,8 +222,16 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         if {"value", "refund_value"} & has
         else ZERO,
         "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
-        "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)) if kinds else NOTHING,
+        "kind": pl.when(_is_bought(source)).then(_kind(source)) if kinds else NOTHING,
     }
+
+
+def _is_bought(source: Orders) -> pl.Expr:
+    """Return whether a row is merchandise that was bought, and not given back in full."""
+    value = pl.col("value").fill_null(ZERO) if "value" in source.columns else ZERO
+    refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in source.columns else ZERO
+    extra = is_extra() if "is_non_product" in source.columns else NO
+    return ~is_idle(source) & ~extra & ~((value < 0) | ((refund > 0) & (refund >= value)))
 
 
 def _kind(source: Orders) -> str:

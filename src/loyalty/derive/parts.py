@@ -34,6 +34,10 @@ def _customer_kinds(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.unique()
 
 
+def _family_tiers(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "customer_id", "family", "day").agg(pl.col("tier").max())
+
+
 def _baskets(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.group_by(*by, "day").agg(pl.col("known", "several").sum())
 
@@ -73,6 +77,7 @@ TOGETHER: Mapping[str, Together] = {
     Fact.ORDER_VALUES: _order_values,
     Fact.CUSTOMER_KINDS: _customer_kinds,
     Fact.BASKETS: _baskets,
+    Fact.FAMILY_TIERS: _family_tiers,
     Fact.ORDER_ROWS: _order_rows,
     Fact.ORDER_FATES: _as_they_are,
     "extent": _extent,

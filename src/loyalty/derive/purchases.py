@@ -68,6 +68,21 @@ def customer_kinds(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.La
     )
 
 
+def family_tiers(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return the highest tier of a family that a customer bought on a day.
+
+    Columns: ``by``, ``customer_id``, ``family``, ``day``, ``tier`` (the higher, the better).
+    """
+    return (
+        by_group(counted(order_table), by)
+        .filter(pl.col("customer_id").is_not_null() & pl.col("families").is_not_null())
+        .select(*by, "customer_id", "day", family=pl.col("families"), tier=pl.col("tiers"))
+        .explode("family", "tier", empty_as_null=False)
+        .group_by(*by, "customer_id", "family", "day")
+        .agg(pl.col("tier").max())
+    )
+
+
 def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return per day how many orders had a known kind and how many several: ``by``, ``day``, ``known``, ``several``."""
     return (

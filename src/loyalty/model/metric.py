@@ -30,6 +30,7 @@ class Fact(StrEnum):
     ORDER_VALUES = "order_values"
     CUSTOMER_KINDS = "customer_kinds"
     BASKETS = "baskets"
+    FAMILY_TIERS = "family_tiers"
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"

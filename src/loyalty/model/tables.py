@@ -46,6 +46,8 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "points_value": MONEY,
     "product_id": pl.String,
     "product_kind": pl.String,
+    "family_id": pl.String,
+    "tier_rank": pl.Float64,
     "quantity": pl.Float64,
     "is_test": pl.Boolean,
     "is_excluded": pl.Boolean,
@@ -54,6 +56,7 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per row of the export. ``value`` is net merchandise before refunds (after discounts, without shipping
 and, where the export says, without tax); ``refund_value`` is positive. A column the export has not is null.
+``family_id`` and ``tier_rank`` (the higher, the better the product) only come from columns that the user names.
 ``fingerprint`` is equal for rows that are equal in every cell. ``by`` columns follow under their own names."""
 
 SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
