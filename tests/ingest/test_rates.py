@@ -70,8 +70,8 @@ def test_without_rates_several_currencies_are_refused(write: Write) -> None:
 def test_in_parts_the_sums_are_the_same(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     from loyalty import pipeline
 
-    monkeypatch.setattr(pipeline, "AT_ONCE", 1)
-    monkeypatch.setattr(engine_parts, "AT_ONCE", 1)
+    monkeypatch.setattr(pipeline, "AT_ONCE", 0)
+    monkeypatch.setattr(engine_parts, "PART_ROWS", 1)
     arguments = ("repeat", write("o.csv", ORDERS), "--fx", write("fx.csv", FX), "--currency", "TRY")
     assert figures(run(*arguments))["revenue"] == 1417.5
     write("fx.csv", FX.replace("02,EUR", "03,EUR"))

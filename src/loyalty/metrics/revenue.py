@@ -312,14 +312,14 @@ def _notes(tables: Tables, scope: Scope, found: Followed) -> Iterator[Note]:
         yield Note(code, {"months": HALF_YEAR})
     if step.customers >= 2:
         yield Note("revenue_bootstrap", {"draws": DRAWS, "seed": str(SEED), "n": step.customers})
-    if step.customers < MIN_INTERPRET:
+    if 0 < step.customers < MIN_INTERPRET:
         yield Note("below_min_n", {"n": step.customers, "min_n": MIN_INTERPRET})
     if tables.first_day is not None and tables.first_day > before.start:
         yield Note("first_period_cut", {"day": tables.first_day, "period": _label(before)})
     yield Note("left_truncated", {"period": _label(found.windows[0].period)})
     if before.days + after.days > NOMINAL_DAYS and not tables.deflated:
         yield Note("nominal_money")
-    if step.after.revenue and step.after.guests > GUEST_SHARE * step.after.revenue:
+    if 0 < GUEST_SHARE * step.after.revenue < step.after.guests:
         yield Note("revenue_of_guests", {"share": ratio(step.after.guests, step.after.revenue)})
 
 
