@@ -95,6 +95,16 @@ def test_what_lies_after_the_question_needs_no_rate(write: Write) -> None:
     assert (done.exit_code, figures(done)["revenue"]) == (0, 500)
 
 
+def test_data_reach_as_far_as_their_orders_whatever_rates_there_are(write: Write) -> None:
+    """The last month is that of the last order, for which there is no rate: it is asked about, and refused."""
+    rates = write("fx.csv", "month,currency,rate\n2026-01,USD,40\n")
+    arguments = ("repeat", write("o.csv", ORDERS.replace("02-10,160,,TRY", "02-28,160,,EUR")), "--fx", rates)
+    done = run(*arguments, "--currency", "TRY", "--period", "2026-01")
+    assert json.loads(done.stdout)["results"][0]["as_of"] == "2026-03-01"
+    done = run(*arguments, "--currency", "TRY", "--period", "last-month")
+    assert (done.exit_code, "no rate of EUR in 2026-02" in done.stderr) == (3, True)
+
+
 def test_deflated_money_is_that_of_the_last_month(write: Write) -> None:
     """Of DOMAIN's inflation.real: order values of 100 and 150 with prices of 100 and 160 fall by 6.25 %."""
     orders = "order_id,customer_id,ordered_at,amount\n1,A,2026-01-10,100\n2,A,2026-02-10,150\n"

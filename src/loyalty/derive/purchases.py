@@ -9,6 +9,8 @@ import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
 
+MISSING_RATE = "missing_rate"
+"""An order all the same, whose day says how far the data reach: what it lacks is refused, unless nobody asks for it."""
 ROW_FATES = (
     ("duplicate", "duplicate_rows", "duplicate_row"),
     ("not_completed", "idle_rows", "idle_row"),
@@ -130,7 +132,8 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
 def extent(order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row: the first and last day with an order that counts or a return, and the distinct currencies."""
     # Filtering inside the aggregation, not before it, lets the optimiser share the one scan.
-    counts = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False)
+    events = (UNLINKED_REFUND, MISSING_RATE)
+    counts = pl.col("reason").is_null() | pl.col("reason").is_in(events).fill_null(value=False)
     return order_table.select(
         first_day=pl.col("day").filter(counts).min(),
         last_day=pl.col("day").filter(counts).max(),
