@@ -379,7 +379,7 @@ METRIC = Metric(
     examples=(
         "loyalty clv sample_data/orders.csv --margin 0.6",
         "loyalty clv sample_data/orders.csv --margin 0.6 --lifespan 3 --cac 900",
-        "loyalty clv sample_data/orders.csv -o top-decile.csv",
+        "loyalty clv sample_data/orders.csv -o list.csv",
     ),
     list_table="top_decile",
 )
