@@ -68,9 +68,9 @@ def test_without_rates_several_currencies_are_refused(write: Write) -> None:
 
 
 def test_in_parts_the_sums_are_the_same(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    from loyalty import pipeline
+    from loyalty import facts
 
-    monkeypatch.setattr(pipeline, "AT_ONCE", 0)
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
     monkeypatch.setattr(engine_parts, "PART_ROWS", 1)
     arguments = ("repeat", write("o.csv", ORDERS), "--fx", write("fx.csv", FX), "--currency", "TRY")
     assert figures(run(*arguments))["revenue"] == 1417.5
@@ -78,6 +78,14 @@ def test_in_parts_the_sums_are_the_same(write: Write, monkeypatch: pytest.Monkey
     done = run(*arguments)
     assert done.exit_code == 3
     assert "no rate of EUR in 2026-02 (row 5)" in done.stderr
+
+
+def test_a_ledger_keeps_what_was_paid_and_takes_rates_when_it_is_read(tmp_path: Path, write: Write) -> None:
+    ledger = str(tmp_path / "ledger")
+    assert CliRunner().invoke(app, ["ledger", write("o.csv", ORDERS), "-o", ledger]).exit_code == 0
+    done = run("repeat", ledger, "--fx", write("fx.csv", FX), "--currency", "TRY")
+    assert (done.exit_code, figures(done)["revenue"]) == (0, 1417.5)
+    assert figures(run("repeat", ledger))["revenue"] is None
 
 
 def test_a_missing_rate_is_named_with_month_and_row(write: Write) -> None:
@@ -176,6 +184,14 @@ def test_the_file_itself_may_say_into_which_currency(write: Write) -> None:
     assert found.to == "TRY"
     with pytest.raises(UnusableRates, match="--currency TRY"):
         read_rates(Source((), fx=write("fx.csv", FX)))
+
+
+def test_an_order_in_no_currency_needs_a_rate_too(write: Write) -> None:
+    """Nothing says in what the first order was paid, and the rates lead to TRY by their own column."""
+    fx = write("fx.csv", "month,currency,to,rate\n2026-01,USD,TRY,40\n2026-02,EUR,TRY,50.5\n")
+    done = run("repeat", write("o.csv", ORDERS.replace("100,,TRY", "100,,")), "--fx", fx)
+    assert done.exit_code == 3
+    assert "no rate of amounts without a currency in 2026-01 (row 2)" in done.stderr
 
 
 def test_a_turkish_index_is_read(write: Write) -> None:

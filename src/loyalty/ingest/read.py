@@ -16,9 +16,8 @@ from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import CleanSurveys, clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
-from loyalty.ingest.clean.worth import UNRATED, in_money_of_one_month, in_one_currency
+from loyalty.ingest.comparable import comparable
 from loyalty.ingest.opening import open_files
-from loyalty.ingest.rates import PriceIndex, Rates, read_price_index, read_rates
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Conflicts, Source
@@ -72,44 +71,28 @@ def read(
 
 
 def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
-    aliases, rates, index = read_aliases(source), read_rates(source), read_price_index(source)
+    aliases = read_aliases(source)
     parts = [
         clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by, aliases)
         for index, file in enumerate(files)
     ]
     currencies = {part.currency for part in parts}
     rows_are = RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS
-    frame = _one([_priced(part, together=len(currencies) > 1 or rates is not None) for part in parts])
-    return Orders(
-        frame=_worth(_unconflicting(frame, rows_are, parts, source), rates, index),
+    frame = _one([_priced(part, together=len(currencies) > 1) for part in parts])
+    made = Orders(
+        frame=_unconflicting(frame, rows_are, parts, source),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts))
-        | ({"currency"} if len(currencies) > 1 or rates is not None else set())
-        | ({UNRATED} if rates or index else set()),
+        | ({"currency"} if len(currencies) > 1 else set()),
         rows_are=rows_are,
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
         by=by,
-        notes=(*_notes([part.cells for part in parts]), *_notes_on_worth(rates, index)),
+        notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
-        deflated=index is not None,
         rows=sum(file.rows for file in files),
     )
-
-
-def _worth(orders: pl.LazyFrame, rates: Rates | None, index: PriceIndex | None) -> pl.LazyFrame:
-    """Return the orders in one currency and in the money of one month, where files say what money was worth."""
-    if rates is None and index is None:
-        return orders
-    orders = orders.with_columns(pl.lit(None, pl.String).alias(UNRATED))
-    orders = orders if rates is None else in_one_currency(orders, rates)
-    return orders if index is None else in_money_of_one_month(orders, index)
-
-
-def _notes_on_worth(rates: Rates | None, index: PriceIndex | None) -> tuple[Note, ...]:
-    converted = (Note("converted", {"to": rates.to, "file": rates.path}),) if rates else ()
-    deflated = (Note("deflated", {"month": f"{index.base:%Y-%m}", "file": index.path}),) if index else ()
-    return converted + deflated
+    return comparable(made, source)
 
 
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:

@@ -28,7 +28,9 @@ def in_one_currency(orders: pl.LazyFrame, rates: Rates) -> pl.LazyFrame:
     )
     month = pl.col("day").dt.strftime("%Y-%m")
     lacks = pl.format(
-        f"{_literal(rates.path)}: no rate of {{}} in {{}}", pl.col("currency").fill_null("no currency"), month
+        f"{_literal(rates.path)}: no rate of {{}} in {{}}",
+        pl.col("currency").fill_null("amounts without a currency"),
+        month,
     )
     return (
         _missing(rated, foreign & pl.col("rate").is_null(), lacks)
