@@ -52,6 +52,8 @@ MEANING = {
     "product_id": "product",
     "product_name": "name of the product; also tells postage and fees",
     "product_kind": "kind of product",
+    "family_id": "family of products, for upgrades; never guessed",
+    "tier_rank": "place in the family, the higher the better; never guessed",
     "quantity": "quantity",
     "unit_price": "price of one",
     "is_test": "test order",

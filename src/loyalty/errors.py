@@ -159,6 +159,12 @@ class ContradictoryAliases(InputError):
     slug = "aliases"
 
 
+class UnusableRates(InputError):
+    """A file of exchange rates or of a price index that cannot be read, or lacks what the orders need."""
+
+    slug = "rates"
+
+
 class CannotWrite(LoyaltyError):
     """The output cannot be written where it was asked for."""
 

@@ -18,8 +18,9 @@ import polars as pl
 
 from loyalty.derive import answers
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
-from loyalty.errors import UsageError
-from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts, refuse_conflicts
+from loyalty.errors import UnusableRates, UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
+from loyalty.ingest.comparable import comparable
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.ledger import Ledger, find
@@ -81,7 +82,9 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     groups_of = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
         kind: _grouped(
-            ledger.orders(columns) if ledger and kind is Kind.ORDERS else read(kind, source, columns),
+            comparable(ledger.orders(columns), source)
+            if ledger and kind is Kind.ORDERS
+            else read(kind, source, columns),
             groups_of[kind],
             traits[kind],
         )
@@ -104,6 +107,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     scope = _scope(selection, list(total.values()))
+    _refuse_unrated(collected, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
 
@@ -115,6 +119,8 @@ def _collected(
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts; those that a ledger keeps are taken from there, without reading its rows."""
     whole = Kind.ORDERS in canonical and not canonical[Kind.ORDERS].by
+    # What the money of a ledger was worth is settled when it is read: its own facts are of the amounts as paid.
+    whole = whole and not (sources[Kind.ORDERS].fx or sources[Kind.ORDERS].deflate)
     if ledger is not None and whole and ledger.has(needed[Kind.ORDERS]):
         others: dict[Kind, Canonical] = {
             kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
@@ -181,6 +187,28 @@ NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
 
 
+def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None:
+    """Refuse amounts that cannot be made comparable, unless they lie after what is asked about."""
+    found = collected.get((Kind.ORDERS, UNRATED, False))
+    if found is None:
+        return
+    if scope.period is not None:
+        found = found.filter(pl.col("day") < scope.period.end)
+    if not scope.ends_with_data:
+        found = found.filter(pl.col("day") < scope.as_of)
+    if found.is_empty():
+        return
+    lines = [
+        f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
+    ]
+    more = [f"and {len(lines) - 5} more such months"] if len(lines) > 5 else []
+    raise UnusableRates(
+        *lines[:5],
+        *more,
+        hint="Add what is missing, or leave the months out: --as-of or --period says up to when.",
+    )
+
+
 def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
     facts = {
         Fact(name): frame
@@ -201,6 +229,7 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         best=table.best if isinstance(table, Surveys) else {},
         rivals=table.rivals if isinstance(table, Surveys) else (),
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
+        deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -28,6 +28,7 @@ from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
 from loyalty.metrics.clv import ClvOptions
 from loyalty.metrics.registry import METRICS
+from loyalty.metrics.upsell import UpsellOptions
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
 from loyalty.model.period import Every
@@ -37,17 +38,30 @@ from tests.oracle.make_orders import Export, Layout, make_orders
 
 SEEDS = range(60)
 SQL = Path(__file__).parent / "sql"
-ORDER_METRICS = ("retention", "churn", "clv", "cohorts", "rfm", "lifecycle", "at-risk", "repeat", "upsell")
+ORDER_METRICS = (
+    "retention",
+    "churn",
+    "revenue",
+    "clv",
+    "cohorts",
+    "rfm",
+    "lifecycle",
+    "at-risk",
+    "repeat",
+    "upsell",
+)
 OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
     *("order_id", "customer_id", "ordered_at", "status", "product_id", "category"),
-    *("amount", "refund", "points_value", "is_test"),
+    *("family_id", "tier_rank", "amount", "refund", "points_value", "is_test"),
 )
 VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
-    **dict.fromkeys(("lifespan", "margin"), "double"),
+    **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
+    **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
+    "threshold": "decimal(18, 4)",
     **dict.fromkeys(("grain", "cohort_grain"), "varchar"),
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
@@ -82,6 +96,7 @@ class Oracle:
         self.window: tuple[date, date] | None = None
         self.steps: tuple[str | None, Asked] | None = None
         self.known: dict[str, list[dict[str, Any]]] = {}
+        self.cac: float | None = None
         called = {"amount": "order_total"} if export.layout is Layout.TOTALS else {}
         cells = ", ".join(
             f"{called.get(name, name) if name in export.columns else 'null'}::varchar as {name}"
@@ -96,6 +111,7 @@ class Oracle:
             repeats_total=export.layout is Layout.TOTALS,
             lifespan=None,
             margin=None,
+            cac=None,
         )
         self.db.execute(sql("purchases"))
 
@@ -234,11 +250,21 @@ def expected(oracle: Oracle, name: str, asked: Asked, end: date) -> dict[str, An
                 "select count(distinct date_trunc('month', first_day)) from customer"
             ).fetchall()
             figures["cohorts"] = count[0]
+        case "revenue":
+            period = (asked.since, asked.until) if asked.period else (None, None)
+            oracle.let(as_of=end, period_since=period[0], period_until=period[1])
+            figures = oracle.row(name)
+            oracle.look(asked.since, until)
         case "lifecycle" | "at-risk":
             oracle.rows("segments")
             figures = oracle.row(name.replace("-", "_"))
         case _:
             figures = oracle.row(name)
+    if name == "clv" and oracle.cac is None:
+        # Nothing is said against a cost that was not given.
+        figures = {
+            key: found for key, found in figures.items() if key not in ("clv_to_cac", "payback_months")
+        }
     if name == "upsell" and "product_id" not in oracle.export.columns:
         # An export without products says nothing about kinds: undefined, not zero.
         figures = dict.fromkeys(figures)
@@ -322,11 +348,14 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
     yield from cohorts_differ(oracle, facts)
-    oracle.let(margin=0.4, lifespan=3.0)
+    yield from upsell_differs(oracle, facts)
+    oracle.cac = 12.5
+    oracle.let(margin=0.4, lifespan=3.0, cac=oracle.cac)
     oracle.known.pop("clv")
-    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0))
+    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0, cac=12.5))
     yield from differences(value, expected(oracle, "clv", NOTHING, facts.scope.as_of))
-    oracle.let(margin=None, lifespan=None)
+    oracle.cac = None
+    oracle.let(margin=None, lifespan=None, cac=None)
     oracle.known.pop("clv")
     yield from scores_differ(oracle, facts)
 
@@ -419,7 +448,7 @@ def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         metric = METRICS["cohorts"]
         (result,) = measure(facts, metric, metric.options(cohort="product_id"))
         ours = {
-            (row["cohort"], row["step"]): (row["n"], row["active"], row["later"])
+            (row["cohort"], row["periods_after"]): (row["n"], row["active"], row["later"])
             for row in table(result, "cells")
             if row["active"] is not None and row["cohort"] != "weighted_average"
         }
@@ -430,6 +459,26 @@ def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         }
         if ours != by_product:
             yield f"cohorts by product: {ours}, by SQL {by_product}"
+
+
+def upsell_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Look at the orders around a minimum purchase, where most prices lie, and at the kinds of every month."""
+    (result,) = measure(facts, METRICS["upsell"], UpsellOptions(threshold=50.0))
+    oracle.let(threshold=50.0)
+    wanted = oracle.row("threshold")
+    around = tuple(figure for figure in result.figures if figure.name in wanted)
+    yield from differences(replace(result, figures=around), wanted)
+    if "product_id" in oracle.export.columns:
+        months = [
+            {name: value for name, value in row.items() if name != "partial"}
+            for found in result.tables
+            if found.name == "kinds_over_time"
+            for row in table(result, found.name)
+            if row["n"]
+        ]
+        for ours, by_sql in zip_longest(months, oracle.rows("kinds_over_time"), fillvalue={}):
+            if ours.keys() != by_sql.keys() or not same(ours, by_sql):
+                yield f"{ours}, by SQL {by_sql}"
 
 
 def table(result: MetricResult, name: str) -> list[dict[str, Any]]:

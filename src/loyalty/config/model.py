@@ -145,6 +145,14 @@ class OrdersExport(SurveyExport):
         default=None,
         description="Article numbers or names that are no merchandise (postage, fees), beside those known.",
     )
+    fx: Text | None = Field(
+        default=None,
+        description="File of exchange rates into the currency, for orders in several: date or month, currency, rate.",
+    )
+    deflate: Text | None = Field(
+        default=None,
+        description="File of a price index, to see orders in the money of its last month: month, index.",
+    )
     conflicts: Literal["error", "last"] = Field(
         default="error",
         description="What becomes of an order that stands there twice with different content; last keeps the version "

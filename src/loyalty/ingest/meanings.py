@@ -32,6 +32,10 @@ TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at
 """The column that may hold the time of day of a date."""
 
 
+BESIDE = ("family_id", "tier_rank")
+"""What a column may be besides what it is otherwise: the kind of a product may well be its family."""
+
+
 def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | None) -> dict[str, Use]:
     """Return the columns named by ``--map``, all mistakes told at once.
 
@@ -77,6 +81,8 @@ def columns_of(
     ``by_place``: the user named the platform, so that its columns may be told by their place.
     """
     names = catalogue().kinds[kind]
+    beside = {name: use for name, use in mapping.items() if name in BESIDE}
+    mapping = {name: use for name, use in mapping.items() if name not in BESIDE}
     columns = dict(mapping)
     taken = {column for use in mapping.values() for column in use.columns}
     if platform is not None:
@@ -89,7 +95,7 @@ def columns_of(
     elif kind is Kind.ORDERS:
         _derive_orders(columns, headers, file)
     _join_time(columns, file)
-    return columns
+    return columns | beside
 
 
 def _given_up(use: Use, taken: set[str]) -> bool:

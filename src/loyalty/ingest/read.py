@@ -16,6 +16,7 @@ from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import CleanSurveys, clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
+from loyalty.ingest.comparable import comparable
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
@@ -78,7 +79,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
     currencies = {part.currency for part in parts}
     rows_are = RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS
     frame = _one([_priced(part, together=len(currencies) > 1) for part in parts])
-    return Orders(
+    made = Orders(
         frame=_unconflicting(frame, rows_are, parts, source),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts))
@@ -91,6 +92,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
     )
+    return comparable(made, source)
 
 
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:

@@ -35,6 +35,8 @@ class Source:
             stamps are in it already.
         currency: ISO 4217 code for files without a currency column.
         aliases: file that says which ids belong to one customer; see :func:`loyalty.ingest.aliases.read_aliases`.
+        fx: file of exchange rates into ``currency``; see :func:`loyalty.ingest.rates.read_rates`.
+        deflate: file of a price index; see :func:`loyalty.ingest.rates.read_price_index`.
         tests: whose orders are tests: ``a@b.com``, ``@b.com``, a customer id or ``Column=value``.
         excluded: whose orders do not count for another reason (employees, wholesale), written likewise.
         non_products: article numbers and names that are no merchandise, beside those known.
@@ -51,6 +53,8 @@ class Source:
     timezone: str = "Europe/Istanbul"
     currency: str | None = None
     aliases: str | None = None
+    fx: str | None = None
+    deflate: str | None = None
     tests: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     non_products: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ class Fact(StrEnum):
     BASKETS = "baskets"
     ORDER_TERMS = "order_terms"
     PRODUCT_DAYS = "product_days"
+    FAMILY_TIERS = "family_tiers"
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
@@ -89,6 +90,8 @@ class Tables:
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
+    deflated: bool = False
+    """Whether amounts are in the money of one month."""
     joined: Mapping[Kind, Tables] = field(default_factory=dict)
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:

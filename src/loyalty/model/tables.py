@@ -46,6 +46,8 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "points_value": MONEY,
     "product_id": pl.String,
     "product_kind": pl.String,
+    "family_id": pl.String,
+    "tier_rank": pl.Float64,
     "quantity": pl.Float64,
     "is_test": pl.Boolean,
     "is_excluded": pl.Boolean,
@@ -54,6 +56,7 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per row of the export. ``value`` is net merchandise before refunds (after discounts, without shipping
 and, where the export says, without tax); ``refund_value`` is positive. A column the export has not is null.
+``family_id`` and ``tier_rank`` (the higher, the better the product) only come from columns that the user names.
 ``fingerprint`` is equal for rows that are equal in every cell. ``by`` columns follow under their own names."""
 
 SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -241,6 +244,8 @@ class Orders:
     every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
     then a column of the frame. ``traits`` names the columns that tell what customers bought, or came by, at first: the
     name as the user wrote it, with that of the column in the frame.
+    ``deflated`` where amounts are in the money of one month. Where amounts were made comparable, ``unrated`` is a
+    column that says what a row lacked for it.
     """
 
     frame: pl.LazyFrame
@@ -254,6 +259,7 @@ class Orders:
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
+    deflated: bool = False
 
 
 @dataclass(frozen=True)

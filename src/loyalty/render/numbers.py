@@ -20,7 +20,7 @@ from loyalty.words import Words
 _SIGNS = {"TRY": "₺", "AZN": "₼", "GEL": "₾", "KZT": "₸", "RUB": "₽", "UAH": "₴"}
 _LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?")
 _EXACT = Decimal("1e-12")
-_SPANS = frozenset({"days", "hours", "years"})
+_SPANS = frozenset({"days", "hours", "months", "years"})
 
 
 class Numbers:
@@ -168,7 +168,7 @@ class Numbers:
                 shown = self._plain(number, 2)
             case "p_value":
                 shown = self._p_value(number)
-            case "days" | "hours" | "years" | "count":
+            case "days" | "hours" | "months" | "years" | "count":
                 shown = self._plain(number, 0 if _is_whole(number) else 1)
             case _ if unit.startswith("money:"):
                 shown = self._money(number, unit.removeprefix("money:"))
