@@ -436,22 +436,27 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
     that far.
     """
-    scope = _scope_before(gathered, metric, options)
+    scope = _scope_before(gathered, metric, options, gathered.scope.period)
     return None if scope is None else _measure(metric, _tables_for(metric, gathered), scope, options)
 
 
-def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
-    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
-    scope = _scope_before(gathered, metric, options)
+def before_each(
+    gathered: Gathered, metric: Metric, options: Any, period: Period | None
+) -> list[MetricResult]:
+    """Return the metric for the period before ``period`` over everything and of each group.
+
+    Nothing where that says nothing; ``period`` is that of the result, which a metric may have chosen itself.
+    """
+    scope = _scope_before(gathered, metric, options, period)
     return [] if scope is None else measure(gathered, metric, options, scope.period)
 
 
-def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
-    if gathered.scope.period is None or gathered.scope.period.partial:
+def _scope_before(gathered: Gathered, metric: Metric, options: Any, period: Period | None) -> Scope | None:
+    if period is None or period.partial:
         return None
     if metric.one_period is not None and metric.one_period(options):
         return None
-    earlier = previous(gathered.scope.period)
+    earlier = previous(period)
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None

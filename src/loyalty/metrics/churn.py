@@ -39,6 +39,8 @@ FIGURES = (
     "ccr_opening",
     "ccr_served",
     "ccr_average",
+    "ccr_id",
+    "ccr_yearly",
     "lost",
     "start",
     "new",
@@ -47,7 +49,12 @@ FIGURES = (
     "retained",
     "end",
     "crr_period",
+    "crr_id",
     "crr_count",
+    "reactivation_rate",
+    "active_in_window",
+    "active_in_window_share",
+    "window_days",
 )
 
 
@@ -56,6 +63,9 @@ class ChurnOptions:
     """What the user may choose."""
 
     every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
+    window: str = option(
+        "auto", "Days within which a customer must have bought to be active: auto (measured) or 90d."
+    )
     start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
     acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
     end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
@@ -63,7 +73,7 @@ class ChurnOptions:
 
 def compute(tables: Tables, scope: Scope, options: ChurnOptions) -> MetricResult:
     """Return churn of the scope's period, or of the last finished one, and of every period before it."""
-    return bridge_result("churn", FIGURES, tables, scope, options.every)
+    return bridge_result("churn", FIGURES, tables, scope, options.every, options.window)
 
 
 def from_counts(options: ChurnOptions) -> MetricResult | None:
@@ -86,4 +96,5 @@ METRIC = Metric(
         "loyalty churn --start 200 --acquired 50 --end 210",
     ),
     without_file=from_counts,
+    tells_change=True,
 )

@@ -38,6 +38,7 @@ from loyalty.model.result import MetricResult
 
 FIGURES = (
     "crr_period",
+    "crr_id",
     "crr_count",
     "start",
     "new",
@@ -49,6 +50,12 @@ FIGURES = (
     "ccr_opening",
     "ccr_served",
     "ccr_average",
+    "ccr_id",
+    "ccr_yearly",
+    "reactivation_rate",
+    "active_in_window",
+    "active_in_window_share",
+    "window_days",
 )
 
 
@@ -57,6 +64,9 @@ class RetentionOptions:
     """What the user may choose."""
 
     every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
+    window: str = option(
+        "auto", "Days within which a customer must have bought to be active: auto (measured) or 90d."
+    )
     start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
     acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
     end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
@@ -64,12 +74,12 @@ class RetentionOptions:
 
 def compute(tables: Tables, scope: Scope, options: RetentionOptions) -> MetricResult:
     """Return retention of the scope's period, or of the last finished one, and of every period before it."""
-    return bridge_result("retention", FIGURES, tables, scope, options.every)
+    return bridge_result("retention", FIGURES, tables, scope, options.every, options.window)
 
 
 def from_counts(options: RetentionOptions) -> MetricResult | None:
     """Return the counting formula's answer when all three counts are given."""
-    order = ("crr_count", *FIGURES[2:])
+    order = ("crr_count", *(name for name in FIGURES if name != "crr_count"))
     return counts_result("retention", order, options.start, options.acquired, options.end)
 
 
@@ -88,4 +98,5 @@ METRIC = Metric(
         "loyalty retention --start 200 --acquired 50 --end 210",
     ),
     without_file=from_counts,
+    tells_change=True,
 )
