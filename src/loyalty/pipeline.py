@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
+from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -70,6 +70,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     Raises:
         LoyaltyError: a file or column cannot be used, orders contradict each other, or the period cannot be read.
     """
+    requests = [(metric.for_options(options), options) for metric, options in requests]
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
@@ -152,7 +153,7 @@ KINDS: dict[type[Canonical], Kind] = {
 }
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
+UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
@@ -202,8 +203,14 @@ def _plans_of(
             }
             extent, conflicts = mentions.mention_extent(table), None
         case Customers():
-            makers = {Fact.CONSENTS: lambda: customers.consents(table)}
-            extent, conflicts = customers.no_extent(table), None
+            makers = {
+                Fact.CONSENTS: lambda: customers.consents(table),
+                Fact.MEMBERSHIPS: lambda: memberships.memberships(table, by),
+                Fact.MEMBER_ROWS: lambda: memberships.member_rows(table, by),
+                Fact.MEMBER_FATES: lambda: memberships.member_fates(table),
+            }
+            in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
+            extent, conflicts = in_time(table), None
         case _:
             raise ValueError("no facts are made of points or tickets")
     for fact in sorted(facts):
@@ -374,6 +381,7 @@ def measure(
     Raises:
         LoyaltyError: the metric cannot be computed from these columns.
     """
+    metric = metric.for_options(options)
     scope = gathered.scope if period is None else replace(gathered.scope, period=period)
     whole = _tables_for(metric, gathered)
     total = _measure(metric, whole, scope, options)
@@ -417,7 +425,7 @@ def plain(options: Any) -> dict[str, Any]:
 
 def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
     """Note where the groups add up to more than the total: some customers or orders are in several."""
-    for name in ("customers", "orders", "answers", "respondents", "mentions_all_brands"):
+    for name in ("customers", "members", "orders", "answers", "respondents", "mentions_all_brands"):
         whole = total.figure(name)
         counts = [part.figure(name) for part in parts]
         if whole is None or not isinstance(whole.value, int):
@@ -436,6 +444,7 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
     that far.
     """
+    metric = metric.for_options(options)
     scope = _scope_before(gathered, metric, options, gathered.scope.period)
     return None if scope is None else _measure(metric, _tables_for(metric, gathered), scope, options)
 
@@ -447,6 +456,7 @@ def before_each(
 
     Nothing where that says nothing; ``period`` is that of the result, which a metric may have chosen itself.
     """
+    metric = metric.for_options(options)
     scope = _scope_before(gathered, metric, options, period)
     return [] if scope is None else measure(gathered, metric, options, scope.period)
 
@@ -465,6 +475,7 @@ def _scope_before(gathered: Gathered, metric: Metric, options: Any, period: Peri
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:
     """Return the rows that the metric left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
+    metric = metric.for_options(options)
     found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
     origin = gathered.sources[metric.source].origin
     files = pl.DataFrame(

@@ -50,7 +50,7 @@ def run(
     from loyalty.report.headline_change import with_changes
 
     chosen = settings.resolve(ctx, metric, shared, options, beside)
-    shared = chosen.shared
+    shared, metric = chosen.shared, metric.for_options(chosen.options)
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
         if shared.files:

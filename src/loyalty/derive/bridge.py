@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import polars as pl
 
@@ -16,28 +17,52 @@ from loyalty.derive.ledger import visits
 from loyalty.derive.share import share_figure
 from loyalty.derive.windows import Seen, window_figures, window_tables
 from loyalty.errors import UsageError
-from loyalty.model.metric import Fact, Scope, Tables
+from loyalty.model.metric import Fact, Scope, Tables, option
 from loyalty.model.period import Every, grain, previous
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, Period, ResultTable, Rows
 from loyalty.stats.compounding import per_year
 
-RATES = ("crr_period", "crr_count", "ccr_opening", "ccr_served", "ccr_average", "ccr_yearly")
+RATES = ("crr_count", "ccr_opening", "ccr_served", "ccr_average", "ccr_yearly")
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
 
 
+class Basis(StrEnum):
+    """What makes somebody a customer."""
+
+    PURCHASES = "purchases"
+    MEMBERSHIP = "membership"
+
+
+@dataclass(frozen=True)
+class FollowOptions:
+    """How customers are followed; what the user may choose for retention and for churn."""
+
+    basis: Basis = option(
+        Basis.PURCHASES,
+        "Followed by their purchases, or by the days they joined and left in a list of members.",
+    )
+    every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
+    window: str = option(
+        "auto", "Days within which a customer must have bought to be active: auto (measured) or 90d."
+    )
+    start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
+    acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
+    end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
+
+
 def bridge_result(
-    metric: str, order: tuple[str, ...], tables: Tables, scope: Scope, every: Every | None, window: str
+    metric: str, order: tuple[str, ...], tables: Tables, scope: Scope, options: FollowOptions
 ) -> MetricResult:
     """Return the bridge as the result of a metric whose figures stand in the given order, the headline first.
 
     The headline is the scope's period against the one before it, or the last finished calendar period of the data.
 
     Raises:
-        UsageError: ``window`` is neither ``auto`` nor days.
+        UsageError: the window is neither ``auto`` nor days.
     """
-    asked = asked_days(window)
+    asked = asked_days(options.window)
     span = Span.history(scope)
-    every = every or (grain(scope.period) if scope.period else None) or Every.MONTH
+    every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
     bought = visits(tables[Fact.PURCHASE_DAYS], span.until).select("customer_id", "day")
     steps = calendar_flows(bought, every, span.until)
     headline = _headline(bought, steps, scope)
@@ -45,14 +70,15 @@ def bridge_result(
     numbered = numbered_visits(bought.filter(pl.col("day") < finished.period.end) if finished else bought)
     found = lapse_window(pooled_gaps(numbered))
     seen = Seen(numbered, replace(found, days=asked) if asked else found, tables.first_day)
-    figures = _figures(headline, scope.confidence) | window_figures(
-        headline, _missing(headline), seen, scope.confidence
+    reason = missing(headline, steps)
+    figures = flow_figures(headline, reason, scope.confidence) | window_figures(
+        headline, reason, seen, scope.confidence
     )
     known = "customer_id" in tables.known
     if not known:
         figures = {name: Figure.refused(name, figures[name].unit, "no_customer_column") for name in order}
     evidence = (
-        _periods_table(steps, scope.confidence),
+        periods_table(steps, scope.confidence),
         journey_table(
             numbered, finished.period.end if finished else span.until, seen.window.days, scope.confidence
         ),
@@ -69,7 +95,7 @@ def bridge_result(
         tables=evidence if known else (),
         notes=(
             *_notes(headline, steps, tables, scope),
-            *(window_notes(seen.window, window, period_days) if known else ()),
+            *(window_notes(seen.window, options.window, period_days) if known else ()),
             *((Note("journey_horizon", {"days": seen.window.days}),) if known and numbered.height else ()),
         ),
     )
@@ -79,34 +105,44 @@ def _headline(bought: pl.DataFrame, steps: list[Flow], scope: Scope) -> Flow | N
     if scope.period is not None:
         found = flow(bought, previous(scope.period), scope.period)
         return replace(found, period=scope.period)
+    return last_finished(steps)
+
+
+def last_finished(steps: Sequence[Flow]) -> Flow | None:
+    """Return the last step whose period is over."""
     finished = [step for step in steps if not step.period.partial]
     return finished[-1] if finished else None
 
 
-def _missing(step: Flow | None) -> str | None:
-    """Return why nothing can be said of a period."""
+def missing(step: Flow | None, steps: Sequence[Flow]) -> str | None:
+    """Return why nothing can be said of the headline, one of ``steps`` or a period of its own."""
     if step is None:
-        return "no_finished_period"
+        return "no_finished_period" if steps else "no_known_customers"
     # Nine days of October against all of September would take a stub for a fall.
     return "period_not_over" if step.period.partial else None
 
 
-def _figures(step: Flow | None, confidence: float) -> dict[str, Figure]:
-    reason = _missing(step)
+def flow_figures(
+    step: Flow | None, reason: str | None, confidence: float, rate: str = "crr_period"
+) -> dict[str, Figure]:
+    """Return the counts and rates of a step by figure name; ``rate`` is the name of retained / start.
+
+    ``reason`` says why nothing can be said of it (:func:`missing`).
+    """
     if step is None or reason is not None:
-        return {name: Figure.undefined(name, "share", str(reason)) for name in RATES} | {
+        return {name: Figure.undefined(name, "share", str(reason)) for name in (rate, *RATES)} | {
             name: Figure.undefined(name, "count", str(reason)) for name in COUNTS
         }
     if not step.observed:
         return (
-            {name: unobserved(name) for name in RATES}
+            {name: unobserved(name) for name in (rate, *RATES)}
             | {name: unobserved(name, "count") for name in COUNTS}
             | {"end": Figure("end", step.end, "count")}
         )
     figures = CustomerCounts(step.start, step.acquired, step.end).figures()
     for name in ("new", "reactivated"):
         figures[name] = Figure(name, getattr(step, name), "count")
-    figures["crr_period"] = share_figure("crr_period", step.retained, step.start, confidence)
+    figures[rate] = share_figure(rate, step.retained, step.start, confidence)
     # The counting formulas stand on the same ids here, so lost / start carries the same interval.
     figures["ccr_opening"] = share_figure("ccr_opening", step.lost, step.start, confidence)
     figures["ccr_yearly"] = yearly(figures["ccr_opening"], step.period)
@@ -130,21 +166,22 @@ def yearly(monthly: Figure, period: Period) -> Figure:
     )
 
 
-def _periods_table(steps: list[Flow], confidence: float) -> ResultTable:
+def periods_table(steps: Sequence[Flow], confidence: float, rate: str = "crr_period") -> ResultTable:
+    """Return the bridge of every period, one row each; ``rate`` as in :func:`flow_figures`."""
     columns = (
         Column("period", "text"),
-        Column("crr_period", "share"),
+        Column(rate, "share"),
         Column("low", "share"),
         Column("high", "share"),
         Column("n", "count"),
         *(Column(name, "count") for name in COUNTS),
-        *(Column(name, "share") for name in RATES[1:-1]),
+        *(Column(name, "share") for name in RATES[:-1]),
         Column("partial", "flag"),
     )
     rows = []
     for step in steps:
-        figures = _figures(replace(step, period=replace(step.period, partial=False)), confidence)
-        kept = figures["crr_period"]
+        figures = flow_figures(step, None, confidence, rate)
+        kept = figures[rate]
         rows.append(
             (
                 step.period.label,
@@ -153,14 +190,15 @@ def _periods_table(steps: list[Flow], confidence: float) -> ResultTable:
                 kept.high,
                 kept.n,
                 *(figures[name].value for name in COUNTS),
-                *(figures[name].value for name in RATES[1:-1]),
+                *(figures[name].value for name in RATES[:-1]),
                 step.period.partial,
             )
         )
     return ResultTable("periods", columns, tuple(rows), draw=Draw.TREND)
 
 
-def _notes(headline: Flow | None, steps: list[Flow], tables: Tables, scope: Scope) -> Iterator[Note]:
+def one_period_notes(headline: Flow | None, steps: Sequence[Flow], scope: Scope) -> Iterator[Note]:
+    """Yield what the counting formula would hide, and that a period is not over."""
     if headline is not None and headline.observed and headline.reactivated:
         # The guides count only new customers as acquired; then people who came back hide as many who left.
         yield Note(
@@ -173,6 +211,10 @@ def _notes(headline: Flow | None, steps: list[Flow], tables: Tables, scope: Scop
         )
     if scope.period is None and any(step.period.partial for step in steps):
         yield Note("partial_period", {"period": steps[-1].period.label})
+
+
+def _notes(headline: Flow | None, steps: Sequence[Flow], tables: Tables, scope: Scope) -> Iterator[Note]:
+    yield from one_period_notes(headline, steps, scope)
     if steps and tables.first_day is not None and tables.first_day > steps[0].period.start:
         yield Note("first_period_cut", {"day": tables.first_day, "period": steps[0].period.label})
     if steps:

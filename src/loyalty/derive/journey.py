@@ -68,7 +68,7 @@ def journey_table(numbered: pl.DataFrame, until: date, horizon: int, confidence:
     return ResultTable("journey", columns, tuple(rows), draw=Draw.DOTS)
 
 
-def tenure_table(base: pl.DataFrame, rate: str, confidence: float) -> ResultTable:
+def tenure_table(base: pl.DataFrame, name: str, rate: str, confidence: float) -> ResultTable:
     """Return the retention of customers by how long they had been customers; rows add up to all of them.
 
     ``base`` has one row per customer at the start of the period: ``tenure`` (days) and ``stayed``; ``rate`` is the
@@ -84,7 +84,7 @@ def tenure_table(base: pl.DataFrame, rate: str, confidence: float) -> ResultTabl
         Column("lost", "count"),
     )
     rows = tuple(_tenure_rows(base, confidence)) if base.height else ()
-    return ResultTable("tenure", columns, rows, draw=Draw.DOTS, word_columns=frozenset({"tenure"}))
+    return ResultTable(name, columns, rows, draw=Draw.DOTS, word_columns=frozenset({"tenure"}))
 
 
 def _tenure_rows(base: pl.DataFrame, confidence: float) -> Iterator[tuple[Value, ...]]:

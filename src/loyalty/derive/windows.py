@@ -82,7 +82,7 @@ def window_tables(step: Flow, seen: Seen, confidence: float) -> Iterator[ResultT
         base = ends.filter(pl.col("before") >= before.start).select(
             tenure=(period.start - pl.col("first_day")).dt.total_days(), stayed=pl.col("last") >= period.start
         )
-        yield tenure_table(base, "crr_period", confidence)
+        yield tenure_table(base, "tenure", "crr_period", confidence)
     lengths = sorted({*LENGTHS, seen.window.days})
     rows = []
     for again in returns(seen.numbered, period.end, lengths):

@@ -25,14 +25,14 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from loyalty.derive.base import Span
-from loyalty.derive.bridge import bridge_result, counts_result
+from loyalty.derive.bridge import Basis, FollowOptions, bridge_result, counts_result
 from loyalty.derive.fates import left_out_rows
+from loyalty.derive.member_flows import membership_result
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Metric, Scope, Tables, option
-from loyalty.model.period import Every
+from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import MetricResult
 
 FIGURES = (
@@ -57,26 +57,22 @@ FIGURES = (
     "window_days",
 )
 
-
-@dataclass(frozen=True)
-class ChurnOptions:
-    """What the user may choose."""
-
-    every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
-    window: str = option(
-        "auto", "Days within which a customer must have bought to be active: auto (measured) or 90d."
-    )
-    start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
-    acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
-    end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
+BY_PURCHASE = ("crr_period", "reactivation_rate", "active_in_window", "active_in_window_share", "window_days")
+"""Figures that a list of members does not tell."""
+OF_MEMBERS = tuple(name for name in FIGURES if name not in BY_PURCHASE)
 
 
-def compute(tables: Tables, scope: Scope, options: ChurnOptions) -> MetricResult:
+def compute(tables: Tables, scope: Scope, options: FollowOptions) -> MetricResult:
     """Return churn of the scope's period, or of the last finished one, and of every period before it."""
-    return bridge_result("churn", FIGURES, tables, scope, options.every, options.window)
+    return bridge_result("churn", FIGURES, tables, scope, options)
 
 
-def from_counts(options: ChurnOptions) -> MetricResult | None:
+def of_members(tables: Tables, scope: Scope, options: FollowOptions) -> MetricResult:
+    """Return the same of members, by the days they joined and left."""
+    return membership_result("churn", OF_MEMBERS, tables, scope, options)
+
+
+def from_counts(options: FollowOptions) -> MetricResult | None:
     """Return the counting formulas' answer when all three counts are given."""
     return counts_result("churn", FIGURES, options.start, options.acquired, options.end)
 
@@ -85,7 +81,7 @@ METRIC = Metric(
     name="churn",
     source=Kind.ORDERS,
     needs=lambda _: (Fact.PURCHASE_DAYS, Fact.ORDER_ROWS),
-    options=ChurnOptions,
+    options=FollowOptions,
     compute=compute,
     left_out=lambda tables, scope, _: left_out_rows(tables[Fact.ORDER_FATES], Span.history(scope)),
     fates=Fact.ORDER_FATES,
@@ -97,4 +93,15 @@ METRIC = Metric(
     ),
     without_file=from_counts,
     tells_change=True,
+    instead=lambda options: MEMBERS if options.basis == Basis.MEMBERSHIP else None,
+)
+
+MEMBERS: Metric = replace(
+    METRIC,
+    source=Kind.CUSTOMERS,
+    needs=lambda _: (Fact.MEMBERSHIPS, Fact.MEMBER_ROWS),
+    compute=of_members,
+    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.MEMBER_FATES], Span.history(scope)),
+    fates=Fact.MEMBER_FATES,
+    instead=None,
 )
