@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -295,11 +296,12 @@ def test_a_report_follows_members_where_the_configuration_says_so(members: Path)
         "metrics: {retention: {basis: membership}, churn: {basis: membership}}\n",
         encoding="utf-8",
     )
-    run = Run("report", "-c", config, "-f", "json")
-    assert run.code == 0
-    variants = {result["metric"]: result["variant"] for result in run.json["results"]}
-    assert variants == {"retention": "membership", "churn": "membership"}
-    assert "Members of the programme" in Run("report", "-c", config, "-f", "markdown").out
+    assert Run("report", "-c", config, "-o", members.parent / "report").code == 0
+    results = json.loads((members.parent / "report" / "loyalty.json").read_text(encoding="utf-8"))["results"]
+    assert {result["metric"]: result["variant"] for result in results} == {
+        "retention": "membership",
+        "churn": "membership",
+    }
 
 
 def test_days_of_leaving_that_lie_ahead_are_told(tmp_path: Path) -> None:

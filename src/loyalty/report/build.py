@@ -79,7 +79,7 @@ def build(settings: Settings, period: str | None = None, as_of: date | None = No
     if not chosen:
         raise UsageError(
             "The configuration names no export that a metric can be computed from.",
-            hint="Add orders, surveys or mentions under sources:",
+            hint="Add orders, surveys or mentions under sources:, or say basis: membership of retention.",
         )
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence)
     gathered = gather(chosen, settings.sources, selection)
