@@ -23,6 +23,7 @@ def test_tbp_km(examples: Examples, compute: Compute) -> None:
     from datetime import date
 
     from loyalty.derive.base import Span
+    from loyalty.derive.ledger import numbered_visits, visits
     from loyalty.derive.orders import orders
     from loyalty.derive.purchases import purchase_days
     from loyalty.derive.second_purchase import first_two_days, second_purchase_curve
@@ -39,8 +40,8 @@ def test_tbp_km(examples: Examples, compute: Compute) -> None:
         "not_reached",
     )
     span = Span(None, date.fromisoformat(example["params"]["as_of"]))
-    days = purchase_days(orders(toy_orders(example))).collect()
-    curve, customers = second_purchase_curve(first_two_days(days, span), span, 0.95)
+    days = visits(purchase_days(orders(toy_orders(example))).collect(), span.until)
+    curve, customers = second_purchase_curve(first_two_days(numbered_visits(days)), span, 0.95)
     assert customers == 6
     assert [[step.days, step.survival] for step in curve.steps] == [
         [days, pytest.approx(survival)] for days, survival in expected["steps"]

@@ -22,22 +22,6 @@ TENURES = (
 """How long customers had been customers when the period began: name, and from how many days on."""
 
 
-def numbered_visits(visits: pl.DataFrame) -> pl.DataFrame:
-    """Add to purchase days, sorted by customer and day, ``number`` (1 for the first) and ``next_day`` (or null)."""
-    first = (pl.col("customer_id") != pl.col("customer_id").shift()).fill_null(value=True)
-    row = pl.int_range(pl.len())
-    return visits.with_columns(
-        number=row - pl.when(first).then(row).forward_fill() + 1,
-        next_day=pl.when(~first.shift(-1, fill_value=True)).then(pl.col("day").shift(-1)),
-    )
-
-
-def pooled_gaps(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Return the days between consecutive purchase days: ``customer_id``, ``gap``."""
-    gap = (pl.col("next_day") - pl.col("day")).dt.total_days()
-    return numbered.filter(pl.col("next_day").is_not_null()).select("customer_id", gap=gap)
-
-
 def journey_table(numbered: pl.DataFrame, until: date, horizon: int, confidence: float) -> ResultTable:
     """Return for each purchase how many customers bought once more within ``horizon`` days.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from loyalty.derive.base import Span
-from loyalty.derive.ledger import gaps
+from loyalty.derive.ledger import pooled_gaps
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Figure
 
@@ -14,14 +14,17 @@ BY_ORDER = "tbp_median_by_order"
 COUNTS = ("tbp_gaps", "tbp_customers")
 
 
-def gap_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
-    """Return quantiles and mean of the gaps between purchase days in the span, with how many there are, and of whom."""
+def gap_figures(tables: Tables, span: Span, numbered: pl.DataFrame) -> tuple[Figure, ...]:
+    """Return quantiles and mean of the gaps between purchase days in the span, with how many there are, and of whom.
+
+    ``numbered`` are all visits before the span's end (:func:`loyalty.derive.ledger.numbered_visits`).
+    """
     if "customer_id" not in tables.known:
         return tuple(
             Figure.refused(name, unit, "no_customer_column")
             for name, unit in dict.fromkeys((*QUANTILES, "tbp_mean", BY_ORDER), "days").items()
         ) + tuple(Figure.refused(name, "count", "no_customer_column") for name in COUNTS)
-    pooled = gaps(tables[Fact.PURCHASE_DAYS], span.until, span.since)
+    pooled = pooled_gaps(numbered.filter(span.inside()))
     by_day = pooled["gap"]
     days = tuple(_quantile(name, by_day, share) for name, share in QUANTILES.items())
     mean = (

@@ -9,7 +9,6 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.share import share_figure
-from loyalty.engine import collect
 from loyalty.model.result import Column, Draw, Figure, ResultTable
 from loyalty.stats.survival import Curve, Watched, kaplan_meier
 
@@ -19,19 +18,12 @@ SHOWN = (7, 14, 30, 60, 90, 120, 180, 270, 365, 730)
 FIGURES = {f"second_purchase_{days}d": "share" for days in DAYS} | {"second_purchase_median": "days"}
 
 
-def first_two_days(purchase_days: pl.DataFrame, span: Span) -> pl.DataFrame:
-    """Return one row per customer of all days before the span's end: ``first_day``, ``second_day`` (null: none yet)."""
-    known = pl.col("customer_id").is_not_null() & (pl.col("orders") > 0) & (pl.col("day") < span.until)
-    return collect(
-        purchase_days.lazy()
-        .filter(known)
-        .group_by("customer_id")
-        .agg(first_day=pl.col("day").min(), last_of_two=pl.col("day").bottom_k(2).max())
-        .select(
-            "first_day",
-            second_day=pl.when(pl.col("last_of_two") > pl.col("first_day")).then("last_of_two"),
-        )
-    )
+def first_two_days(numbered: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per customer: ``first_day`` and ``second_day`` (null: none yet).
+
+    ``numbered`` are all visits before a day (:func:`loyalty.derive.ledger.numbered_visits`).
+    """
+    return numbered.filter(pl.col("number") == 1).select(first_day="day", second_day="next_day")
 
 
 def within_horizon(two: pl.DataFrame, span: Span, horizon: int, confidence: float) -> Figure:

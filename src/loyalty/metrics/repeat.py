@@ -54,7 +54,7 @@ import polars as pl
 
 from loyalty.derive.base import Span, base, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.ledger import customer_ledger
+from loyalty.derive.ledger import customer_ledger, numbered_visits, visits
 from loyalty.derive.order_values import describe
 from loyalty.derive.purchase_gaps import gap_figures
 from loyalty.derive.second_purchase import (
@@ -94,7 +94,8 @@ def compute(tables: Tables, scope: Scope, options: RepeatOptions) -> MetricResul
     """Return the repeat-purchase figures of the scope's period, or of all days before the as-of day."""
     span, confidence = Span.of_period(scope), scope.confidence
     known = "customer_id" in tables.known
-    two = first_two_days(tables[Fact.PURCHASE_DAYS], span)
+    numbered = numbered_visits(visits(tables[Fact.PURCHASE_DAYS], span.until))
+    two = first_two_days(numbered)
     curve, newcomers = second_purchase_curve(two, span, confidence)
     drawn = dict(intervals(tables, span, confidence))
     if (factor := _per_year(tables, span)) and (yearly := drawn.get("purchase_frequency")):
@@ -111,7 +112,7 @@ def compute(tables: Tables, scope: Scope, options: RepeatOptions) -> MetricResul
     return MetricResult(
         "repeat",
         "standard",
-        (*soon, *people, *orders, *gap_figures(tables, span), *base_figures(tables, span)),
+        (*soon, *people, *orders, *gap_figures(tables, span, numbered), *base_figures(tables, span)),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
