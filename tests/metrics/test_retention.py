@@ -211,6 +211,32 @@ def test_the_headline_is_tested_against_the_month_before(tmp_path: Path) -> None
     assert "no detectable change (needs about n = 36" in told
 
 
+def test_segments_are_tested_together(tmp_path: Path) -> None:
+    """30 of 30 stay on the web and then 20; in the shop 15 of 30, and then 14 of 15: both p-values stand Holm's test."""
+    web = [("web", n, "01 02" + (" 03" if n < 20 else "")) for n in range(30)]
+    shop = [("shop", n, "01" + (" 02" if n < 15 else "") + (" 03" if n < 14 else "")) for n in range(30)]
+    lines = [
+        f"{channel}{n}{month},{channel}{n},2024-{month}-{28 if month != '03' else 31},5,{channel}\n"
+        for channel, n, months in (*web, *shop)
+        for month in months.split()
+    ]
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,customer_id,ordered_at,amount,channel\n" + "".join(lines), encoding="utf-8")
+    run = Run("retention", path, "--by", "channel", "-f", "json")
+    total, *groups = run.json["results"]
+    told = {
+        result["group"].get("channel"): [
+            note["code"] for note in result["notes"] if "changed" in note["code"]
+        ]
+        for result in (total, *groups)
+    }
+    assert told == {None: ["unchanged_share"], "shop": ["changed_share"], "web": ["changed_share"]}
+    starts = [
+        next(f["value"] for f in result["figures"] if f["name"] == "start") for result in (total, *groups)
+    ]
+    assert starts[0] == sum(starts[1:])
+
+
 # --- members
 
 
@@ -301,6 +327,41 @@ def test_a_report_follows_members_where_the_configuration_says_so(members: Path)
     assert {result["metric"]: result["variant"] for result in results} == {
         "retention": "membership",
         "churn": "membership",
+    }
+
+
+def test_a_list_of_members_without_a_day_that_can_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    path.write_text("Customer ID,Enrolled At,Left At\n1,,2026-01-05\n2,,\n", encoding="utf-8")
+    run = Run("churn", path, "--basis", "membership", "-f", "json")
+    assert run.code == 0
+    headline = run.json["results"][0]["figures"][0]
+    assert (headline["value"], headline["status"], headline["reason"]) == (
+        None,
+        "undefined",
+        "no_known_customers",
+    )
+    assert Run("churn", path, "--basis", "membership", "--lang", "tr").code == 0
+
+
+def test_members_by_segment_add_up(tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    path.write_text(
+        "Customer ID,Enrolled At,Left At,Plan\n1,2026-01-05,,gold\n2,2026-01-06,2026-02-10,gold\n3,2026-01-07,,basic\n",
+        encoding="utf-8",
+    )
+    run = Run(
+        *("retention", path, "--basis", "membership", "--by", "Plan", "--period", "2026-02"),
+        *("--as-of", "2026-03-01", "-f", "json"),
+    )
+    found = {
+        result["group"].get("Plan"): {figure["name"]: figure["value"] for figure in result["figures"]}
+        for result in run.json["results"]
+    }
+    assert {group: (figures["crr_id"], figures["start"]) for group, figures in found.items()} == {
+        None: (2 / 3, 3),
+        "basic": (1.0, 1),
+        "gold": (0.5, 2),
     }
 
 
