@@ -212,7 +212,7 @@ def test_the_headline_is_tested_against_the_month_before(tmp_path: Path) -> None
 
 
 def test_segments_are_tested_together(tmp_path: Path) -> None:
-    """30 of 30 stay on the web and then 20; in the shop 15 of 30, and then 14 of 15: both p-values stand Holm's test."""
+    """30 of 30 stay on the web and then 20; in the shop 15 of 30, then 14 of 15: both p-values stand Holm's test."""
     web = [("web", n, "01 02" + (" 03" if n < 20 else "")) for n in range(30)]
     shop = [("shop", n, "01" + (" 02" if n < 15 else "") + (" 03" if n < 14 else "")) for n in range(30)]
     lines = [
