@@ -8,8 +8,7 @@ Two lines do what the command line does::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -17,24 +16,20 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
-from loyalty.derive.parts import put_together
-from loyalty.engine import collect_all, shared
-from loyalty.engine.parts import AT_ONCE, cut
-from loyalty.errors import ConflictingOrders, UsageError
-from loyalty.ingest.broken import scan_error
+from loyalty.derive import answers
+from loyalty.errors import UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts, refuse_conflicts
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
+from loyalty.ledger import Ledger, find
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
 from loyalty.model.result import MetricResult, Note, Period
-from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Orders, Surveys
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
-Key = tuple[Kind, str, bool]
-"""Of which source, which fact, by group or over everything."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +69,26 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
+    ledger = find(sources[Kind.ORDERS]) if Kind.ORDERS in sources else None
+    if ledger and selection.rejects:
+        raise UsageError(
+            f"--rejects: {ledger.shown} is a ledger, which keeps no rows as they stood in the export",
+            hint="Name the export instead of the ledger.",
+        )
     canonical = {
-        kind: read(kind, source, selection.by if kind in grouped else ())
+        kind: _grouped(ledger.orders(by) if ledger and kind is Kind.ORDERS else read(kind, source, by))
         for kind, source in sources.items()
         if needed[kind]
+        for by in [selection.by if kind in grouped else ()]
     }
-    canonical = {kind: _grouped(table) for kind, table in canonical.items()}
-    collected = _collect_all(canonical, needed, sources)
+    collected = _collected(canonical, needed, sources, ledger)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
-    _refuse_conflicts(collected, sources)
+    if Kind.ORDERS in sources:
+        refuse_conflicts(
+            collected.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(sources[Kind.ORDERS].paths)
+        )
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
         kind: _split(_tables(table, kind, collected, grouped=True), table.by, selection.by)
@@ -94,6 +98,22 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
 
 
+def _collected(
+    canonical: Mapping[Kind, Canonical],
+    needed: Mapping[Kind, frozenset[Fact]],
+    sources: Mapping[Kind, Source],
+    ledger: Ledger | None,
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts; those that a ledger keeps are taken from there, without reading its rows."""
+    whole = Kind.ORDERS in canonical and not canonical[Kind.ORDERS].by
+    if ledger is not None and whole and ledger.has(needed[Kind.ORDERS]):
+        others: dict[Kind, Canonical] = {
+            kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
+        }
+        return collect_facts(others, needed, sources) | ledger.facts(needed[Kind.ORDERS])
+    return collect_facts(canonical, needed, sources)
+
+
 def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
     """Return the first and last day with something that counts, of each source that has any.
 
@@ -101,7 +121,7 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
         LoyaltyError: a file or column cannot be used.
     """
     canonical = {kind: _grouped(read(kind, source)) for kind, source in sources.items()}
-    collected = _collect_all(canonical, dict.fromkeys(canonical, frozenset()), sources)
+    collected = collect_facts(canonical, dict.fromkeys(canonical, frozenset()), sources)
     extents = [collected[kind, EXTENT, False].row(0, named=True) for kind in canonical]
     return [(each["first_day"], each["last_day"]) for each in extents if each["first_day"] is not None]
 
@@ -130,10 +150,6 @@ def _grouped(table: Canonical) -> Canonical:
     return replace(table, frame=table.frame.with_columns(**columns), by=names)
 
 
-def _cached(table: Canonical) -> Canonical:
-    return replace(table, frame=shared(table.frame))
-
-
 def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:
     facts: set[Fact] = set()
     for metric, options in requests:
@@ -145,152 +161,8 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
-KINDS: dict[type[Canonical], Kind] = {
-    Orders: Kind.ORDERS,
-    Surveys: Kind.SURVEYS,
-    Mentions: Kind.MENTIONS,
-    Customers: Kind.CUSTOMERS,
-}
-OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
-"""The facts about kinds of products, which cost more than the others."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.COMMENTS})
-"""Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
-EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
-
-
-def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
-    """Return the lazy plan of each fact, over everything and by group, and of what is known about the whole source."""
-    kind = KINDS[type(table)]
-    return {
-        (kind, name, grouped): plan
-        for grouped in ((False, True) if table.by else (False,))
-        for name, plan in _plans_of(table, facts, grouped=grouped)
-    }
-
-
-def _plans_of(
-    table: Canonical, facts: frozenset[Fact], *, grouped: bool
-) -> Iterator[tuple[str, pl.LazyFrame]]:
-    by = table.by if grouped else ()
-    makers: dict[str, Callable[[], pl.LazyFrame]]
-    match table:
-        case Orders():
-            whole = table if grouped else replace(table, by=())
-            order_table = shared(orders.orders(whole, kinds=bool(facts & OF_KINDS)))
-            makers = {
-                Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
-                Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
-                Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
-                Fact.BASKETS: lambda: purchases.baskets(order_table, by),
-                Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
-                Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
-            }
-            extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)
-        case Surveys():
-            makers = {
-                Fact.ANSWERS: lambda: answers.answers(table, by),
-                Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
-                Fact.COMMENTS: lambda: answers.comments(table),
-                Fact.FEEDBACK: lambda: feedback.feedback(table, by),
-            }
-            extent, conflicts = answers.survey_extent(table), None
-        case Mentions():
-            makers = {
-                Fact.MENTION_COUNTS: lambda: mentions.mention_counts(table, by),
-                Fact.MENTION_FATES: lambda: fates.mention_fates(table),
-            }
-            extent, conflicts = mentions.mention_extent(table), None
-        case Customers():
-            makers = {
-                Fact.CONSENTS: lambda: customers.consents(table),
-                Fact.MEMBERSHIPS: lambda: memberships.memberships(table, by),
-                Fact.MEMBER_ROWS: lambda: memberships.member_rows(table, by),
-                Fact.MEMBER_FATES: lambda: memberships.member_fates(table),
-            }
-            in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
-            extent, conflicts = in_time(table), None
-        case _:
-            raise ValueError("no facts are made of points or tickets")
-    for fact in sorted(facts):
-        added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
-        if not (added_up or (grouped and fact in UNGROUPED)):
-            yield fact, makers[fact]()
-    if not grouped:
-        yield EXTENT, extent
-        if conflicts is not None:
-            yield CONFLICTS, conflicts
-        if isinstance(table, Orders | Surveys) and table.aliases is not None:
-            yield ALIASED, table.frame.select(pl.col("is_alias").sum())
-
-
-def _collect_all(
-    canonical: Mapping[Kind, Canonical],
-    needed: Mapping[Kind, frozenset[Fact]],
-    sources: Mapping[Kind, Source],
-) -> dict[Key, pl.DataFrame]:
-    """Return the facts of every source, and what is known about each as a whole."""
-    collected: dict[Key, pl.DataFrame] = {}
-    plans: dict[Key, pl.LazyFrame] = {}
-    for kind, table in canonical.items():
-        if isinstance(table, Orders) and table.rows > AT_ONCE:
-            collected |= _collect_in_parts(table, needed[kind], sources)
-        else:
-            plans |= _plans(_cached(table), needed[kind])
-    return collected | _collect(plans, sources)
-
-
-def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:
-    with _told(sources):
-        return collect_all(plans)
-
-
-def _collect_in_parts(
-    table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
-) -> dict[Key, pl.DataFrame]:
-    """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
-    with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
-    return collect_all(
-        {
-            (kind, name, grouped): put_together(
-                name, [each[kind, name, grouped].lazy() for each in found], table.by if grouped else ()
-            )
-            for kind, name, grouped in found[0]
-        }
-    )
-
-
-@contextmanager
-def _told(sources: Mapping[Kind, Source]) -> Iterator[None]:
-    """Tell in words what Polars stumbles over: the scan of a damaged file only fails while it runs."""
-    try:
-        yield
-    except (pl.exceptions.ComputeError, OSError) as problem:
-        paths = [path for source in sources.values() for path in source.paths]
-        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
-
-
-def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Kind, Source]) -> None:
-    found = collected.get((Kind.ORDERS, CONFLICTS, False))
-    if found is None or found.is_empty():
-        return
-    path = ", ".join(sources[Kind.ORDERS].paths)
-    lines = [
-        f"{path}, row {row}: order {order_id} stands on {contents} rows that differ"
-        for order_id, row, contents in found.head(5).iter_rows()
-    ]
-    if found.height > 5:
-        lines.append(
-            f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders"
-        )
-    raise ConflictingOrders(
-        *lines,
-        hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
-    )
 
 
 def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
