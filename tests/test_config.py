@@ -298,7 +298,7 @@ period: last-month
 sources:
     sources: is empty; write a value or remove the line
 sources: {}
-    sources: must name at least one of orders, surveys, mentions
+    sources: must name at least one of orders, surveys, mentions, customers
 sources: {order: o.csv}
     sources: unknown key "order"; did you mean "orders"?
 sources: {orders: 5}

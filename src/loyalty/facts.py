@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
+from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -34,7 +34,7 @@ OF_TERMS = frozenset({Fact.ORDER_TERMS, Fact.PRODUCT_DAYS})
 """The facts about what an order would have cost and of what it was, which cost more still."""
 OF_TIERS = frozenset({Fact.FAMILY_TIERS})
 """The facts about tiers of products, which only files have whose columns the user names."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
+UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
 EXTENT, CONFLICTS, ALIASED, UNRATED = "extent", "conflicts", "aliased", "unrated"
 
@@ -96,8 +96,12 @@ def _plans_of(
             makers = {
                 Fact.CONSENTS: lambda: customers.consents(table),
                 Fact.ENROLMENTS: lambda: customers.enrolments(table),
+                Fact.MEMBERSHIPS: lambda: memberships.memberships(table, by),
+                Fact.MEMBER_ROWS: lambda: memberships.member_rows(table, by),
+                Fact.MEMBER_FATES: lambda: memberships.member_fates(table),
             }
-            extent, conflicts = customers.no_extent(table), None
+            in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
+            extent, conflicts = in_time(table), None
         case _:
             raise ValueError("no facts are made of points or tickets")
     for fact in sorted(facts):

@@ -69,6 +69,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     Raises:
         LoyaltyError: a file or column cannot be used, orders contradict each other, or the period cannot be read.
     """
+    requests = [(metric.for_options(options), options) for metric, options in requests]
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
@@ -298,6 +299,7 @@ def measure(
     Raises:
         LoyaltyError: the metric cannot be computed from these columns.
     """
+    metric = metric.for_options(options)
     scope = gathered.scope if period is None else replace(gathered.scope, period=period)
     whole = _tables_for(metric, gathered)
     total = _measure(metric, whole, scope, options)
@@ -362,7 +364,7 @@ def plain(options: Any) -> dict[str, Any]:
 
 def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
     """Note where the groups add up to more than the total: some customers or orders are in several."""
-    for name in ("customers", "orders", "answers", "respondents", "mentions_all_brands"):
+    for name in ("customers", "members", "orders", "answers", "respondents", "mentions_all_brands"):
         whole = total.figure(name)
         counts = [part.figure(name) for part in parts]
         if whole is None or not isinstance(whole.value, int):
@@ -381,22 +383,29 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
     that far.
     """
-    scope = _scope_before(gathered, metric, options)
+    metric = metric.for_options(options)
+    scope = _scope_before(gathered, metric, options, gathered.scope.period)
     return None if scope is None else _measure(metric, _tables_for(metric, gathered), scope, options)
 
 
-def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
-    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
-    scope = _scope_before(gathered, metric, options)
+def before_each(
+    gathered: Gathered, metric: Metric, options: Any, period: Period | None
+) -> list[MetricResult]:
+    """Return the metric for the period before ``period`` over everything and of each group.
+
+    Nothing where that says nothing; ``period`` is that of the result, which a metric may have chosen itself.
+    """
+    metric = metric.for_options(options)
+    scope = _scope_before(gathered, metric, options, period)
     return [] if scope is None else measure(gathered, metric, options, scope.period)
 
 
-def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
-    if gathered.scope.period is None or gathered.scope.period.partial:
+def _scope_before(gathered: Gathered, metric: Metric, options: Any, period: Period | None) -> Scope | None:
+    if period is None or period.partial:
         return None
     if metric.one_period is not None and metric.one_period(options):
         return None
-    earlier = previous(gathered.scope.period)
+    earlier = previous(period)
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None
@@ -405,6 +414,7 @@ def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | N
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:
     """Return the rows that the metric left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
+    metric = metric.for_options(options)
     found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
     origin = gathered.sources[metric.source].origin
     files = pl.DataFrame(

@@ -127,7 +127,7 @@ def test_counts(name: str, examples: Examples) -> None:
     from loyalty.metrics import churn
 
     example = examples[name]
-    result = churn.from_counts(churn.ChurnOptions(**example["inputs"]))
+    result = churn.from_counts(churn.FollowOptions(**example["inputs"]))
     assert result is not None
     names = {"crr": "crr_count", "served": "ccr_served", "opening": "ccr_opening", "average": "ccr_average"}
     for key in ("crr", "retained", "lost", "served", "opening", "average"):
@@ -140,7 +140,7 @@ def test_ccr_inconsistent(examples: Examples) -> None:
     from loyalty.metrics import churn
 
     example = examples["ccr.inconsistent"]
-    result = churn.from_counts(churn.ChurnOptions(**example["inputs"]))
+    result = churn.from_counts(churn.FollowOptions(**example["inputs"]))
     assert result is not None
     assert (result.headline.value, result.headline.status, result.headline.reason) == (
         None,
@@ -154,28 +154,13 @@ def test_ccr_zero_start(examples: Examples) -> None:
     from loyalty.metrics import churn
 
     example = examples["ccr.zero_start"]
-    result = churn.from_counts(churn.ChurnOptions(**example["inputs"]))
+    result = churn.from_counts(churn.FollowOptions(**example["inputs"]))
     assert result is not None
     assert (result.headline.value, result.headline.status, result.headline.reason) == (
         None,
         Status.UNDEFINED,
         example["expected"]["reason"],
     )
-
-
-def test_active_window(examples: Examples) -> None:
-    from datetime import date, timedelta
-
-    from loyalty.derive.ledger import customer_ledger
-    from loyalty.derive.orders import orders
-    from loyalty.derive.purchases import purchase_days
-
-    example = examples["active.window"]
-    as_of = date.fromisoformat(example["params"]["as_of"])
-    days = purchase_days(orders(toy_orders(example))).collect()
-    active = customer_ledger(days, as_of, as_of - timedelta(days=example["params"]["window_days"]))
-    assert active["customer_id"].to_list() == example["expected"]["active"]
-    assert customer_ledger(days, as_of).height == example["expected"]["n_ever"]
 
 
 def test_rpr_toy(examples: Examples, compute: Compute) -> None:

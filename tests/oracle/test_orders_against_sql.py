@@ -63,9 +63,11 @@ VARIABLES = {
     **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
     "threshold": "decimal(18, 4)",
     **dict.fromkeys(("grain", "cohort_grain"), "varchar"),
+    **dict.fromkeys(("headline_since", "headline_until", "headline_before", "seen_until"), "date"),
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
 RATES = ("crr_period", "crr_count", "ccr_opening", "ccr_served", "ccr_average")
+YEARLY = {"value": None, "low": None, "high": None}
 EVER, NEVER = date(1, 1, 1), date(1970, 1, 1)
 
 
@@ -276,7 +278,21 @@ def headline(oracle: Oracle, asked: Asked, end: date) -> dict[str, Any]:
     found = bridge(oracle, None, asked) if asked.period else bridge(oracle, "month")
     over = [step for step in found if step["until"] <= end]
     figures = over[-1] if over else {}
-    return {name: figures.get(name) for name in (*COUNTS, *RATES)}
+    look_at(oracle, figures, min(asked.until or end, end))
+    rates = {name: figures.get(name) for name in (*COUNTS, *RATES)}
+    return rates | {"ccr_yearly": figures.get("ccr_yearly", YEARLY)} | oracle.row("windows")
+
+
+def look_at(oracle: Oracle, step: Mapping[str, Any], until: date) -> None:
+    """Turn to a step of the bridge as the headline; without one, to all that was before ``until``."""
+    for name in ("windows", "journey", "tenure", "window_sensitivity"):
+        oracle.known.pop(name, None)
+    oracle.let(
+        headline_since=step.get("since"),
+        headline_until=step.get("until"),
+        headline_before=step.get("before_since"),
+        seen_until=step.get("until", until),
+    )
 
 
 def bridge(oracle: Oracle, grain: str | None, asked: Asked = NOTHING) -> list[dict[str, Any]]:
@@ -298,7 +314,9 @@ def differences(result: MetricResult, figures: Mapping[str, Any]) -> Iterator[st
         wanted, found = figures[name], evidence(ours[name], figures[name])
         if not same(found, wanted):
             yield f"{result.metric}.{name} = {found} ({ours[name].status}, {ours[name].reason}), by SQL {wanted}"
-        if (ours[name].value is None) is (ours[name].status is Status.OK):
+        if ours[name].status is not Status.INSUFFICIENT and (ours[name].value is None) is (
+            ours[name].status is Status.OK
+        ):
             yield f"{result.metric}.{name} = {ours[name].value} is {ours[name].status}"
 
 
@@ -347,6 +365,7 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     oracle.look(EVER, facts.scope.as_of)
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
+    yield from journey_differs(oracle, facts)
     yield from cohorts_differ(oracle, facts)
     yield from upsell_differs(oracle, facts)
     oracle.cac = 12.5
@@ -380,6 +399,21 @@ def quarters_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         flat["partial"] = bool(wanted) and wanted["until"] > facts.scope.as_of
         if not all(same(ours.get(name), flat.get(name)) for name in ("partial", *COUNTS, *RATES)):
             yield f"{ours}, by SQL {flat}"
+
+
+def journey_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Yield where customers are lost: by purchase, by tenure, and under other windows."""
+    (result,) = measure(facts, METRICS["retention"], METRICS["retention"].options())
+    headline(oracle, NOTHING, facts.scope.as_of)
+    present = {item.name for item in result.tables}
+    for name in ("journey", "tenure", "window_sensitivity"):
+        ours = table(result, name) if name in present else []
+        for row, wanted in zip_longest(ours, oracle.rows(name), fillvalue={}):
+            flat = {
+                key: value["value"] if isinstance(value, dict) else value for key, value in wanted.items()
+            }
+            if not flat.items() or not all(same(row.get(key), flat[key]) for key in flat):
+                yield f"{name}: {row}, by SQL {flat}"
 
 
 def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:

@@ -172,14 +172,16 @@ class Sources(Block):
     surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
     mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
     customers: Input | None = Field(
-        default=None, description="Customers with consents and e-mail addresses, joined with the surveys."
+        default=None,
+        description="Customers with consents and e-mail addresses, joined with the surveys; "
+        "or members with the days they joined and left.",
     )
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
-        if any(source is not None for source in (self.orders, self.surveys, self.mentions)):
+        if any(source is not None for source in (self.orders, self.surveys, self.mentions, self.customers)):
             return self
-        raise ValueError("must name at least one of orders, surveys, mentions")
+        raise ValueError("must name at least one of orders, surveys, mentions, customers")
 
 
 class Report(Block):

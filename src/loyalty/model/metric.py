@@ -53,6 +53,9 @@ class Fact(StrEnum):
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
     COMMENTS = "comments"
+    MEMBERSHIPS = "memberships"
+    MEMBER_ROWS = "member_rows"
+    MEMBER_FATES = "member_fates"
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,8 @@ class Metric:
         tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
         joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
+        instead: the metric that answers in its place where options ask for another kind of export
+            (``--basis membership``); None where they do not.
     """
 
     name: str
@@ -169,3 +174,8 @@ class Metric:
     compare: Compare | None = None
     tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None
+    instead: Callable[[Any], Metric | None] | None = None
+
+    def for_options(self, options: Any) -> Metric:
+        """Return the metric that answers for these options: this one, or the one it gives way to."""
+        return (self.instead(options) if self.instead else None) or self

@@ -105,6 +105,7 @@ CUSTOMER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "created_at": pl.Datetime("us"),
     "enrolled_at": pl.Datetime("us"),
     "left_at": pl.Datetime("us"),
+    "left_unread": pl.Boolean,
     "is_member": pl.Boolean,
     "is_active": pl.Boolean,
     "tier": pl.String,
@@ -119,8 +120,9 @@ CUSTOMER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "fingerprint": pl.UInt64,
 }
 """One row per customer of a list. ``customer_id`` is the e-mail address where there is no number. ``created_at`` is
-when the shop first knew the customer, ``enrolled_at`` when the customer joined the programme; ``orders``,
-``lifetime_value`` and ``points_balance`` are what the platform says."""
+when the shop first knew the customer, ``enrolled_at`` when the customer joined the programme; ``left_unread`` is true
+where something that is no date stands for the day of leaving. ``orders``, ``lifetime_value`` and ``points_balance`` are
+what the platform says."""
 
 POINT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
