@@ -1,0 +1,204 @@
+"""Maximum likelihood that ends at an optimum or says why the data do not settle one.
+
+Coordinates are dimensionless (logarithms of means and shapes, time in units of the mean age), so one start, one box and
+one prior serve every data set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from scipy.optimize import minimize
+
+from loyalty.stats.btyd.arrays import Vector
+
+Objective: TypeAlias = Callable[[Vector], tuple[float, Vector]]
+"""Log-likelihood of all customers and its gradient, at coordinates."""
+
+HALF_WIDTH = 12.0
+"""The box: nothing sensible lies further than a factor e^12 from the start, and nothing overflows inside."""
+PRIOR_DEVIATION = 2.0
+WEAKEST = 1 / 9
+"""Curvature below which a direction is not identified: a standard error above 3, a factor of 20."""
+TOLERANCE = 1e-6
+"""Newton decrement, in units of log-likelihood, below which a point is the optimum; free of the data's scale."""
+STEP = 1e-4
+
+
+class Weakness(StrEnum):
+    """Why the likelihood alone does not settle the parameters, so that the weak prior was added."""
+
+    FEW_CASES = "few_cases"
+    AT_LIMIT = "at_limit"
+    FLAT = "flat"
+
+
+class NotConverged(ArithmeticError):
+    """No optimum was found even with the prior."""
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where an objective is largest: the log-likelihood there (without prior), and minus the second derivatives."""
+
+    point: Vector
+    log_likelihood: float
+    curvature: Vector
+    weaknesses: tuple[Weakness, ...] = ()
+
+    @property
+    def covariance(self) -> Vector:
+        """Covariance of the coordinates: the inverse of the curvature."""
+        values, vectors = np.linalg.eigh(self.curvature)
+        return np.asarray(np.einsum("ij,j,kj->ik", vectors, 1 / values, vectors))
+
+
+def maximise(
+    objective: Objective, starts: Sequence[Vector], scale: float, *, enough: bool, guess: Optimum | None = None
+) -> Optimum:
+    """Return the optimum; with the weak prior, once and not per customer, where the likelihood settles none.
+
+    ``starts`` are tried in turn and the best is kept; the first is the centre of the box and of the prior, a normal one
+    with standard deviation 2 in every coordinate. ``scale`` is the number of cases; ``enough`` says whether there are
+    so many that the likelihood may be trusted alone. ``guess`` is the optimum of a sample with its curvature brought to
+    the size of the whole.
+
+    Raises:
+        NotConverged: no start led to an optimum.
+    """
+    weaknesses: list[Weakness] = [] if enough else [Weakness.FEW_CASES]
+    centre = starts[0]
+    best: Vector | None = None
+    if enough:
+        found = _likelihood_only(objective, starts, scale, guess)
+        if isinstance(found, Optimum):
+            return found
+        weaknesses.append(found[0])
+        best = found[1]
+    penalised = _with_prior(objective, centre)
+    tried = [*starts, best] if best is not None else starts
+    optimum = _newton(penalised, _climb(penalised, tried, centre, scale), centre)
+    if optimum is None:
+        raise NotConverged
+    value, _ = objective(optimum.point)
+    return Optimum(optimum.point, value, optimum.curvature, tuple(weaknesses))
+
+
+def _likelihood_only(
+    objective: Objective, starts: Sequence[Vector], scale: float, guess: Optimum | None
+) -> Optimum | tuple[Weakness, Vector]:
+    centre = starts[0]
+    optimum = None
+    if guess is not None:
+        optimum = _newton(objective, guess.point, centre, guess.curvature)
+    if optimum is None:
+        reached = _climb(objective, starts, centre, scale)
+        if _at_limit(reached, centre):
+            return Weakness.AT_LIMIT, reached
+        optimum = _newton(objective, reached, centre)
+        if optimum is None:
+            return Weakness.FLAT, reached
+    if _at_limit(optimum.point, centre):
+        return Weakness.AT_LIMIT, optimum.point
+    if np.linalg.eigvalsh(optimum.curvature)[0] < WEAKEST:
+        return Weakness.FLAT, optimum.point
+    return optimum
+
+
+def _with_prior(objective: Objective, centre: Vector) -> Objective:
+    precision = PRIOR_DEVIATION**-2
+
+    def penalised(point: Vector) -> tuple[float, Vector]:
+        value, gradient = objective(point)
+        away = point - centre
+        return value - precision / 2 * float(away @ away), gradient - precision * away
+
+    return penalised
+
+
+def _climb(objective: Objective, starts: Sequence[Vector], centre: Vector, scale: float) -> Vector:
+    """Return the best point that L-BFGS-B reaches from the starts."""
+
+    def loss(point: Vector) -> tuple[float, Vector]:
+        value, gradient = objective(point)
+        return -value / scale, -gradient / scale
+
+    box = [(middle - HALF_WIDTH, middle + HALF_WIDTH) for middle in centre]
+    results = [
+        minimize(
+            loss,
+            np.clip(start, centre - HALF_WIDTH, centre + HALF_WIDTH),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=box,
+            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-9},
+        )
+        for start in starts
+    ]
+    return np.asarray(min(results, key=lambda result: result.fun).x)
+
+
+def _at_limit(point: Vector, centre: Vector) -> bool:
+    return bool((np.abs(point - centre) > HALF_WIDTH - 0.01).any())
+
+
+def _newton(objective: Objective, start: Vector, centre: Vector, curvature: Vector | None = None) -> Optimum | None:
+    """Return the optimum near ``start`` by damped Newton steps; None where none is found.
+
+    A curvature is kept while its steps do well, and measured anew at the end: the decrement that ends the search, and the
+    covariance, are those of the optimum.
+    """
+    point = start
+    value, gradient = objective(point)
+    measured = curvature is None
+    hessian = _curvature(objective, point) if curvature is None else curvature
+    last = np.inf
+    for _ in range(100):
+        values, vectors = np.linalg.eigh(hessian)
+        along = vectors.T @ gradient
+        decrement = float(np.sum(along**2 / np.maximum(np.abs(values), 1e-12))) / 2
+        if decrement < TOLERANCE and measured:
+            return Optimum(point, value, hessian) if values[0] > 0 else None
+        if not measured and (decrement < TOLERANCE or decrement > last / 4):
+            hessian, measured, last = _curvature(objective, point), True, np.inf
+            continue
+        step = vectors @ (along / np.maximum(np.abs(values), 1e-8))
+        moved = _ascend(objective, point, value, step, centre)
+        if moved is None:
+            if measured:
+                return None
+            hessian, measured, last = _curvature(objective, point), True, np.inf
+            continue
+        point, value, gradient = moved
+        measured, last = False, decrement
+    return None
+
+
+def _ascend(
+    objective: Objective, point: Vector, value: float, step: Vector, centre: Vector
+) -> tuple[Vector, float, Vector] | None:
+    """Return the first of ever shorter steps that loses nothing; None where all do."""
+    step = step * min(1.0, 2.0 / float(np.abs(step).max()))
+    slack = 1e-12 * abs(value)
+    for _ in range(30):
+        there = np.clip(point + step, centre - HALF_WIDTH, centre + HALF_WIDTH)
+        reached, gradient = objective(there)
+        if reached >= value - slack:
+            return there, reached, gradient
+        step = step / 2
+    return None
+
+
+def _curvature(objective: Objective, point: Vector) -> Vector:
+    """Return minus the second derivatives, by central differences of the gradient."""
+    rows = []
+    for axis in range(len(point)):
+        shift = np.zeros(len(point))
+        shift[axis] = STEP
+        rows.append((objective(point - shift)[1] - objective(point + shift)[1]) / (2 * STEP))
+    hessian = np.array(rows)
+    return np.asarray((hessian + hessian.T) / 2)
