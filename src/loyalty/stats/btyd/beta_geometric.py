@@ -163,11 +163,6 @@ class BetaGeometricNBD:
         stays = self.p_alive(parameters, histories)
         return stays * histories.by_order_and_age(lambda x, age: _per_order(x, age, orders))
 
-    def next_order(self, parameters: Vector, histories: Histories, quantile: float) -> Vector:
-        """Return (alpha + T) [(1 - q)^(-1/k) - 1]: the wait of a customer who is alive is a Pareto one."""
-        r, alpha, _, _ = parameters
-        return np.asarray((alpha + histories.age) * np.expm1(-np.log1p(-quantile) / (r + histories.x)))
-
     def expected_repeats(self, parameters: Vector, age: Vector) -> Vector:
         """Return E[X(t)] = s E[(1 - (1 + p t/alpha)^-r) / p], p ~ Beta(a, b+e), s = 1 (BG) or b/(a+b) (MBG).
 

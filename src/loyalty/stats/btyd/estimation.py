@@ -64,49 +64,34 @@ def maximise(
 
     ``starts`` are tried in turn and the best is kept; the first is the centre of the box and of the prior, a normal one
     with standard deviation 2 in every coordinate. ``scale`` is the number of cases; ``enough`` says whether there are
-    so many that the likelihood may be trusted alone. ``guess`` is the optimum of a sample with its curvature brought to
-    the size of the whole.
+    so many that the likelihood may be trusted alone. A ``guess``, the optimum of like data with the curvature to be
+    expected, takes the place of the starts.
 
     Raises:
-        NotConverged: no start led to an optimum.
+        NotConverged: no optimum, even with the prior.
     """
+    centre = starts[0]
+    tried = list(starts) if guess is None else [guess.point]
     weaknesses: list[Weakness] = [] if enough else [Weakness.FEW_CASES]
-    centre = starts[0]
-    best: Vector | None = None
     if enough:
-        found = _likelihood_only(objective, starts, scale, guess)
-        if isinstance(found, Optimum):
-            return found
-        weaknesses.append(found[0])
-        best = found[1]
+        plain = None if guess is None or guess.weaknesses else _newton(objective, guess, centre)
+        reached = plain.point if plain else _climb(objective, tried, centre, scale)
+        weakness = Weakness.AT_LIMIT if _at_limit(reached, centre) else None
+        if not weakness:
+            plain = plain or _newton(objective, _unmeasured(objective, reached), centre)
+            if plain and np.linalg.eigvalsh(plain.curvature)[0] >= WEAKEST and not _at_limit(plain.point, centre):
+                return plain
+            weakness = Weakness.FLAT
+        weaknesses.append(weakness)
+        tried.append(reached)
     penalised = _with_prior(objective, centre)
-    tried = [*starts, best] if best is not None else starts
-    optimum = _newton(penalised, _climb(penalised, tried, centre, scale), centre)
+    optimum = _newton(penalised, guess, centre) if guess is not None and guess.weaknesses else None
     if optimum is None:
+        reached = _climb(penalised, tried, centre, scale)
+        optimum = _newton(penalised, _unmeasured(penalised, reached), centre)
+    if optimum is None or _at_limit(optimum.point, centre):
         raise NotConverged
-    value, _ = objective(optimum.point)
-    return Optimum(optimum.point, value, optimum.curvature, tuple(weaknesses))
-
-
-def _likelihood_only(
-    objective: Objective, starts: Sequence[Vector], scale: float, guess: Optimum | None
-) -> Optimum | tuple[Weakness, Vector]:
-    centre = starts[0]
-    optimum = None
-    if guess is not None:
-        optimum = _newton(objective, guess.point, centre, guess.curvature)
-    if optimum is None:
-        reached = _climb(objective, starts, centre, scale)
-        if _at_limit(reached, centre):
-            return Weakness.AT_LIMIT, reached
-        optimum = _newton(objective, reached, centre)
-        if optimum is None:
-            return Weakness.FLAT, reached
-    if _at_limit(optimum.point, centre):
-        return Weakness.AT_LIMIT, optimum.point
-    if np.linalg.eigvalsh(optimum.curvature)[0] < WEAKEST:
-        return Weakness.FLAT, optimum.point
-    return optimum
+    return Optimum(optimum.point, objective(optimum.point)[0], optimum.curvature, tuple(weaknesses))
 
 
 def _with_prior(objective: Objective, centre: Vector) -> Objective:
@@ -146,35 +131,36 @@ def _at_limit(point: Vector, centre: Vector) -> bool:
     return bool((np.abs(point - centre) > HALF_WIDTH - 0.01).any())
 
 
-def _newton(objective: Objective, start: Vector, centre: Vector, curvature: Vector | None = None) -> Optimum | None:
-    """Return the optimum near ``start`` by damped Newton steps; None where none is found.
+def _unmeasured(objective: Objective, point: Vector) -> Optimum:
+    return Optimum(point, -np.inf, _curvature(objective, point))
 
-    A curvature is kept while its steps do well, and measured anew at the end: the decrement that ends the search, and the
+
+def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | None:
+    """Return the optimum near a guess by damped Newton steps; None where none is found.
+
+    A curvature is kept while its steps do well and measured anew at the end: the decrement that ends the search, and the
     covariance, are those of the optimum.
     """
-    point = start
+    point, hessian = guess.point, guess.curvature
     value, gradient = objective(point)
-    measured = curvature is None
-    hessian = _curvature(objective, point) if curvature is None else curvature
-    last = np.inf
+    fresh, last = False, np.inf
     for _ in range(100):
         values, vectors = np.linalg.eigh(hessian)
         along = vectors.T @ gradient
         decrement = float(np.sum(along**2 / np.maximum(np.abs(values), 1e-12))) / 2
-        if decrement < TOLERANCE and measured:
+        if decrement < TOLERANCE and fresh:
             return Optimum(point, value, hessian) if values[0] > 0 else None
-        if not measured and (decrement < TOLERANCE or decrement > last / 4):
-            hessian, measured, last = _curvature(objective, point), True, np.inf
-            continue
-        step = vectors @ (along / np.maximum(np.abs(values), 1e-8))
-        moved = _ascend(objective, point, value, step, centre)
-        if moved is None:
-            if measured:
-                return None
-            hessian, measured, last = _curvature(objective, point), True, np.inf
-            continue
-        point, value, gradient = moved
-        measured, last = False, decrement
+        moved = None
+        if decrement >= TOLERANCE and (fresh or decrement <= last / 4):
+            step = vectors @ (along / np.maximum(np.abs(values), 1e-8))
+            moved = _ascend(objective, point, value, step, centre)
+        if moved is not None:
+            point, value, gradient = moved
+            fresh, last = False, decrement
+        elif fresh:
+            return None
+        else:
+            hessian, fresh, last = _curvature(objective, point), True, np.inf
     return None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Reason(StrEnum):
 
     NO_CUSTOMERS = "no_customers"
     NO_REPEAT_CUSTOMER = "no_repeat_customer"
-    NOT_CONVERGED = "not_converged"
+    NO_OPTIMUM = "no_optimum"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted transaction model; :func:`as_dict` and :func:`from_dict` bring it to a file and back.
+    """A fitted transaction model; ``saved`` brings it to a file and back.
 
     ``unit`` names the unit of time of the parameters and of every horizon; ``window`` may name the first and last day the
     histories saw. ``point`` are the coordinates and ``covariance`` is theirs; ``weaknesses`` say why the weak prior was
@@ -68,10 +69,26 @@ class Fit:
     covariance: tuple[tuple[float, ...], ...]
     weaknesses: tuple[Weakness, ...]
 
+    __pydantic_config__: ClassVar[dict[str, object]] = {"allow_inf_nan": False, "extra": "forbid"}
+
+    def __post_init__(self) -> None:
+        if self.model not in {model.name for model in MODELS}:
+            raise ValueError(f"unknown model: {self.model}")
+
     @property
     def transaction_model(self) -> TransactionModel:
         """The model that was fitted."""
         return next(model for model in MODELS if model.name == self.model)
+
+    @property
+    def optimum(self) -> Optimum:
+        """The optimum that the parameters came from, with the curvature there."""
+        return Optimum(
+            np.array(self.point),
+            self.log_likelihood,
+            np.linalg.inv(np.array(self.covariance)),
+            self.weaknesses,
+        )
 
     @property
     def values(self) -> Vector:
@@ -115,7 +132,7 @@ def fit(
     try:
         optimum = _optimum(model, scaled)
     except NotConverged:
-        return Refusal(Reason.NOT_CONVERGED)
+        return Refusal(Reason.NO_OPTIMUM)
     # The density of order times has the dimension 1 / time for each order.
     in_unit = histories.orders * np.log(scale)
     return Fit(
@@ -177,12 +194,13 @@ def _optimum(model: TransactionModel, histories: Histories) -> Optimum:
     starts = model.starts(histories.orders / histories.exposure)
     enough = histories.repeaters >= FEWEST_REPEATERS
     guess = None
-    if enough and len(histories) > 2 * SAMPLE:
+    if len(histories) > 2 * SAMPLE:
         sample = histories.thinned(SAMPLE)
-        of_sample = maximise(objective(model, sample), starts, sample.customers, enough=True)
-        if not of_sample.weaknesses:
-            grown = of_sample.curvature * (histories.customers / sample.customers)
-            guess = Optimum(of_sample.point, of_sample.log_likelihood, grown)
+        of_sample = maximise(
+            objective(model, sample), starts, sample.customers, enough=sample.repeaters >= FEWEST_REPEATERS
+        )
+        grown = of_sample.curvature * (histories.customers / sample.customers)
+        guess = replace(of_sample, curvature=grown)
     return maximise(objective(model, histories), starts, histories.customers, enough=enough, guess=guess)
 
 

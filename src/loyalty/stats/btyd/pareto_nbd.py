@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import elementwise
 from scipy.special import exprel
 
 from loyalty.stats.btyd.arrays import Counts, Vector
@@ -110,30 +109,6 @@ class ParetoNBD:
             total += weight * np.exp((1 - s) * v - discount * lived * np.expm1(v))
         rate = (r + histories.x) / (alpha + histories.age)
         return self.p_alive(parameters, histories) * rate * (total * lived * length)[row]
-
-    def next_order(self, parameters: Vector, histories: Histories, quantile: float) -> Vector:
-        """Return the wait by which the chance of an order reaches ``quantile`` of what it ever reaches.
-
-        The root of the integral of :meth:`p_no_order`, sought in its logarithm.
-        """
-
-        def waits(x: Counts, age: Vector) -> Vector:
-            base = np.minimum(parameters[1], parameters[3]) + age
-            ever = _ordering(parameters, x, age, np.inf)
-
-            def beyond(log_wait: Vector, base: Vector, x: Vector, age: Vector, ever: Vector) -> Vector:
-                return _ordering(parameters, x, age, base * np.expm1(log_wait)) / ever - quantile
-
-            shortest, longest = np.zeros(len(x)), np.full(len(x), 700.0)
-            found = elementwise.find_root(
-                beyond,
-                (shortest, longest),
-                args=(base, x.astype(np.float64), age, ever),
-                tolerances={"xrtol": 1e-9, "xatol": 1e-12},
-            )
-            return np.asarray(base * np.expm1(found.x))
-
-        return histories.by_order_and_age(waits)
 
     def expected_repeats(self, parameters: Vector, age: Vector) -> Vector:
         """Return E[X(t)] = r beta / (alpha (s-1)) [1 - (beta/(beta+t))^(s-1)] (note 009); its limit for s = 1."""

@@ -73,13 +73,19 @@ class TransactionModel(Protocol):
         """
         ...
 
-    def next_order(self, parameters: Vector, histories: Histories, quantile: float) -> Vector:
-        """Return the wait within which the next order comes with probability ``quantile``, given that one comes."""
-        ...
-
     def expected_repeats(self, parameters: Vector, age: Vector) -> Vector:
         """Return the expected number of repeat orders of a new customer by each age."""
         ...
+
+
+def next_order(parameters: Vector, histories: Histories, quantile: float) -> Vector:
+    """Return the wait within which a customer who stays orders next with probability ``quantile``.
+
+    (alpha + T) [(1 - q)^(-1/k) - 1], k = r + x: rates are Gamma(r + x, alpha + T) after the history, whatever the model
+    says of leaving, so the wait is a Pareto one. The first two parameters of every model are r and alpha.
+    """
+    r, alpha = parameters[0], parameters[1]
+    return np.asarray((alpha + histories.age) * np.expm1(-np.log1p(-quantile) / (r + histories.x)))
 
 
 def rising(parameter: float, more_than: Vector) -> tuple[float, float]:
