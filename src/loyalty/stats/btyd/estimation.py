@@ -188,3 +188,17 @@ def _curvature(objective: Objective, point: Vector) -> Vector:
         rows.append((objective(point - shift)[1] - objective(point + shift)[1]) / (2 * STEP))
     hessian = np.array(rows)
     return np.asarray((hessian + hessian.T) / 2)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What every fit tells of its parameters: where they lie, how well the data know them, and what was added to the data.
+
+    ``point`` are the coordinates and ``covariance`` is theirs; ``weaknesses`` say why the weak prior was added, and are
+    empty for plain maximum likelihood.
+    """
+
+    log_likelihood: float
+    point: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    weaknesses: tuple[Weakness, ...]
