@@ -1,7 +1,8 @@
 """What BG/NBD and MBG/NBD share: orders at a gamma rate, and after each a beta chance to leave for good.
 
-The models differ in one thing: with MBG a customer may also leave right after the first order. ``first_too`` (e in the
-formulas) is 0 for BG and 1 for MBG. k = r + x, D = k ln[(alpha + t_x) / (alpha + T)], rho = a / (b + x - 1 + e).
+The models differ in one thing: with MBG a customer may also leave right after the first order. ``first_too`` (e in
+the formulas) is 0 for BG and 1 for MBG. k = r + x, D = k ln[(alpha + t_x) / (alpha + T)], rho = a / (b + x - 1 +
+e).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from loyalty.stats.btyd.quadrature import beta_nodes, legendre
 from loyalty.stats.btyd.transactions import discounting, expit_parts, rising
 
 INTERPOLATED = 24
-"""Ages between which discounted orders are interpolated: a polynomial of this degree in ln(alpha + T) is exact to 1e-9."""
+"""Degree of the polynomial in ln(alpha + T) that stands for discounted orders; it is exact to 1e-12."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,14 @@ class BetaGeometricNBD:
         return np.array([[0, r, 0, 0], [-alpha, alpha, 0, 0], [0, 0, mix, a], [0, 0, -mix, b]])
 
     def log_likelihood(self, parameters: Vector, histories: Histories) -> tuple[float, Vector]:
-        """Return sum of S_r(x) + r ln alpha + S_b(x+e) - S_a+b(x+e) - k ln(alpha+t_x) + ln(exp(D) + rho), with derivatives.
+        """Return the log-likelihood of all customers and its derivatives by r, alpha, a, b.
 
+        Sum of S_r(x) + r ln alpha + S_b(x+e) - S_a+b(x+e) - k ln(alpha+t_x) + ln(exp(D) + rho), with
         S_c(n) = ln[G(c+n)/G(c)]. Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), eq. 6 (BG); Batislam,
-        Denizel & Filiztekin (2007), IJRM 24(3), and Hoppe & Wagner (2007), Marketing JRM 3(2) (MBG). For BG and x = 0
-        the last two terms are -r ln(alpha + T).
+        Denizel & Filiztekin (2007), IJRM 24(3), and Hoppe & Wagner (2007), Marketing JRM 3(2) (MBG). For BG and x =
+        0 the last two terms are -r ln(alpha + T).
         """
-        r, alpha, a, b = parameters
+        r, _, a, b = parameters
         more_than = histories.more_than
         chances = more_than if not self.first_too else np.concatenate(([histories.customers], more_than))
         of_r, of_b, of_ab = rising(r, more_than), rising(b, chances), rising(a + b, chances)
@@ -78,8 +80,8 @@ class BetaGeometricNBD:
     def _sums(self, parameters: Vector, histories: Histories) -> Vector:
         """Return the sums over customers that depend on t_x and T, with pi = P(alive).
 
-        They are: the log-likelihood's; (1-pi) ln(1+t_x/alpha) + pi ln(1+T/alpha); its own derivative by alpha; 1 - pi;
-        and (1-pi) / (b+x-1+e).
+        They are: the log-likelihood's; (1-pi) ln(1+t_x/alpha) + pi ln(1+T/alpha); its own derivative by alpha; 1 -
+        pi; and (1-pi) / (b+x-1+e).
         """
         r, alpha, a, b = parameters
         sums = np.zeros(5)
@@ -93,7 +95,12 @@ class BetaGeometricNBD:
             if not self.first_too:
                 # Nobody leaves before the first repeat order.
                 never = x == 0
-                left[never], stayed[never], log_last[never], last[never] = 0.0, 1.0, log_now[never], now[never]
+                left[never], stayed[never], log_last[never], last[never] = (
+                    0.0,
+                    1.0,
+                    log_now[never],
+                    now[never],
+                )
             either = stayed + left
             dead = left / either
             lost = np.einsum("i,i->", weight, dead)
@@ -113,7 +120,7 @@ class BetaGeometricNBD:
         return np.where(x + self.first_too > 0, b + x - 1 + self.first_too, 1.0)
 
     def p_alive(self, parameters: Vector, histories: Histories) -> Vector:
-        """Return exp(D) / (exp(D) + rho); 1 for BG and x = 0 (Fader, Hardie & Lee 2005; note 021 of brucehardie.com)."""
+        """Return exp(D) / (exp(D) + rho); 1 for BG and x = 0 (Fader & Hardie, note 021 of brucehardie.com)."""
         r, alpha, a, b = parameters
         x = histories.x
         waited = (histories.age - histories.recency) / (alpha + histories.recency)
@@ -139,7 +146,7 @@ class BetaGeometricNBD:
         """Return 1 - P(alive) [1 - ((alpha+T) / (alpha+T+H))^k]: who is alive stays so until the next order."""
         r, alpha, _, _ = parameters
         silent = (r + histories.x) * np.log1p(horizon / (alpha + histories.age))
-        return 1 + self.p_alive(parameters, histories) * np.expm1(-silent)
+        return np.asarray(1 + self.p_alive(parameters, histories) * np.expm1(-silent))
 
     def discounted_orders(
         self, parameters: Vector, histories: Histories, horizon: float, discount: float

@@ -1,7 +1,7 @@
 """BG/BB: customers with discrete chances to buy, who take each with a beta probability and leave with another.
 
-For donations, yearly renewals, events. Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), "FHS". A history is
-(x, t_x, n): purchases at n chances, the last of them at chance t_x.
+For donations, yearly renewals, events. Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), "FHS". A
+history is (x, t_x, n): purchases at n chances, the last of them at chance t_x.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ import numpy as np
 from scipy.special import betaln, gammaln, psi
 
 from loyalty.stats.btyd.arrays import Counts, Vector
-from loyalty.stats.btyd.estimation import Estimate, NotConverged, maximise
-from loyalty.stats.btyd.fitting import FEWEST_REPEATERS, Reason, Refusal
+from loyalty.stats.btyd.estimation import Estimate, NotConverged, Reason, Refusal, maximise
 from loyalty.stats.btyd.histories import Histories
 from loyalty.stats.btyd.quadrature import beta_nodes
 from loyalty.stats.btyd.transactions import expit_parts
 
+FEWEST_REPEATERS = 10
 Terms: TypeAlias = tuple[Vector, Vector]
 """Logarithms, and their derivatives by alpha, beta, gamma, delta in a last dimension."""
 
 
 @dataclass(frozen=True)
-class ChanceFit(Estimate):
+class ChanceFit:
     """Fitted alpha, beta (probability to buy) and gamma, delta (probability to leave before a chance)."""
 
+    estimate: Estimate
     parameters: tuple[float, float, float, float]
     customers: float
 
@@ -67,17 +68,14 @@ def fit_chances(histories: Histories) -> ChanceFit | Refusal:
         return Refusal(Reason.NO_OPTIMUM)
     alpha, beta, gamma, delta = _parameters(optimum.point).tolist()
     return ChanceFit(
-        optimum.log_likelihood,
-        tuple(optimum.point.tolist()),
-        tuple(map(tuple, optimum.covariance.tolist())),
-        optimum.weaknesses,
+        optimum.estimate(),
         (alpha, beta, gamma, delta),
         histories.customers,
     )
 
 
 def log_likelihood(parameters: Vector, histories: Histories) -> tuple[float, Vector]:
-    """Return the log-likelihood of all customers and its derivatives by alpha, beta, gamma, delta (FHS eq. 6)."""
+    """Return the log-likelihood of all customers and its derivatives by alpha, beta, gamma, delta (FHS eq. 5)."""
     value, gradient = 0.0, np.zeros(4)
     for chunk in histories.chunks():
         logs, slopes = _log_terms(
@@ -98,7 +96,10 @@ def p_alive(parameters: Vector, histories: Histories) -> Vector:
 
 
 def expected_purchases(parameters: Vector, histories: Histories, chances: int) -> Vector:
-    """Return the expected purchases at the next ``chances`` (FHS eq. 13, as the sum it came from: no pole at gamma = 1)."""
+    """Return the expected purchases at the next ``chances``.
+
+    FHS eq. 13 as the sum that it came from, which has no pole at gamma = 1.
+    """
     density = _log_density(parameters, histories)
     total: Vector = np.zeros(len(histories))
     for ahead in range(1, chances + 1):
@@ -109,8 +110,8 @@ def expected_purchases(parameters: Vector, histories: Histories, chances: int) -
 def discounted_purchases(parameters: Vector, histories: Histories, discount: float) -> Vector:
     """Return the expected purchases at all chances to come, that at j worth (1 + discount)^-j: DERT (FHS eq. 14).
 
-    ``discount`` is per chance and above 0. The 2F1 of the equation is E[(1+d) / (d + theta)] with theta ~ Beta(gamma,
-    delta+n+1).
+    ``discount`` is per chance and above 0. The 2F1 of the equation is E[(1+d) / (d + theta)] with theta ~
+    Beta(gamma, delta+n+1).
 
     Raises:
         ValueError: ``discount`` is not above 0.
@@ -132,7 +133,7 @@ def discounted_purchases(parameters: Vector, histories: Histories, discount: flo
 
 
 def p_purchases(parameters: Vector, chances: int, purchases: Counts) -> Vector:
-    """Return P(X(n) = x) of a new customer for each x of ``purchases`` (FHS eq. 8)."""
+    """Return P(X(n) = x) of a new customer for each x of ``purchases`` (FHS eq. 7)."""
     alpha, beta, gamma, delta = parameters
     x = np.asarray(purchases, np.float64)
 
@@ -146,7 +147,7 @@ def p_purchases(parameters: Vector, chances: int, purchases: Counts) -> Vector:
     total = buys(chances) * np.exp(betaln(gamma, delta + chances) - betaln(gamma, delta))
     for i in range(chances):
         total += buys(i) * np.exp(betaln(gamma + 1, delta + i) - betaln(gamma, delta))
-    return total
+    return np.asarray(total)
 
 
 def _parameters(point: Vector) -> Vector:
@@ -165,7 +166,7 @@ def _slopes(parameters: Vector) -> Vector:
 
 
 def _log_terms(parameters: Vector, x: Counts, recency: Vector, chances: Vector) -> Terms:
-    """Return the logarithms of FHS eq. 6's terms, a column each: never left, and left after t_x + i chances."""
+    """Return the logarithms of FHS eq. 5's terms, a column each: never left, and left after t_x + i chances."""
     alpha, beta, gamma, delta = parameters
     last = (chances - recency).astype(int)
     i = np.arange(int(last.max(initial=0)))

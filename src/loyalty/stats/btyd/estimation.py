@@ -1,7 +1,7 @@
 """Maximum likelihood that ends at an optimum or says why the data do not settle one.
 
-Coordinates are dimensionless (logarithms of means and shapes, time in units of the mean age), so one start, one box and
-one prior serve every data set.
+Coordinates are dimensionless (logarithms of means and shapes, time in units of the mean age), so one start, one box
+and one prior serve every data set.
 """
 
 from __future__ import annotations
@@ -37,6 +37,35 @@ class Weakness(StrEnum):
     FLAT = "flat"
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What every fit tells of its parameters: where they lie, how well they are known, and what the data lacked.
+
+    ``point`` are the coordinates and ``covariance`` is theirs; ``weaknesses`` say why the weak prior was added, and
+    are empty for plain maximum likelihood.
+    """
+
+    log_likelihood: float
+    point: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    weaknesses: tuple[Weakness, ...]
+
+
+class Reason(StrEnum):
+    """Why a model cannot be fitted."""
+
+    NO_CUSTOMERS = "no_customers"
+    NO_REPEAT_CUSTOMER = "no_repeat_customer"
+    NO_OPTIMUM = "no_optimum"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No fit, and why."""
+
+    reason: Reason
+
+
 class NotConverged(ArithmeticError):
     """No optimum was found even with the prior."""
 
@@ -50,22 +79,32 @@ class Optimum:
     curvature: Vector
     weaknesses: tuple[Weakness, ...] = ()
 
-    @property
-    def covariance(self) -> Vector:
-        """Covariance of the coordinates: the inverse of the curvature."""
+    def estimate(self, more: float = 0.0) -> Estimate:
+        """Return it with ``more`` added to the log-likelihood, which brings it to the unit of the data."""
         values, vectors = np.linalg.eigh(self.curvature)
-        return np.asarray(np.einsum("ij,j,kj->ik", vectors, 1 / values, vectors))
+        covariance = np.einsum("ij,j,kj->ik", vectors, 1 / values, vectors)
+        return Estimate(
+            self.log_likelihood + more,
+            tuple(self.point.tolist()),
+            tuple(map(tuple, covariance.tolist())),
+            self.weaknesses,
+        )
 
 
 def maximise(
-    objective: Objective, starts: Sequence[Vector], scale: float, *, enough: bool, guess: Optimum | None = None
+    objective: Objective,
+    starts: Sequence[Vector],
+    scale: float,
+    *,
+    enough: bool,
+    guess: Optimum | None = None,
 ) -> Optimum:
     """Return the optimum; with the weak prior, once and not per customer, where the likelihood settles none.
 
-    ``starts`` are tried in turn and the best is kept; the first is the centre of the box and of the prior, a normal one
-    with standard deviation 2 in every coordinate. ``scale`` is the number of cases; ``enough`` says whether there are
-    so many that the likelihood may be trusted alone. A ``guess``, the optimum of like data with the curvature to be
-    expected, takes the place of the starts.
+    ``starts`` are tried in turn and the best is kept; the first is the centre of the box and of the prior, a normal
+    one with standard deviation 2 in every coordinate. ``scale`` is the number of cases; ``enough`` says whether
+    there are so many that the likelihood may be trusted alone. A ``guess``, the optimum of like data with the
+    curvature to be expected, takes the place of the starts.
 
     Raises:
         NotConverged: no optimum, even with the prior.
@@ -79,7 +118,11 @@ def maximise(
         weakness = Weakness.AT_LIMIT if _at_limit(reached, centre) else None
         if not weakness:
             plain = plain or _newton(objective, _unmeasured(objective, reached), centre)
-            if plain and np.linalg.eigvalsh(plain.curvature)[0] >= WEAKEST and not _at_limit(plain.point, centre):
+            if (
+                plain
+                and np.linalg.eigvalsh(plain.curvature)[0] >= WEAKEST
+                and not _at_limit(plain.point, centre)
+            ):
                 return plain
             weakness = Weakness.FLAT
         weaknesses.append(weakness)
@@ -138,8 +181,8 @@ def _unmeasured(objective: Objective, point: Vector) -> Optimum:
 def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | None:
     """Return the optimum near a guess by damped Newton steps; None where none is found.
 
-    A curvature is kept while its steps do well and measured anew at the end: the decrement that ends the search, and the
-    covariance, are those of the optimum.
+    A curvature is kept while its steps do well and measured anew at the end: the decrement that ends the search,
+    and the covariance, are those of the optimum.
     """
     point, hessian = guess.point, guess.curvature
     value, gradient = objective(point)
@@ -188,17 +231,3 @@ def _curvature(objective: Objective, point: Vector) -> Vector:
         rows.append((objective(point - shift)[1] - objective(point + shift)[1]) / (2 * STEP))
     hessian = np.array(rows)
     return np.asarray((hessian + hessian.T) / 2)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What every fit tells of its parameters: where they lie, how well the data know them, and what was added to the data.
-
-    ``point`` are the coordinates and ``covariance`` is theirs; ``weaknesses`` say why the weak prior was added, and are
-    empty for plain maximum likelihood.
-    """
-
-    log_likelihood: float
-    point: tuple[float, ...]
-    covariance: tuple[tuple[float, ...], ...]
-    weaknesses: tuple[Weakness, ...]

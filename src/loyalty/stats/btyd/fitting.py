@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import ClassVar
 
 import numpy as np
 
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.bg_nbd import BG_NBD
-from loyalty.stats.btyd.estimation import NotConverged, Objective, Optimum, Weakness, maximise
+from loyalty.stats.btyd.estimation import (
+    Estimate,
+    NotConverged,
+    Objective,
+    Optimum,
+    Reason,
+    Refusal,
+    maximise,
+)
 from loyalty.stats.btyd.histories import Histories
 from loyalty.stats.btyd.mbg_nbd import MBG_NBD
 from loyalty.stats.btyd.pareto_nbd import PARETO_NBD
@@ -29,29 +36,12 @@ IDENTIFIED = 3.0
 """Log-likelihood that two parameters of leaving must bring at least (5.99 / 2, the 95 % point of chi-squared)."""
 
 
-class Reason(StrEnum):
-    """Why a model cannot be fitted."""
-
-    NO_CUSTOMERS = "no_customers"
-    NO_REPEAT_CUSTOMER = "no_repeat_customer"
-    NO_OPTIMUM = "no_optimum"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No fit, and why."""
-
-    reason: Reason
-
-
 @dataclass(frozen=True)
 class Fit:
     """A fitted transaction model; ``saved`` brings it to a file and back.
 
-    ``unit`` names the unit of time of the parameters and of every horizon; ``window`` may name the first and last day the
-    histories saw. ``point`` are the coordinates and ``covariance`` is theirs; ``weaknesses`` say why the weak prior was
-    added, and are empty for plain maximum likelihood. ``log_likelihood_staying`` is that of the same customers if nobody
-    ever left.
+    ``unit`` names the unit of time of the parameters and of every horizon; ``window`` may name the first and last
+    day the histories saw. ``log_likelihood_staying`` is that of the same customers if nobody ever left.
     """
 
     model: str
@@ -62,12 +52,8 @@ class Fit:
     repeaters: float
     orders: float
     exposure: float
-    log_likelihood: float
+    estimate: Estimate
     log_likelihood_staying: float
-    time_scale: float
-    point: tuple[float, ...]
-    covariance: tuple[tuple[float, ...], ...]
-    weaknesses: tuple[Weakness, ...]
 
     __pydantic_config__: ClassVar[dict[str, object]] = {"allow_inf_nan": False, "extra": "forbid"}
 
@@ -84,11 +70,21 @@ class Fit:
     def optimum(self) -> Optimum:
         """The optimum that the parameters came from, with the curvature there."""
         return Optimum(
-            np.array(self.point),
-            self.log_likelihood,
-            np.linalg.inv(np.array(self.covariance)),
-            self.weaknesses,
+            np.array(self.estimate.point),
+            self.estimate.log_likelihood,
+            np.linalg.inv(np.array(self.estimate.covariance)),
+            self.estimate.weaknesses,
         )
+
+    @property
+    def log_likelihood(self) -> float:
+        """The log-likelihood of the histories, in their unit of time; models of the same histories may be compared."""
+        return self.estimate.log_likelihood
+
+    @property
+    def time_scale(self) -> float:
+        """The mean age: the unit of time in which the coordinates are dimensionless."""
+        return self.exposure / self.customers
 
     @property
     def values(self) -> Vector:
@@ -104,9 +100,9 @@ class Fit:
     def parameter_covariance(self) -> Vector:
         """Covariance of the parameters, by the delta method."""
         slopes = _lengths(self.transaction_model, self.time_scale)[:, None] * self.transaction_model.slopes(
-            np.array(self.point)
+            np.array(self.estimate.point)
         )
-        return np.asarray(np.einsum("ij,jk,lk->il", slopes, np.array(self.covariance), slopes))
+        return np.asarray(np.einsum("ij,jk,lk->il", slopes, np.array(self.estimate.covariance), slopes))
 
     @property
     def dropout_identified(self) -> bool:
@@ -134,7 +130,7 @@ def fit(
     except NotConverged:
         return Refusal(Reason.NO_OPTIMUM)
     # The density of order times has the dimension 1 / time for each order.
-    in_unit = histories.orders * np.log(scale)
+    in_unit = -histories.orders * float(np.log(scale))
     return Fit(
         model.name,
         tuple((model.parameters(optimum.point) * _lengths(model, scale)).tolist()),
@@ -144,12 +140,8 @@ def fit(
         histories.repeaters,
         histories.orders,
         histories.exposure,
-        optimum.log_likelihood - in_unit,
-        _staying(scaled) - in_unit,
-        scale,
-        tuple(optimum.point.tolist()),
-        tuple(map(tuple, optimum.covariance.tolist())),
-        optimum.weaknesses,
+        optimum.estimate(in_unit),
+        _staying(scaled) + in_unit,
     )
 
 
@@ -221,7 +213,9 @@ def _staying(histories: Histories) -> float:
         return value, np.array([-alpha * by_alpha, r * by_r + alpha * by_alpha])
 
     start = np.array([np.log(histories.orders / histories.exposure), np.log(0.5)])
-    return maximise(at, [start], histories.customers, enough=histories.repeaters >= FEWEST_REPEATERS).log_likelihood
+    return maximise(
+        at, [start], histories.customers, enough=histories.repeaters >= FEWEST_REPEATERS
+    ).log_likelihood
 
 
 def _lengths(model: TransactionModel, scale: float) -> Vector:

@@ -1,7 +1,7 @@
 """Gamma-Gamma: what a customer spends per order, shrunken towards what all spend.
 
-Source: Fader & Hardie (2013), note 025 of brucehardie.com; Colombo & Jiang (1999), J. Interactive Marketing 13(3). It takes
-what is spent to have nothing to do with how often: :attr:`SpendFit.correlation` tells.
+Source: Fader & Hardie (2013), note 025 of brucehardie.com; Colombo & Jiang (1999), J. Interactive Marketing 13(3).
+It takes what is spent to have nothing to do with how often: :attr:`SpendFit.correlation` tells.
 """
 
 from __future__ import annotations
@@ -13,8 +13,15 @@ import numpy.typing as npt
 from scipy.special import betaln, psi
 
 from loyalty.stats.btyd.arrays import Vector
-from loyalty.stats.btyd.estimation import Estimate, NotConverged, Objective, Optimum, maximise
-from loyalty.stats.btyd.fitting import Reason, Refusal
+from loyalty.stats.btyd.estimation import (
+    Estimate,
+    NotConverged,
+    Objective,
+    Optimum,
+    Reason,
+    Refusal,
+    maximise,
+)
 
 FEWEST_CUSTOMERS = 10
 DEPENDENT = 0.3
@@ -22,15 +29,16 @@ DEPENDENT = 0.3
 
 
 @dataclass(frozen=True)
-class SpendFit(Estimate):
-    """Fitted p, q, v: orders of a customer are Gamma(p, nu), and 1/nu varies as nu ~ Gamma(q, v).
+class SpendFit:
+    """Fitted p, q, v: orders of a customer are Gamma(p, nu), and nu is Gamma(q, v) among customers.
 
-    ``customers`` were used, ``left_out`` had orders that brought nothing or less; ``correlation`` is that of the number of
-    orders and their mean value, None where either does not vary; ``observed_mean`` is the mean value of an order.
-    ``mean_exists`` is False where the data favour q <= 1, for which the mean of all customers is infinite: q was then held
-    above 1.
+    ``customers`` were used, ``left_out`` had orders that brought nothing or less; ``correlation`` is that of the
+    number of orders and their mean value, None where either does not vary; ``observed_mean`` is the mean value of
+    an order. ``mean_exists`` is False where the data favour q <= 1, for which the mean of all customers is
+    infinite: q was then held above 1.
     """
 
+    estimate: Estimate
     parameters: tuple[float, float, float]
     customers: float
     left_out: float
@@ -49,10 +57,13 @@ class SpendFit(Estimate):
         """Mean value of an order over all customers, p v / (q - 1); the observed mean where that does not exist."""
         return self._population_mean(np.array(self.parameters))
 
-    def expected_spend(self, x: npt.ArrayLike, mean: npt.ArrayLike, parameters: Vector | None = None) -> Vector:
+    def expected_spend(
+        self, x: npt.ArrayLike, mean: npt.ArrayLike, parameters: Vector | None = None
+    ) -> Vector:
         """Return E[spend | x, z] = p (v + x z) / (p x + q - 1); the population mean for x = 0 (note 025, eq. 5).
 
-        ``x`` orders had ``mean`` value, which is not looked at for x = 0. Other ``parameters`` serve the delta method.
+        ``x`` orders had ``mean`` value, which is not looked at for x = 0. Other ``parameters`` serve the delta
+        method.
         """
         chosen = np.array(self.parameters) if parameters is None else parameters
         p, q, v = chosen
@@ -63,7 +74,7 @@ class SpendFit(Estimate):
 
     def parameters_at(self, point: Vector) -> Vector:
         """Return p, q, v at other coordinates."""
-        return _parameters(point, _floor(self.mean_exists)) * np.array([1.0, 1.0, self.scale])
+        return np.asarray(_parameters(point, _floor(self.mean_exists)) * np.array([1.0, 1.0, self.scale]))
 
     def _population_mean(self, parameters: Vector) -> float:
         p, q, v = parameters
@@ -101,10 +112,7 @@ def fit_spend(
     p, q, v = _parameters(optimum.point, _floor(exists))
     return SpendFit(
         # The density of a mean has the dimension 1 / money for each customer.
-        optimum.log_likelihood - customers * float(np.log(scale)),
-        tuple(optimum.point.tolist()),
-        tuple(map(tuple, optimum.covariance.tolist())),
-        optimum.weaknesses,
+        optimum.estimate(-customers * float(np.log(scale))),
         (float(p), float(q), float(v * scale)),
         customers,
         left_out,
@@ -138,7 +146,9 @@ def _optimum(orders: Vector, means: Vector, weights: Vector) -> tuple[Optimum, b
 
 
 def _objective(orders: Vector, means: Vector, weights: Vector, floor: float) -> Objective:
-    """Return sum of -ln B(px, q) + q ln v + (px-1) ln z + px ln x - (px+q) ln(xz+v), with derivatives (note 025, eq. 1a).
+    """Return the log-likelihood as a function of the coordinates (note 025, eq. 1a).
+
+    Sum of -ln B(px, q) + q ln v + (px-1) ln z + px ln x - (px+q) ln(xz+v).
 
     The functions of gamma depend on x alone and are computed once for each.
     """

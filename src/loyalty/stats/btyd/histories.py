@@ -20,9 +20,9 @@ WIDEST_KEY = 2**62
 class Histories:
     """Different histories (x, t_x, T) with the number of customers of each, sorted by x, then T, then t_x.
 
-    ``x`` is the number of repeat orders (purchase days after the first), ``recency`` (t_x) the age at the last of them, 0
-    without any, and ``age`` (T) the time since the first order, all in one unit of time. ``weight`` counts the customers
-    of a row; ``row`` has for every customer given to :meth:`of` the row of their history.
+    ``x`` is the number of repeat orders (purchase days after the first), ``recency`` (t_x) the age at the last of
+    them, 0 without any, and ``age`` (T) the time since the first order, all in one unit of time. ``weight`` counts
+    the customers of a row; ``row`` has for every customer given to :meth:`of` the row of their history.
     """
 
     x: Counts
@@ -42,7 +42,8 @@ class Histories:
         """Return the histories of customers, one element each (or ``weight`` customers).
 
         Raises:
-            ValueError: lengths differ, a number is not finite, or not 0 <= t_x <= T, or t_x > 0 without a repeat order.
+            ValueError: lengths differ, a number is not finite, or not 0 <= t_x <= T, or t_x > 0 without a repeat
+            order.
         """
         given = [np.asarray(values).reshape(-1) for values in (x, recency, age)]
         orders, last, now = given
@@ -88,16 +89,16 @@ class Histories:
 
     @cached_property
     def more_than(self) -> Vector:
-        """Customers with more than i repeat orders, for i = 0, 1, ...; sums over orders of a customer become sums over i."""
+        """Customers with more than i repeat orders, for i = 0, 1, ...: what sums over customers' orders need."""
         exactly = np.bincount(self.x, self.weight)
-        return np.cumsum(exactly[::-1])[::-1][1:]
+        return np.asarray(np.cumsum(exactly[::-1])[::-1][1:], np.float64)
 
     def in_unit(self, length: float) -> Histories:
         """Return the same histories with time in units of ``length`` of the present unit."""
         return Histories(self.x, self.recency / length, self.age / length, self.weight, self.row)
 
     def thinned(self, customers: int) -> Histories:
-        """Return about ``customers`` of the customers, evenly spread over the sorted histories; no chance is involved."""
+        """Return about ``customers`` of the customers, evenly spread over the sorted histories; not by chance."""
         reached = np.floor(np.cumsum(self.weight) * (customers / self.customers) + 0.5)
         weight = np.diff(reached, prepend=0.0)
         kept = weight > 0
@@ -125,7 +126,7 @@ class Histories:
         different = np.ones(len(self), bool)
         different[1:] = (self.x[1:] != self.x[:-1]) | (self.age[1:] != self.age[:-1])
         first = np.flatnonzero(different)
-        return compute(self.x[first], self.age[first])[np.cumsum(different) - 1]
+        return np.asarray(compute(self.x[first], self.age[first])[np.cumsum(different) - 1])
 
 
 def _check(x: np.ndarray, recency: np.ndarray, age: np.ndarray, weight: np.ndarray) -> None:

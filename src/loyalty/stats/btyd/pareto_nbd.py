@@ -1,7 +1,7 @@
 """Pareto/NBD: gamma purchase rates, and exponential lifetimes whose rate is gamma too.
 
-Source: Schmittlein, Morrison & Colombo (1987), Management Science 33(1); Fader & Hardie, note 009 of brucehardie.com.
-k = r + x throughout.
+Source: Schmittlein, Morrison & Colombo (1987), Management Science 33(1); Fader & Hardie, note 009 of
+brucehardie.com. k = r + x throughout.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ class ParetoNBD:
         return np.array([[0, r, 0, 0], [-alpha, alpha, 0, 0], [0, 0, 0, s], [0, 0, -beta, beta]])
 
     def log_likelihood(self, parameters: Vector, histories: Histories) -> tuple[float, Vector]:
-        """Return sum of S_r(x) + r ln alpha + s ln beta + ln[(alpha+T)^-k (beta+T)^-s + s I], with derivatives.
+        """Return the log-likelihood of all customers and its derivatives by r, alpha, s, beta.
 
-        I is the integral over t_x < u < T of (alpha+u)^-k (beta+u)^-(s+1) du, S_r(x) = ln[G(r+x)/G(r)]: note 009, with A_0 as
-        the integral that it came from.
+        Sum of S_r(x) + r ln alpha + s ln beta + ln[(alpha+T)^-k (beta+T)^-s + s I], where S_r(x) = ln[G(r+x)/G(r)]
+        and I is the integral over t_x < u < T of (alpha+u)^-k (beta+u)^-(s+1) du: note 009, with A_0 as the integral
+        that it came from.
         """
-        r, alpha, s, beta = parameters
-        value, by_r = rising(r, histories.more_than)
+        value, by_r = rising(parameters[0], histories.more_than)
         gradient = np.array([by_r, 0.0, 0.0, 0.0])
         for chunk in histories.chunks():
             terms = _terms(
@@ -79,7 +79,7 @@ class ParetoNBD:
         r, alpha, s, beta = parameters
         lived = beta + histories.age
         rate = (r + histories.x) / (alpha + histories.age)
-        return self.p_alive(parameters, histories) * rate * _mean_time(s, lived, horizon)
+        return np.asarray(self.p_alive(parameters, histories) * rate * _mean_time(s, lived, horizon))
 
     def p_no_order(self, parameters: Vector, histories: Histories, horizon: float) -> Vector:
         """Return 1 - P(alive) times the integral over 0 < u < H of k (alpha+T)^k / (alpha+T+u)^(k+1) (B/(B+u))^s du."""
@@ -108,12 +108,14 @@ class ParetoNBD:
             v = length * node
             total += weight * np.exp((1 - s) * v - discount * lived * np.expm1(v))
         rate = (r + histories.x) / (alpha + histories.age)
-        return self.p_alive(parameters, histories) * rate * (total * lived * length)[row]
+        return np.asarray(self.p_alive(parameters, histories) * rate * (total * lived * length)[row])
 
     def expected_repeats(self, parameters: Vector, age: Vector) -> Vector:
         """Return E[X(t)] = r beta / (alpha (s-1)) [1 - (beta/(beta+t))^(s-1)] (note 009); its limit for s = 1."""
         r, alpha, s, beta = parameters
-        return r / alpha * _mean_time(s, np.full(np.shape(age), beta), np.asarray(age, np.float64))
+        return np.asarray(
+            r / alpha * _mean_time(s, np.full(np.shape(age), beta), np.asarray(age, np.float64))
+        )
 
 
 PARETO_NBD = ParetoNBD()
@@ -129,14 +131,14 @@ def _ordering(parameters: Vector, x: Vector | Counts, age: Vector, horizon: Vect
     """Return the chance of an order within ``horizon`` of a customer who is alive."""
     r, alpha, s, beta = parameters
     k = r + x
-    return k / (alpha + age) * power_integral(alpha + age, beta + age, k + 1, s, horizon)
+    return np.asarray(k / (alpha + age) * power_integral(alpha + age, beta + age, k + 1, s, horizon))
 
 
 def _terms(parameters: Vector, x: Vector, recency: Vector, age: Vector) -> Vector:
     """Return for each row its log-likelihood without S_r(x), and the derivatives by r, alpha, s, beta.
 
-    One pass over the nodes gives the integral and the means of ln and 1/. under its normalised integrand, which are all
-    that the derivatives need.
+    One pass over the nodes gives the integral and the means of ln and 1/. under its normalised integrand, which are
+    all that the derivatives need.
     """
     r, alpha, s, beta = parameters
     k = r + x

@@ -27,8 +27,8 @@ def legendre(nodes: int) -> tuple[Vector, Vector]:
 def beta_nodes(a: float, b: float, nearest_pole: float = np.inf) -> tuple[Vector, Vector]:
     """Return p and w such that E[f(p)] = sum of w f(p) for p ~ Beta(a, b) (Gauss-Jacobi, by Golub & Welsch 1969).
 
-    ``nearest_pole`` is the distance of f's nearest singularity from the left end: for f of 1 + p theta, 1 / theta. The error
-    falls like exp(-4 n sqrt(distance)), so the number of nodes follows it.
+    ``nearest_pole`` is the distance of f's nearest singularity from the left end: for f of 1 + p theta, 1 / theta.
+    The error falls like exp(-4 n sqrt(distance)), so the number of nodes follows it.
     """
     nodes = FEWEST if nearest_pole > 1 else int(np.clip(np.ceil(8 / np.sqrt(nearest_pole)), FEWEST, MOST))
     n = np.arange(1, nodes, dtype=np.float64)
@@ -48,8 +48,8 @@ def log_power_nodes(
 ) -> tuple[Vector, Vector]:
     """Return the shorter of the two bases and the length in y for the integral of (a+u)^-p (b+u)^-q over 0 < u < width.
 
-    With c = min(a, b) and y = ln(1 + u/c) the integrand is log-concave in y and its nearest singularity lies at |Im y| = pi:
-    32 Legendre nodes suffice. Where it falls from the start, its tail below exp(-40) is cut off.
+    With c = min(a, b) and y = ln(1 + u/c) the integrand is log-concave in y and its nearest singularity lies at |Im
+    y| = pi: 32 Legendre nodes suffice. Where it falls from the start, its tail below exp(-40) is cut off.
     """
     base = np.minimum(a, b)
     slope = p * (base / a) + q * (base / b) - 1

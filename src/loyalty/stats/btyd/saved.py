@@ -22,7 +22,8 @@ def from_dict(content: Mapping[str, Any]) -> Fit:
     """Return the fit that :func:`as_dict` wrote, exactly.
 
     Raises:
-        pydantic.ValidationError: a key is missing, unknown or of the wrong kind, a number is not finite, or the model
+        pydantic.ValidationError: a key is missing, unknown or of the wrong kind, a number is not finite, or the
+        model
             is unknown; a ``ValueError``.
     """
     return _FIT.validate_python(dict(content))

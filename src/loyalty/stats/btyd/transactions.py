@@ -14,8 +14,8 @@ from loyalty.stats.btyd.histories import Histories
 class TransactionModel(Protocol):
     """A model with four parameters: two of how often customers order, two of how they leave.
 
-    ``parameters`` are positive; times and horizons are in one unit, the histories' own. Methods that take histories return
-    one value per row of theirs.
+    ``parameters`` are positive; times and horizons are in one unit, the histories' own. Methods that take histories
+    return one value per row of theirs.
     """
 
     @property
@@ -81,8 +81,8 @@ class TransactionModel(Protocol):
 def next_order(parameters: Vector, histories: Histories, quantile: float) -> Vector:
     """Return the wait within which a customer who stays orders next with probability ``quantile``.
 
-    (alpha + T) [(1 - q)^(-1/k) - 1], k = r + x: rates are Gamma(r + x, alpha + T) after the history, whatever the model
-    says of leaving, so the wait is a Pareto one. The first two parameters of every model are r and alpha.
+    (alpha + T) [(1 - q)^(-1/k) - 1], k = r + x: rates are Gamma(r + x, alpha + T) after the history, whatever the
+    model says of leaving, so the wait is a Pareto one. The first two parameters of every model are r and alpha.
     """
     r, alpha = parameters[0], parameters[1]
     return np.asarray((alpha + histories.age) * np.expm1(-np.log1p(-quantile) / (r + histories.x)))

@@ -1,7 +1,7 @@
 """How well the parameters are known, and what that means for a prediction.
 
-This is parameter uncertainty only: it shrinks with the number of customers, however wrong the model is. The hold-out error
-belongs beside it.
+This is parameter uncertainty only: it shrinks with the number of customers, however wrong the model is. The
+hold-out error belongs beside it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from loyalty.stats.btyd.arrays import Vector
-from loyalty.stats.btyd.estimation import NotConverged, maximise
+from loyalty.stats.btyd.estimation import Estimate, NotConverged, maximise
 from loyalty.stats.btyd.fitting import FEWEST_REPEATERS, Fit, objective
 from loyalty.stats.btyd.histories import Histories
 from loyalty.stats.proportions import z_value
@@ -21,14 +21,15 @@ STEP = 0.02
 """Standard deviations: short enough for a derivative, long enough to be above rounding."""
 
 
-def standard_error(point: Vector, covariance: Vector, score: Callable[[Vector], Vector]) -> Vector:
+def standard_error(estimate: Estimate, score: Callable[[Vector], Vector]) -> Vector:
     """Return the standard error of each value of ``score(coordinates)``, by the delta method.
 
-    The variance is g' V g with g the gradient by the coordinates: the sum of squared derivatives along the columns of a root
-    of V. It takes two scorings per coordinate. For totals let ``score`` return the total: errors of customers do not
-    add up, for they share the parameters.
+    The variance is g' V g with g the gradient by the coordinates: the sum of squared derivatives along the columns
+    of a root of V. It takes two scorings per coordinate. For totals let ``score`` return the total: errors of
+    customers do not add up, for they share the parameters.
     """
-    values, vectors = np.linalg.eigh(covariance)
+    point = np.array(estimate.point)
+    values, vectors = np.linalg.eigh(np.array(estimate.covariance))
     variance: Vector = np.zeros_like(score(point))
     for size, direction in zip(np.sqrt(np.maximum(values, 0.0)), vectors.T, strict=True):
         step = STEP * size * direction
@@ -38,9 +39,7 @@ def standard_error(point: Vector, covariance: Vector, score: Callable[[Vector], 
 
 def fit_error(fit: Fit, score: Callable[[Vector], Vector]) -> Vector:
     """Return the standard error of each value of ``score(parameters)`` of a fitted transaction model."""
-    return standard_error(
-        np.array(fit.point), np.array(fit.covariance), lambda point: score(fit.parameters_at(point))
-    )
+    return standard_error(fit.estimate, lambda point: score(fit.parameters_at(point)))
 
 
 def positive_interval(value: Vector, error: Vector, confidence: float = 0.95) -> tuple[Vector, Vector]:
@@ -60,9 +59,9 @@ def share_interval(value: Vector, error: Vector, confidence: float = 0.95) -> tu
 def bootstrap(fit: Fit, histories: Histories, replicates: int, seed: int) -> Vector:
     """Return the parameters (columns) fitted to each of ``replicates`` resamples of the customers (rows).
 
-    Customers of a row are drawn as Poisson counts, which is the bootstrap for many customers; each search starts at the fit.
-    A replicate without a repeat customer or an optimum is left out. Sources: Efron (1979), Annals of Statistics 7; Hanley
-    & MacGibbon (2006), Computer Methods and Programs in Biomedicine 83, on Poisson weights.
+    Customers of a row are drawn as Poisson counts, which is the bootstrap for many customers; each search starts at
+    the fit. A replicate without a repeat customer or an optimum is left out. Sources: Efron (1979), Annals of
+    Statistics 7; Hanley & MacGibbon (2006), Computer Methods and Programs in Biomedicine 83, on Poisson weights.
     """
     draws = np.random.default_rng(seed)
     model = fit.transaction_model
