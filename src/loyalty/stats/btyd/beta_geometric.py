@@ -20,6 +20,8 @@ from loyalty.stats.btyd.histories import Histories
 from loyalty.stats.btyd.quadrature import beta_nodes, legendre
 from loyalty.stats.btyd.transactions import discounting, expit_parts, rising
 
+AT_ONCE = 512
+"""Ages computed at once with all nodes: their arrays stay in the processor's cache."""
 INTERPOLATED = 24
 """Degree of the polynomial in ln(alpha + T) that stands for discounted orders; it is exact to 1e-12."""
 
@@ -202,9 +204,11 @@ def _per_order(x: Counts, age: Vector, compute: Callable[[int, Vector], Vector])
 
 
 def _orders(theta: Vector, k: float, at: Vector, weight: Vector) -> Vector:
-    total: Vector = np.zeros_like(theta)
-    for p, share in zip(at, weight, strict=True):
-        total -= share / p * np.expm1(-k * np.log1p(p * theta))
+    total = np.empty_like(theta)
+    for start in range(0, len(theta), AT_ONCE):
+        chunk = slice(start, start + AT_ONCE)
+        silent = np.expm1(-k * np.log1p(theta[chunk, None] * at))
+        total[chunk] = -np.einsum("j,ij->i", weight / at, silent)
     return total
 
 
@@ -213,10 +217,10 @@ def _discounted(
 ) -> Vector:
     """Integrate in v = ln(1 + u / base), in which the orders come evenly."""
     length = np.log1p(horizon / base)
-    total: Vector = np.zeros_like(base)
-    for node, width in zip(*legendre(32), strict=True):
-        v = length * node
-        ratio = np.expm1(v)
-        left = np.einsum("i,ij->j", weight, np.exp(-(k + 1) * np.log1p(at[:, None] * ratio)))
-        total += width * np.exp(v - discount * base * ratio) * left
-    return total * k * length
+    node, width = legendre(32)
+    v = length[:, None] * node
+    ratio = np.expm1(v)
+    left = np.einsum("k,ijk->ij", weight, np.exp(-(k + 1) * np.log1p(ratio[:, :, None] * at)))
+    return np.asarray(
+        np.einsum("j,ij,ij->i", width, np.exp(v - discount * base[:, None] * ratio), left) * k * length
+    )

@@ -5,7 +5,7 @@ The differences of 2F1 in the closed forms cancel or overflow for a near 1, a + 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
@@ -31,6 +31,11 @@ def beta_nodes(a: float, b: float, nearest_pole: float = np.inf) -> tuple[Vector
     The error falls like exp(-4 n sqrt(distance)), so the number of nodes follows it.
     """
     nodes = FEWEST if nearest_pole > 1 else int(np.clip(np.ceil(8 / np.sqrt(nearest_pole)), FEWEST, MOST))
+    return _jacobi(float(a), float(b), nodes)
+
+
+@lru_cache(maxsize=4096)
+def _jacobi(a: float, b: float, nodes: int) -> tuple[Vector, Vector]:
     n = np.arange(1, nodes, dtype=np.float64)
     up = np.empty(nodes)
     up[0] = a / (a + b)
