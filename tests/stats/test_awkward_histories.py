@@ -143,9 +143,9 @@ DATA_SETS: dict[str, tuple[Callable[[], Columns], frozenset[Weakness] | Reason |
     "one customer": (lambda: alike(1, 3, 10.0, 12.0), FEW),
     "all newcomers": (lambda: alike(20, 0, 0.0, 0.0), Reason.NO_REPEAT_CUSTOMER),
     "one whale": (one_whale, None),
-    "all at once": (lambda: alike(50, 1, 0.0, 9.0), Reason.NO_OPTIMUM),
+    "all at once": (lambda: alike(50, 1, 0.0, 9.0), LIMIT),
 }
-"""What the data are, and what MBG/NBD and Pareto/NBD may say: weaknesses of which one at most, or why there is no fit."""
+"""What the data are, and the weaknesses that a fit may have (None: any), or why there is none."""
 
 
 def test_there_are_no_fewer_than_28() -> None:

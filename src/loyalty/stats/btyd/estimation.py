@@ -7,7 +7,7 @@ and one prior serve every data set.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -131,10 +131,22 @@ def maximise(
     optimum = _newton(penalised, guess, centre) if guess is not None and guess.weaknesses else None
     if optimum is None:
         reached = _climb(penalised, tried, centre, scale)
-        optimum = _newton(penalised, _unmeasured(penalised, reached), centre)
-    if optimum is None or _at_limit(optimum.point, centre):
+        if _at_limit(reached, centre):
+            # The density has no bound, as where all pay one price: the limit stands for infinity.
+            optimum = _rounded(_unmeasured(penalised, reached))
+            weaknesses = [Weakness.AT_LIMIT]
+        else:
+            optimum = _newton(penalised, _unmeasured(penalised, reached), centre)
+    if optimum is None:
         raise NotConverged
     return Optimum(optimum.point, objective(optimum.point)[0], optimum.curvature, tuple(weaknesses))
+
+
+def _rounded(optimum: Optimum) -> Optimum:
+    """Return it with every direction curved by the prior at least, as at an optimum, which a limit need not be."""
+    values, vectors = np.linalg.eigh(optimum.curvature)
+    curved = np.maximum(values, PRIOR_DEVIATION**-2)
+    return replace(optimum, curvature=np.asarray(np.einsum("ij,j,kj->ik", vectors, curved, vectors)))
 
 
 def _with_prior(objective: Objective, centre: Vector) -> Objective:
