@@ -110,36 +110,56 @@ def maximise(
         NotConverged: no optimum, even with the prior.
     """
     centre = starts[0]
-    tried = list(starts) if guess is None else [guess.point]
-    weaknesses: list[Weakness] = [] if enough else [Weakness.FEW_CASES]
+    penalised = _with_prior(objective, centre)
+    if guess is not None:
+        optimum = _near(objective, penalised, guess, centre, enough=enough)
+        if optimum is not None:
+            return optimum
+    tried, weakness = list(starts), Weakness.FEW_CASES
     if enough:
-        plain = None if guess is None or guess.weaknesses else _newton(objective, guess, centre)
-        reached = plain.point if plain else _climb(objective, tried, centre, scale)
-        weakness = Weakness.AT_LIMIT if _at_limit(reached, centre) else None
-        if not weakness:
-            plain = plain or _newton(objective, _unmeasured(objective, reached), centre)
-            if (
-                plain
-                and np.linalg.eigvalsh(plain.curvature)[0] >= WEAKEST
-                and not _at_limit(plain.point, centre)
-            ):
+        reached = _climb(objective, tried, centre, scale)
+        weakness = Weakness.AT_LIMIT
+        if not _at_limit(reached, centre):
+            plain = _newton(objective, _unmeasured(objective, reached), centre)
+            if plain is not None and _settled(plain, centre):
                 return plain
             weakness = Weakness.FLAT
-        weaknesses.append(weakness)
         tried.append(reached)
-    penalised = _with_prior(objective, centre)
-    optimum = _newton(penalised, guess, centre) if guess is not None and guess.weaknesses else None
-    if optimum is None:
-        reached = _climb(penalised, tried, centre, scale)
-        if _at_limit(reached, centre):
-            # The density has no bound, as where all pay one price: the limit stands for infinity.
-            optimum = _rounded(_unmeasured(penalised, reached))
-            weaknesses = [Weakness.AT_LIMIT]
-        else:
-            optimum = _newton(penalised, _unmeasured(penalised, reached), centre)
+    reached = _climb(penalised, tried, centre, scale)
+    if _at_limit(reached, centre):
+        # The density has no bound, as where all pay one price: the limit stands for infinity.
+        optimum, weakness = _rounded(_unmeasured(penalised, reached)), Weakness.AT_LIMIT
+    else:
+        optimum = _newton(penalised, _unmeasured(penalised, reached), centre)
     if optimum is None:
         raise NotConverged
-    return Optimum(optimum.point, objective(optimum.point)[0], optimum.curvature, tuple(weaknesses))
+    return Optimum(optimum.point, objective(optimum.point)[0], optimum.curvature, (weakness,))
+
+
+def _near(
+    objective: Objective, penalised: Objective, guess: Optimum, centre: Vector, *, enough: bool
+) -> Optimum | None:
+    """Return the optimum near a guess, with the prior unless the likelihood settles it; None where there is none."""
+    if enough and not guess.weaknesses:
+        plain = _newton(objective, guess, centre)
+        return plain if plain is not None and _settled(plain, centre) else None
+    optimum = _newton(penalised, guess, centre)
+    if optimum is None or _at_limit(optimum.point, centre):
+        return None
+    weakness = Weakness.FEW_CASES
+    if enough:
+        alone = replace(optimum, curvature=optimum.curvature - PRIOR_DEVIATION**-2 * np.eye(len(centre)))
+        if _settled(alone, centre):
+            plain = _newton(objective, alone, centre)
+            if plain is not None and _settled(plain, centre):
+                return plain
+        weakness = Weakness.AT_LIMIT if Weakness.AT_LIMIT in guess.weaknesses else Weakness.FLAT
+    return Optimum(optimum.point, objective(optimum.point)[0], optimum.curvature, (weakness,))
+
+
+def _settled(optimum: Optimum, centre: Vector) -> bool:
+    """Say whether every direction is identified, within the box."""
+    return bool(np.linalg.eigvalsh(optimum.curvature)[0] >= WEAKEST) and not _at_limit(optimum.point, centre)
 
 
 def _rounded(optimum: Optimum) -> Optimum:

@@ -201,15 +201,16 @@ def _staying(histories: Histories) -> float:
 
     The negative binomial distribution of Ehrenberg (1959), Applied Statistics 8, for the times of the orders.
     """
-    x, weight = histories.x.astype(np.float64), histories.weight
+    counts = histories.without_recency()
+    x, age, weight = counts.x.astype(np.float64), counts.age, counts.weight
 
     def at(point: Vector) -> tuple[float, Vector]:
         r, alpha = np.exp([point[1], point[1] - point[0]])
-        value, by_r = rising(r, histories.more_than)
-        grown = np.log1p(histories.age / alpha)
+        value, by_r = rising(r, counts.more_than)
+        grown = np.log1p(age / alpha)
         by_r -= float(np.einsum("i,i->", weight, grown))
         value -= float(np.einsum("i,i->", weight, (r + x) * grown + x * np.log(alpha)))
-        by_alpha = float(np.einsum("i,i->", weight, r / alpha - (r + x) / (alpha + histories.age)))
+        by_alpha = float(np.einsum("i,i->", weight, r / alpha - (r + x) / (alpha + age)))
         return value, np.array([-alpha * by_alpha, r * by_r + alpha * by_alpha])
 
     start = np.array([np.log(histories.orders / histories.exposure), np.log(0.5)])

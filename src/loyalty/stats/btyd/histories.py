@@ -119,14 +119,26 @@ class Histories:
         """Return a value per row as one per customer, in the order given to :meth:`of`."""
         return values[self.row]
 
+    def without_recency(self) -> Histories:
+        """Return the histories as if nobody knew when the last order came: a row for each different (x, T)."""
+        first = np.flatnonzero(self._other_age)
+        none = np.zeros(len(first))
+        weight = np.add.reduceat(self.weight, first) if len(first) else self.weight
+        return Histories(self.x[first], none, self.age[first], weight, np.empty(0, np.int64))
+
     def by_order_and_age(self, compute: Callable[[Counts, Vector], Vector]) -> Vector:
         """Return ``compute(x, T)`` for every row, computed once for each different (x, T); it may not depend on t_x."""
         if not len(self):
             return np.empty(0)
-        different = np.ones(len(self), bool)
-        different[1:] = (self.x[1:] != self.x[:-1]) | (self.age[1:] != self.age[:-1])
-        first = np.flatnonzero(different)
-        return np.asarray(compute(self.x[first], self.age[first])[np.cumsum(different) - 1])
+        first = np.flatnonzero(self._other_age)
+        return np.asarray(compute(self.x[first], self.age[first])[np.cumsum(self._other_age) - 1])
+
+    @cached_property
+    def _other_age(self) -> npt.NDArray[np.bool_]:
+        """Which rows have another (x, T) than the row before."""
+        other = np.ones(len(self), bool)
+        other[1:] = (self.x[1:] != self.x[:-1]) | (self.age[1:] != self.age[:-1])
+        return other
 
 
 def _check(x: np.ndarray, recency: np.ndarray, age: np.ndarray, weight: np.ndarray) -> None:
