@@ -142,7 +142,7 @@ def _by_question(
         # "Puan" beside a recommendation question is something else, unless the user named both.
         if columns["score"].known is not Known.MAPPING:
             del columns["score"]
-    elif "score" in columns and "survey_type" not in columns:
+    elif "score" in columns and columns.keys().isdisjoint(("survey_type", "question")):
         columns["nps"] = columns.pop("score")
     if not any(question in columns for question in (*QUESTIONS, "score")):
         alone = only_score(file, drawn(columns))

@@ -82,6 +82,9 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     if chosen is Kind.ORDERS and platform is None:
         _give_guests_their_address(columns, headers, file)
     reasons = _reasons(chosen, headers, columns, file)
+    unsure, beside = (
+        rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else ({}, {})
+    )
     return Recognition(
         kind=chosen,
         platform=platform,
@@ -98,7 +101,8 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         if chosen is Kind.ORDERS
         else (),
         instead=better_column(file, columns) if NEVER_RETURN in reasons else None,
-        rivals=rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else (),
+        rivals=unsure,
+        beside=beside,
         nobody=GUEST_IDS if GUESTS in reasons else (),
     )
 

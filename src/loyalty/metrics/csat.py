@@ -22,9 +22,10 @@ Formula
 Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`); `--dedupe none` counts them all. The scale is known from
-    labels, the header or the question text; otherwise `--scale 1-5` must say it, because the share depends on it.
-    On other scales nobody agrees what satisfied is: `--satisfied 5` names the first answer that means it. Answers of
-    files on different scales are not added up.
+    labels, the header, the question text or a column with its highest answer (scale_max); otherwise `--scale 1-5` must
+    say it, because the share depends on it. On other scales nobody agrees what satisfied is: `--satisfied 5` names the
+    first answer that means it. Answers on different scales are not added up. Where several columns or texts could be
+    the question, `--question` names it.
     Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
 
 Worked example
@@ -48,6 +49,7 @@ from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
 from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_guards import check_question, questions_beside
 from loyalty.derive.survey_measures import share_of
 from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import UsageError
@@ -68,12 +70,16 @@ class CsatOptions:
     scale: str | None = option(None, "The scale where the file does not tell it: 1-5.")
     satisfied: int | None = option(None, "The first answer that means satisfied, on a scale without a rule.")
     best: int | None = option(None, "The best answer, where it is the lowest: 1.")
+    question: str | None = option(
+        None, "Column or text of the satisfaction question, where several could be it."
+    )
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
     every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
     """Return the satisfaction of the scope's period, or of all answers before the as-of day."""
+    check_question(tables, "csat")
     span = Span.of_period(scope)
     scale = ends(tables, "csat", options.scale, options.best)
     found = ratings(judge_ratings(tables, span, "csat", scale, options.dedupe), "csat", scale, tables)
@@ -88,7 +94,7 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
         tables=(distribution(found), *trends) if scale and not found.refusal else (),
-        notes=(*_readings(found, satisfied), *changes, *doubts(found)),
+        notes=(*_readings(found, satisfied), *changes, *doubts(found), *questions_beside(tables, "csat")),
     )
 
 
@@ -113,6 +119,10 @@ def _view(
 
     follows = options.dedupe is Dedupe.LAST
     return View(judge, share_of(satisfied, scope.confidence), options.every, follows)
+
+
+def _columns(options: CsatOptions) -> dict[str, str]:
+    return {} if options.question is None else {"csat": options.question}
 
 
 def left_out(tables: Tables, scope: Scope, options: CsatOptions) -> pl.DataFrame:
@@ -185,6 +195,7 @@ METRIC = Metric(
         "loyalty csat sample_data/surveys.csv --every quarter",
         "loyalty csat sample_data/surveys.csv --by wave --format csv",
     ),
+    columns=_columns,
     compare=compare_groups,
     tells_change=True,
 )

@@ -48,8 +48,9 @@ Not counted
     `--half-points floor` takes 7.5 as 7. Of several answers of one respondent the last valid one counts (`--dedupe
     last`, within the wave or the period; anonymous answers are never merged); `--dedupe none` counts them all, and
     then comments and the same respondents are not looked at. A column of stars or of 1 to 5 is refused, not rescaled
-    (`--scale 0-10` says that it is no such column). Where several columns could be the question, `--question` names
-    it; other survey types of the file are left out by name. Below 30 answers the score is marked and not ranked,
+    (`--scale 0-10` says that it is no such column). Where several columns, texts of a
+    column of questions, or files with other words could be the question, `--question` names it; other survey types and
+    questions are left out by name. Below 30 answers the score is marked and not ranked,
     below 10 it is not shown to people; of a group of fewer than 5 only their number is told.
 
 Worked example
@@ -97,7 +98,15 @@ from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, mea
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_change import Comparison, change_notes, change_table, compare, compare_same
 from loyalty.derive.survey_drivers import drivers_table
-from loyalty.derive.survey_guards import MAX_INVALID_SHARE, StatedScale, check_question, scale_guard
+from loyalty.derive.survey_guards import (
+    MANY,
+    MAX_INVALID_SHARE,
+    StatedScale,
+    check_question,
+    looks_like_seven,
+    questions_beside,
+    scale_guard,
+)
 from loyalty.derive.survey_orders import Ends, Joined, cannot_join, join_orders
 from loyalty.derive.survey_revenue import FOLLOW_DAYS
 from loyalty.derive.survey_rounds import rounds, started, wave_starts
@@ -141,7 +150,7 @@ class NpsOptions:
     driver: str | None = option(
         None, "Column with tags or themes (several to a cell: , ; or | between them)."
     )
-    question: str | None = option(None, "Column with the 0-10 question, where several could be it.")
+    question: str | None = option(None, "Column or text of the 0-10 question, where several could be it.")
     missing: str | None = option(None, "Numbers that stand for no answer: 11,99.")
     half_points: HalfPoints = option(HalfPoints.REJECT, "7.5 is no answer, or counts as 7 (floor).")
     scale: StatedScale | None = option(
@@ -191,7 +200,11 @@ def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
         tables=(*evidence, *joined.tables),
-        notes=(*_notes(judged, found, refusal, options, compared, scope.confidence), *joined.notes),
+        notes=(
+            *_notes(judged, found, refusal, options, compared, scope.confidence),
+            *questions_beside(tables, "nps"),
+            *joined.notes,
+        ),
     )
 
 
@@ -500,7 +513,9 @@ def _small_print(judged: pl.DataFrame, found: Standing, options: NpsOptions) -> 
         yield Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET})
     if invalid > MAX_INVALID_SHARE * (n + invalid):
         yield Note("dirty_scores", {"invalid": invalid, "answers": n + invalid})
-    if n >= 200 and 0 not in found.counts and 1 in found.counts:
+    if n >= MIN_INTERPRET and looks_like_seven(found.counts) and options.scale is None:
+        yield Note("scale_1_7", {"n": n})
+    elif n >= MANY and 0 not in found.counts and 1 in found.counts and options.scale is None:
         yield Note("scale_1_10", {"n": n})
     if options.scale is not None:
         yield Note("scale_stated", {"scale": options.scale.value})

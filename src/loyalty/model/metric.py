@@ -72,7 +72,9 @@ class Tables:
     currencies: tuple[str, ...] = ()
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, str] = field(default_factory=dict)
-    rivals: tuple[str, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By survey question, what could be it where nothing tells, and what else asks for it where one was chosen."""
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
