@@ -85,7 +85,7 @@ def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
     _, found = _found(tables, span, options)
     version = FIRST if found.ends and (found.ends.lowest, found.ends.highest) == FIRST else SECOND
     view = None if found.refusal else _view(found.ends, scope, options)
-    trends, changes = over_time(tables, scope, view)
+    seen = over_time(tables, scope, view)
     return MetricResult(
         "ces",
         "v1_five_point" if version == FIRST else "v2_seven_point",
@@ -93,8 +93,8 @@ def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found), *trends) if found.ends and not found.refusal else (),
-        notes=(*_readings(found), *changes, *doubts(found), *questions_beside(tables, "ces")),
+        tables=(distribution(found), *seen.tables) if found.ends and not found.refusal else (),
+        notes=(*_readings(found), *seen.notes, *doubts(found), *questions_beside(tables, "ces")),
     )
 
 

@@ -89,7 +89,7 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
     used = judged.filter(pl.col("reason").is_null())
     pooled = are_mixed(tables, ITEMS)
     alpha = None if pooled else _alpha(used)
-    trends, changes = over_time(tables, scope, None if pooled else _view(ends, scope, options))
+    seen = over_time(tables, scope, None if pooled else _view(ends, scope, options))
     return MetricResult(
         "cli",
         "mean",
@@ -97,8 +97,8 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
         rows=fate_of(judged),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=trends,
-        notes=() if pooled else (*_notes(used.height, ends, alpha, options), *changes),
+        tables=seen.tables,
+        notes=() if pooled else (*_notes(used.height, ends, alpha, options), *seen.notes),
     )
 
 

@@ -85,7 +85,7 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
     found = ratings(judge_ratings(tables, span, "csat", scale, options.dedupe), "csat", scale, tables)
     satisfied = _satisfied(scale, options) if scale else None
     view = None if found.refusal else _view(scale, satisfied, scope, options)
-    trends, changes = over_time(tables, scope, view)
+    seen = over_time(tables, scope, view)
     return MetricResult(
         "csat",
         "top_boxes",
@@ -93,8 +93,8 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found), *trends) if scale and not found.refusal else (),
-        notes=(*_readings(found, satisfied), *changes, *doubts(found), *questions_beside(tables, "csat")),
+        tables=(distribution(found), *seen.tables) if scale and not found.refusal else (),
+        notes=(*_readings(found, satisfied), *seen.notes, *doubts(found), *questions_beside(tables, "csat")),
     )
 
 
