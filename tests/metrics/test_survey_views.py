@@ -268,3 +268,41 @@ def test_people_read_signed_points_of_per_cent(lang: str, title: str, change: st
     assert title in run.out
     (line,) = [line for line in run.out.splitlines() if line.strip().startswith(("all resp", "yanıt veren"))]
     assert change in line
+
+
+# --- waves that are called by a calendar period
+
+
+@pytest.mark.parametrize(
+    ("names", "last"),
+    [
+        (("2026-Q1", "2026-Q2", "2026-Q3"), "2026-Q2"),
+        (("Q1 2026", "Q2 2026", "Q3 2026"), "Q2 2026"),
+        (("Mart 2026", "June 2026", "Eylül 2026"), "June 2026"),
+        (("03/2026", "2026-06", "2026-09"), "2026-06"),
+        (("Spring", "Summer", "Autumn"), "Autumn"),
+        (("2026-Q1", "2026-Q2", "2027-Q1"), "2027-Q1"),
+    ],
+)
+@pytest.mark.parametrize("command", ["nps", "csat"])
+def test_a_wave_that_is_not_over_is_not_compared(
+    command: str, names: tuple[str, str, str], last: str, file: Any
+) -> None:
+    """The third wave ends with the data on 10 September, in the middle of what it is called by, unless by a season.
+
+    A wave called by a period in which nobody answered is no such period.
+    """
+    scores = {"nps": ("nps score", 9), "csat": ("csat score (1-5)", 4)}[command]
+    rows = [
+        f"r{number},{day},{name},{scores[1]}"
+        for name, day in zip(names, ("2026-03-10", "2026-06-10", "2026-09-10"), strict=True)
+        for number in range(30)
+    ]
+    run = Run(command, file(f"respondent_id,answered_at,wave,{scores[0]}", rows), "-f", "json")
+    assert run.code == 0, run.err
+    (result,) = run.json["results"]
+    tables = {table["name"]: table for table in result["tables"]}
+    later = [column["name"] for column in tables["change"]["columns"]].index("later")
+    assert tables["change"]["rows"][0][later] == last
+    assert [row[-1] for row in tables["waves"]["rows"]] == [False, False, last != names[2]]
+    assert ("wave_running" in {note["code"] for note in result["notes"]}) == (last != names[2])

@@ -71,7 +71,8 @@ def over_time(tables: Tables, scope: Scope, view: View | None) -> OverTime:
     """Return the trend and the last change; nothing where nothing may be computed (None).
 
     The trend is that of the calendar periods asked for, else of the waves where there are several. The change is that
-    from the period before to the asked one, else of the last two finished calendar periods, else of the last two waves.
+    from the period before to the asked one, else of the last two finished calendar periods, else of the last two waves;
+    a wave called by a calendar period that is not over is not finished either.
 
     Raises:
         ColumnMissing: calendar periods are asked for, and no answer has a date.
@@ -87,7 +88,8 @@ def over_time(tables: Tables, scope: Scope, view: View | None) -> OverTime:
     beside = view.told_beside and scope.period is not None
     untold = [each for each in compared if not (beside and each.kind == ALL and each.change)]
     order = (Note("waves_undated"),) if in_unknown_order(parts) else ()
-    notes = (*change_notes(untold, scope.confidence), *order)
+    running = (Note("wave_running", {"wave": part.label}) for part in parts if part.unfinished)
+    notes = (*change_notes(untold, scope.confidence), *order, *running)
     return OverTime(tuple(parts), sides, tuple(compared), (*trend, *change), notes)
 
 
@@ -174,7 +176,7 @@ def _parts(tables: Tables, scope: Scope, view: View) -> list[Slice]:
     if view.every is None:
         if scope.period is not None or "wave" not in tables.known:
             return []
-        return waves(view.stands(tables, Span.of_period(scope)))
+        return waves(view.stands(tables, Span.of_period(scope)), scope.as_of)
     if tables.first_day is None:
         raise ColumnMissing(
             "--every needs the date of each answer; no such column was recognised",

@@ -14,7 +14,7 @@ Formula
     of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
     the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
     four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
-    as well (paired t). An unfinished period is shown and not compared.
+    as well (paired t). An unfinished period, or a wave called by one, is shown and not compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
 

@@ -12,7 +12,8 @@ Formula
     of the last two waves of the file. Newcombe's interval of two shares, pooled z-test. It is called a change only
     where the interval leaves out 0; otherwise the answers are named with which a true change of that size would be
     found four times in five: (p1 (1 - p1) + p2 (1 - p2)) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is
-    compared with himself as well (paired t on 1, 0). An unfinished period is shown and not compared.
+    compared with himself as well (paired t on 1, 0). An unfinished period, or a wave called by one, is shown and
+    not compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
 

@@ -14,7 +14,8 @@ Formula
     last two waves of the file. z-test of the adjusted scores, se = sqrt(se1^2 + se2^2); it is called a change only
     where the interval leaves out 0, and otherwise the answers are named with which a true change of that size would
     be found four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 - 3 a side. Who answered both times is compared
-    with himself as well (paired t on +1, 0, -1). An unfinished period is shown and not compared.
+    with himself as well (paired t on +1, 0, -1). An unfinished period, or a wave called by one, is shown and not
+    compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values. A change of
     the total is taken apart: within = sum of w1 (s2 - s1) with the segments' shares w and scores s, mix = the rest.
