@@ -261,16 +261,17 @@ def test_each_segment_is_tested_against_the_rest_with_holms_p(file: Any) -> None
 
 def test_what_few_people_of_a_group_answered_is_not_told(file: Any) -> None:
     """R11: four in a group could be found out; that there are four is no secret."""
-    rows = answers((20, 5, 5), "shop") + answers((0, 0, 4), "web")
+    rows = answers((9, 0, 1), "app") + answers((20, 5, 5), "shop") + answers((0, 0, 4), "web")
     run = Nps(file("score,channel", rows), "--by", "channel")
-    shop, web = run.results[1:]
-    assert (shop["group"], web["group"]) == ({"channel": "shop"}, {"channel": "web"})
-    assert run.value("answers", 2) == 4
+    app, shop, web = run.results[1:]
+    assert [each["group"]["channel"] for each in (app, shop, web)] == ["app", "shop", "web"]
+    assert run.value("answers", 3) == 4
+    assert run.figure("nps", 1)["reason"] == "beside_tiny_group"
     told = {figure["name"]: (figure["value"], figure["reason"]) for figure in web["figures"]}
     assert told.pop("answers") == (4, None)
     assert set(told.values()) == {(None, "tiny_group")}
     assert web["tables"] == []
-    assert [row["value"] for row in run.table("segments")] == [50, None]
+    assert [row["value"] for row in run.table("segments")] == [None, 50, None]
 
 
 def test_few_answers_are_marked_and_not_ranked(file: Any) -> None:

@@ -124,6 +124,19 @@ def test_segments_agree_with_lifecycle_of_that_day(answers: Any, orders: Any) ->
     assert Run("lifecycle", path, "--as-of", day).value("at_risk") == 1
 
 
+def test_who_has_no_order_is_not_found_by_subtraction(answers: Any, orders: Any) -> None:
+    """Two respondents have no order; twelve give no id, and would give them away in either table: they are withheld."""
+    given = [f"C{place},2026-03-01,W,9," for place in range(20)]
+    given += ["X,2026-03-01,W,0,", "Y,2026-03-01,W,0,", *[",2026-03-01,W,8,"] * 12]
+    run = Run("nps", answers(*given), "--orders", orders(*(f"C{place} 2026-02-20 10" for place in range(20))))
+    for name in ("by_lifecycle", "by_value_tier"):
+        told = {row["segment"]: (row["n"], row["value"]) for row in run.table(name) if row["n"]}
+        assert told["not_matched"] == (2, None)
+        assert told["anonymous"] == (12, None)
+        assert 100 in [value for _, value in told.values()]
+    assert "withheld_beside" in run.notes
+
+
 def test_tiers_are_frozen_when_the_wave_begins(answers: Any, orders: Any) -> None:
     """Ten customers worth 100, 90 … 10 before 1 June: two of high value, three in the middle, five are the rest.
 
@@ -261,6 +274,16 @@ def test_revenue_at_stake(answers: Any, orders: Any) -> None:
     assert silent["share_of_spend"] == pytest.approx(1500 / 2184)
 
 
+def test_orders_of_guests_are_part_of_all_spend(answers: Any, orders: Any) -> None:
+    """The guests' 316 of the last year make the 2,184 of all customers 2,500; those of the year before are no part."""
+    given, bought = silent_shop()
+    path = orders(*bought)
+    guests = ["G1,,2026-05-01,300", "G2,,2026-06-01,16", "G3,,2025-05-01,999"]
+    path.write_text(path.read_text() + "\n".join(guests) + "\n")
+    run = Run("nps", answers(*given), "--orders", path)
+    assert [row["share_of_spend"] for row in run.table("at_stake")] == [600 / 2500, 1500 / 2500]
+
+
 def test_a_part_is_not_told_by_its_sum(answers: Any, orders: Any) -> None:
     """With one silent promoter the spend of neither part is told, or the sum less the other would tell it."""
     given, bought = silent_shop()
@@ -270,6 +293,7 @@ def test_a_part_is_not_told_by_its_sum(answers: Any, orders: Any) -> None:
     for name in ("detractors_spent", "silent_promoters_spent"):
         assert (run.figure(name)["status"], run.figure(name)["reason"]) == ("refused", "tiny_group")
     assert [row["spent"] for row in run.table("at_stake")] == [None, None]
+    assert "fewer than 5 people" in run.notes["at_stake_withheld"]
 
 
 def test_several_currencies_leave_money_out(answers: Any, write: Write) -> None:

@@ -225,37 +225,45 @@ def test_segments_against_the_rest(file: Any) -> None:
 def test_what_few_people_of_a_group_answered_is_not_told(
     metric: str, header: str, answer: str, options: tuple[str, ...], counted: str, file: Any
 ) -> None:
-    """R11: four in a group could be found out; that there are four is no secret. Of five machines are told."""
+    """R11: four in a group could be found out; that there are four is no secret. Of six machines are told.
+
+    The five beside them are not told, because the total would give the four away.
+    """
     rows = [
         *answers({answer: 30}, "shop", JANUARY),
         *answers({answer: 4}, "web", JANUARY),
         *answers({answer: 5}, "app", JANUARY),
+        *answers({answer: 6}, "post", JANUARY),
     ]
     path = file(f"{header},channel,answered_at", rows)
     told = Told(metric, path, *options, "--by", "channel", "--every", "month")
-    app, shop, web = told.results[1:]
-    assert [each["group"]["channel"] for each in (app, shop, web)] == ["app", "shop", "web"]
+    app, post, shop, web = told.results[1:]
+    assert [each["group"]["channel"] for each in (app, post, shop, web)] == ["app", "post", "shop", "web"]
     said = {figure["name"]: (figure["value"], figure["reason"]) for figure in web["figures"]}
     assert said.pop(counted) == (4, None)
     assert set(said.values()) == {(None, "tiny_group")}
     assert (web["tables"], web["notes"]) == ([], [])
-    assert app["figures"][0]["value"] is not None
+    assert app["figures"][0]["reason"] == "beside_tiny_group"
+    assert post["figures"][0]["value"] is not None
     segments = {row["segment"]: (row["n"], row["value"] is None) for row in told.table("segments")}
-    assert segments == {"app": (5, True), "shop": (30, False), "web": (4, True)}
+    assert segments == {"app": (5, True), "post": (6, True), "shop": (30, False), "web": (4, True)}
 
 
 def test_a_group_that_shrank_below_five_says_nothing_of_its_change(file: Any) -> None:
     rows = [
+        *answers({5: 30}, "app", JANUARY),
         *answers({5: 40}, "shop", JANUARY),
         *answers({5: 40}, "web", JANUARY),
+        *answers({5: 30}, "app", FEBRUARY),
         *answers({5: 40}, "shop", FEBRUARY),
         *answers({1: 4}, "web", FEBRUARY),
     ]
     path = file(f"{CSAT},channel,answered_at", rows)
     told = Told("csat", path, "--by", "channel", "--period", "2026-02", "--as-of", "2026-03-01")
-    shop, web = told.results[1:]
+    app, shop, web = told.results[1:]
     assert "no_difference_share" in [note["code"] for note in shop["notes"]]
-    assert "share" not in " ".join(note["code"] for note in web["notes"])
+    for withheld in (app, web):
+        assert "share" not in " ".join(note["code"] for note in withheld["notes"])
 
 
 @pytest.mark.parametrize(
@@ -306,3 +314,81 @@ def test_a_wave_that_is_not_over_is_not_compared(
     assert tables["change"]["rows"][0][later] == last
     assert [row[-1] for row in tables["waves"]["rows"]] == [False, False, last != names[2]]
     assert ("wave_running" in {note["code"] for note in result["notes"]}) == (last != names[2])
+
+
+# --- what the total would give away
+
+
+COMMANDS = {
+    "nps": ("nps score", "9", "3"),
+    "csat": (CSAT, "5", "1"),
+    "ces": (CES, "7", "2"),
+    "cli": (CLI, "6,6,6", "1,2,1"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_small_group_is_not_found_by_subtraction(command: str, file: Any) -> None:
+    """Of three people in C the others' answers less the total would tell all, so B, the next smallest, is withheld."""
+    header, good, bad = COMMANDS[command]
+    sizes = {"A": 60, "B": 40, "C": 3}
+    rows = [
+        f"r{shop}{number},2026-01-{1 + number % 9:02d},{shop},{bad if number % 4 else good}"
+        for shop, n in sizes.items()
+        for number in range(n)
+    ]
+    options = ["--best", "6"] if command == "cli" else []
+    path = file(f"respondent_id,answered_at,shop,{header}", rows)
+    told = Told(command, path, "--by", "shop", "--every", "month", *options)
+    groups = told.results[1:]
+    assert [group["figures"][0]["reason"] for group in groups] == [None, "beside_tiny_group", "tiny_group"]
+    values = [
+        figure["value"] for group in groups[1:] for figure in group["figures"] if figure["value"] is not None
+    ]
+    assert values == [40, 3]
+    assert [group["tables"] for group in groups[1:]] == [[], []]
+    segments = told.table("segments")
+    assert [
+        (row["segment"], row["value"] is None, row["difference"] is None, row["n"]) for row in segments
+    ] == [
+        ("A", False, False, 60),
+        ("B", True, True, 40),
+        ("C", True, True, 3),
+    ]
+    assert "withheld_beside" in told.notes
+
+
+def test_two_small_groups_of_five_people_need_no_third(file: Any) -> None:
+    """Who subtracts A from the total learns what the five people of B and C answered together."""
+    rows = [f"{score},{shop}" for shop, n in (("A", 30), ("B", 3), ("C", 2)) for score in [5] * n]
+    told = Told("csat", file(f"{CSAT},shop", rows), "--by", "shop")
+    assert [group["figures"][0]["reason"] for group in told.results[1:]] == [None, "tiny_group", "tiny_group"]
+    assert "withheld_beside" not in told.notes
+
+
+def test_a_small_month_of_a_group_is_not_found_by_subtraction(file: Any) -> None:
+    """In February three answers are of B: A's score of that month is withheld, in January neither is."""
+    months = {"A": (30, 20), "B": (30, 3)}
+    rows = [
+        f"5,{day},{shop}"
+        for shop, counts in months.items()
+        for day, n in zip((JANUARY, FEBRUARY), counts, strict=True)
+        for _ in range(n)
+    ]
+    told = Told(
+        "csat",
+        file(f"{CSAT},answered_at,shop", rows),
+        "--by",
+        "shop",
+        "--every",
+        "month",
+        "--as-of",
+        "2026-03-01",
+    )
+    for place in (1, 2):
+        january, february = told.table("over_time", place)
+        assert (january["value"], february["value"]) == (1.0, None)
+        (change,) = told.table("change", place)
+        assert (change["before"], change["after"], change["change"]) == (None, None, None)
+        assert change["n_after"] == (20, 3)[place - 1]
+    assert [row["value"] for row in told.table("over_time")] == [1.0, 1.0]

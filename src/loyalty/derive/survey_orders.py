@@ -17,6 +17,7 @@ from loyalty.derive.survey_customers import (
     Round,
     by_lifecycle,
     by_value_tier,
+    grouped_tables,
     high_value_change,
     high_value_rounds,
     high_value_table,
@@ -93,17 +94,21 @@ def join_orders(
     has_money = len(orders.currencies) <= 1 and "value" in orders.known
     tiers = tiers_of(answers, rounds, orders, high_share)
     told = placed(answers, orders, ends.result, tiers)
-    tables = [by_lifecycle(told, measure)]
+    grouped = [by_lifecycle(told), by_value_tier(told)] if has_money else [by_lifecycle(told)]
+    tables, beside = grouped_tables(grouped, measure)
+    if beside:
+        notes.append(Note("withheld_beside"))
     if not has_money:
         figures.append(money_figure("revenue_at_stake", None, orders))
         return Joined(tuple(figures), tuple(tables), tuple(notes))
     stake = at_stake(with_purchases(last_answers(answers), orders, ends.result), orders, ends.result)
     afterwards = bought_afterwards(answers, orders, ends.known, follow_days, measure.confidence)
-    tables.append(by_value_tier(told, measure))
     of_best, comparison = _high_value(rounds, orders, customers, measure, tiers)
     tables += [*of_best, *([afterwards.table] if afterwards.table else []), stake.table(orders.unit)]
     figures += _stake_figures(stake, orders)
     notes += _notes(answers, orders, ends)
+    if not stake.tells:
+        notes.append(Note("at_stake_withheld"))
     if comparison is not None:
         notes += _change_notes(comparison, measure.confidence)
     notes += _notes_afterwards(afterwards, follow_days)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
 import polars as pl
 
+from loyalty.derive.base import Span, base
 from loyalty.derive.few import MIN_GROUP
 from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
 from loyalty.derive.recommendations import PASSIVE, PROMOTER
 from loyalty.derive.respondents import last_answers
-from loyalty.derive.value_tiers import spent
+from loyalty.derive.value_tiers import WINDOW_DAYS, spent
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Key, ResultTable, Value
 from loyalty.stats.means import t_interval
@@ -127,11 +128,14 @@ class Stake:
 
 @dataclass(frozen=True)
 class AtStake:
-    """The spend of those whose loyalty is in doubt, and of all customers, in the 365 days before a day."""
+    """The spend of those whose loyalty is in doubt in the 365 days before a day.
+
+    ``whole`` is the revenue of these days, guests included; None where no amounts are known.
+    """
 
     detractors: Stake
     silent_promoters: Stake
-    everybody: Stake
+    whole: Decimal | None
 
     @property
     def tells(self) -> bool:
@@ -140,7 +144,7 @@ class AtStake:
         return not any(0 < part.customers < MIN_GROUP for part in parts)
 
     def table(self, unit: str) -> ResultTable:
-        """Return both groups with their share of what all customers bought."""
+        """Return both groups with their share of all revenue."""
         rows = tuple(
             (Key(name, "respondent_groups"), found.customers, *self._told(found))
             for name, found in (
@@ -159,7 +163,7 @@ class AtStake:
     def _told(self, found: Stake) -> tuple[Decimal | None, float | None]:
         if not self.tells:
             return None, None
-        return found.value, float(found.value / self.everybody.value) if self.everybody.value else None
+        return found.value, float(found.value / self.whole) if self.whole else None
 
 
 def with_purchases(people: pl.DataFrame, orders: Tables, until: date) -> pl.DataFrame:
@@ -184,11 +188,11 @@ def is_silent_promoter() -> pl.Expr:
 
 def at_stake(customers: pl.DataFrame, orders: Tables, until: date) -> AtStake:
     """Return what detractors and silent promoters bought; ``customers`` are those of :func:`with_purchases`."""
-    everybody = spent(orders[Fact.PURCHASE_DAYS], until)
+    year = Span(until - timedelta(days=WINDOW_DAYS), until)
     return AtStake(
         _stake(customers.filter(pl.col("klass") == "detractor")["spent"]),
         _stake(customers.filter(is_silent_promoter())["spent"]),
-        _stake(everybody["value"]),
+        base(orders, year).revenue,
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from loyalty.derive.base import Span
-from loyalty.derive.few import MIN_INTERPRET, withheld_of_few
+from loyalty.derive.few import MIN_INTERPRET
 from loyalty.derive.survey_change import ALL, Comparison, change_notes, change_table, compare, compare_same
+from loyalty.derive.survey_discretion import discreetly
 from loyalty.derive.survey_measure import Measure
 from loyalty.derive.survey_segments import mix, segments_table
 from loyalty.derive.survey_trend import trend_table
@@ -107,9 +108,12 @@ def by_segment(
     total only.
     """
     total, *parts = results
-    discreet = [withheld_of_few(_without(part, about_the_whole), counted) for part in parts]
+    discreet = discreetly([_without(part, about_the_whole) for part in parts], counted)
     if view is None or total.headline.status is Status.REFUSED:
         return [total, *discreet]
+    beside = Note("withheld_beside")
+    if beside not in total.notes and any(part.headline.reason == "beside_tiny_group" for part in discreet):
+        total = total.with_notes(beside)
     span = Span.of_period(scope)
     segments = {name: tally(view.stands(part, span)) for name, part in named(groups).items()}
     total = replace(total, tables=(*total.tables, segments_table(segments, view.measure)))

@@ -27,7 +27,8 @@ Not counted
     or the question text tell, or else `--scale 1-7`. On 1 to 5 the good end must be known: from labels, or `--best 1`
     (effort: little is good) or `--best 5` (ease: much is good). The versions are never
     added up: where a file asks both, or the same in several words, `--question` names one.
-    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
+    and of the next smallest beside it, where the total would give it away.
 
 Worked example
     80, 210, 140, 110, 160, 180 and 120 answers of 1 to 7: mean 4.08, 46 % answer 5 to 7, top2 30 %, bottom3 43 %,

@@ -25,7 +25,8 @@ Not counted
     reason; alpha stands on those who answered all three. Items or files on different scales, or with different good
     ends, are refused, not added up. Which end is the good one is known from text labels or the platform; otherwise
     `--best 6` or `--best 1` must say it, because turning the scale turns 60 into 40. The interval needs 30 respondents.
-    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
+    and of the next smallest beside it, where the total would give it away.
 
 Worked example
     (6, 5, 4), (5, 5, 5) and (3, 2, 1) with 6 the best: means 5, 5 and 2, so cli_1_6 = 4.0 and cli_0_100 = 60.

@@ -27,7 +27,8 @@ Not counted
     say it, because the share depends on it. On other scales nobody agrees what satisfied is: `--satisfied 5` names the
     first answer that means it. Answers on different scales are not added up. Where several columns or texts could be
     the question, `--question` names it.
-    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
+    and of the next smallest beside it, where the total would give it away.
 
 Worked example
     42 answers of 5, 32 of 4, 10 of 3, 9 of 2 and 14 of 1: csat = 74/107 = 69.2 %, interval 59.9 % to 77.1 %,

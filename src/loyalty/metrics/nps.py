@@ -37,8 +37,9 @@ Formula
     same people. What they bought in the `--follow-days` (90) after the day of the answer, per customer: the last
     answer with so many days behind it counts, who bought nothing counts as 0; the interval of the mean (Student's)
     stands from 100 customers on. revenue_at_stake = what detractors, and promoters who are at risk or lapsed at the end
-    of the result, bought in the 365 days before it. Respondents are customers of the same id; `--customers FILE` joins
-    e-mail addresses with customer numbers. Who these people are: `loyalty contacts`.
+    of the result, bought in the 365 days before it; shares are of all revenue of these days, guests included.
+    Respondents are customers of the same id; `--customers FILE` joins e-mail addresses with customer numbers. Who these
+    people are: `loyalty contacts`.
 
     `--plan`: answers for an interval of plus or minus `--margin` points, z^2 s^2 / d^2 - 3, and per wave to find a
     difference of `--detect` points; `--variance` 1 is the worst case, 0.7 is usual.
@@ -52,7 +53,8 @@ Not counted
     (`--scale 0-10` says that it is no such column). Where several columns, texts of a
     column of questions, or files with other words could be the question, `--question` names it; other survey types and
     questions are left out by name. Below 30 answers the score is marked and not ranked,
-    below 10 it is not shown to people; of a group of fewer than 5 only their number is told.
+    below 10 it is not shown to people; of a group of fewer than 5 only their number is told, and of the next
+    smallest beside it, where the total would give it away.
 
 Worked example
     10, 10, 9, 9, 9, 8, 7, 6, 3, 0: five promoters, two passives, three detractors. nps = 100 x (5 - 3) / 10 = +20,
