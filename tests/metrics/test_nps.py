@@ -94,6 +94,16 @@ def test_weights_count_and_their_effective_number_carries_the_interval(file: Any
     )
 
 
+def test_weighted_answers_are_not_followed_by_person_and_it_is_said(file: Any) -> None:
+    rows = [f"r{number},{score},{wave},2" for wave, score in (("W1", 9), ("W2", 8)) for number in range(12)]
+    path = file("respondent_id,score,wave,weight", rows)
+    plain, weighted = Nps(path), Nps(path, "--weight", "weight")
+    assert [row["comparison"] for row in plain.table("change")] == ["all_respondents", "same_respondents"]
+    assert [row["comparison"] for row in weighted.table("change")] == ["all_respondents"]
+    assert "weighted_not_followed" not in plain.notes
+    assert "without --weight" in weighted.notes["weighted_not_followed"]
+
+
 def test_missing_and_negative_weights_are_left_out_by_name(file: Any) -> None:
     run = Nps(file("score,w", ["10,1", "9,", "9,-2", "3,x", "2,0.5"]), "--weight", "w")
     assert run.left_out == {"weight_missing": 2, "weight_negative": 1}

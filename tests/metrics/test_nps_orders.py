@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
@@ -233,6 +235,36 @@ def test_what_they_bought_afterwards(answers: Any, orders: Any) -> None:
     )
     assert sooner.table("bought_afterwards")[2]["customers"] == 1
     assert "joined_too_recent" not in sooner.notes
+
+
+@pytest.mark.parametrize(("people", "told"), [(9, None), (40, "drawn"), (120, "student")])
+def test_intervals_of_what_they_bought(people: int, told: str | None, answers: Any, orders: Any) -> None:
+    """Amounts 0, 0, 30, 60 … of promoters; below 100 the interval is SciPy's bootstrap, from then on Student's."""
+    spent = [max(0, 30 * (place - 1)) for place in range(people)]
+    bought = [f"P{place} 2025-12-01 1" for place in range(people)]
+    bought += [f"P{place} 2026-02-01 {amount}" for place, amount in enumerate(spent) if amount]
+    bought.append("Z 2026-06-01 1")
+    run = Run(
+        "nps", answers(*(f"P{place},2026-01-01,W,9," for place in range(people))), "--orders", orders(*bought)
+    )
+    row = run.table("bought_afterwards")[0]
+    assert (row["customers"], row["mean"]) == (people, pytest.approx(sum(spent) / people))
+    expected = None
+    if told == "drawn":
+        expected = stats.bootstrap(
+            (spent,), np.mean, n_resamples=20_000, method="percentile", rng=1
+        ).confidence_interval
+    elif told == "student":
+        expected = stats.t.interval(0.95, people - 1, np.mean(spent), stats.sem(spent))
+    if expected is None:
+        assert (row["low"], row["high"]) == (None, None)
+    else:
+        assert (row["low"], row["high"]) == pytest.approx(
+            tuple(expected), rel=0.03 if told == "drawn" else 1e-9
+        )
+    assert ("joined_drawn" in run.notes) == (told == "drawn")
+    again = stats.binomtest(people - 2, people).proportion_ci(method="wilson")
+    assert (row["bought_again_low"], row["bought_again_high"]) == pytest.approx((again.low, again.high))
 
 
 def test_answers_without_a_day_have_no_days_after(write: Write, orders: Any) -> None:

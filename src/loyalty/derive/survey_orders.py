@@ -26,6 +26,7 @@ from loyalty.derive.survey_customers import (
 )
 from loyalty.derive.survey_measure import Measure
 from loyalty.derive.survey_revenue import (
+    MANY,
     Afterwards,
     AtStake,
     Stake,
@@ -37,6 +38,7 @@ from loyalty.derive.value_tiers import WINDOW_DAYS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Figure, Note, ResultTable
+from loyalty.stats.means import DRAWS, SEED
 
 FEW_MATCHED = 0.5
 STALE_DAYS = 14
@@ -178,6 +180,8 @@ def _notes(answers: pl.DataFrame, orders: Tables, ends: Ends) -> Iterator[Note]:
 def _notes_afterwards(afterwards: Afterwards, days: int) -> Iterator[Note]:
     if afterwards.table is not None:
         yield Note("joined_selection", {"days": days})
+    if afterwards.drawn:
+        yield Note("joined_drawn", {"many": MANY, "draws": DRAWS, "seed": SEED})
     if afterwards.too_recent:
         yield Note("joined_too_recent", {"count": afterwards.too_recent, "days": days})
 
