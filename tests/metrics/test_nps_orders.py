@@ -446,7 +446,7 @@ def test_who_is_listed_and_why(shop: list[str]) -> None:
     ]
     assert told == [
         ("R", "call", "high_value_detractor", 900, "slow"),
-        ("S", "ask", "stopped_buying", 210, "lovely"),
+        ("S", "ask", "overdue_promoter", 210, "lovely"),
         ("D", "call", "detractor", 10, "rude"),
         ("A", "ask", "passive", 20, "dear"),
         ("P", "invite_referral", "keeps_buying", 420, None),
@@ -456,6 +456,19 @@ def test_who_is_listed_and_why(shop: list[str]) -> None:
     assert [run.value(name) for name in ("to_call", "to_ask", "to_invite")] == [2, 2, 1]
     assert run.value("contacts_spent") == 900 + 210 + 10 + 20 + 420
     assert "--consent not-refused" in run.notes["consent_unknown"]
+
+
+def test_a_promoter_has_stopped_buying_only_after_the_lapse_window(shop: list[str]) -> None:
+    """S bought last on 2 March: overdue 141 days later, and lapsed on 1 October, beyond the 180 of the window."""
+    for as_of, reason, word in (
+        ("2026-07-21", "overdue_promoter", "promoter overdue to buy"),
+        ("2026-10-01", "stopped_buying", "promoter who stopped buying"),
+    ):
+        rows = {row["customer_id"]: row for row in Run("contacts", *shop, "--as-of", as_of).table("contacts")}
+        assert rows["S"]["reason"] == reason
+        shown = CliRunner().invoke(app, ["contacts", *shop, "--as-of", as_of], env={"NO_COLOR": "1"}).stdout
+        assert word in shown
+        assert "Promoters overdue or lapsed" in shown
 
 
 def test_days_since_the_last_purchase(shop: list[str]) -> None:

@@ -26,7 +26,7 @@ FOLLOW_DAYS = 90
 MANY = 100
 """Means of money are skewed: with fewer people Student's interval promises too much, and theirs is drawn."""
 SILENT = (Segment.AT_RISK.value, Segment.LAPSED.value)
-"""Customers who have stopped buying: overdue by their own rhythm, or silent for longer than the lapse window."""
+"""Customers who do not buy as they used to: overdue by their own rhythm, or silent for longer than the lapse window."""
 
 
 def group() -> pl.Expr:
@@ -194,7 +194,7 @@ def with_purchases(people: pl.DataFrame, orders: Tables, until: date) -> pl.Data
 
 
 def is_silent_promoter() -> pl.Expr:
-    """Return whether a customer of :func:`with_purchases` is a promoter who has stopped buying."""
+    """Return whether a customer of :func:`with_purchases` is a promoter who is overdue or has lapsed."""
     silent = pl.col("standing").is_in(SILENT).fill_null(value=False)
     return (pl.col("klass") == "promoter") & silent
 
