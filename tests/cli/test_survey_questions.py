@@ -193,3 +193,36 @@ def test_a_scale_of_seven_is_suspected_by_its_answers(file: Any) -> None:
     )
     few = Run("nps", file("nps score", *(str(1 + n % 7) for n in range(70))), "-f", "json")
     assert (few.code, "scale_1_7" in {note["code"] for note in few.json["results"][0]["notes"]}) == (0, True)
+
+
+# --- what the messages say to type
+
+
+@pytest.mark.parametrize("command", ["nps", "csat", "ces", "cli"])
+def test_a_file_without_the_question_is_told_the_question_of_the_command(command: str, file: Any) -> None:
+    run = Run(command, file("respondent_id,answered_at,remark", "a,2026-01-01,good"))
+    question = "cli_recommend" if command == "cli" else command
+    assert (run.code, f"recognised as {question}" in run.err) == (3, True)
+    assert f"--map {question}=Header" in run.err
+    assert ("nps" in run.err) == (command == "nps")
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("nps", "--weight"),
+        ("nps", "--driver"),
+        ("nps", "--question"),
+        ("csat", "--question"),
+        ("ces", "--question"),
+    ],
+)
+def test_a_column_that_an_option_names_wrongly_is_told_with_that_option(
+    command: str, option: str, file: Any
+) -> None:
+    path = file("respondent_id,nps score,csat score (1-5),ces score (1-7),Wieght", "a,9,5,5,1")
+    run = Run(command, path, option, "Weight")
+    assert (run.code, 'did you mean "Wieght"?' in run.err) == (3, True)
+    assert f"Write {option} Header, or #3 for the third column." in run.err
+    mapped = Run(command, path, "--map", "wave=Weight")
+    assert "Write --map canonical=Header, or #3" in mapped.err

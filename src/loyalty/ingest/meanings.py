@@ -55,10 +55,14 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
         if uses[name] is None
     ]
     if absent:
+        flags = [source.flags.get(name) for name in source.mapping if uses[name] is None]
+        typed = " or ".join(
+            f"{flag} Header" if flag else "--map canonical=Header" for flag in dict.fromkeys(flags)
+        )
         raise ColumnMissing(
             *absent,
             f"{file.path}: the headers are {headers.listed()}",
-            hint="Write --map canonical=Header, or --map canonical=#3 for the third column.",
+            hint=f"Write {typed}, or #3 for the third column.",
         )
     return {name: Use((column,), known=Known.MAPPING) for name, column in uses.items() if column}
 

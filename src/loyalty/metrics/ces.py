@@ -211,6 +211,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("ces",),
     manual=__doc__,
     examples=(
         "loyalty ces sample_data/invitations.csv",

@@ -272,6 +272,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=ITEMS,
     manual=__doc__,
     examples=(
         "loyalty cli sample_data/surveys.csv --best 6",

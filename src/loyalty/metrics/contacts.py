@@ -366,6 +366,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("nps",),
     manual=__doc__,
     examples=(
         f"loyalty contacts {SAMPLE}",

@@ -190,6 +190,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("csat",),
     manual=__doc__,
     examples=(
         "loyalty csat sample_data/surveys.csv",

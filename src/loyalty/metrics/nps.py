@@ -476,6 +476,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("nps",),
     manual=__doc__,
     examples=(
         "loyalty nps sample_data/surveys.csv",

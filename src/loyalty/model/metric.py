@@ -123,6 +123,7 @@ class Metric:
         examples: command lines on ``sample_data/`` shown at the end of ``--help``.
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
+        asks: the survey questions it is about, which a message names where a file has none of them.
         columns: the canonical columns that its options name (``{"weight": "Weight"}``), read as if by ``--map``.
         compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
             groups at hand; ``groups`` are their tables, in the same order.
@@ -144,6 +145,7 @@ class Metric:
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
     joins: tuple[Join, ...] = ()
+    asks: tuple[str, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
     compare: Compare | None = None
     tells_change: bool = False
