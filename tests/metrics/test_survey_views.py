@@ -392,3 +392,66 @@ def test_a_small_month_of_a_group_is_not_found_by_subtraction(file: Any) -> None
         assert (change["before"], change["after"], change["change"]) == (None, None, None)
         assert change["n_after"] == (20, 3)[place - 1]
     assert [row["value"] for row in told.table("over_time")] == [1.0, 1.0]
+
+
+# --- what is said of changes
+
+
+def test_a_change_that_is_the_same_for_everybody_is_not_called_more_than_chance(file: Any) -> None:
+    """Twelve people who said 3 all say 9 now: +200 points each, and nothing tells how such differences scatter."""
+    rows = [f"r{number},{wave},{score}" for wave, score in (("W1", 3), ("W2", 9)) for number in range(12)]
+    told = Told("nps", file("respondent_id,wave,nps score", rows))
+    assert "same_respondents_changed" not in told.notes
+    assert "nothing tells how sure" in told.notes["same_respondents_alike"]
+    change = told.table("change")[1]
+    assert (change["change"], change["low"], change["high"], change["p_value"]) == (200, None, None, None)
+
+
+def test_an_interval_beside_its_difference_is_explained(file: Any) -> None:
+    """From ten detractors to ten promoters the score moves by 200; the interval of the adjusted ones ends below."""
+    rows = [f"{wave},{score}" for wave, score in (("W1", 3), ("W2", 9)) for _ in range(10)]
+    told = Told("nps", file("wave,nps score", rows))
+    change = told.table("change")[0]
+    assert change["high"] < change["change"] == 200
+    assert "three answers added" in told.notes["interval_beside_difference"]
+    rows = [f"{wave},{score}" for wave in ("W1", "W2") for score in [3, 9] * 10]
+    assert "interval_beside_difference" not in Told("nps", file("wave,nps score", rows)).notes
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "p < 0.001"), ("tr", "p < 0,001")])
+def test_a_small_p_is_below_not_equal_to_below(lang: str, said: str, file: Any) -> None:
+    rows = [f"{wave},{score}" for wave, n in (("W1", 30), ("W2", 90)) for score in [9] * n + [3] * (120 - n)]
+    run = Run("nps", file("wave,nps score", rows), "--lang", lang)
+    assert said in run.out
+    assert "= <" not in run.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_of_few_answers_one_thing_is_said(command: str, file: Any) -> None:
+    """Of seven the value is not shown, so there is nothing to read as a hint; of twelve it is."""
+    header, good, _ = COMMANDS[command]
+    for people, hint in ((7, False), (12, True)):
+        run = Run(command, file(header, [good] * people), *(["--best", "6"] if command == "cli" else []))
+        assert ("too few cases to show" in run.out, "read it as a hint" in run.out) == (not hint, hint)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_who_answers_in_several_months_counts_in_each_and_it_is_said(command: str, file: Any) -> None:
+    """Ten people answer in January and in February: the whole has ten answers, the months have twenty."""
+    header, good, _ = COMMANDS[command]
+    rows = [f"r{number},{day},{good}" for day in (JANUARY, FEBRUARY) for number in range(10)]
+    options = ["--best", "6"] if command == "cli" else []
+    told = Told(command, file(f"respondent_id,answered_at,{header}", rows), "--every", "month", *options)
+    assert told.notes["counted_in_each_period"].endswith("together 20 answers, over all 10.")
+    once = Told(command, file(f"respondent_id,answered_at,{header}", rows[:10]), "--every", "month", *options)
+    assert "counted_in_each_period" not in once.notes
+
+
+def test_csv_on_standard_output_guards_formulas_as_a_file_does(file: Any, tmp_path: Path) -> None:
+    path = file(f"{CSAT},shop", [*["5,=1+1"] * 10, *["5,web\x1b[31m"] * 10])
+    printed = Run("csat", path, "--by", "shop", "--format", "csv")
+    assert Run("csat", path, "--by", "shop", "-o", str(tmp_path / "told.csv")).code == 0
+    assert printed.out == (tmp_path / "told.csv").read_text(encoding="utf-8")
+    listed = Run("csat", path, "--by", "shop", "--format", "csv", "--table", "distribution")
+    assert "\n'=1+1," in listed.out
+    assert "\x1b" not in printed.out + listed.out

@@ -72,7 +72,7 @@ def render(found: Sequence[MetricResult], shared: Shared, *, lang: str, list_tab
     if table is not None:
         if name != "csv":
             raise UsageError(f"--table {table} needs --format csv, or --output with a .csv file")
-        return table_csv(_with_table(found, table), table, safe=shared.output not in (None, STDOUT))
+        return table_csv(_with_table(found, table), table, safe=True)
     to_screen = shared.output in (None, STDOUT)
     return render_results(
         found,
@@ -80,6 +80,8 @@ def render(found: Sequence[MetricResult], shared: Shared, *, lang: str, list_tab
         lang=lang,
         color=shared.color if to_screen else "never",  # type: ignore[arg-type]  # checked in settings
         is_terminal=to_screen and sys.stdout.isatty(),
+        # What is printed is often written to a file that a spreadsheet opens.
+        safe=True,
     )
 
 

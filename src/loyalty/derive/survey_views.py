@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -90,7 +90,8 @@ def over_time(tables: Tables, scope: Scope, view: View | None) -> OverTime:
     untold = [each for each in compared if not (beside and each.kind == ALL and each.change)]
     order = (Note("waves_undated"),) if in_unknown_order(parts) else ()
     running = (Note("wave_running", {"wave": part.label}) for part in parts if part.unfinished)
-    notes = (*change_notes(untold, scope.confidence), *order, *running)
+    again = _counted_again(tables, scope, view, parts) if view.every and view.follows else ()
+    notes = (*change_notes(untold, scope.confidence), *order, *running, *again)
     return OverTime(tuple(parts), sides, tuple(compared), (*trend, *change), notes)
 
 
@@ -189,6 +190,14 @@ def _parts(tables: Tables, scope: Scope, view: View) -> list[Slice]:
     span = Span.history(scope)
     standing = view.stands(tables, span, bucket(view.every))
     return list(calendar(standing, view.every.cut(tables.first_day, span.until)))
+
+
+def _counted_again(tables: Tables, scope: Scope, view: View, parts: list[Slice]) -> Iterator[Note]:
+    """Yield that the periods have more answers than the whole, where somebody answered in several of them."""
+    total = tally(view.stands(tables, Span.history(scope))).n
+    added = sum(tally(part.standing).n for part in parts)
+    if added > total:
+        yield Note("counted_in_each_period", {"added": added, "total": total})
 
 
 def _sides(tables: Tables, scope: Scope, view: View, parts: list[Slice]) -> tuple[Slice, Slice] | None:

@@ -44,7 +44,7 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
-from loyalty.derive.few import MIN_INTERPRET, withheld_below_minimum
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_below_minimum
 from loyalty.derive.scales import Ends, are_mixed
 from loyalty.derive.survey_measures import mean_of_answers
 from loyalty.derive.survey_views import View, by_segment, over_time
@@ -259,7 +259,7 @@ def _notes(n: int, ends: Ends, alpha: float | None, options: CliOptions) -> tupl
         notes.append(Note("incomplete_counted", {"min_items": options.min_items}))
     if (ends.lowest, ends.highest) != SIX:
         notes.append(Note("mapped_linearly", {"worst": ends.worst, "best": ends.best}))
-    if 0 < n < MIN_INTERPRET:
+    if MIN_SHOW <= n < MIN_INTERPRET:
         notes.append(Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET}))
     return tuple(notes)
 

@@ -87,7 +87,7 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, Standing, standing
 from loyalty.derive.base import Span
-from loyalty.derive.few import MIN_INTERPRET, withheld_below_minimum
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_below_minimum
 from loyalty.derive.nps_answers import (
     HalfPoints,
     Reading,
@@ -390,7 +390,7 @@ def _notes(
 def _small_print(judged: pl.DataFrame, found: Standing, options: NpsOptions) -> Iterator[Note]:
     n = found.n
     invalid = sum(found.left_out(reason) for reason in INVALID)
-    if 0 < n < MIN_INTERPRET:
+    if MIN_SHOW <= n < MIN_INTERPRET:
         yield Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET})
     if invalid > MAX_INVALID_SHARE * (n + invalid):
         yield Note("dirty_scores", {"invalid": invalid, "answers": n + invalid})
