@@ -443,6 +443,10 @@ def test_who_answers_in_several_months_counts_in_each_and_it_is_said(command: st
     options = ["--best", "6"] if command == "cli" else []
     told = Told(command, file(f"respondent_id,answered_at,{header}", rows), "--every", "month", *options)
     assert told.notes["counted_in_each_period"].endswith("together 20 answers, over all 10.")
+    by_shop = file(f"respondent_id,answered_at,{header},shop", [f"{row},A" for row in rows])
+    told = Told(command, by_shop, "--by", "shop", "--every", "month", *options)
+    said = [[note["code"] for note in result["notes"]] for result in told.results]
+    assert ["counted_in_each_period" in codes for codes in said] == [True, False]
     once = Told(command, file(f"respondent_id,answered_at,{header}", rows[:10]), "--every", "month", *options)
     assert "counted_in_each_period" not in once.notes
 

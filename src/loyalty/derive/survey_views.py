@@ -20,8 +20,16 @@ from loyalty.model.metric import Groups, Scope, Tables
 from loyalty.model.period import Every, previous
 from loyalty.model.result import Figure, MetricResult, Note, ResultTable, Status
 
-OF_CHANGE = ("all_respondents_", "same_respondents_")
-"""How the notes about changes begin, which are told of the total only."""
+OF_CHANGE = (
+    "all_respondents_",
+    "same_respondents_",
+    "interval_beside_difference",
+    "counted_in_each_period",
+    "waves_undated",
+    "wave_running",
+    "questions_beside",
+)
+"""How the notes about changes, periods and questions begin, which are told of the total only."""
 
 
 @dataclass(frozen=True)

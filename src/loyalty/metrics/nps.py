@@ -114,7 +114,7 @@ from loyalty.derive.survey_guards import (
 from loyalty.derive.survey_orders import Ends, Joined, cannot_join, join_orders
 from loyalty.derive.survey_revenue import FOLLOW_DAYS
 from loyalty.derive.survey_rounds import rounds, started, wave_starts
-from loyalty.derive.survey_views import OverTime, View, by_segment, over_time, taken_apart
+from loyalty.derive.survey_views import OF_CHANGE, OverTime, View, by_segment, over_time, taken_apart
 from loyalty.derive.tally import Tally, tally
 from loyalty.derive.value_tiers import HIGH_SHARE
 from loyalty.errors import UsageError
@@ -139,7 +139,15 @@ UNITS = {
 PLAN = {"margin": 5.0, "detect": 10.0, "variance": 1.0}
 """What a plan is for where nothing else is said: points, points, and the worst case."""
 INVALID = ("out_of_range", "non_integer", "unparseable")
-ABOUT_THE_WHOLE = ("all_respondents_", "same_respondents_", "high_value_", "joined_", "respondents_only")
+ABOUT_THE_WHOLE = (
+    *OF_CHANGE,
+    "weighted_not_followed",
+    "high_value_",
+    "joined_",
+    "at_stake_withheld",
+    "withheld_beside",
+    "respondents_only",
+)
 """How the notes begin that are said once, not of every group."""
 
 
