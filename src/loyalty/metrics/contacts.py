@@ -370,7 +370,7 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         f"loyalty contacts {SAMPLE}",
-        f"loyalty contacts {SAMPLE} --channel sms -o contacts.csv",
+        f"loyalty contacts {SAMPLE} --channel sms -o list.csv",
     ),
     list_table="contacts",
     columns=_columns,
