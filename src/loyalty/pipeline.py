@@ -9,7 +9,7 @@ Two lines do what the command line does::
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any
@@ -145,18 +145,30 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
 def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> Source:
     """Return the source with the columns that the options of its metrics name, as if they had been mapped.
 
+    With them the source learns which options these were, and which questions are asked for.
+
     Raises:
         UsageError: two metrics name different columns for the same thing.
     """
-    mapping = dict(source.mapping)
-    for metric, options in requests:
-        for name, header in metric.columns(options).items() if metric.source is kind else ():
+    mapping, flags = dict(source.mapping), dict(source.flags)
+    of_kind = [(metric, options) for metric, options in requests if metric.source is kind]
+    asks = dict.fromkeys(question for metric, _ in of_kind for question in metric.asks)
+    for metric, options in of_kind:
+        for name, header in metric.columns(options).items():
+            flags |= {} if name in mapping else {name: _flag(options, header)}
             if mapping.setdefault(name, header) != header:
                 raise UsageError(
                     f"{metric.name}: {header!r} and {mapping[name]!r} are both named as {name}",
                     hint="Name one column, or run the commands one by one.",
                 )
-    return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
+    return replace(source, mapping=mapping, flags=flags, asks=tuple(asks))
+
+
+def _flag(options: Any, value: str) -> str:
+    """Return the option that holds a value, as it is typed."""
+    return next(
+        f"--{item.name.replace('_', '-')}" for item in fields(options) if getattr(options, item.name) == value
+    )
 
 
 def _traits(requests: Iterable[Request], kind: Kind) -> tuple[str, ...]:
@@ -228,7 +240,8 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
-        rivals=table.rivals if isinstance(table, Surveys) else (),
+        rivals=table.rivals if isinstance(table, Surveys) else {},
+        beside=table.beside if isinstance(table, Surveys) else {},
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
         deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),

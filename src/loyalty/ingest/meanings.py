@@ -59,10 +59,14 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
         if uses[name] is None
     ]
     if absent:
+        flags = [source.flags.get(name) for name in source.mapping if uses[name] is None]
+        typed = " or ".join(
+            f"{flag} Header" if flag else "--map canonical=Header" for flag in dict.fromkeys(flags)
+        )
         raise ColumnMissing(
             *absent,
             f"{file.path}: the headers are {headers.listed()}",
-            hint="Write --map canonical=Header, or --map canonical=#3 for the third column.",
+            hint=f"Write {typed}, or #3 for the third column.",
         )
     return {name: Use((column,), known=Known.MAPPING) for name, column in uses.items() if column}
 
@@ -148,7 +152,7 @@ def _by_question(
         # "Puan" beside a recommendation question is something else, unless the user named both.
         if columns["score"].known is not Known.MAPPING:
             del columns["score"]
-    elif "score" in columns and "survey_type" not in columns:
+    elif "score" in columns and columns.keys().isdisjoint(("survey_type", "question")):
         columns["nps"] = columns.pop("score")
     if not any(question in columns for question in (*QUESTIONS, "score")):
         alone = only_score(file, drawn(columns))

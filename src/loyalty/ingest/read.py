@@ -8,6 +8,7 @@ import polars as pl
 
 from loyalty.errors import InputError
 from loyalty.ingest.aliases import read_aliases
+from loyalty.ingest.clean.asked import differing, sources_of
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.customers import clean_customers
 from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
@@ -98,13 +99,14 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:
     aliases = read_aliases(source)
     parts = [
-        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by, aliases)
-        for index, file in enumerate(files)
+        clean_surveys(file, index, recognise(file, its_own, Kind.SURVEYS), source, by, aliases)
+        for index, (file, its_own) in enumerate(zip(files, sources_of(files, source), strict=True))
     ]
     best: dict[str, Scale] = {}
     scales: dict[str, tuple[int, int]] = {}
     mixed: set[str] = set()
     for part in parts:
+        mixed |= part.mixed
         for question, end in part.best.items():
             if {best.get(question), end} == {Scale.HIGH, Scale.LOW}:
                 mixed.add(question)
@@ -129,7 +131,11 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         scales=scales | _other_than_0_to_10(parts),
         best=best,
         by=by,
-        rivals=tuple(dict.fromkeys(header for part in parts for header in part.rivals)),
+        rivals=_rivals(parts),
+        beside={
+            question: tuple(dict.fromkeys(name for part in parts for name in part.beside.get(question, ())))
+            for question in dict.fromkeys(question for part in parts for question in part.beside)
+        },
         mixed=frozenset(mixed),
         files_with={
             name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
@@ -138,6 +144,16 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
     )
+
+
+def _rivals(parts: Sequence[CleanSurveys]) -> dict[str, tuple[str, ...]]:
+    """Return the questions that are asked in several wordings, in one file or in several, and these."""
+    asked = dict.fromkeys(question for part in parts for question in part.wordings)
+    found = {
+        question: differing(wording for part in parts for wording in part.wordings.get(question, ()))
+        for question in asked
+    }
+    return {question: wordings for question, wordings in found.items() if wordings}
 
 
 def _other_than_0_to_10(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, int]]:

@@ -27,6 +27,8 @@ class Source:
         paths: paths, globs, URIs or ``-`` for standard input.
         mapping: canonical column to header (``{"amount": "Tutar"}``), or to a position, ``"#3"`` being the third
             column, for files without a header.
+        flags: of the columns in ``mapping`` that an option of a metric named, that option (``{"weight": "--weight"}``).
+        asks: the survey questions that the run is about, which messages name.
         preset: name of a platform layout to use instead of the recognised one.
         locale: ``tr``, ``en-US``, ``en-GB``, … decides numbers and dates that could mean two things.
         encoding: of text files; None finds it.
@@ -46,6 +48,8 @@ class Source:
 
     paths: tuple[str, ...]
     mapping: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
     preset: str | None = None
     locale: str | None = None
     encoding: str | None = None

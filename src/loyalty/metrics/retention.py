@@ -21,8 +21,8 @@ Formula
 
     journey: of the customers whose first (second, third, …) purchase day lies at least a window back, how many bought
     once more within the window. tenure: crr_period by how long before the period the first purchase was; the rows add
-    up to all. sensitivity: crr_period between the last two stretches of 30, 90, 180, 365 days and of the window, and
-    crr_id under such windows; empty where the data begin too late for them.
+    up to all. window_sensitivity: crr_period between the last two stretches of 30, 90, 180, 365 days and of the window,
+    and crr_id under such windows; empty where the data begin too late for them.
 
     Change: against the period before, Newcombe's interval; it is called a change only where that leaves out 0, and
     otherwise the customers are named with which one of that size would be found four times in five. With `--by`,

@@ -89,7 +89,9 @@ class Tables:
     currencies: tuple[str, ...] = ()
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, str] = field(default_factory=dict)
-    rivals: tuple[str, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By survey question, what could be it where nothing tells, and what else asks for it where one was chosen."""
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
@@ -144,6 +146,7 @@ class Metric:
         examples: command lines on ``sample_data/`` shown at the end of ``--help``.
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
+        asks: the survey questions it is about, which a message names where a file has none of them.
         columns: the canonical columns that its options name (``{"weight": "Weight"}``), read as if by ``--map``.
         traits: the columns, of whatever meaning, by whose values its options tell customers apart; named as ``--by``
             names them, and told of each customer's first purchase by ``Fact.FIRST_TRAITS``.
@@ -169,6 +172,7 @@ class Metric:
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
     joins: tuple[Join, ...] = ()
+    asks: tuple[str, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
     traits: Callable[[Any], tuple[str, ...]] = _no_traits
     compare: Compare | None = None

@@ -67,6 +67,7 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "answered_at": pl.Datetime("us"),
     "day": pl.Date,
     "wave": pl.String,
+    "question": pl.String,
     "comment": pl.String,
     "weight": pl.Float64,
     "tags": pl.String,
@@ -78,7 +79,8 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``, ``cli_repurchase``, ``cli_try_other``) two columns:
 ``<question>`` Int64, the whole number answered whatever its range, and ``<question>_issue``: null, ``missing``,
 ``non_integer`` or ``unparseable``; and ``nps_floor`` Int64, the whole number below an ``nps`` answer that is
-``non_integer``. ``weight`` and ``tags`` (several to a cell, as written) only come from columns that the user names."""
+``non_integer``. ``question`` is what the row's answer was given to, of files with one answer to a row. ``weight`` and
+``tags`` (several to a cell, as written) only come from columns that the user names."""
 
 MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -270,9 +272,9 @@ class Surveys:
 
     ``scales`` gives the scale of a question as ``(lowest, highest)`` where labels or the platform tell it;
     ``best`` says which end is the good one; ``mixed`` names the questions that the files ask on different scales.
-    ``rivals`` are the headers, two or more, of columns that could each be the recommendation question, where nothing
-    tells which is meant. ``files_with`` tells of columns that only some of several files have which these are (as
-    ``file`` counts them).
+    ``rivals`` are, by question, the headers or texts, two or more, that could each be it, where nothing tells which is
+    meant; ``beside`` those that also ask for it where one was chosen. ``files_with`` tells of columns that only some of
+    several files have which these are (as ``file`` counts them).
     """
 
     frame: pl.LazyFrame
@@ -281,7 +283,8 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mixed: frozenset[str] = frozenset()
     files_with: Mapping[str, frozenset[int]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
