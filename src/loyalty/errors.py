@@ -153,6 +153,12 @@ class ContradictoryAliases(InputError):
     slug = "aliases"
 
 
+class HistoryDamaged(InputError):
+    """A file of the history cannot be read; it is left as it is."""
+
+    slug = "history"
+
+
 class CannotWrite(LoyaltyError):
     """The output cannot be written where it was asked for."""
 
