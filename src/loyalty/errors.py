@@ -69,6 +69,12 @@ class RuleError(UsageError):
     slug = "fail-if"
 
 
+class ExtraMissing(UsageError):
+    """What was asked for needs a package that is not installed."""
+
+    slug = "extra"
+
+
 class InputError(LoyaltyError):
     """The input cannot be used."""
 

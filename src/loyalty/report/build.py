@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from loyalty.config import Settings
+from loyalty.config.model import Mail
 from loyalty.errors import ColumnMissing, HistoryDamaged, InputError, LoyaltyError, UsageError, together
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
@@ -58,7 +60,7 @@ class Report:
 
     ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
     and ``defined`` what each metric's figures depend on beside them; ``history_problems`` are the files of the history
-    that could not be used.
+    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail.
     """
 
     title: str
@@ -72,7 +74,9 @@ class Report:
     timezone: str = "UTC"
     inputs: tuple[Input, ...] = ()
     defined: Mapping[str, Definition] = field(default_factory=dict)
-    history_problems: tuple[HistoryDamaged, ...] = ()
+    history_problems: Mapping[Path, HistoryDamaged] = field(default_factory=dict)
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
 
     @property
     def results(self) -> list[MetricResult]:
@@ -123,6 +127,7 @@ def build(
         sections.append(section)
         if section.result is not None:
             defined[metric.name] = definition(section.result, reading)
+    mail = settings.report.mail or Mail()
     files = {kind: table.origin.files for kind, table in gathered.sources.items()}
     return Report(
         title=settings.report.title or settings.business.name,
@@ -137,6 +142,8 @@ def build(
         inputs=inputs(files, settings.folder),
         defined=defined,
         history_problems=history.problems,
+        sender=mail.sender,
+        recipients=(mail.to,) if isinstance(mail.to, str) else mail.to or (),
     )
 
 

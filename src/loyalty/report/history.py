@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -71,7 +71,7 @@ class History:
     """The kept periods that could be read, oldest first, and what is wrong with the others."""
 
     kept: tuple[tuple[Period, Mapping[str, Kept]], ...] = ()
-    problems: tuple[HistoryDamaged, ...] = ()
+    problems: Mapping[Path, HistoryDamaged] = field(default_factory=dict)
 
     def of(self, metric: str, period: Period) -> Kept | None:
         """Return what a run about that period kept of a metric; nothing of a period that was not over."""
@@ -86,13 +86,13 @@ class History:
 
 def read_history(folder: Path | None) -> History:
     """Return what is kept in a folder; nothing where there is none yet."""
-    kept, problems = [], []
+    kept, problems = [], {}
     for path in sorted(folder.glob("*.json")) if folder is not None and folder.is_dir() else ():
         try:
             kept.append(_read(path))
         except HistoryDamaged as problem:
-            problems.append(problem)
-    return History(tuple(sorted(kept, key=lambda each: (each[0].start, each[0].end))), tuple(problems))
+            problems[path] = problem
+    return History(tuple(sorted(kept, key=lambda each: (each[0].start, each[0].end))), problems)
 
 
 def definition(result: MetricResult, reading: Mapping[str, str]) -> Definition:
