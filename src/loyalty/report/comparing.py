@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.period import previous, year_before
 from loyalty.model.result import MetricResult, Period, Status
 from loyalty.pipeline import Gathered, before, measure
 from loyalty.report.change import Comparison, changes
 from loyalty.report.history import Definition, History, Kept, redefined
+
+NO_MEMORY = timedelta(0)
+MEMORY = {Kind.ORDERS: timedelta(days=365)}
+"""How long before a period of the year before exports must begin: where they do, every customer looks new."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,9 @@ class Comparing:
         if earlier is None:
             return Comparison()
         measured = None
-        if self._reaches_back_to(earlier) and self._looks_back(result):
+        if self._reaches_back_to(earlier, MEMORY.get(self.metric.source, NO_MEMORY)) and self._looks_back(
+            result
+        ):
             # What other sources add is told of the period before; here it would cost the time of that once more.
             alone = replace(self.metric, joins=())
             measured = measure(self.gathered, alone, self.options, earlier)[0]
@@ -72,9 +80,9 @@ class Comparing:
         is_partial = self.period.partial or (result.period is not None and result.period.partial)
         return not about_one and not is_partial
 
-    def _reaches_back_to(self, period: Period) -> bool:
+    def _reaches_back_to(self, period: Period, memory: timedelta = NO_MEMORY) -> bool:
         first_day = self.gathered.total[self.metric.source].first_day
-        return first_day is not None and first_day <= period.start
+        return first_day is not None and first_day <= period.start - memory
 
 
 def impersonal(result: MetricResult) -> MetricResult:
