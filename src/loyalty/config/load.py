@@ -115,9 +115,10 @@ def _refuse_newer(path: Path, document: Document) -> None:
 def _all_validated(path: Path, document: Document, model: type[Config], profile: str | None) -> Config:
     """Return the configuration that is asked for, once the file has no mistake in any of its profiles."""
     known = profiles.names(document)
-    found: list[tuple[int, str]] = []
+    wrong = profiles.problems(document)
+    found = list(wrong.values())
     configs: dict[str | None, Config] = {}
-    for name in (None, *known):
+    for name in (None, *(name for name in known if name not in wrong)):
         # A file may leave everything to its profiles.
         if name is None and known and "sources" not in document.content:
             continue

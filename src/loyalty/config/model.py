@@ -85,15 +85,6 @@ def _history_folder(text: str) -> str:
     return text
 
 
-def _profile_names(profiles: dict[str, Any] | None) -> dict[str, Any] | None:
-    for name, block in (profiles or {}).items():
-        if not re.fullmatch(r"\w[\w.-]*", name):
-            raise ValueError(f"{name!r} is no name of a profile: letters, digits, - and _")
-        if not isinstance(block, dict):
-            raise ValueError(f"{name} must be a block of keys, as they stand in the rest of the file")
-    return profiles
-
-
 Text = Annotated[str, Field(min_length=1)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1)]
 Texts = Text | Several
@@ -257,7 +248,7 @@ class Config(Block):
     fail_if: Text | tuple[Text, ...] | None = Field(
         default=None, description="Rules such as nps < 30; when one fires, the run ends with exit code 4."
     )
-    profiles: Annotated[dict[str, Any] | None, AfterValidator(_profile_names)] = Field(
+    profiles: dict[str, Any] | None = Field(
         default=None,
         description="Several businesses or stores: by name, what differs from the rest of the file.",
     )

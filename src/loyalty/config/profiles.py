@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,18 @@ def names(document: Document) -> tuple[str, ...]:
     """Return the names of the profiles in the file."""
     profiles = document.content.get("profiles")
     return tuple(profiles) if isinstance(profiles, dict) else ()
+
+
+def problems(document: Document) -> dict[str, tuple[int, str]]:
+    """Return what is wrong with profiles as such, by their names, with the line."""
+    found = {}
+    for name in names(document):
+        line = document.lines["profiles", name]
+        if not re.fullmatch(r"\w[\w.-]*", name):
+            found[name] = (line, f"profiles: {name!r} is no name of a profile: letters, digits, - and _")
+        elif not isinstance(document.content["profiles"][name], dict | None):
+            found[name] = (line, f"profiles.{name}: must be a block of keys, as in the rest of the file")
+    return found
 
 
 def base(document: Document) -> Document:

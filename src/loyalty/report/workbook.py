@@ -27,7 +27,7 @@ NARROWEST, WIDEST = 10, 52
 """Characters of the narrowest and the widest column."""
 LINE = 110
 """Characters of a line of text across the columns."""
-ROOM = {"date": 12, "money": 18}
+ROOM = {"date": 12, "money": 18, "percentage_points": 22}
 """Characters that a number of a unit takes at most, where it is more than the narrowest column has."""
 _FORMATS = {
     "points": "+0.0;-0.0;0.0",
@@ -127,7 +127,7 @@ class Sheet:
 
     def headers(self, labels: Sequence[tuple[str, bool]]) -> None:
         """Write the head of a table; with each label, whether numbers stand below it."""
-        self._columns = len(labels)
+        self._columns, lines = len(labels), 1
         for column, (label, is_number) in enumerate(labels):
             style = self._styles.style(
                 bold=True,
@@ -139,7 +139,10 @@ class Sheet:
             )
             self._sheet.write_string(self.row, column, label, style)
             # Long heads are wrapped, at words.
-            self._take(column, max(len(word) for word in f"{label} –".split()) + 2)
+            width = max(NARROWEST, *(len(word) + 2 for word in f"{label} –".split()))
+            self._take(column, width)
+            lines = max(lines, -(-len(label) // width))
+        self._sheet.set_row(self.row, 15 * lines + 1)
         self.row += 1
 
     def cells(self, cells: Sequence[tuple[Value, str]]) -> None:
@@ -229,5 +232,8 @@ class Sheet:
             if lines > 1:
                 self._sheet.set_row(self.row, 15 * lines)
             self._sheet.write_string(
-                self.row, column, text, self._styles.style(text_wrap=lines > 1, indent=int(column > 0))
+                self.row,
+                column,
+                text,
+                self._styles.style(text_wrap=lines > 1, align="left", indent=int(column > 0)),
             )
