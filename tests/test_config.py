@@ -206,8 +206,10 @@ def test_all_mistakes_are_told_at_once_with_their_lines(complaints: Any) -> None
         'config.yaml:4: unknown key "perod"; did you mean "period"?',
         'config.yaml:8: metrics.nps: unknown key "windw"; did you mean "window"?',
         "config.yaml:9: metrics.nps.confidence: 'nine' must be a number",
-        "config.yaml:13: report.formats.1: 'jsn' is not one of html, markdown, json, csv, xlsx, pdf, email, eml; "
-        + 'did you mean "json"?',
+        (
+            "config.yaml:13: report.formats.1: 'jsn' is not one of html, markdown, json, csv, xlsx, pdf, email, "
+            'eml; did you mean "json"?'
+        ),
         "config.yaml:14: key 'report' is given twice (first on line 10)",
     ]
 

@@ -216,7 +216,7 @@ class Sheet:
         self.row += 1
 
     def _cell(self, column: int, value: Value, unit: str) -> None:
-        if value is None:
+        if value is None or value == "":
             return
         kind = unit.partition(":")[0]
         self._take(column, min(WIDEST, len(str(value)) + 2) if kind == "text" else ROOM.get(kind, 0))
