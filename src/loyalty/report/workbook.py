@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from loyalty.model.result import Value
 from loyalty.render.numbers import Numbers
