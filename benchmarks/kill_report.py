@@ -2,10 +2,10 @@
 
     python benchmarks/kill_report.py [RUNS]
 
-Every run changes the answers, so that every file would be replaced. Half of the runs get SIGKILL after a random part of the
-time that a run takes, the others within two milliseconds after the first half-written file is seen. After each, every file has
-to be one that a whole run wrote, and the history has to be readable. In the end a run that is left alone has to go
-through, whatever lock the dead ones held, and clear away what they left.
+Every run changes the answers, so that every file would be replaced. Half of the runs get SIGKILL after a random part
+of the time that a run takes, the others within two milliseconds after the first half-written file is seen. After each,
+every file has to be one that a whole run wrote, and the history has to be readable. In the end a run that is left
+alone has to go through, whatever lock the dead ones held, and clear away what they left.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def wait_for_writing(folder: Path, process: subprocess.Popen[bytes]) -> None:
     """Return as soon as a half-written file is there, or the run is over."""
     places = [folder / "reports" / "2026-10", folder / "history"]
     while process.poll() is None:
-        if any(name.endswith(".tmp") for place in places for name in os.listdir(place)):
+        if any(any(place.glob("*.tmp")) for place in places):
             return
 
 
@@ -110,7 +110,8 @@ def main(runs: int) -> None:
         assert last.returncode == 0, said.decode()
         assert not list(folder.rglob("*.tmp")), "half-written files were left"
         print(
-            f"{runs} runs, {killed} killed, {finished} through; {left} times a half-written file lay there; nothing damaged"
+            f"{runs} runs, {killed} killed, {finished} through; "
+            f"{left} times a half-written file lay there; nothing damaged"
         )
 
 

@@ -139,7 +139,8 @@ def build(
         absent=tuple(absent),
         digest=settings.digest,
         timezone=settings.business.timezone,
-        inputs=inputs(files, settings.folder),
+        # Hashing takes time, and only the history asks.
+        inputs=inputs(files, settings.folder) if settings.history else (),
         defined=defined,
         history_problems=history.problems,
         sender=mail.sender,

@@ -86,6 +86,7 @@ def _section(section: ShownSection, content: Content) -> dict[str, Any]:
         "definition": section.definition,
         "problem": [line for line in (section.withheld, *section.problem, section.hint) if line],
         "figures": _grid(grid),
+        "year_ago": str(section.year_ago or ""),
         "tables": [_table(section, shown, content) for shown in section.tables],
         "notes": [*section.notes, *section.elsewhere],
     }

@@ -40,6 +40,9 @@ class YearAgo:
     value: str
     change: ToldChange | None
 
+    def __str__(self) -> str:
+        return f"{self.period}: {self.value} {self.change or ''}".strip()
+
 
 @dataclass(frozen=True)
 class ShownSection:

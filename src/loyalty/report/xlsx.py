@@ -41,14 +41,21 @@ def _summary(book: Book, content: Content, sections: dict[str, Section]) -> None
     for line in content.findings:
         sheet.text(line)
     sheet.row += 1
-    sheet.headers(_figure_headers(content))
+    then = next((shown.year_ago.period for shown in content.sections if shown.year_ago), None)
+    year_ago = (
+        [(then, True), (words("report.change_heading"), True), (words("report.verdict"), False)]
+        if then
+        else []
+    )
+    sheet.headers([*_figure_headers(content), *year_ago])
     sheet.freeze()
     for shown in content.sections:
         result = sections[shown.metric].result
         if result is None:
             sheet.cells([(shown.title, "text"), (words("report.no_answer"), "text")])
         else:
-            sheet.cells(_figure(result.headline, sections[shown.metric], shown, content.voice))
+            cells = _figure(result.headline, sections[shown.metric], shown, content.voice)
+            sheet.cells([*cells, *_year_ago(sections[shown.metric], result.headline, shown)])
     sheet.fit()
 
 
@@ -101,6 +108,20 @@ def _figure(figure: Figure, section: Section, shown: ShownSection, voice: Voice)
         (_value(before.value, before.unit) if before and before.status is Status.OK else None, figure.unit),
         _difference(change),
         (verdict or voice.numbers.remark(figure), "text"),
+    ]
+
+
+def _year_ago(section: Section, headline: Figure, shown: ShownSection) -> list[Cell]:
+    """Return the headline in the same period of the year before, what changed since, and the verdict."""
+    figure = section.year_ago.result.figure(headline.name) if section.year_ago.result else None
+    if figure is None or figure.status is not Status.OK:
+        return []
+    told = shown.year_ago.change if shown.year_ago else None
+    difference = _difference(section.year_ago.changes.get(headline.name))
+    return [
+        (_value(figure.value, figure.unit), figure.unit),
+        difference,
+        (told.word if told else None, "text"),
     ]
 
 
