@@ -63,6 +63,12 @@ class ConfigError(LoyaltyError):
     exit_code = ExitCode.USAGE
 
 
+class NoPartition(UsageError):
+    """A file of segments that leaves a cell of recency and frequency out, or puts it into two segments."""
+
+    slug = "segments"
+
+
 class RuleError(UsageError):
     """A ``--fail-if`` rule that cannot be read, or names no figure of this run."""
 

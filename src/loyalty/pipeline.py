@@ -8,8 +8,7 @@ Two lines do what the command line does::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -17,24 +16,21 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
-from loyalty.derive.parts import put_together
-from loyalty.engine import collect_all, shared
-from loyalty.engine.parts import AT_ONCE, cut
-from loyalty.errors import ConflictingOrders, UsageError
-from loyalty.ingest.broken import scan_error
+from loyalty.derive import answers
+from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
+from loyalty.errors import UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts, refuse_conflicts
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
+from loyalty.ledger import Ledger, find
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
 from loyalty.model.result import MetricResult, Note, Period
-from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Orders, Surveys
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
-Key = tuple[Kind, str, bool]
-"""Of which source, which fact, by group or over everything."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Selection:
     """Which part of the data a run is about.
 
     ``as_of`` is the first day that does not count (None: the day after the last event in the data); ``period`` is as
-    the user wrote it; ``by`` are columns to group by.
+    the user wrote it; ``by`` are columns to group by; ``salt`` keys the codes of lists that name nobody.
     """
 
     as_of: date | None = None
@@ -50,6 +46,7 @@ class Selection:
     confidence: float = 0.95
     by: tuple[str, ...] = ()
     rejects: bool = False
+    salt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,7 @@ class Gathered:
     scope: Scope
     by: tuple[str, ...] = ()
     asked: Mapping[str, Any] = field(default_factory=dict)
+    salt: str | None = None
 
 
 def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selection: Selection) -> Gathered:
@@ -73,24 +71,56 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
+    ledger = find(sources[Kind.ORDERS]) if Kind.ORDERS in sources else None
+    if ledger and selection.rejects:
+        raise UsageError(
+            f"--rejects: {ledger.shown} is a ledger, which keeps no rows as they stood in the export",
+            hint="Name the export instead of the ledger.",
+        )
+    traits = {kind: _traits(requests, kind) for kind in sources}
+    groups_of = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
-        kind: read(kind, source, selection.by if kind in grouped else ())
+        kind: _grouped(
+            ledger.orders(columns) if ledger and kind is Kind.ORDERS else read(kind, source, columns),
+            groups_of[kind],
+            traits[kind],
+        )
         for kind, source in sources.items()
         if needed[kind]
+        for columns in [tuple(dict.fromkeys((*groups_of[kind], *traits[kind])))]
     }
-    canonical = {kind: _grouped(table) for kind, table in canonical.items()}
-    collected = _collect_all(canonical, needed, sources)
+    collected = _collected(canonical, needed, sources, ledger)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
-    _refuse_conflicts(collected, sources)
+    if Kind.ORDERS in sources:
+        refuse_conflicts(
+            collected.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(sources[Kind.ORDERS].paths)
+        )
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
         kind: _split(_tables(table, kind, collected, grouped=True), table.by, selection.by)
         for kind, table in canonical.items()
         if table.by
     }
-    return Gathered(canonical, total, groups, _scope(selection, list(total.values())), selection.by)
+    scope = _scope(selection, list(total.values()))
+    return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
+
+
+def _collected(
+    canonical: Mapping[Kind, Canonical],
+    needed: Mapping[Kind, frozenset[Fact]],
+    sources: Mapping[Kind, Source],
+    ledger: Ledger | None,
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts; those that a ledger keeps are taken from there, without reading its rows."""
+    whole = Kind.ORDERS in canonical and not canonical[Kind.ORDERS].by
+    if ledger is not None and whole and ledger.has(needed[Kind.ORDERS]):
+        others: dict[Kind, Canonical] = {
+            kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
+        }
+        return collect_facts(others, needed, sources) | ledger.facts(needed[Kind.ORDERS])
+    return collect_facts(canonical, needed, sources)
 
 
 def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
@@ -99,8 +129,8 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
     Raises:
         LoyaltyError: a file or column cannot be used.
     """
-    canonical = {kind: _grouped(read(kind, source)) for kind, source in sources.items()}
-    collected = _collect_all(canonical, dict.fromkeys(canonical, frozenset()), sources)
+    canonical = {kind: read(kind, source) for kind, source in sources.items()}
+    collected = collect_facts(canonical, dict.fromkeys(canonical, frozenset()), sources)
     extents = [collected[kind, EXTENT, False].row(0, named=True) for kind in canonical]
     return [(each["first_day"], each["last_day"]) for each in extents if each["first_day"] is not None]
 
@@ -122,15 +152,18 @@ def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> So
     return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
 
 
-def _grouped(table: Canonical) -> Canonical:
-    """Give the ``by`` columns names of their own: grouping by ``currency`` must not meet the currency."""
-    names = tuple(f"by_{number}" for number, _ in enumerate(table.by))
-    columns = {name: pl.col(column) for name, column in zip(names, table.by, strict=True)}
-    return replace(table, frame=table.frame.with_columns(**columns), by=names)
+def _traits(requests: Iterable[Request], kind: Kind) -> tuple[str, ...]:
+    asked = (metric.traits(options) for metric, options in requests if metric.source is kind)
+    return tuple(dict.fromkeys(name for names in asked for name in names))
 
 
-def _cached(table: Canonical) -> Canonical:
-    return replace(table, frame=shared(table.frame))
+def _grouped(table: Canonical, by: tuple[str, ...], traits: tuple[str, ...]) -> Canonical:
+    """Give the ``by`` columns and traits names of their own: grouping by ``currency`` must not meet the currency."""
+    names = tuple(f"by_{number}" for number, _ in enumerate(by))
+    of_traits = {column: f"trait_{number}" for number, column in enumerate(traits)}
+    columns = dict(zip((*names, *of_traits.values()), map(pl.col, (*by, *traits)), strict=True))
+    table = replace(table, frame=table.frame.with_columns(**columns), by=names)
+    return replace(table, traits=of_traits) if isinstance(table, Orders) else table
 
 
 def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:
@@ -144,146 +177,8 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
-KINDS: dict[type[Canonical], Kind] = {
-    Orders: Kind.ORDERS,
-    Surveys: Kind.SURVEYS,
-    Mentions: Kind.MENTIONS,
-    Customers: Kind.CUSTOMERS,
-}
-OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
-"""The facts about kinds of products, which cost more than the others."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
-"""Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
-EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
-
-
-def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
-    """Return the lazy plan of each fact, over everything and by group, and of what is known about the whole source."""
-    kind = KINDS[type(table)]
-    return {
-        (kind, name, grouped): plan
-        for grouped in ((False, True) if table.by else (False,))
-        for name, plan in _plans_of(table, facts, grouped=grouped)
-    }
-
-
-def _plans_of(
-    table: Canonical, facts: frozenset[Fact], *, grouped: bool
-) -> Iterator[tuple[str, pl.LazyFrame]]:
-    by = table.by if grouped else ()
-    makers: dict[str, Callable[[], pl.LazyFrame]]
-    match table:
-        case Orders():
-            whole = table if grouped else replace(table, by=())
-            order_table = shared(orders.orders(whole, kinds=bool(facts & OF_KINDS)))
-            makers = {
-                Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
-                Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
-                Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
-                Fact.BASKETS: lambda: purchases.baskets(order_table, by),
-                Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
-                Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
-            }
-            extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)
-        case Surveys():
-            makers = {
-                Fact.ANSWERS: lambda: answers.answers(table, by),
-                Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
-                Fact.COMMENTS: lambda: answers.comments(table),
-                Fact.FEEDBACK: lambda: feedback.feedback(table, by),
-            }
-            extent, conflicts = answers.survey_extent(table), None
-        case Mentions():
-            makers = {
-                Fact.MENTION_COUNTS: lambda: mentions.mention_counts(table, by),
-                Fact.MENTION_FATES: lambda: fates.mention_fates(table),
-            }
-            extent, conflicts = mentions.mention_extent(table), None
-        case Customers():
-            makers = {Fact.CONSENTS: lambda: customers.consents(table)}
-            extent, conflicts = customers.no_extent(table), None
-        case _:
-            raise ValueError("no facts are made of points or tickets")
-    for fact in sorted(facts):
-        added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
-        if not (added_up or (grouped and fact in UNGROUPED)):
-            yield fact, makers[fact]()
-    if not grouped:
-        yield EXTENT, extent
-        if conflicts is not None:
-            yield CONFLICTS, conflicts
-        if isinstance(table, Orders | Surveys) and table.aliases is not None:
-            yield ALIASED, table.frame.select(pl.col("is_alias").sum())
-
-
-def _collect_all(
-    canonical: Mapping[Kind, Canonical],
-    needed: Mapping[Kind, frozenset[Fact]],
-    sources: Mapping[Kind, Source],
-) -> dict[Key, pl.DataFrame]:
-    """Return the facts of every source, and what is known about each as a whole."""
-    collected: dict[Key, pl.DataFrame] = {}
-    plans: dict[Key, pl.LazyFrame] = {}
-    for kind, table in canonical.items():
-        if isinstance(table, Orders) and table.rows > AT_ONCE:
-            collected |= _collect_in_parts(table, needed[kind], sources)
-        else:
-            plans |= _plans(_cached(table), needed[kind])
-    return collected | _collect(plans, sources)
-
-
-def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:
-    with _told(sources):
-        return collect_all(plans)
-
-
-def _collect_in_parts(
-    table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
-) -> dict[Key, pl.DataFrame]:
-    """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS))
-    with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
-    return collect_all(
-        {
-            (kind, name, grouped): put_together(
-                name, [each[kind, name, grouped].lazy() for each in found], table.by if grouped else ()
-            )
-            for kind, name, grouped in found[0]
-        }
-    )
-
-
-@contextmanager
-def _told(sources: Mapping[Kind, Source]) -> Iterator[None]:
-    """Tell in words what Polars stumbles over: the scan of a damaged file only fails while it runs."""
-    try:
-        yield
-    except (pl.exceptions.ComputeError, OSError) as problem:
-        paths = [path for source in sources.values() for path in source.paths]
-        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
-
-
-def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Kind, Source]) -> None:
-    found = collected.get((Kind.ORDERS, CONFLICTS, False))
-    if found is None or found.is_empty():
-        return
-    path = ", ".join(sources[Kind.ORDERS].paths)
-    lines = [
-        f"{path}, row {row}: order {order_id} stands on {contents} rows that differ"
-        for order_id, row, contents in found.head(5).iter_rows()
-    ]
-    if found.height > 5:
-        lines.append(
-            f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders"
-        )
-    raise ConflictingOrders(
-        *lines,
-        hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
-    )
 
 
 def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
@@ -385,10 +280,31 @@ def measure(
         for group, tables in gathered.groups.get(metric.source, {}).items()
     ]
     results = [_reconciled(total, parts), *parts]
-    if metric.compare is None or not parts:
-        return results
-    source = metric.source
-    return metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    if metric.compare is not None and parts:
+        source = metric.source
+        results = metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    return _as_lists(results, whole, options, gathered.salt)
+
+
+def _as_lists(
+    results: list[MetricResult], tables: Tables, options: Any, salt: str | None
+) -> list[MetricResult]:
+    """Return the results with the lists of people as the options want them: by consent, and without names.
+
+    Raises:
+        UsageError: consent is asked for, and there is no list of customers.
+    """
+    if isinstance(options, ListOptions) and options.consent is not None:
+        customers = tables.joined.get(Kind.CUSTOMERS)
+        if customers is None:
+            raise UsageError(
+                f"--consent {options.consent}: no list of customers says who agreed",
+                hint="Name it: --customers customers.csv.",
+            )
+        results = [with_consent(result, customers, options.consent) for result in results]
+    if isinstance(options, CodeOptions) and options.pseudonymise:
+        results = pseudonymised(results, salt)
+    return results
 
 
 def _tables_for(metric: Metric, gathered: Gathered) -> Tables:

@@ -8,6 +8,7 @@ To look into seed 7 by hand: ``make_orders(7).text`` is the export.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,11 +23,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from loyalty.derive.cohorts import cohorts_by_period
 from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
 from loyalty.metrics.clv import ClvOptions
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Status
 from loyalty.pipeline import Gathered, Selection, gather, measure
@@ -34,7 +37,7 @@ from tests.oracle.make_orders import Export, Layout, make_orders
 
 SEEDS = range(60)
 SQL = Path(__file__).parent / "sql"
-ORDER_METRICS = ("retention", "churn", "clv", "lifecycle", "at-risk", "repeat", "upsell")
+ORDER_METRICS = ("retention", "churn", "clv", "cohorts", "rfm", "lifecycle", "at-risk", "repeat", "upsell")
 OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
@@ -45,7 +48,7 @@ VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
     **dict.fromkeys(("lifespan", "margin"), "double"),
-    "grain": "varchar",
+    **dict.fromkeys(("grain", "cohort_grain"), "varchar"),
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
 RATES = ("crr_period", "crr_count", "ccr_opening", "ccr_served", "ccr_average")
@@ -153,6 +156,8 @@ OracleOf = Callable[[int], tuple[Path, Oracle]]
 
 def gathered(path: Path, asked: Asked) -> Gathered:
     requests = [(METRICS[name], METRICS[name].options()) for name in ORDER_METRICS]
+    if "product_id" in path.read_text(encoding="utf-8").partition("\n")[0]:
+        requests.append((METRICS["cohorts"], METRICS["cohorts"].options(cohort="product_id")))
     selection = Selection(as_of=asked.as_of, period=asked.period)
     return gather(requests, {Kind.ORDERS: Source((str(path),))}, selection)
 
@@ -221,6 +226,14 @@ def expected(oracle: Oracle, name: str, asked: Asked, end: date) -> dict[str, An
             figures = headline(oracle, asked, end)
             # The bridge looks back at all that was before; its customers, orders and revenue are those of the period.
             oracle.look(asked.since, until)
+        case "cohorts":
+            oracle.let(cohort_grain="month")
+            averages = {row["k"]: row["retention"] for row in oracle.rows("cohorts")}
+            figures = {f"cohort_retention_month_{step}": averages.get(step) for step in (1, 3, 6, 12)}
+            (count,) = oracle.db.execute(
+                "select count(distinct date_trunc('month', first_day)) from customer"
+            ).fetchall()
+            figures["cohorts"] = count[0]
         case "lifecycle" | "at-risk":
             oracle.rows("segments")
             figures = oracle.row(name.replace("-", "_"))
@@ -308,12 +321,14 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     oracle.look(EVER, facts.scope.as_of)
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
+    yield from cohorts_differ(oracle, facts)
     oracle.let(margin=0.4, lifespan=3.0)
     oracle.known.pop("clv")
     (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0))
     yield from differences(value, expected(oracle, "clv", NOTHING, facts.scope.as_of))
     oracle.let(margin=None, lifespan=None)
     oracle.known.pop("clv")
+    yield from scores_differ(oracle, facts)
 
 
 def extent_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
@@ -348,8 +363,79 @@ def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
             yield f"{row}, by SQL {wanted}"
 
 
+def scores_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Scores and segments of every customer, and what became of them since 90 days before."""
+    until = facts.scope.as_of
+    before = until - timedelta(days=90)
+    people: dict[date, list[tuple[Any, ...]]] = {}
+    for day in (before, until):
+        oracle.look(EVER, day)
+        oracle.rows("rfm")
+        people[day] = oracle.db.execute("from rfm_customer order by customer_id").fetchall()
+    metric = METRICS["rfm"]
+    (result,) = measure(facts, metric, metric.options())
+    ours = sorted(tuple(row.values()) for row in table(result, "rfm_customers"))
+    for row, wanted in zip_longest(ours, people[until], fillvalue=()):
+        if len(row) != len(wanted) or not all(map(same, row, wanted)):
+            yield f"{row}, by SQL {wanted}"
+    if min(map(len, people.values())) >= 25:
+        (moved,) = measure(facts, metric, metric.options(since=str(before)))
+        then, now = ({person[0]: person[1] for person in people[day]} for day in (before, until))
+        matrix = {
+            (row["segment_then"], name.removeprefix("rfm_")): count
+            for row in table(moved, "rfm_movement")
+            for name, count in row.items()
+            if name not in ("segment_then", "n") and row["segment_then"] != "total" and count
+        }
+        earlier = {
+            row[0]
+            for row in oracle.db.execute(
+                "select customer_id from purchase where day < ?", [before]
+            ).fetchall()
+        }
+        wanted_moves = Counter(
+            (then.get(each) or ("returned" if each in earlier else "arrived"), now.get(each, "gone"))
+            for each in then.keys() | now.keys()
+        )
+        if matrix != wanted_moves:
+            yield f"moves {matrix}, by SQL {wanted_moves}"
+
+
+def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Cells with counts and money, by three grains and by product; the table leaves those of fewer than five out."""
+    days, until = facts.total[Kind.ORDERS][Fact.PURCHASE_DAYS], facts.scope.as_of
+    for every in (Every.WEEK, Every.MONTH, Every.QUARTER):
+        oracle.let(cohort_grain=every.value)
+        oracle.known.pop("cohorts", None)
+        oracle.rows("cohorts")
+        wanted = [
+            (every.label(cohort), *cell)
+            for cohort, *cell in oracle.db.execute("from cohort_cell order by cohort, k").fetchall()
+        ]
+        if (cells := cohorts_by_period(days, every, until).cells.rows()) != wanted:
+            yield f"cohorts by {every}: {cells}, by SQL {wanted}"
+    oracle.known.pop("cohorts")
+    if "product_id" in oracle.export.columns:
+        metric = METRICS["cohorts"]
+        (result,) = measure(facts, metric, metric.options(cohort="product_id"))
+        ours = {
+            (row["cohort"], row["step"]): (row["n"], row["active"], row["later"])
+            for row in table(result, "cells")
+            if row["active"] is not None and row["cohort"] != "weighted_average"
+        }
+        by_product = {
+            (row["product_id"], row["k"]): (row["customers"], row["active"], row["later"])
+            for row in oracle.rows("cohorts_by_product")
+            if row["customers"] >= 5
+        }
+        if ours != by_product:
+            yield f"cohorts by product: {ours}, by SQL {by_product}"
+
+
 def table(result: MetricResult, name: str) -> list[dict[str, Any]]:
-    found = next(item for item in result.tables if item.name == name)
+    found = next((item for item in result.tables if item.name == name), None)
+    if found is None:
+        return []
     return [dict(zip([column.name for column in found.columns], row, strict=True)) for row in found.rows]
 
 

@@ -153,6 +153,37 @@ app.command(
 )(taking(_init, "files", "output", *READING, "lang", "quiet"))
 
 
+def _ledger(shared: Shared, *, update: bool) -> None:
+    """Read orders once and keep them in a folder that every metric on orders takes in their place.
+
+    A month's export is added with --update: without reading the past again, orders that have changed included.
+    """
+    from loyalty.cli.ledger import run
+
+    run(shared, update=update)
+
+
+app.command(
+    "ledger",
+    epilog="\b\nExamples:\n  loyalty ledger sample_data/orders.csv -o ledger/\n"
+    "  loyalty ledger november.csv -o ledger/ --update\n  loyalty repeat ledger/",
+)(
+    taking(
+        _ledger,
+        "files",
+        "output",
+        "config",
+        "by",
+        *READING,
+        "aliases",
+        "conflicts",
+        "strict",
+        "quiet",
+        update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
+    )
+)
+
+
 @app.command(epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")
 def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -> None:
     """Print a metric's manual: question, formula, what is not counted, a worked example, references."""

@@ -23,6 +23,8 @@ from loyalty.words import Words
 if TYPE_CHECKING:
     import polars as pl
 
+OF_TABLES = frozenset({"csv", "xlsx", "parquet"})
+"""Formats of rows and columns, in which a list may be written."""
 BY_CHOICE = frozenset({"outside_period", "after_as_of"})
 """Rows the user asked to leave out; ``--strict`` does not mind them."""
 
@@ -57,19 +59,30 @@ def chart(found: Sequence[MetricResult], shared: Shared, *, lang: str) -> None:
         say(f"loyalty: wrote {shared.chart}")
 
 
-def render(found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None) -> str:
-    """Return the results as text: one table of them, or all of them in a format."""
+def render(
+    found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None
+) -> str | bytes:
+    """Return the results as text or as a file: one table of them, or all of them in a format."""
+    from loyalty.render import BINARY, Look
     from loyalty.render import render as render_results
     from loyalty.render.csv import table_csv
 
     name = _format(shared)
     table = shared.table
-    if table is None and name == "csv" and shared.format_name is None:
-        # A list written to a .csv file is the list itself; `--format csv` gives the figures everywhere.
-        table = list_table
+    if table is None and name in OF_TABLES and shared.format_name is None:
+        # A list written to such a file is the list itself; `--format csv` gives the figures everywhere.
+        known = [each.name for result in found for each in result.tables]
+        table = list_table if list_table in known else None
+    if name in BINARY:
+        if shared.output in (None, STDOUT):
+            raise UsageError(f"--format {name} needs a file", hint=f"Name it: --output result.{name}.")
+        chosen = _with_table(found, table) if table else found
+        return BINARY[name].render(chosen, Look(lang=lang), table)
     if table is not None:
         if name != "csv":
-            raise UsageError(f"--table {table} needs --format csv, or --output with a .csv file")
+            raise UsageError(
+                f"--table {table} needs --format csv, or --output with a file ending in .csv, .xlsx or .parquet"
+            )
         return table_csv(_with_table(found, table), table, safe=shared.output not in (None, STDOUT))
     to_screen = shared.output in (None, STDOUT)
     return render_results(
@@ -82,17 +95,20 @@ def render(found: Sequence[MetricResult], shared: Shared, *, lang: str, list_tab
 
 
 def _format(shared: Shared) -> str:
-    from loyalty.render import FORMATS, format_for_suffix, format_named
+    from loyalty.render import BINARY, FORMATS, binary_for_suffix, format_for_suffix, format_named
 
     if shared.format_name is not None:
+        if shared.format_name in BINARY:
+            return shared.format_name
         return format_named(shared.format_name).name
     if shared.table is not None and shared.output in (None, STDOUT):
         return "csv"
     if shared.output in (None, STDOUT) or shared.output is None:
         return "table"
-    chosen = format_for_suffix(shared.output.suffix)
+    chosen = format_for_suffix(shared.output.suffix) or binary_for_suffix(shared.output.suffix)
     if chosen is None:
-        known = ", ".join(suffix for entry in FORMATS.values() for suffix in entry.suffixes)
+        suffixes = [suffix for entry in FORMATS.values() for suffix in entry.suffixes]
+        known = ", ".join([*suffixes, *(entry.suffix for entry in BINARY.values())])
         raise UsageError(
             f"--output {shared.output}: no format is known for {shared.output.suffix or 'a file without suffix'}",
             hint=f"Use one of {known}, or say --format.",

@@ -85,7 +85,9 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
         spoken = item.name.replace("_", "-")
         flag = f"--{spoken}/--no-{spoken}" if item.default is True else f"--{spoken}"
         bounds = {"min": item.metadata["min"], "max": item.metadata["max"]}
-        info = typer.Option(flag, help=item.metadata["help"], **({} if hints[item.name] is bool else bounds))
+        more = {} if hints[item.name] is bool else bounds
+        metavar = "FILE" if item.metadata["reads"] else None
+        info = typer.Option(flag, help=item.metadata["help"], metavar=metavar, **more)
         annotation = getitem(Annotated, (hints[item.name], info))
         own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
     return own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "tr")
 COLORS = ("auto", "always", "never")
+SALT = "LOYALTY_SALT"
+"""Keys the codes of lists without names. Only in the environment: a command line stays in the shell's history, and a
+configuration is passed on."""
 PICTURES = (".svg", ".png", ".html")
 
 
@@ -92,9 +96,13 @@ def resolve(
 
     Raises:
         ConfigError: the configuration file has mistakes.
-        UsageError: an option cannot be meant.
+        UsageError: an option cannot be meant, or the file that it names.
     """
     typed = shared = suffix_over_environment(ctx, shared)
+    if any(item.metadata.get("reads") for item in fields(options)):
+        from loyalty.config.option_files import with_files
+
+        options = with_files(options)
     config = configured(shared)
     if config is not None:
         options = _over(ctx, options, config.metrics.get(metric.name))
@@ -109,6 +117,7 @@ def resolve(
             confidence=config.confidence if config else Selection.confidence,
             by=tuple(shared.by or ()),
             rejects=shared.rejects is not None,
+            salt=os.environ.get(SALT) or None,
         ),
         rules=tuple(parse_rule(text) for text in shared.fail_if or ()),
         lang=shared.lang or "en",

@@ -31,13 +31,16 @@ class Shared:
         ),
     ] = None
     format_name: Annotated[
-        str | None, _option("table, json, ndjson, csv or markdown.", "--format", "-f", env="FORMAT")
+        str | None,
+        _option(
+            "table, json, ndjson, csv, markdown; to a file xlsx, parquet.", "--format", "-f", env="FORMAT"
+        ),
     ] = None
     output: Annotated[
         Path | None, _option("Write to a file; its suffix chooses the format.", "--output", "-o")
     ] = None
     table: Annotated[
-        str | None, _option("With --format csv: write this table instead of the figures.", "--table")
+        str | None, _option("With csv, xlsx or parquet: write this table instead of the figures.", "--table")
     ] = None
     config: Annotated[
         Path | None, _option("Take sources and settings from this file.", "--config", "-c", env="CONFIG")
@@ -180,13 +183,21 @@ def suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
     )
 
 
-def taking(run: Callable[[Shared], None], *names: str) -> Callable[..., None]:
-    """Return a command that takes the named shared options, with the name and help of ``run``."""
+def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[..., None]:
+    """Return a command that takes the named shared options, with the name and help of ``run``.
+
+    ``flags`` are options of its own, off unless given; ``run`` gets them by name.
+    """
 
     def command(ctx: typer.Context, **given: Any) -> None:
-        run(suffix_over_environment(ctx, Shared(**given)))
+        own = {name: given.pop(name) for name in flags}
+        run(suffix_over_environment(ctx, Shared(**given)), **own)
 
     made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context), *parameters(*names)]
+    made += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
+        for name, flag in flags.items()
+    ]
     command.__doc__ = run.__doc__
     command.__signature__ = Signature(made)  # type: ignore[attr-defined]  # Typer reads the signature
     command.__annotations__ = {item.name: item.annotation for item in made}

@@ -19,6 +19,7 @@ from loyalty.config.environment import expanded
 from loyalty.config.metric_options import config_model
 from loyalty.config.mistakes import mistakes
 from loyalty.config.model import Business, Config, Exclude, Export, OrdersExport, Report, SurveyExport
+from loyalty.config.option_files import with_files
 from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
@@ -38,6 +39,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
     Raises:
         ConfigError: there is no such file, it is no YAML, it is of a newer version, or it has mistakes; each is told
             with its line, also those of profiles that were not asked for.
+        NoPartition: a file of segments that it names is none.
         UsageError: there is no such profile.
     """
     document = read_yaml(_text(path), str(path))
@@ -50,7 +52,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
     document = expanded(document, os.environ)
     config = _all_validated(path, document, config_model(metric_options), profile)
     business = config.business or Business()
-    disabled, metrics = _metrics(config, metric_options)
+    disabled, metrics = _metrics(config, metric_options, path.parent)
     return Settings(
         business=business,
         sources={kind: _source(export, business, path.parent) for kind, export in _exports(config)},
@@ -155,11 +157,13 @@ def _validated(document: Document, model: type[Config]) -> tuple[Config | None, 
     return config, found
 
 
-def _metrics(config: Config, options: Mapping[str, type[Any]]) -> tuple[frozenset[str], dict[str, Any]]:
+def _metrics(
+    config: Config, options: Mapping[str, type[Any]], folder: Path
+) -> tuple[frozenset[str], dict[str, Any]]:
     entries = {name: getattr(config.metrics, name, None) for name in options}
     disabled = frozenset(name for name, entry in entries.items() if entry is False)
     chosen = {
-        name: options[name]() if entry is None or entry is True else entry
+        name: options[name]() if entry is None or entry is True else with_files(entry, folder)
         for name, entry in entries.items()
         if name not in disabled
     }

@@ -23,6 +23,32 @@ def consents(source: Customers) -> pl.LazyFrame:
     )
 
 
+def enrolments(source: Customers) -> pl.LazyFrame:
+    """Return one row per customer: ``customer_id``, ``email`` and ``enrolled_on``, the first day (null: not said).
+
+    A list that does not say when people joined a programme says when the shop first knew them.
+    """
+    joined = "enrolled_at" if "enrolled_at" in source.columns else "created_at"
+    return (
+        source.frame.filter(pl.col("fault").is_null() & pl.col("customer_id").is_not_null())
+        .group_by("customer_id")
+        .agg(pl.col("email").min(), enrolled_on=pl.col(joined).dt.date().min())
+    )
+
+
+def enrolment_days(listed: pl.DataFrame) -> pl.DataFrame:
+    """Return ``customer_id`` and ``enrolled_on`` of :func:`enrolments`, by the id and by the e-mail address."""
+    named = pl.concat(
+        [listed.select(pl.col(name).alias("id"), "enrolled_on") for name in ("customer_id", "email")]
+    )
+    return (
+        named.drop_nulls()
+        .group_by("id")
+        .agg(pl.col("enrolled_on").min())
+        .select("enrolled_on", customer_id="id")
+    )
+
+
 def agreed(people: pl.DataFrame, listed: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
     """Return people with the three consents of the customers whom any of their ``ids`` (columns) name.
 

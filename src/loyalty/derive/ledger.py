@@ -63,3 +63,30 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
         )
         .sort("customer_id")
     )
+
+
+WORD = 64
+"""Months in one word of bits."""
+
+
+def month_masks(purchase_days: pl.DataFrame, first_month: date) -> pl.DataFrame:
+    """Return the months in which each customer bought, as bits: ``customer_id``, ``months_0``, ``months_1``, …
+
+    Bit 0 of ``months_0`` (UInt64) is ``first_month``, bit 0 of ``months_1`` the month 64 months later. There are as
+    many words as the data need, and always one.
+    """
+    number = pl.col("day").dt.year().cast(pl.Int64) * 12 + pl.col("day").dt.month() - 1
+    bought = purchase_days.filter(pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)).with_columns(
+        month=number - (first_month.year * 12 + first_month.month - 1)
+    )
+    last = bought["month"].max()
+    words = range(last // WORD + 1 if isinstance(last, int) else 1)
+    bit = pl.lit(2, pl.UInt64).pow(pl.col("month") % WORD)
+    return bought.group_by("customer_id").agg(
+        pl.when(pl.col("month") // WORD == word)
+        .then(bit)
+        .otherwise(pl.lit(0, pl.UInt64))
+        .bitwise_or()
+        .alias(f"months_{word}")
+        for word in words
+    )

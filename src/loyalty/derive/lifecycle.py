@@ -10,6 +10,7 @@ import polars as pl
 
 from loyalty.derive.activity import LapseWindow, lapse_window
 from loyalty.derive.ledger import customer_ledger, gaps, visits
+from loyalty.derive.low_and_falling import with_low_and_falling
 from loyalty.model.metric import option
 
 PRIOR_GAPS = 2
@@ -21,6 +22,7 @@ class Rule(StrEnum):
 
     CADENCE = "cadence"
     OVERDUE_OR_DECLINING = "overdue_or_declining"
+    GUIDE = "guide"
 
 
 class Segment(StrEnum):
@@ -60,23 +62,46 @@ class Decline:
 
 
 def customer_segments(
-    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions
+    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions, enrolled: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, LapseWindow]:
     """Return the customer ledger with a segment each, and the lapse window used.
 
-    Added columns: ``expected_gap`` (days; null for a single purchase day where the shop has no gap at all),
-    ``overdue`` (days since the last purchase over the expected gap), ``segment``, ``reason``.
+    ``enrolled`` (``customer_id``, ``enrolled_on``) says since when customers count as such, where that is known.
+    Added columns: those of :func:`judged` but for ``risk``; ``segment``, ``reason``.
+    """
+    ledger, window = judged(purchase_days, as_of, cuts)
+    since = pl.col("first_day")
+    if enrolled is not None:
+        known = enrolled.filter(pl.col("enrolled_on") < as_of)
+        ledger = ledger.join(known, on="customer_id", how="left", maintain_order="left")
+        since = pl.coalesce("enrolled_on", since)
+    age = (pl.lit(as_of) - since).dt.total_days()
+    return _with_segment(ledger, age, window, cuts).drop("risk", "enrolled_on", strict=False), window
+
+
+def judged(
+    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions
+) -> tuple[pl.DataFrame, LapseWindow]:
+    """Return the customer ledger with what the rule says of each, and the lapse window used.
+
+    Added columns: ``expected_gap`` (days; null for a single purchase day where the shop has no gap at all), ``overdue``
+    (days since the last purchase over the expected gap), ``low_and_falling``, and ``risk``: why the rule would call
+    the customer at risk, whatever the segment, or null.
     """
     pooled = gaps(purchase_days, as_of)
     window = lapse_window(pooled)
     if cuts.lapse_days is not None:
-        window = LapseWindow(cuts.lapse_days, from_data=False, gaps=window.gaps, customers=window.customers)
+        window = replace(window, days=cuts.lapse_days, from_data=False)
     ledger = _with_rhythm(customer_ledger(purchase_days, as_of), pooled)
-    if cuts.rule is Rule.CADENCE:
-        ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
-    else:
-        ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
-    return _with_segment(ledger, pl.lit(as_of), window, cuts), window
+    ledger = with_low_and_falling(ledger, pooled, as_of)
+    match cuts.rule:
+        case Rule.CADENCE:
+            ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
+        case Rule.GUIDE:
+            ledger = ledger.with_columns(risk=pl.when("low_and_falling").then(pl.lit("low_and_falling")))
+        case Rule.OVERDUE_OR_DECLINING:
+            ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
+    return ledger, window
 
 
 def segments_on_days(
@@ -115,7 +140,8 @@ def segments_on_days(
         )
     )
     ledger = _with_rhythm(ledger, pooled).with_columns(risk=_overdue(cuts.overdue_factor))
-    placed = _with_segment(ledger, pl.col("day"), window, cuts)
+    age = (pl.col("day") - pl.col("first_day")).dt.total_days()
+    placed = _with_segment(ledger, age, window, cuts)
     segment = pl.when(pl.col("last_day").is_not_null()).then("segment")
     return placed.select("customer_id", "day", segment=segment).sort("customer_id", "day")
 
@@ -128,10 +154,9 @@ def _with_rhythm(ledger: pl.DataFrame, pooled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_segment(
-    ledger: pl.DataFrame, as_of: pl.Expr, window: LapseWindow, cuts: SegmentOptions
+    ledger: pl.DataFrame, age: pl.Expr, window: LapseWindow, cuts: SegmentOptions
 ) -> pl.DataFrame:
-    """Add ``segment`` and ``reason``; ``risk`` says why a customer would be at risk, or is null."""
-    age = (as_of - pl.col("first_day")).dt.total_days()
+    """Add ``segment`` and ``reason``; ``age`` is in days, ``risk`` says why a customer would be at risk, or is null."""
     segment = (
         pl.when(age <= cuts.new_days)
         .then(pl.lit(Segment.NEW.value))
@@ -149,12 +174,11 @@ def _with_segment(
         Segment.ONE_TIME: "single_purchase_day",
         Segment.ACTIVE: "within_rhythm",
     }
-    placed = ledger.with_columns(segment=segment).with_columns(
+    return ledger.with_columns(segment=segment).with_columns(
         reason=pl.when(pl.col("segment") == Segment.AT_RISK)
         .then(pl.col("risk"))
         .otherwise(pl.col("segment").replace({key.value: text for key, text in reasons.items()}))
     )
-    return placed.drop("risk")
 
 
 def _shrunken_gap(shop_gap: object) -> pl.Expr:

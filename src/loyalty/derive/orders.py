@@ -6,6 +6,7 @@ returns is an *unlinked refund*: no order, but its money is taken off its custom
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -30,19 +31,27 @@ AT_TIMES = (
     "is_alias",
 )
 """Columns that orders are made of: those that must be there, and those that some exports have."""
+OF_TERMS = ("list_value", "discount_value", "quantity", "product_id", "product_kind")
+"""Columns that the terms of an order are made of: what it would have cost, and of what."""
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 
 ZERO = pl.lit(0).cast(MONEY)
 NO = pl.lit(value=False)
 NOTHING = pl.lit(None, pl.String)
 NO_ROW = pl.lit(None, pl.UInt32)
+PIECE = pl.Struct({"kind": pl.UInt64, "product": pl.UInt64, "units": MONEY, "list_value": MONEY})
+NO_PIECE = pl.lit(None, PIECE)
 FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 
 
-def used_columns(source: Orders, *, kinds: bool) -> list[str]:
+def used_columns(source: Orders, *, kinds: bool, terms: bool = False) -> list[str]:
     """Return the columns of the rows that orders are made of, as far as the export has them."""
-    known = [name for name in AT_TIMES if name in source.columns]
-    return list(dict.fromkeys([*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by]))
+    known = [name for name in (*AT_TIMES, *(OF_TERMS if terms else ())) if name in source.columns]
+    return list(
+        dict.fromkeys(
+            [*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by, *source.traits.values()]
+        )
+    )
 
 
 def settled(source: Orders, rows: pl.DataFrame) -> Orders:
@@ -92,26 +101,32 @@ def _order_of_row(source: Orders) -> pl.Expr:
     return pl.when(faulty).then(of_its_own).otherwise("order_id")
 
 
-def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
+def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.LazyFrame:
     """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
-    Columns: the ``by`` columns, ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds``
-    (list of distinct product kinds; null where ``kinds`` were not asked for), ``value`` (net merchandise after
+    Columns: the ``by`` columns and the traits (lists of distinct values; of traits, those of merchandise),
+    ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds`` (list of distinct product kinds; null
+    where ``kinds`` were not asked for), ``value`` (net merchandise after
     refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
     ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
     counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
-    ``contents`` (distinct rows).
+    ``contents`` (distinct rows). With ``terms`` also those of :func:`_terms`, as sums of the order.
     """
     line = _line(source, kinds=kinds)
+    if terms:
+        line |= _terms(source, line)
     told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
     adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
+    traits = tuple(source.traits.values())
+    merchandise = ~(adds["idle"] | adds["extra"])
     grouped = (
         marked_rows(source)
         .with_columns(**told)
         .group_by("order_id")
         .agg(
             *(pl.col(name).drop_nulls().unique() for name in source.by),
+            *(pl.when(merchandise).then(name).drop_nulls().unique().alias(name) for name in traits),
             *(money(adds[name]).alias(name) for name in ("sold", "returned", "points")),
             *(adds[name].sum().cast(pl.UInt32).alias(f"{name}_lines") for name in COUNTED_LINES),
             customer_id=pl.col("customer_id").min() if "customer_id" in source.columns else NOTHING,
@@ -130,10 +145,12 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
             idle_row=pl.when(adds["idle"]).then("row").min() if "idle" in told else NO_ROW,
             extra_row=pl.when(adds["extra"]).then("row").min() if "extra" in told else NO_ROW,
             lines=pl.len().cast(pl.UInt32),
+            **(_summed_terms(adds, money) if terms else {}),
         )
     )
     return grouped.with_columns(reason=_reason("value" in source.columns)).select(
         *source.by,
+        *traits,
         "order_id",
         "customer_id",
         "day",
@@ -144,6 +161,7 @@ def orders(source: Orders, *, kinds: bool = True) -> pl.LazyFrame:
         "duplicate_row",
         "idle_row",
         "extra_row",
+        *(("list_value", "discount_value", "points_value", "pieces") if terms else ()),
         duplicate_rows="copy_lines",
         contents=pl.col("lines") - pl.col("copy_lines"),
         rows=pl.col("lines") - pl.col("copy_lines") - _unused("idle_lines") - _unused("extra_lines"),
@@ -210,6 +228,46 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         else ZERO,
         "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
         "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)) if kinds else NOTHING,
+    }
+
+
+def _terms(source: Orders, line: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Return what each row adds to the terms on which its order was bought.
+
+    ``list``: its price before discounts, which is the amount and the discount where the export does not say;
+    ``discount``; and ``piece``: kind and product (as hashes, to be light), units and list price of a line of which
+    product, kind and quantity are known. What came back later was bought on the same terms; a return was not.
+    """
+    has = source.columns
+    each = source.value_on is ValueOn.EACH_ROW
+    idle, extra, copy = is_idle(source), is_extra() if "is_non_product" in has else NO, line["copy"]
+    sold = pl.col("value").fill_null(ZERO) >= 0 if "value" in has else pl.lit(value=True)
+    stands = (~idle & ~extra & ~copy if each else ~copy) & sold
+    value = pl.col("value").fill_null(ZERO) if "value" in has else ZERO
+    discount = pl.col("discount_value").fill_null(ZERO) if "discount_value" in has else ZERO
+    # An order's total stands on each of its rows, and nothing tells whether its list price does so too.
+    full = pl.coalesce("list_value", value + discount) if each and "list_value" in has else value + discount
+    known = {"product_id", "product_kind", "quantity", "value"} <= has and each
+    whole = pl.all_horizontal(pl.col("product_id", "product_kind").is_not_null(), pl.col("quantity") > 0)
+    piece = pl.struct(
+        kind=pl.col("product_kind").hash(),
+        product=pl.struct("product_kind", "product_id").hash(),
+        units=pl.col("quantity").cast(MONEY),
+        list_value=full.cast(MONEY),
+    )
+    return {
+        "list": pl.when(stands).then(full).otherwise(ZERO).cast(MONEY),
+        "discount": pl.when(stands).then(discount).otherwise(ZERO) if "discount_value" in has else ZERO,
+        "piece": pl.when(stands & whole).then(piece) if known else NO_PIECE,
+    }
+
+
+def _summed_terms(adds: Mapping[str, pl.Expr], money: Callable[[pl.Expr], pl.Expr]) -> dict[str, pl.Expr]:
+    return {
+        "list_value": money(adds["list"]),
+        "discount_value": money(adds["discount"]),
+        "points_value": money(adds["points"]),
+        "pieces": adds["piece"].drop_nulls(),
     }
 
 

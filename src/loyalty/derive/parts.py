@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from loyalty.derive.purchases import only_first_day
 from loyalty.model.metric import Fact
 
 Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
@@ -34,8 +35,16 @@ def _customer_kinds(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.unique()
 
 
+def _first_traits(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return only_first_day(parts, by).unique()
+
+
 def _baskets(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.group_by(*by, "day").agg(pl.col("known", "several").sum())
+
+
+def _product_days(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "kind", "product", "day").agg(pl.col("units", "list_value").sum())
 
 
 def _order_rows(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
@@ -68,7 +77,10 @@ TOGETHER: Mapping[str, Together] = {
     Fact.PURCHASE_DAYS: _purchase_days,
     Fact.ORDER_VALUES: _order_values,
     Fact.CUSTOMER_KINDS: _customer_kinds,
+    Fact.FIRST_TRAITS: _first_traits,
     Fact.BASKETS: _baskets,
+    Fact.ORDER_TERMS: _as_they_are,
+    Fact.PRODUCT_DAYS: _product_days,
     Fact.ORDER_ROWS: _order_rows,
     Fact.ORDER_FATES: _as_they_are,
     "extent": _extent,

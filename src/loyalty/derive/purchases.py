@@ -5,6 +5,8 @@ Each takes the order table of :func:`loyalty.derive.orders.orders` and groups by
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
@@ -68,6 +70,41 @@ def customer_kinds(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.La
     )
 
 
+def first_traits(
+    order_table: pl.LazyFrame, traits: Mapping[str, str], by: tuple[str, ...] = ()
+) -> pl.LazyFrame:
+    """Return the traits of each customer's first purchase day: ``by``, ``customer_id``, ``day``, ``trait``, ``value``.
+
+    ``traits`` gives the column of each by its name. A trait that has several values that day stands in several rows;
+    ``value`` is null where it has none.
+    """
+    known = by_group(counted(order_table), by).filter(pl.col("customer_id").is_not_null())
+    kept = known.select(*by, "customer_id", "day", *traits.values())
+    firsts = only_first_day(kept, by)
+    empty = pl.LazyFrame(schema={**dict.fromkeys(by, pl.String), **FIRST_TRAIT_COLUMNS})
+    return pl.concat(
+        [
+            empty,
+            *(
+                firsts.select(*by, "customer_id", "day", trait=pl.lit(name), value=pl.col(column))
+                .explode("value", empty_as_null=True)
+                .unique()
+                for name, column in traits.items()
+            ),
+        ]
+    )
+
+
+FIRST_TRAIT_COLUMNS = {"customer_id": pl.String, "day": pl.Date, "trait": pl.String, "value": pl.String}
+
+
+def only_first_day(rows: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    """Return the rows of each customer's first ``day``."""
+    keys = [*by, "customer_id"]
+    first = rows.group_by(keys).agg(pl.col("day").min())
+    return rows.join(first, on=[*keys, "day"], how="semi", nulls_equal=True)
+
+
 def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return per day how many orders had a known kind and how many several: ``by``, ``day``, ``known``, ``several``."""
     return (
@@ -77,6 +114,36 @@ def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame
             known=(pl.col("kinds").list.len() >= 1).sum().cast(pl.UInt32),
             several=(pl.col("kinds").list.len() >= 2).sum().cast(pl.UInt32),
         )
+    )
+
+
+def order_terms(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return one row per order that counts, with the terms on which it was bought.
+
+    Columns: ``by``, ``customer_id`` (null: guest), ``day``, ``value`` (net merchandise), ``list_value`` (before
+    discounts), ``discount_value``, ``points_value`` (paid with points), ``pieces`` (list of
+    ``product``, as a hash, and ``units``; empty where the export does not say).
+    """
+    pieces = pl.col("pieces").list.eval(
+        pl.struct(pl.element().struct.field("product"), pl.element().struct.field("units"))
+    )
+    return by_group(counted(order_table), by).select(
+        *by,
+        *("customer_id", "day", "value", "list_value", "discount_value", "points_value"),
+        pieces=pieces,
+    )
+
+
+def product_days(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return what was sold of a product on a day: ``by``, ``kind``, ``product``, ``day``, ``units``, ``list_value``."""
+    return (
+        by_group(counted(order_table), by)
+        .select(*by, "day", "pieces")
+        .explode("pieces", empty_as_null=False)
+        .filter(pl.col("pieces").is_not_null())
+        .unnest("pieces")
+        .group_by(*by, "kind", "product", "day")
+        .agg(pl.col("units", "list_value").sum())
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from loyalty.model.result import Figure
 from loyalty.stats.proportions import wilson
 
@@ -25,3 +27,11 @@ def share_figure(name: str, part: float, whole: float, confidence: float | None)
         high=bounds.high if bounds else None,
         confidence=confidence if bounds else None,
     )
+
+
+def with_lower_bound(frame: pl.DataFrame, part: str, whole: str, confidence: float) -> pl.DataFrame:
+    """Add ``low``, the lower end of the Wilson interval of ``part / whole``; both are columns of counts, whole > 0."""
+    pairs = frame.select(part, whole).unique()
+    bounds = [wilson(x, n, confidence) for x, n in pairs.iter_rows()]
+    lows = pl.Series("low", [each.low if each else None for each in bounds], pl.Float64)
+    return frame.join(pairs.with_columns(lows), on=[part, whole], how="left")

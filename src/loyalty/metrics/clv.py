@@ -38,6 +38,7 @@ from loyalty.derive.base import Span, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.flows import flow
 from loyalty.derive.ledger import customer_ledger, visits
+from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.order_values import describe
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -55,7 +56,7 @@ FORMULAS = ("clv_aov_lifespan", "clv_revenue", "clv_margin")
 
 
 @dataclass(frozen=True)
-class ClvOptions:
+class ClvOptions(ListOptions):
     """What the user may choose."""
 
     margin: float | None = option(None, "Gross margin as a share of net revenue, e.g. 0.4.", low=0, high=1)
@@ -246,4 +247,5 @@ METRIC = Metric(
         "loyalty clv sample_data/orders.csv --margin 0.6 --lifespan 3",
     ),
     list_table="customers",
+    joins=(CUSTOMERS_JOIN,),
 )

@@ -56,6 +56,7 @@ from loyalty.derive.answers import Dedupe, fate_of, standing
 from loyalty.derive.base import Span, money_figure
 from loyalty.derive.customers import CONSENTS, agreed
 from loyalty.derive.lifecycle import Segment
+from loyalty.derive.lists import Channel, CodeOptions
 from loyalty.derive.nps_answers import HalfPoints, Reading, codes, judge, shortened, stands
 from loyalty.derive.respondents import as_customers, last_answers
 from loyalty.derive.survey_guards import StatedScale, check_question, scale_guard
@@ -79,14 +80,6 @@ SAMPLE = "sample_data/surveys.csv --orders sample_data/orders.csv --customers sa
 FIGURES = ("contacts", "to_call", "to_ask", "to_invite")
 
 
-class Channel(StrEnum):
-    """How people are to be reached."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    CALL = "call"
-
-
 class Consent(StrEnum):
     """Who may be on the list."""
 
@@ -95,7 +88,7 @@ class Consent(StrEnum):
 
 
 @dataclass(frozen=True)
-class ContactOptions:
+class ContactOptions(CodeOptions):
     """What the user may choose."""
 
     channel: Channel | None = option(None, "List who agreed to this channel (default: to any).")

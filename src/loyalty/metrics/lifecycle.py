@@ -9,11 +9,24 @@ Formula
     last purchase > `--overdue-factor` (2) x expected gap, where expected gap = (sum of own gaps + 2 x the shop's mean
     gap) / (number of own gaps + 2). active = the rest. The lapse window is the 90th percentile of the shop's own gaps,
     rounded up to 30 days and held to 60-730; with fewer than 100 gaps it is 180 days. `--three` gives the guide's
-    three segments: one-time and lapsed customers join those at risk.
+    three segments: one-time and lapsed customers join those at risk. With `--basis enrolment` a customer is new since
+    the enrolment that `--customers FILE` tells, and since the first purchase where it tells none.
+
+    Other rules: overdue_or_declining = silence beyond the factor x own median gap (of three gaps or more, else the
+    shop's), or at most half as many purchase days in the last 90 days as in the 90 before (three or more). guide = low
+    and falling, the guides' words: rate in the lowest quarter of repeat customers, and the last gap or the silence
+    longer than the mean of the gaps before it. low_and_falling stands beside every rule as a flag of its own.
+
+    With `--period`, movement shows who went from which segment to which between its two ends, by the lapse window of
+    the later one. `--backtest` judges everyone with two purchase days or more as of `--backtest-days` (90) ago:
+    precision = of those flagged, who bought nothing since; recall = of those who bought nothing since, who was flagged;
+    beside "everyone" and "silent for longer than 90 % of all gaps". `--sensitivity` tries half and one and a half times
+    each threshold and counts who would change segment.
 
 Not counted
     Guests; cancelled, test, free and fully refunded orders. A customer with one purchase is never called at risk:
-    nothing is known of their rhythm. Silence is not leaving: segments are definitions, not facts about people.
+    nothing is known of their rhythm. Silence is not leaving: segments are definitions, not facts about people. Who
+    enrolled and never bought is no customer.
 
 Worked example
     C3 bought once, 151 days ago, with a window of 150 days: lapsed. C5 first bought 6 days ago: new. With the older
@@ -27,7 +40,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import polars as pl
@@ -35,7 +48,9 @@ import polars as pl
 from loyalty.derive.activity import LapseWindow
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
+from loyalty.derive.lifecycle import Segment, customer_segments
+from loyalty.derive.lifecycle_study import STUDY_JOIN, StudyOptions, enrolled, movement, study
+from loyalty.derive.lists import ListOptions
 from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -43,33 +58,77 @@ from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, Resul
 
 
 @dataclass(frozen=True)
-class LifecycleOptions(SegmentOptions):
+class LifecycleOptions(ListOptions, StudyOptions):
     """What the user may choose."""
 
     three: bool = option(False, "The guide's three segments: new, active, at risk.")
 
 
 def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricResult:
-    """Return the segments as of the end of the scope's period."""
+    """Return the segments as of the end of the scope's period.
+
+    Raises:
+        UsageError: enrolments are asked for, and no list of customers tells them.
+    """
     span = Span.history(scope)
-    ledger, window = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options)
+    since = enrolled(tables, options)
+    ledger, window = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
     segments = (Segment.NEW, Segment.ACTIVE, Segment.AT_RISK) if options.three else tuple(Segment)
-    if options.three:
-        folded = pl.col("segment").is_in([Segment.ONE_TIME.value, Segment.LAPSED.value])
-        ledger = ledger.with_columns(
-            segment=pl.when(folded).then(pl.lit(Segment.AT_RISK.value)).otherwise("segment")
-        )
+    ledger = _folded(ledger, options)
     known = "customer_id" in tables.known
-    return MetricResult(
+    result = MetricResult(
         "lifecycle",
         options.rule.value,
         (*_figures(ledger, segments, scope.confidence, known=known), *base_figures(tables, span)),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=span.period(tables),
         as_of=span.until,
-        tables=(_segments_table(tables, ledger, segments), _customers_table(tables, ledger)) if known else (),
         notes=_notes(window, options),
     )
+    if not known:
+        return result
+    asked = study(tables, span.until, options, scope.confidence, lambda people: _classes(people, options))
+    moved = _movement(tables, scope, ledger, segments, replace(options, lapse_days=window.days))
+    return replace(
+        result,
+        figures=(*result.figures, *asked.figures),
+        tables=(
+            _segments_table(tables, ledger, segments),
+            *((moved,) if moved else ()),
+            *asked.tables,
+            _customers_table(tables, ledger),
+        ),
+        notes=(*result.notes, *((Note("movement_regression"),) if moved else ()), *asked.notes),
+    )
+
+
+def _folded(ledger: pl.DataFrame, options: LifecycleOptions) -> pl.DataFrame:
+    """Return customers in the guide's three segments, where these are asked for."""
+    if not options.three:
+        return ledger
+    folded = pl.col("segment").is_in([Segment.ONE_TIME.value, Segment.LAPSED.value])
+    return ledger.with_columns(
+        segment=pl.when(folded).then(pl.lit(Segment.AT_RISK.value)).otherwise("segment")
+    )
+
+
+def _classes(people: pl.DataFrame, options: LifecycleOptions) -> pl.DataFrame:
+    return _folded(people, options).select("customer_id", pl.col("segment").alias("class"))
+
+
+def _movement(
+    tables: Tables,
+    scope: Scope,
+    ledger: pl.DataFrame,
+    segments: tuple[Segment, ...],
+    options: LifecycleOptions,
+) -> ResultTable | None:
+    """Return who moved over the scope's period; None where none was asked for, or nobody was a customer before it."""
+    if scope.period is None or tables.first_day is None or scope.period.start <= tables.first_day:
+        return None
+    since = enrolled(tables, options)
+    earlier, _ = customer_segments(tables[Fact.PURCHASE_DAYS], scope.period.start, options, since)
+    return movement(_folded(earlier, options), ledger, tuple(segment.value for segment in segments))
 
 
 def _figures(
@@ -80,7 +139,8 @@ def _figures(
         return tuple(Figure.refused(f"{name}_share", "share", "no_customer_column") for name in names)
     counts = dict(ledger.group_by("segment").len().iter_rows())
     shares = (share_figure(f"{name}_share", counts.get(name, 0), ledger.height, confidence) for name in names)
-    return (*shares, *(Figure(name, counts.get(name, 0), "count") for name in names))
+    falling = Figure("low_and_falling", int(ledger["low_and_falling"].sum()), "count")
+    return (*shares, *(Figure(name, counts.get(name, 0), "count") for name in names), falling)
 
 
 def _segments_table(tables: Tables, ledger: pl.DataFrame, segments: tuple[Segment, ...]) -> ResultTable:
@@ -123,6 +183,7 @@ def _customers_table(tables: Tables, ledger: pl.DataFrame) -> ResultTable:
         "orders",
         "last_day",
         "value",
+        "low_and_falling",
     )
     money = len(tables.currencies) <= 1
     chosen = ledger if money else ledger.with_columns(value=pl.lit(None))
@@ -139,6 +200,7 @@ def _customers_table(tables: Tables, ledger: pl.DataFrame) -> ResultTable:
             Column("orders", "count"),
             Column("last_day", "date"),
             Column("value", tables.unit),
+            Column("low_and_falling", "flag"),
         ),
         tuple(chosen.sort("customer_id").select(*names).iter_rows()),
         headline=False,
@@ -169,7 +231,10 @@ METRIC = Metric(
     examples=(
         "loyalty lifecycle sample_data/orders.csv",
         "loyalty lifecycle sample_data/orders.csv --three",
+        "loyalty lifecycle sample_data/orders.csv --period last-quarter",
+        "loyalty lifecycle sample_data/orders.csv --backtest --sensitivity",
         "loyalty lifecycle sample_data/orders.csv --as-of 2026-07-01 --table customers --format csv",
     ),
     list_table="customers",
+    joins=(STUDY_JOIN,),
 )

@@ -22,8 +22,12 @@ SUMMARIES = {
     "repeat": "Repeat purchase, frequency, order value, days between orders.",
     "clv": "Customer lifetime value by formulas, beside real revenue.",
     "upsell": "Customers of several kinds of product against those of one.",
+    "cohorts": "Who comes back how long after the first purchase.",
+    "rfm": "Recency, frequency, money: scores, segments, who moved.",
     "lifecycle": "New, one-time, active, at-risk and lapsed; what to do.",
     "at-risk": "Customers who should be back by now, most valuable first.",
+    "health": "A score of 0-100 per customer, a heuristic; validated or not.",
+    "types": "Loyal for value, price, rewards or discounts; what to do.",
     "mentions": "Volume, net sentiment, share of voice from a labelled file.",
 }
 

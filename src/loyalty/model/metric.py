@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def option(default: Any, text: str, *, low: float | None = None, high: float | None = None) -> Any:
+def option(
+    default: Any,
+    text: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    reads: str | None = None,
+) -> Any:
     """Declare one option of a metric: its default, its help, and the bounds of a number.
 
-    The same declaration makes the command-line option and the key under ``metrics:`` in the configuration.
+    The same declaration makes the command-line option and the key under ``metrics:`` in the configuration. Where an
+    option ``reads`` something, the user names a file, and the metric gets as text what ``loyalty.config.option_files``
+    found in it.
     """
-    return field(default=default, metadata={"help": text, "min": low, "max": high})
+    return field(default=default, metadata={"help": text, "min": low, "max": high, "reads": reads})
 
 
 class Fact(StrEnum):
@@ -29,13 +38,17 @@ class Fact(StrEnum):
     PURCHASE_DAYS = "purchase_days"
     ORDER_VALUES = "order_values"
     CUSTOMER_KINDS = "customer_kinds"
+    FIRST_TRAITS = "first_traits"
     BASKETS = "baskets"
+    ORDER_TERMS = "order_terms"
+    PRODUCT_DAYS = "product_days"
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
     FEEDBACK = "feedback"
     MENTION_COUNTS = "mention_counts"
     CONSENTS = "consents"
+    ENROLMENTS = "enrolments"
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
     COMMENTS = "comments"
@@ -90,6 +103,10 @@ def _no_columns(_: Any) -> Mapping[str, str]:
     return {}
 
 
+def _no_traits(_: Any) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Join:
     """Another kind of export that a metric can use beside its own, when the run has one.
@@ -122,6 +139,8 @@ class Metric:
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
         columns: the canonical columns that its options name (``{"weight": "Weight"}``), read as if by ``--map``.
+        traits: the columns, of whatever meaning, by whose values its options tell customers apart; named as ``--by``
+            names them, and told of each customer's first purchase by ``Fact.FIRST_TRAITS``.
         compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
             groups at hand; ``groups`` are their tables, in the same order.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
@@ -143,6 +162,7 @@ class Metric:
     list_table: str | None = None
     joins: tuple[Join, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
+    traits: Callable[[Any], tuple[str, ...]] = _no_traits
     compare: Compare | None = None
     tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None

@@ -6,7 +6,7 @@ catalogue when something is rendered. Unknown is ``None`` with a status and a re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -107,7 +107,7 @@ class ResultTable:
 
     name: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Sequence[tuple[Value, ...]]
     draw: Draw | None = None
     headline: bool = True
     word_columns: frozenset[str] = frozenset()

@@ -239,7 +239,8 @@ class Orders:
     ``columns`` names the canonical columns that the export really has; ``currency`` is the one named by the user
     or the platform where the export has no currency column; ``rows`` is about how many there are. ``notes`` are what
     every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
-    then a column of the frame.
+    then a column of the frame. ``traits`` names the columns that tell what customers bought, or came by, at first: the
+    name as the user wrote it, with that of the column in the frame.
     """
 
     frame: pl.LazyFrame
@@ -252,6 +253,7 @@ class Orders:
     rows: int = 0
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
+    traits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

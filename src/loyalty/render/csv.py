@@ -7,10 +7,10 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from loyalty.errors import UsageError, near
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
 from loyalty.render.machine import group_text, to_cell
+from loyalty.render.table_rows import table_rows
 
 HEADER = ("metric", "variant", "group", "figure", "value", "unit", "n", "low", "high", "status")
 
@@ -31,18 +31,8 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
     Raises:
         UsageError: no result has a table of that name.
     """
-    several = (results,) if isinstance(results, MetricResult) else tuple(results)
-    found = [(result, table) for result in several for table in result.tables if table.name == name]
-    if not found:
-        known = sorted({table.name for result in several for table in result.tables})
-        raise UsageError(
-            f"--table: there is no table {name!r} in this run{near(name, known)}",
-            hint=f"Tables: {', '.join(known)}." if known else "This result has no table.",
-        )
-    by = list(dict.fromkeys(column for result, _ in found for column in result.group))
-    header = (*by, *(column.name for column in found[0][1].columns))
-    rows = ((*(result.group.get(key) for key in by), *row) for result, table in found for row in table.rows)
-    return rows_csv(header, rows, safe=safe)
+    found = table_rows((results,) if isinstance(results, MetricResult) else results, name)
+    return rows_csv(found.header, found.rows(), safe=safe)
 
 
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:

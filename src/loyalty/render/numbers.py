@@ -74,6 +74,12 @@ class Numbers:
             case _:
                 return self._number(_decimal(value), unit)
 
+    def brief(self, value: Value, unit: str) -> str:
+        """Return a value in as few characters as can be compared side by side: a share in whole percent."""
+        if unit == "share" and isinstance(value, (int, float, Decimal)):
+            return self._share(_decimal(value), 0)
+        return self.value(value, unit)
+
     def spelled(self, value: Value, unit: str) -> str:
         """Return a value with its unit in words where it is a span of time: ``61 days``."""
         if unit not in _SPANS or isinstance(value, (bool, str, date)) or value is None:
@@ -175,16 +181,16 @@ class Numbers:
                 shown = self._plain(number, 0 if _is_whole(number) else 2)
         return shown
 
-    def _share(self, number: Decimal) -> str:
-        percent = number * 100
+    def _share(self, number: Decimal, places: int = 1) -> str:
+        percent, least = number * 100, Decimal(1).scaleb(-places)
         for exact in (Decimal(0), Decimal(100)):
             if abs(percent - exact) <= _EXACT:
                 return self._percent(exact, 0)
-            if _round(percent, 1) == exact:
+            if _round(percent, places) == exact:
                 above = percent > exact
-                nearest = self._percent(exact + (Decimal("0.1") if above else Decimal("-0.1")), 1)
+                nearest = self._percent(exact + (least if above else -least), places)
                 return self.words("units.share_below" if above else "units.share_above", share=nearest)
-        return self._percent(percent, 1)
+        return self._percent(percent, places)
 
     def _p_value(self, number: Decimal) -> str:
         smallest = Decimal("0.001")

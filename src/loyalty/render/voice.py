@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from loyalty.model.result import (
     Column,
+    Draw,
     Figure,
     Key,
     LeftOut,
@@ -60,6 +61,8 @@ class Voice:
             return plain(self.words.word(column.name, value))
         if isinstance(value, str) and column.name in {"period", "earlier", "later"}:
             return self.numbers.calendar(value)
+        if value is None and (column.name == "cohort" or table.draw is Draw.HEATMAP):
+            return self.words("words.missing" if column.name == "cohort" else "words.unobserved")
         if column.unit == "flag" and value is False:
             return ""
         return self.numbers.value(value, column.unit)

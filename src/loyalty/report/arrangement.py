@@ -8,7 +8,7 @@ GROUPS = ("surveys", "purchases", "customers", "mentions")
 """The parts of the report, in order; their titles are ``report.group_…`` in the words."""
 
 GROUP_OF_SOURCE = {Kind.SURVEYS: "surveys", Kind.ORDERS: "purchases", Kind.MENTIONS: "mentions"}
-GROUP_OF_METRIC = {"lifecycle": "customers", "at-risk": "customers"}
+GROUP_OF_METRIC = {"rfm": "customers", "lifecycle": "customers", "at-risk": "customers"}
 """Metrics that stand elsewhere than their source says."""
 
 BASE = ("customers", "orders", "revenue", "guest_orders")

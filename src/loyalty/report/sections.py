@@ -181,7 +181,7 @@ class Teller:
 
     def _measure(self, result: MetricResult, table: ResultTable) -> str:
         parts = shape(table)
-        if table.draw is None or parts is None:
+        if table.draw in {None, Draw.HEATMAP} or parts is None:
             return ""
         column = table.columns[parts.value]
         # A trend of headlines calls them just "value".

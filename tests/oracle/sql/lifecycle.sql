@@ -6,11 +6,12 @@ with counted as (
         count(*) filter (segment = 'one_time') as one_time,
         count(*) filter (segment = 'at_risk') as at_risk,
         count(*) filter (segment = 'lapsed') as lapsed,
+        count(*) filter (low_and_falling) as low_and_falling,
         count(*) as customers
     from customer_segment
 )
 select
-    active, new, one_time, at_risk, lapsed,
+    active, new, one_time, at_risk, lapsed, low_and_falling,
     share(active, customers) as active_share,
     share(new, customers) as new_share,
     share(one_time, customers) as one_time_share,

@@ -28,6 +28,7 @@ select
     order_id,
     customer_id,
     moment,
+    product_id,
     coalesce(is_test, 'false') = 'true' as is_test,
     fate,
     -- 3. Not completed.  5. Fully refunded, where the status says so.

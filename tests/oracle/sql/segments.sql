@@ -6,6 +6,9 @@
 --   at_risk   days since the last purchase > 2 x expected gap
 --   active    the rest
 --
+--   low_and_falling, the guides' words: of customers with two purchase days or more, purchase days per day since the
+--   first in the lowest quarter (type 7), and the last gap, or the silence since, longer than the mean of those before
+--
 --   expected gap = (sum of own gaps + 2 x the shop's mean gap) / (number of own gaps + 2)
 --   W (DOMAIN 2.5) = 90th percentile (type 7) of all gaps, rounded up to 30 days, held to 60-730; 180 with fewer than
 --   100 gaps or 30 customers who have one
@@ -38,15 +41,31 @@ shop as (
         ) as lapse_days
     from pooled
 ),
+latest as (select customer_id, any_value(days order by day desc) as last_gap from gap group by customer_id),
+rated as (
+    select customer_id, days::double / (getvariable('until') - first_day)::double as rate from customer where days >= 2
+),
+lowest as (select quantile_cont(rate, 0.25) as rate from rated),
+falling as (
+    select
+        customer_id,
+        rated.rate <= lowest.rate
+        and (
+            (days >= 3 and last_gap > ratio(last_day - first_day - last_gap, days - 2))
+            or getvariable('until') - last_day > ratio(last_day - first_day, days - 1)
+        ) as low_and_falling
+    from rated join customer using (customer_id) join latest using (customer_id), lowest
+),
 standing as (
     select
         customer.*,
+        coalesce(low_and_falling, false) as low_and_falling,
         getvariable('until') - first_day as age,
         getvariable('until') - last_day as days_since,
         last_day - first_day as own_gaps,
         days - 1 as own_n,
         shop.*
-    from customer, shop
+    from customer left join falling using (customer_id), shop
 )
 select
     customer_id,
@@ -64,5 +83,6 @@ select
     days,
     orders,
     last_day,
-    revenue
+    revenue,
+    low_and_falling
 from standing;

@@ -22,6 +22,6 @@ group by customer_id;
 
 -- Days between consecutive purchase days of one customer, both in the window (DOMAIN 5.5).
 create or replace temp table gap as
-select customer_id, day - lag(day) over (partition by customer_id order by day) as days
+select customer_id, day, day - lag(day) over (partition by customer_id order by day) as days
 from (select distinct customer_id, day from bought where customer_id is not null)
 qualify days is not null;

@@ -1,0 +1,30 @@
+"""Who buys seldom and less and less: the guides' words for customers at risk (DOMAIN 5.10)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+LOW = 0.25
+"""The share of repeat customers whose rate is extremely low."""
+
+
+def with_low_and_falling(ledger: pl.DataFrame, gaps: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Add the flag ``low_and_falling`` to a customer ledger; ``gaps`` are those behind it, in order of time.
+
+    Of customers with two purchase days or more: the rate (purchase days per day since the first) lies in the lowest
+    quarter (type 7), and the last gap, or the silence since, is longer than the mean of the gaps before it. On public
+    data such a flag was right in 62 to 93 of 100 cases, but found only 19 to 32 of 100 who left, and no regulars.
+    """
+    last = gaps.group_by("customer_id", maintain_order=True).agg(last_gap=pl.col("gap").last())
+    rate = pl.col("days") / (pl.lit(as_of) - pl.col("first_day")).dt.total_days()
+    rated = ledger.join(last, on="customer_id", how="left", maintain_order="left").with_columns(
+        rate=pl.when(pl.col("days") >= 2).then(rate)
+    )
+    low = pl.col("rate") <= pl.col("rate").quantile(LOW, interpolation="linear")
+    # Multiplied out: means of whole days must not depend on the last bit of a quotient.
+    slower = pl.col("last_gap") * (pl.col("days").cast(pl.Int64) - 2) > pl.col("gap_sum") - pl.col("last_gap")
+    silent = pl.col("days_since") * (pl.col("days").cast(pl.Int64) - 1) > pl.col("gap_sum")
+    falling = (slower & (pl.col("days") >= 3)) | silent
+    return rated.with_columns(low_and_falling=(low & falling).fill_null(value=False)).drop("last_gap", "rate")
