@@ -75,6 +75,12 @@ class RuleError(UsageError):
     slug = "fail-if"
 
 
+class ExtraMissing(UsageError):
+    """What was asked for needs a package that is not installed."""
+
+    slug = "extra"
+
+
 class InputError(LoyaltyError):
     """The input cannot be used."""
 
@@ -163,6 +169,12 @@ class UnusableRates(InputError):
     """A file of exchange rates or of a price index that cannot be read, or lacks what the orders need."""
 
     slug = "rates"
+
+
+class HistoryDamaged(InputError):
+    """A file of the history cannot be read; it is left as it is."""
+
+    slug = "history"
 
 
 class CannotWrite(LoyaltyError):

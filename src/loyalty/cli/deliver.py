@@ -164,7 +164,7 @@ def tell_alerts(found: Sequence[Alert]) -> None:
     """Say which rules fired, and at which value."""
     for alert in found:
         is_now = "has no value, which counts" if alert.value is None else f"is {alert.value:g}"
-        say(f"loyalty: alert: {alert.rule.text} ({is_now})")
+        say(f"loyalty: alert: {alert.rule.text} ({is_now})", level="alert")
 
 
 def rejected(rows: pl.DataFrame, shared: Shared) -> None:

@@ -151,12 +151,17 @@ def configured(shared: Shared) -> Settings | None:
 
     Raises:
         ConfigError: the configuration file has mistakes.
+        UsageError: it has no such profile, or none is named.
     """
     if shared.config is None:
+        if shared.profile is not None:
+            raise UsageError(
+                f"--profile {shared.profile}: no configuration is named", hint="Add --config config.yaml."
+            )
         return None
     from loyalty.config import load_config
 
-    return load_config(shared.config, options_by_metric())
+    return load_config(shared.config, options_by_metric(), shared.profile)
 
 
 def options_by_metric() -> dict[str, type[Any]]:

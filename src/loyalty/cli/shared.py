@@ -45,6 +45,9 @@ class Shared:
     config: Annotated[
         Path | None, _option("Take sources and settings from this file.", "--config", "-c", env="CONFIG")
     ] = None
+    profile: Annotated[
+        str | None, _option("Which business or store of --config.", "--profile", env="PROFILE")
+    ] = None
     period: Annotated[
         str | None, _option("last-month, 2026-10, 2026-Q3, 2026-W44, 2026 or A..B.", "--period", env="PERIOD")
     ] = None

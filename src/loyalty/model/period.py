@@ -201,3 +201,24 @@ def previous(period: Period) -> Period:
     if every is not None:
         return every.period(every.shift(period.start, -1))
     return Period(period.start - timedelta(days=period.days), period.start)
+
+
+def year_before(period: Period) -> Period | None:
+    """Return the same period of the year before; None of a whole year, a week 53 and the 29th of February."""
+    every = grain(period)
+    try:
+        match every:
+            case Every.YEAR:
+                return None
+            case Every.WEEK:
+                year, week, _ = period.start.isocalendar()
+                return Every.WEEK.period(date.fromisocalendar(year - 1, week, 1))
+            case Every.MONTH:
+                return Every.MONTH.period(Every.MONTH.shift(period.start, -12))
+            case Every.QUARTER:
+                return Every.QUARTER.period(Every.QUARTER.shift(period.start, -4))
+            case None:
+                start, end = (day.replace(year=day.year - 1) for day in (period.start, period.end))
+                return Period(start, end)
+    except ValueError:
+        return None

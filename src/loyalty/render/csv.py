@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-\d+(?:[.,]\d+)*")
 
 def render(results: Sequence[MetricResult], look: Look) -> str:
     """Return all figures of all results in long form."""
-    rows = (_figure(result, figure) for result in results for figure in result.figures)
+    rows = (figure_row(result, figure) for result in results for figure in result.figures)
     return rows_csv(HEADER, rows, safe=look.safe)
 
 
@@ -49,7 +49,8 @@ def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bo
     return text.getvalue()
 
 
-def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
+def figure_row(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
+    """Return a figure as a row under :data:`HEADER`."""
     return (
         result.metric,
         result.variant,

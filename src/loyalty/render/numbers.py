@@ -131,6 +131,11 @@ class Numbers:
             return self.value(last)
         return self.words("units.from_to", start=self.value(period.start), end=self.value(last))
 
+    def symbol(self, code: str) -> str:
+        """Return the sign of a currency: ``₺`` of ``TRY``, the code itself where there is none."""
+        symbol = str(get_currency_symbol(code, locale=self.lang))
+        return _SIGNS.get(code, code) if symbol == code else symbol
+
     def calendar(self, label: str) -> str:
         """Return ``2026-10`` as ``Oct 2026`` and its like; any other text unchanged."""
         return self._named(label, "yMMM") or plain(label)
@@ -208,8 +213,7 @@ class Numbers:
         places = get_currency_precision(code) if places is None else places
         rounded = _round(number, places)
         sign, amount = "-" if rounded < 0 else "", self._plain(abs(rounded), places)
-        symbol = get_currency_symbol(code, locale=self.lang)
-        symbol = _SIGNS.get(code, code) if symbol == code else symbol
+        symbol = self.symbol(code)
         if self._position == "after":
             return sign + self.words("units.money_after", amount=amount, symbol=symbol)
         return f"{sign}{symbol}{' ' if symbol[-1].isalpha() else ''}{amount}"
