@@ -140,14 +140,17 @@ def test_discounted_orders_add_up_what_comes(
 
 
 @pytest.mark.parametrize("model", [BG_NBD, MBG_NBD], ids=lambda model: model.name)
-def test_many_ages_are_interpolated(model: TransactionModel) -> None:
-    ages = np.linspace(0, 700, 300)
-    values = np.array([0.25, 31.0, 0.8, 2.4])
+@pytest.mark.parametrize(
+    "parameters", [(0.25, 31.0, 0.8, 2.4), (0.1, 1e-3, 0.02, 0.1), (50, 300, 3, 9)], ids=str
+)
+def test_many_ages_are_interpolated(model: TransactionModel, parameters: tuple[float, ...]) -> None:
+    ages, values = np.linspace(0, 700, 300), np.array(parameters)
     together = Histories.of(np.zeros(300, int), np.zeros(300), ages)
     alone = [Histories.of([0], [0.0], [age]) for age in ages[::30]]
     every = together.customers_of(model.discounted_orders(values, together, 1095, 3e-4))
     single = [model.discounted_orders(values, history, 1095, 3e-4)[0] for history in alone]
-    assert every[::30] == pytest.approx(single, rel=1e-10)
+    assert every[::30] == pytest.approx(single, rel=1e-8)
+    assert not model.discounted_orders(values, together, 0.0, 3e-4).any()
 
 
 @EVERY_MODEL
