@@ -328,7 +328,9 @@ def test_every_example_of_the_help_runs(name: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(Path(__file__).parents[2])
     for example in METRICS[name].examples:
         _, *arguments = shlex.split(example)
-        arguments = [str(tmp_path / item) if item == "list.csv" else item for item in arguments]
+        if "-o" in arguments:
+            target = arguments.index("-o") + 1
+            arguments[target] = str(tmp_path / arguments[target])
         run = Run(*arguments)
         assert run.code in (0, 4), (example, run.err)
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.price_tiers import price_tiers
+from loyalty.engine import collect
 from loyalty.model.metric import Fact, Tables, option
 
 
@@ -116,7 +117,7 @@ def _with_low_share(
     """Add ``low_share`` of an order's pieces; and return the share of orders most of whose pieces have no tier."""
     tiers = price_tiers(tables[Fact.PRODUCT_DAYS], span, cuts.low_tier_quantile)
     units = pl.col("units").cast(pl.Float64)
-    shares = (
+    shares = collect(
         orders.lazy()
         .select("order", "pieces")
         .explode("pieces", empty_as_null=False)
@@ -133,7 +134,6 @@ def _with_low_share(
             low_share=pl.col("low") / pl.col("pieces"),
             tiered_share=pl.col("tiered") / pl.col("pieces"),
         )
-        .collect()
     )
     orders = orders.join(shares, on="order", how="left", maintain_order="left")
     if orders.is_empty():
