@@ -12,6 +12,7 @@ from loyalty.derive.base import Span
 from loyalty.derive.price_tiers import price_tiers
 from loyalty.engine import collect
 from loyalty.model.metric import Fact, Tables, option
+from loyalty.model.result import Figure
 
 
 class Driver(StrEnum):
@@ -58,6 +59,21 @@ class Driven:
     off: Mapping[Driver, str] = field(default_factory=dict)
     raised_to: float | None = None
     without_tier: float | None = None
+
+
+NOT_THERE = frozenset(
+    {
+        *("no_amount", "no_discount_column", "no_points_column"),
+        *("no_product_column", "no_kind_column", "no_quantity_column"),
+    }
+)
+"""Reasons that are a column the export has not; what it has and would mislead is another matter."""
+
+
+def cannot_tell(name: str, unit: str, reason: str, n: int | None = None) -> Figure:
+    """Return a figure that cannot be told: undefined where nothing is there, refused where it would mislead."""
+    withheld = Figure.undefined if reason in NOT_THERE else Figure.refused
+    return withheld(name, unit, reason, n=n)
 
 
 def order_drivers(tables: Tables, span: Span, cuts: DriverOptions) -> Driven:
