@@ -206,7 +206,10 @@ def test_all_mistakes_are_told_at_once_with_their_lines(complaints: Any) -> None
         'config.yaml:4: unknown key "perod"; did you mean "period"?',
         'config.yaml:8: metrics.nps: unknown key "windw"; did you mean "window"?',
         "config.yaml:9: metrics.nps.confidence: 'nine' must be a number",
-        "config.yaml:13: report.formats.1: 'jsn' is not one of html, markdown, json; did you mean \"json\"?",
+        (
+            "config.yaml:13: report.formats.1: 'jsn' is not one of html, markdown, json, csv, xlsx, pdf, email, "
+            'eml; did you mean "json"?'
+        ),
         "config.yaml:14: key 'report' is given twice (first on line 10)",
     ]
 
@@ -217,8 +220,8 @@ metrics: {npz: {}}
 metrics: {at_risk: false}
     metrics: unknown key "at_risk"; did you mean "at-risk"?
 colour: red
-    unknown key "colour"; known here: business, sources, period, as_of, confidence, metrics, report,
-        fail_if
+    unknown key "colour"; known here: version, business, sources, period, as_of, confidence, metrics, report,
+        history, fail_if, profiles
 metrics: {nps: {high: 0}}
     metrics.nps.high: 0 must be 1 or more
 metrics: {nps: {high: 9.5}}
@@ -279,7 +282,15 @@ business: {locale: turkish}
 business: {language: no}
     business.language: 'no' is not one of en, tr
 report: {output: '{month}'}
-    report.output: '{month}' may hold {period} and no other braces
+    report.output: '{month}' may hold {period}, {profile} and no other braces
+history: 'history/{period}'
+    history: 'history/{period}' may hold {profile} and no other braces; each period has its own file in it
+report: {mail: {to: everybody}}
+    report.mail.to: 'everybody' must be an address such as rapor@example.com or Rapor <rapor@example.com>
+profiles: {a/b: {}}
+    profiles: 'a/b' is no name of a profile: letters, digits, - and _
+version: 0
+    version: 0 must be 1 or more
 report: {formats: []}
     report.formats: must not be empty
 fail_if: [5]
@@ -298,7 +309,7 @@ period: last-month
 sources:
     sources: is empty; write a value or remove the line
 sources: {}
-    sources: must name at least one of orders, surveys, mentions
+    sources: must name at least one of orders, surveys, mentions, customers
 sources: {order: o.csv}
     sources: unknown key "order"; did you mean "orders"?
 sources: {orders: 5}
@@ -487,6 +498,7 @@ def test_what_is_commented_out_in_the_example_loads_too(load: Any) -> None:
     assert source.mapping == {"ordered_at": "Sipariş Tarihi", "amount": "#3"}
     assert (source.preset, source.encoding, source.delimiter) == ("shopify", "cp1254", ";")
     assert source.aliases == "customer-aliases.csv"
+    assert (source.fx, source.deflate) == ("exchange-rates.csv", "price-index.csv")
     assert source.tests == ("test@myshop.com",)
     assert source.excluded == ("@myshop.com", "Customer Group=B2B", "000123", "Channel=Marketplace")
     assert (source.non_products, source.conflicts) == (("Gift note",), "last")

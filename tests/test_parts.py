@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
-from loyalty import pipeline
+from loyalty import facts, pipeline
 from loyalty.engine import parts
 from loyalty.engine.scratch import scratch
 from loyalty.errors import CannotWrite
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
+from loyalty.model.metric import Metric
 from loyalty.model.result import MetricResult
 from tests.oracle.make_orders import make_orders
 
@@ -22,7 +24,9 @@ ORDER_METRICS = [metric for metric in METRICS.values() if metric.source is Kind.
 
 
 def measured(path: Path, by: tuple[str, ...]) -> tuple[list[MetricResult], pl.DataFrame]:
-    requests = [(metric, metric.options()) for metric in ORDER_METRICS]
+    requests: list[tuple[Metric, Any]] = [(metric, metric.options()) for metric in ORDER_METRICS]
+    if "status" in path.read_text(encoding="utf-8").partition("\n")[0]:
+        requests.append((METRICS["cohorts"], METRICS["cohorts"].options(cohort="status")))
     gathered = pipeline.gather(
         requests, {Kind.ORDERS: Source((str(path),))}, pipeline.Selection(by=by, rejects=True)
     )
@@ -45,7 +49,7 @@ def test_parts_change_no_figure(
     path.write_text(export.text, encoding="utf-8")
     at_once, left_out = measured(path, by)
 
-    monkeypatch.setattr(pipeline, "AT_ONCE", 0)
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
     monkeypatch.setattr(parts, "PART_ROWS", 7)
     in_parts, left_out_in_parts = measured(path, by)
     assert in_parts == at_once
@@ -58,7 +62,7 @@ def test_conflicting_orders_are_found_in_parts(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "orders.csv"
     rows = [f"O{number},C{number},2026-01-0{1 + number % 9},10" for number in range(60)]
     path.write_text("order_id,customer_id,date,amount\n" + "\n".join([*rows, "O7,C7,2026-01-08,11"]) + "\n")
-    monkeypatch.setattr(pipeline, "AT_ONCE", 0)
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
     monkeypatch.setattr(parts, "PART_ROWS", 7)
     with pytest.raises(ConflictingOrders, match="order O7 stands on 2 rows that differ"):
         measured(path, ())
@@ -91,7 +95,7 @@ def test_toy_orders_without_optional_columns(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "visits.csv"
     path.write_text("customer_id,date\n" + "".join(f"C{n % 4},2026-01-0{1 + n % 7}\n" for n in range(40)))
     at_once, _ = measured(path, ())
-    monkeypatch.setattr(pipeline, "AT_ONCE", 0)
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
     monkeypatch.setattr(parts, "PART_ROWS", 7)
     in_parts, _ = measured(path, ())
     assert in_parts == at_once

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty import pipeline
+from loyalty import facts, pipeline
 from loyalty.config import load_config
 from loyalty.engine import collect_all, explain
 from loyalty.ingest.source import Source
@@ -31,7 +31,7 @@ def test_a_report_scans_each_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
         plans.append(explain(list(asked.values())))
         return collect_all(asked)
 
-    monkeypatch.setattr(pipeline, "collect_all", spy)
+    monkeypatch.setattr(facts, "collect_all", spy)
     settings = load_config(
         ROOT / "config.example.yaml", {name: metric.options for name, metric in METRICS.items()}
     )

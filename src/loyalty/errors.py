@@ -63,10 +63,22 @@ class ConfigError(LoyaltyError):
     exit_code = ExitCode.USAGE
 
 
+class NoPartition(UsageError):
+    """A file of segments that leaves a cell of recency and frequency out, or puts it into two segments."""
+
+    slug = "segments"
+
+
 class RuleError(UsageError):
     """A ``--fail-if`` rule that cannot be read, or names no figure of this run."""
 
     slug = "fail-if"
+
+
+class ExtraMissing(UsageError):
+    """What was asked for needs a package that is not installed."""
+
+    slug = "extra"
 
 
 class InputError(LoyaltyError):
@@ -151,6 +163,18 @@ class ContradictoryAliases(InputError):
     """A file of aliases that does not lead every alias to one customer."""
 
     slug = "aliases"
+
+
+class UnusableRates(InputError):
+    """A file of exchange rates or of a price index that cannot be read, or lacks what the orders need."""
+
+    slug = "rates"
+
+
+class HistoryDamaged(InputError):
+    """A file of the history cannot be read; it is left as it is."""
+
+    slug = "history"
 
 
 class CannotWrite(LoyaltyError):

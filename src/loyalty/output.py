@@ -64,7 +64,7 @@ def deliver_all(files: Mapping[Path, bytes]) -> None:
                 if _is_stream(real):
                     real.write_bytes(data)
                 elif not _has_content(real, data):
-                    temporary = real.parent / f".loyalty-{secrets.token_hex(6)}.tmp"
+                    temporary = real.parent / f".loyalty-{os.getpid()}-{secrets.token_hex(6)}.tmp"
                     staged.append((temporary, real, target))
                     _fill(temporary, real, data)
         for temporary, real, target in staged:
@@ -80,6 +80,8 @@ def deliver_all(files: Mapping[Path, bytes]) -> None:
 def lock(folder: Path) -> Iterator[None]:
     """Hold the lock of ``folder`` so that no second run writes there; it is freed however the process ends.
 
+    What a run that was killed left half-written in the folder is removed.
+
     Raises:
         Locked: another run holds it; told at once, without waiting.
         CannotWrite: the lock file ``.lock`` cannot be made.
@@ -94,11 +96,23 @@ def lock(folder: Path) -> Iterator[None]:
                     f"{folder}: another run is writing here",
                     hint="Wait until it has finished, then run this command again.",
                 )
+            _sweep(folder)
         yield
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.glob(".loyalty-*-*.tmp"):
+        writer = path.name.split("-")[1]
+        if writer.isdecimal() and not _is_running(int(writer)):
+            path.unlink(missing_ok=True)
 
 
 if sys.platform == "win32":
     import msvcrt
+
+    def _is_running(process: int) -> bool:
+        # There is no harmless way to ask here.
+        return True
 
     def _taken(file: IO[bytes]) -> bool:
         try:
@@ -109,6 +123,15 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    def _is_running(process: int) -> bool:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def _taken(file: IO[bytes]) -> bool:
         try:

@@ -8,34 +8,30 @@ Two lines do what the command line does::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
+from loyalty.derive import answers
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
-from loyalty.derive.parts import put_together
-from loyalty.engine import collect_all, shared
-from loyalty.engine.parts import AT_ONCE, cut
-from loyalty.errors import ConflictingOrders, UsageError
-from loyalty.ingest.broken import scan_error
+from loyalty.errors import UnusableRates, UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
+from loyalty.ingest.comparable import comparable
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
+from loyalty.ledger import Ledger, find
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
 from loyalty.model.result import MetricResult, Note, Period
-from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Orders, Surveys
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
-Key = tuple[Kind, str, bool]
-"""Of which source, which fact, by group or over everything."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +69,38 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     Raises:
         LoyaltyError: a file or column cannot be used, orders contradict each other, or the period cannot be read.
     """
+    requests = [(metric.for_options(options), options) for metric, options in requests]
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
+    ledger = find(sources[Kind.ORDERS]) if Kind.ORDERS in sources else None
+    if ledger and selection.rejects:
+        raise UsageError(
+            f"--rejects: {ledger.shown} is a ledger, which keeps no rows as they stood in the export",
+            hint="Name the export instead of the ledger.",
+        )
+    traits = {kind: _traits(requests, kind) for kind in sources}
+    groups_of = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
-        kind: read(kind, source, selection.by if kind in grouped else ())
+        kind: _grouped(
+            comparable(ledger.orders(columns), source)
+            if ledger and kind is Kind.ORDERS
+            else read(kind, source, columns),
+            groups_of[kind],
+            traits[kind],
+        )
         for kind, source in sources.items()
         if needed[kind]
+        for columns in [tuple(dict.fromkeys((*groups_of[kind], *traits[kind])))]
     }
-    canonical = {kind: _grouped(table) for kind, table in canonical.items()}
-    collected = _collect_all(canonical, needed, sources)
+    collected = _collected(canonical, needed, sources, ledger)
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
-    _refuse_conflicts(collected, sources)
+    if Kind.ORDERS in sources:
+        refuse_conflicts(
+            collected.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(sources[Kind.ORDERS].paths)
+        )
     total = {kind: _tables(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
         kind: _split(_tables(table, kind, collected, grouped=True), table.by, selection.by)
@@ -94,7 +108,26 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     scope = _scope(selection, list(total.values()))
+    _refuse_unrated(collected, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
+
+
+def _collected(
+    canonical: Mapping[Kind, Canonical],
+    needed: Mapping[Kind, frozenset[Fact]],
+    sources: Mapping[Kind, Source],
+    ledger: Ledger | None,
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts; those that a ledger keeps are taken from there, without reading its rows."""
+    whole = Kind.ORDERS in canonical and not canonical[Kind.ORDERS].by
+    # What the money of a ledger was worth is settled when it is read: its own facts are of the amounts as paid.
+    whole = whole and not (sources[Kind.ORDERS].fx or sources[Kind.ORDERS].deflate)
+    if ledger is not None and whole and ledger.has(needed[Kind.ORDERS]):
+        others: dict[Kind, Canonical] = {
+            kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
+        }
+        return collect_facts(others, needed, sources) | ledger.facts(needed[Kind.ORDERS])
+    return collect_facts(canonical, needed, sources)
 
 
 def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
@@ -103,8 +136,8 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
     Raises:
         LoyaltyError: a file or column cannot be used.
     """
-    canonical = {kind: _grouped(read(kind, source)) for kind, source in sources.items()}
-    collected = _collect_all(canonical, dict.fromkeys(canonical, frozenset()), sources)
+    canonical = {kind: read(kind, source) for kind, source in sources.items()}
+    collected = collect_facts(canonical, dict.fromkeys(canonical, frozenset()), sources)
     extents = [collected[kind, EXTENT, False].row(0, named=True) for kind in canonical]
     return [(each["first_day"], each["last_day"]) for each in extents if each["first_day"] is not None]
 
@@ -112,29 +145,44 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
 def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> Source:
     """Return the source with the columns that the options of its metrics name, as if they had been mapped.
 
+    With them the source learns which options these were, and which questions are asked for.
+
     Raises:
         UsageError: two metrics name different columns for the same thing.
     """
-    mapping = dict(source.mapping)
-    for metric, options in requests:
-        for name, header in metric.columns(options).items() if metric.source is kind else ():
+    mapping, flags = dict(source.mapping), dict(source.flags)
+    of_kind = [(metric, options) for metric, options in requests if metric.source is kind]
+    asks = dict.fromkeys(question for metric, _ in of_kind for question in metric.asks)
+    for metric, options in of_kind:
+        for name, header in metric.columns(options).items():
+            flags |= {} if name in mapping else {name: _flag(options, header)}
             if mapping.setdefault(name, header) != header:
                 raise UsageError(
                     f"{metric.name}: {header!r} and {mapping[name]!r} are both named as {name}",
                     hint="Name one column, or run the commands one by one.",
                 )
-    return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
+    return replace(source, mapping=mapping, flags=flags, asks=tuple(asks))
 
 
-def _grouped(table: Canonical) -> Canonical:
-    """Give the ``by`` columns names of their own: grouping by ``currency`` must not meet the currency."""
-    names = tuple(f"by_{number}" for number, _ in enumerate(table.by))
-    columns = {name: pl.col(column) for name, column in zip(names, table.by, strict=True)}
-    return replace(table, frame=table.frame.with_columns(**columns), by=names)
+def _flag(options: Any, value: str) -> str:
+    """Return the option that holds a value, as it is typed."""
+    return next(
+        f"--{item.name.replace('_', '-')}" for item in fields(options) if getattr(options, item.name) == value
+    )
 
 
-def _cached(table: Canonical) -> Canonical:
-    return replace(table, frame=shared(table.frame))
+def _traits(requests: Iterable[Request], kind: Kind) -> tuple[str, ...]:
+    asked = (metric.traits(options) for metric, options in requests if metric.source is kind)
+    return tuple(dict.fromkeys(name for names in asked for name in names))
+
+
+def _grouped(table: Canonical, by: tuple[str, ...], traits: tuple[str, ...]) -> Canonical:
+    """Give the ``by`` columns and traits names of their own: grouping by ``currency`` must not meet the currency."""
+    names = tuple(f"by_{number}" for number, _ in enumerate(by))
+    of_traits = {column: f"trait_{number}" for number, column in enumerate(traits)}
+    columns = dict(zip((*names, *of_traits.values()), map(pl.col, (*by, *traits)), strict=True))
+    table = replace(table, frame=table.frame.with_columns(**columns), by=names)
+    return replace(table, traits=of_traits) if isinstance(table, Orders) else table
 
 
 def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozenset[Fact]:
@@ -148,153 +196,29 @@ def _facts(requests: Iterable[Request], kind: Kind, *, rejects: bool) -> frozens
     return frozenset(facts)
 
 
-KINDS: dict[type[Canonical], Kind] = {
-    Orders: Kind.ORDERS,
-    Surveys: Kind.SURVEYS,
-    Mentions: Kind.MENTIONS,
-    Customers: Kind.CUSTOMERS,
-}
-OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
-"""The facts about kinds of products, which cost more than the others."""
-OF_TERMS = frozenset({Fact.ORDER_TERMS, Fact.PRODUCT_DAYS})
-"""The facts about what an order would have cost and of what it was, which cost more still."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
-"""Facts about single rows, which are told apart by file and row."""
 NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
-EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
 
 
-def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
-    """Return the lazy plan of each fact, over everything and by group, and of what is known about the whole source."""
-    kind = KINDS[type(table)]
-    return {
-        (kind, name, grouped): plan
-        for grouped in ((False, True) if table.by else (False,))
-        for name, plan in _plans_of(table, facts, grouped=grouped)
-    }
-
-
-def _plans_of(
-    table: Canonical, facts: frozenset[Fact], *, grouped: bool
-) -> Iterator[tuple[str, pl.LazyFrame]]:
-    by = table.by if grouped else ()
-    makers: dict[str, Callable[[], pl.LazyFrame]]
-    match table:
-        case Orders():
-            whole = table if grouped else replace(table, by=())
-            chosen = {"kinds": bool(facts & OF_KINDS), "terms": bool(facts & OF_TERMS)}
-            order_table = shared(orders.orders(whole, **chosen))
-            makers = {
-                Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
-                Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
-                Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
-                Fact.BASKETS: lambda: purchases.baskets(order_table, by),
-                Fact.ORDER_TERMS: lambda: purchases.order_terms(order_table, by),
-                Fact.PRODUCT_DAYS: lambda: purchases.product_days(order_table, by),
-                Fact.ORDER_ROWS: lambda: purchases.order_rows(order_table, by),
-                Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
-            }
-            extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)
-        case Surveys():
-            makers = {
-                Fact.ANSWERS: lambda: answers.answers(table, by),
-                Fact.NPS_COUNTS: lambda: answers.nps_counts(table, by),
-                Fact.COMMENTS: lambda: answers.comments(table),
-                Fact.FEEDBACK: lambda: feedback.feedback(table, by),
-            }
-            extent, conflicts = answers.survey_extent(table), None
-        case Mentions():
-            makers = {
-                Fact.MENTION_COUNTS: lambda: mentions.mention_counts(table, by),
-                Fact.MENTION_FATES: lambda: fates.mention_fates(table),
-            }
-            extent, conflicts = mentions.mention_extent(table), None
-        case Customers():
-            makers = {
-                Fact.CONSENTS: lambda: customers.consents(table),
-                Fact.ENROLMENTS: lambda: customers.enrolments(table),
-            }
-            extent, conflicts = customers.no_extent(table), None
-        case _:
-            raise ValueError("no facts are made of points or tickets")
-    for fact in sorted(facts):
-        added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
-        if not (added_up or (grouped and fact in UNGROUPED)):
-            yield fact, makers[fact]()
-    if not grouped:
-        yield EXTENT, extent
-        if conflicts is not None:
-            yield CONFLICTS, conflicts
-        if isinstance(table, Orders | Surveys) and table.aliases is not None:
-            yield ALIASED, table.frame.select(pl.col("is_alias").sum())
-
-
-def _collect_all(
-    canonical: Mapping[Kind, Canonical],
-    needed: Mapping[Kind, frozenset[Fact]],
-    sources: Mapping[Kind, Source],
-) -> dict[Key, pl.DataFrame]:
-    """Return the facts of every source, and what is known about each as a whole."""
-    collected: dict[Key, pl.DataFrame] = {}
-    plans: dict[Key, pl.LazyFrame] = {}
-    for kind, table in canonical.items():
-        if isinstance(table, Orders) and table.rows > AT_ONCE:
-            collected |= _collect_in_parts(table, needed[kind], sources)
-        else:
-            plans |= _plans(_cached(table), needed[kind])
-    return collected | _collect(plans, sources)
-
-
-def _collect(plans: Mapping[Key, pl.LazyFrame], sources: Mapping[Kind, Source]) -> dict[Key, pl.DataFrame]:
-    with _told(sources):
-        return collect_all(plans)
-
-
-def _collect_in_parts(
-    table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
-) -> dict[Key, pl.DataFrame]:
-    """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS), terms=bool(facts & OF_TERMS))
-    with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
-    return collect_all(
-        {
-            (kind, name, grouped): put_together(
-                name, [each[kind, name, grouped].lazy() for each in found], table.by if grouped else ()
-            )
-            for kind, name, grouped in found[0]
-        }
-    )
-
-
-@contextmanager
-def _told(sources: Mapping[Kind, Source]) -> Iterator[None]:
-    """Tell in words what Polars stumbles over: the scan of a damaged file only fails while it runs."""
-    try:
-        yield
-    except (pl.exceptions.ComputeError, OSError) as problem:
-        paths = [path for source in sources.values() for path in source.paths]
-        raise scan_error(problem, ", ".join(paths), paths[0] if len(paths) == 1 else None) from problem
-
-
-def _refuse_conflicts(collected: Mapping[Key, pl.DataFrame], sources: Mapping[Kind, Source]) -> None:
-    found = collected.get((Kind.ORDERS, CONFLICTS, False))
-    if found is None or found.is_empty():
+def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None:
+    """Refuse amounts that cannot be made comparable, unless they lie after what is asked about."""
+    found = collected.get((Kind.ORDERS, UNRATED, False))
+    if found is None:
         return
-    path = ", ".join(sources[Kind.ORDERS].paths)
+    if scope.period is not None:
+        found = found.filter(pl.col("day") < scope.period.end)
+    if not scope.ends_with_data:
+        found = found.filter(pl.col("day") < scope.as_of)
+    if found.is_empty():
+        return
     lines = [
-        f"{path}, row {row}: order {order_id} stands on {contents} rows that differ"
-        for order_id, row, contents in found.head(5).iter_rows()
+        f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
     ]
-    if found.height > 5:
-        lines.append(
-            f"{path}: and {'at least ' if found.height == 20 else ''}{found.height - 5} more such orders"
-        )
-    raise ConflictingOrders(
-        *lines,
-        hint="If each row is a line of the order, name the product column: --map product_id=COLUMN. "
-        "If not, export each order once, or keep the version that was changed last: --conflicts last.",
+    more = [f"and {len(lines) - 5} more such months"] if len(lines) > 5 else []
+    raise UnusableRates(
+        *lines[:5],
+        *more,
+        hint="Add what is missing, or leave the months out: --as-of or --period says up to when.",
     )
 
 
@@ -316,8 +240,10 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
-        rivals=table.rivals if isinstance(table, Surveys) else (),
+        rivals=table.rivals if isinstance(table, Surveys) else {},
+        beside=table.beside if isinstance(table, Surveys) else {},
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
+        deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
 
@@ -386,6 +312,7 @@ def measure(
     Raises:
         LoyaltyError: the metric cannot be computed from these columns.
     """
+    metric = metric.for_options(options)
     scope = gathered.scope if period is None else replace(gathered.scope, period=period)
     whole = _tables_for(metric, gathered)
     total = _measure(metric, whole, scope, options)
@@ -450,7 +377,7 @@ def plain(options: Any) -> dict[str, Any]:
 
 def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
     """Note where the groups add up to more than the total: some customers or orders are in several."""
-    for name in ("customers", "orders", "answers", "respondents", "mentions_all_brands"):
+    for name in ("customers", "members", "orders", "answers", "respondents", "mentions_all_brands"):
         whole = total.figure(name)
         counts = [part.figure(name) for part in parts]
         if whole is None or not isinstance(whole.value, int):
@@ -469,22 +396,29 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
     that far.
     """
-    scope = _scope_before(gathered, metric, options)
+    metric = metric.for_options(options)
+    scope = _scope_before(gathered, metric, options, gathered.scope.period)
     return None if scope is None else _measure(metric, _tables_for(metric, gathered), scope, options)
 
 
-def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
-    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
-    scope = _scope_before(gathered, metric, options)
+def before_each(
+    gathered: Gathered, metric: Metric, options: Any, period: Period | None
+) -> list[MetricResult]:
+    """Return the metric for the period before ``period`` over everything and of each group.
+
+    Nothing where that says nothing; ``period`` is that of the result, which a metric may have chosen itself.
+    """
+    metric = metric.for_options(options)
+    scope = _scope_before(gathered, metric, options, period)
     return [] if scope is None else measure(gathered, metric, options, scope.period)
 
 
-def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
-    if gathered.scope.period is None or gathered.scope.period.partial:
+def _scope_before(gathered: Gathered, metric: Metric, options: Any, period: Period | None) -> Scope | None:
+    if period is None or period.partial:
         return None
     if metric.one_period is not None and metric.one_period(options):
         return None
-    earlier = previous(gathered.scope.period)
+    earlier = previous(period)
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None
@@ -493,6 +427,7 @@ def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | N
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:
     """Return the rows that the metric left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
+    metric = metric.for_options(options)
     found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
     origin = gathered.sources[metric.source].origin
     files = pl.DataFrame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,48 @@ def test_utf_16_named_for_a_file_that_is_none(tmp_path: Path) -> None:
     code, said = ended("repeat", path, options=("--encoding", "utf-16"))
     assert code == 3
     assert "--encoding" in said
+
+
+def test_a_damaged_parquet_file_at_which_the_reader_panics(tmp_path: Path) -> None:
+    import polars as pl
+
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame(
+        {"Order ID": ["1", "2"], "Customer ID": ["A", "B"], "Date": ["2026-01-01"] * 2, "Amount": [1.5, 2.5]}
+    ).write_parquet(path)
+    whole = path.read_bytes()
+    for place in (76, 78):  # in the statistics of the first page
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        code, message = ended("repeat", path)
+        assert code == 3
+        assert "a damaged Parquet file" in message
+
+
+def test_a_workbook_whose_archive_has_a_name_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "orders.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/ş.xml", "<a/>")
+    path.write_bytes(path.read_bytes().replace("ş".encode(), b"\xc5\xff"))
+
+    code, message = ended("repeat", path)
+
+    assert code == 3
+    assert "orders.xlsx" in message
+
+
+def test_a_number_too_large_for_an_amount_in_a_typed_column(tmp_path: Path) -> None:
+    import polars as pl
+
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame(
+        {
+            "order_id": ["1", "2"],
+            "customer_id": ["A", "B"],
+            "ordered_at": ["2026-01-01"] * 2,
+            "amount": [5.0, 1e15],
+        }
+    ).write_parquet(path)
+    run = CliRunner().invoke(app, ["repeat", str(path), "-f", "json"])
+    rows = json.loads(run.stdout)["results"][0]["rows"]
+    assert (run.exit_code, rows["read"], rows["used"]) == (0, 2, 1)
+    assert [(item["reason"], item["first_rows"]) for item in rows["left_out"]] == [("unreadable_amount", [3])]

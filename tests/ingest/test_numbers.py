@@ -299,3 +299,11 @@ def test_every_other_row_read_is_the_same_row(values: list[Decimal], sign: str) 
     cells: Sequence[str | None] = [written(value, ".", ",") for value in values] + [f"7{sign}5", None]
     together = read(cells, COMMA)
     assert together == [read([cell], COMMA)[0] for cell in cells]
+
+
+def test_text_in_a_column_that_holds_numbers_in_another_file() -> None:
+    typed = NumberStyle(decimal=None, typed=True)
+    cells = pl.DataFrame({"cell": ["12.50", "x", None]})
+    amount, rounded = parse_number(pl.col("cell"), typed), is_rounded(pl.col("cell"), typed)
+    assert cells.select(amount).to_series().to_list() == [Decimal("12.50"), None, None]
+    assert cells.select(rounded).to_series().to_list() == [False, None, None]

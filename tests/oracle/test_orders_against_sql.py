@@ -8,8 +8,9 @@ To look into seed 7 by hand: ``make_orders(7).text`` is the export.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -22,11 +23,14 @@ from typing import Any
 import duckdb
 import pytest
 
+from loyalty.derive.cohorts import cohorts_by_period
 from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
 from loyalty.metrics.clv import ClvOptions
 from loyalty.metrics.registry import METRICS
+from loyalty.metrics.upsell import UpsellOptions
 from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Status
 from loyalty.pipeline import Gathered, Selection, gather, measure
@@ -34,21 +38,36 @@ from tests.oracle.make_orders import Export, Layout, make_orders
 
 SEEDS = range(60)
 SQL = Path(__file__).parent / "sql"
-ORDER_METRICS = ("retention", "churn", "clv", "lifecycle", "at-risk", "repeat", "upsell")
+ORDER_METRICS = (
+    "retention",
+    "churn",
+    "revenue",
+    "clv",
+    "cohorts",
+    "rfm",
+    "lifecycle",
+    "at-risk",
+    "repeat",
+    "upsell",
+)
 OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
     *("order_id", "customer_id", "ordered_at", "status", "product_id", "category"),
-    *("amount", "refund", "points_value", "is_test"),
+    *("family_id", "tier_rank", "amount", "refund", "points_value", "is_test"),
 )
 VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
-    **dict.fromkeys(("lifespan", "margin"), "double"),
-    "grain": "varchar",
+    **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
+    **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
+    "threshold": "decimal(18, 4)",
+    **dict.fromkeys(("grain", "cohort_grain"), "varchar"),
+    **dict.fromkeys(("headline_since", "headline_until", "headline_before", "seen_until"), "date"),
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
 RATES = ("crr_period", "crr_count", "ccr_opening", "ccr_served", "ccr_average")
+YEARLY = {"value": None, "low": None, "high": None}
 EVER, NEVER = date(1, 1, 1), date(1970, 1, 1)
 
 
@@ -79,6 +98,7 @@ class Oracle:
         self.window: tuple[date, date] | None = None
         self.steps: tuple[str | None, Asked] | None = None
         self.known: dict[str, list[dict[str, Any]]] = {}
+        self.cac: float | None = None
         called = {"amount": "order_total"} if export.layout is Layout.TOTALS else {}
         cells = ", ".join(
             f"{called.get(name, name) if name in export.columns else 'null'}::varchar as {name}"
@@ -93,6 +113,7 @@ class Oracle:
             repeats_total=export.layout is Layout.TOTALS,
             lifespan=None,
             margin=None,
+            cac=None,
         )
         self.db.execute(sql("purchases"))
 
@@ -153,6 +174,8 @@ OracleOf = Callable[[int], tuple[Path, Oracle]]
 
 def gathered(path: Path, asked: Asked) -> Gathered:
     requests = [(METRICS[name], METRICS[name].options()) for name in ORDER_METRICS]
+    if "product_id" in path.read_text(encoding="utf-8").partition("\n")[0]:
+        requests.append((METRICS["cohorts"], METRICS["cohorts"].options(cohort="product_id")))
     selection = Selection(as_of=asked.as_of, period=asked.period)
     return gather(requests, {Kind.ORDERS: Source((str(path),))}, selection)
 
@@ -221,11 +244,29 @@ def expected(oracle: Oracle, name: str, asked: Asked, end: date) -> dict[str, An
             figures = headline(oracle, asked, end)
             # The bridge looks back at all that was before; its customers, orders and revenue are those of the period.
             oracle.look(asked.since, until)
+        case "cohorts":
+            oracle.let(cohort_grain="month")
+            averages = {row["k"]: row["retention"] for row in oracle.rows("cohorts")}
+            figures = {f"cohort_retention_month_{step}": averages.get(step) for step in (1, 3, 6, 12)}
+            (count,) = oracle.db.execute(
+                "select count(distinct date_trunc('month', first_day)) from customer"
+            ).fetchall()
+            figures["cohorts"] = count[0]
+        case "revenue":
+            period = (asked.since, asked.until) if asked.period else (None, None)
+            oracle.let(as_of=end, period_since=period[0], period_until=period[1])
+            figures = oracle.row(name)
+            oracle.look(asked.since, until)
         case "lifecycle" | "at-risk":
             oracle.rows("segments")
             figures = oracle.row(name.replace("-", "_"))
         case _:
             figures = oracle.row(name)
+    if name == "clv" and oracle.cac is None:
+        # Nothing is said against a cost that was not given.
+        figures = {
+            key: found for key, found in figures.items() if key not in ("clv_to_cac", "payback_months")
+        }
     if name == "upsell" and "product_id" not in oracle.export.columns:
         # An export without products says nothing about kinds: undefined, not zero.
         figures = dict.fromkeys(figures)
@@ -237,7 +278,21 @@ def headline(oracle: Oracle, asked: Asked, end: date) -> dict[str, Any]:
     found = bridge(oracle, None, asked) if asked.period else bridge(oracle, "month")
     over = [step for step in found if step["until"] <= end]
     figures = over[-1] if over else {}
-    return {name: figures.get(name) for name in (*COUNTS, *RATES)}
+    look_at(oracle, figures, min(asked.until or end, end))
+    rates = {name: figures.get(name) for name in (*COUNTS, *RATES)}
+    return rates | {"ccr_yearly": figures.get("ccr_yearly", YEARLY)} | oracle.row("windows")
+
+
+def look_at(oracle: Oracle, step: Mapping[str, Any], until: date) -> None:
+    """Turn to a step of the bridge as the headline; without one, to all that was before ``until``."""
+    for name in ("windows", "journey", "tenure", "window_sensitivity"):
+        oracle.known.pop(name, None)
+    oracle.let(
+        headline_since=step.get("since"),
+        headline_until=step.get("until"),
+        headline_before=step.get("before_since"),
+        seen_until=step.get("until", until),
+    )
 
 
 def bridge(oracle: Oracle, grain: str | None, asked: Asked = NOTHING) -> list[dict[str, Any]]:
@@ -259,7 +314,9 @@ def differences(result: MetricResult, figures: Mapping[str, Any]) -> Iterator[st
         wanted, found = figures[name], evidence(ours[name], figures[name])
         if not same(found, wanted):
             yield f"{result.metric}.{name} = {found} ({ours[name].status}, {ours[name].reason}), by SQL {wanted}"
-        if (ours[name].value is None) is (ours[name].status is Status.OK):
+        if ours[name].status is not Status.INSUFFICIENT and (ours[name].value is None) is (
+            ours[name].status is Status.OK
+        ):
             yield f"{result.metric}.{name} = {ours[name].value} is {ours[name].status}"
 
 
@@ -308,12 +365,18 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     oracle.look(EVER, facts.scope.as_of)
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
-    oracle.let(margin=0.4, lifespan=3.0)
+    yield from journey_differs(oracle, facts)
+    yield from cohorts_differ(oracle, facts)
+    yield from upsell_differs(oracle, facts)
+    oracle.cac = 12.5
+    oracle.let(margin=0.4, lifespan=3.0, cac=oracle.cac)
     oracle.known.pop("clv")
-    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0))
+    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0, cac=12.5))
     yield from differences(value, expected(oracle, "clv", NOTHING, facts.scope.as_of))
-    oracle.let(margin=None, lifespan=None)
+    oracle.cac = None
+    oracle.let(margin=None, lifespan=None, cac=None)
     oracle.known.pop("clv")
+    yield from scores_differ(oracle, facts)
 
 
 def extent_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
@@ -338,6 +401,21 @@ def quarters_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
             yield f"{ours}, by SQL {flat}"
 
 
+def journey_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Yield where customers are lost: by purchase, by tenure, and under other windows."""
+    (result,) = measure(facts, METRICS["retention"], METRICS["retention"].options())
+    headline(oracle, NOTHING, facts.scope.as_of)
+    present = {item.name for item in result.tables}
+    for name in ("journey", "tenure", "window_sensitivity"):
+        ours = table(result, name) if name in present else []
+        for row, wanted in zip_longest(ours, oracle.rows(name), fillvalue={}):
+            flat = {
+                key: value["value"] if isinstance(value, dict) else value for key, value in wanted.items()
+            }
+            if not flat.items() or not all(same(row.get(key), flat[key]) for key in flat):
+                yield f"{name}: {row}, by SQL {flat}"
+
+
 def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     (result,) = measure(facts, METRICS["lifecycle"], METRICS["lifecycle"].options())
     oracle.rows("segments")
@@ -348,8 +426,99 @@ def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
             yield f"{row}, by SQL {wanted}"
 
 
+def scores_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Scores and segments of every customer, and what became of them since 90 days before."""
+    until = facts.scope.as_of
+    before = until - timedelta(days=90)
+    people: dict[date, list[tuple[Any, ...]]] = {}
+    for day in (before, until):
+        oracle.look(EVER, day)
+        oracle.rows("rfm")
+        people[day] = oracle.db.execute("from rfm_customer order by customer_id").fetchall()
+    metric = METRICS["rfm"]
+    (result,) = measure(facts, metric, metric.options())
+    ours = sorted(tuple(row.values()) for row in table(result, "rfm_customers"))
+    for row, wanted in zip_longest(ours, people[until], fillvalue=()):
+        if len(row) != len(wanted) or not all(map(same, row, wanted)):
+            yield f"{row}, by SQL {wanted}"
+    if min(map(len, people.values())) >= 25:
+        (moved,) = measure(facts, metric, metric.options(since=str(before)))
+        then, now = ({person[0]: person[1] for person in people[day]} for day in (before, until))
+        matrix = {
+            (row["segment_then"], name.removeprefix("rfm_")): count
+            for row in table(moved, "rfm_movement")
+            for name, count in row.items()
+            if name not in ("segment_then", "n") and row["segment_then"] != "total" and count
+        }
+        earlier = {
+            row[0]
+            for row in oracle.db.execute(
+                "select customer_id from purchase where day < ?", [before]
+            ).fetchall()
+        }
+        wanted_moves = Counter(
+            (then.get(each) or ("returned" if each in earlier else "arrived"), now.get(each, "gone"))
+            for each in then.keys() | now.keys()
+        )
+        if matrix != wanted_moves:
+            yield f"moves {matrix}, by SQL {wanted_moves}"
+
+
+def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Cells with counts and money, by three grains and by product; the table leaves those of fewer than five out."""
+    days, until = facts.total[Kind.ORDERS][Fact.PURCHASE_DAYS], facts.scope.as_of
+    for every in (Every.WEEK, Every.MONTH, Every.QUARTER):
+        oracle.let(cohort_grain=every.value)
+        oracle.known.pop("cohorts", None)
+        oracle.rows("cohorts")
+        wanted = [
+            (every.label(cohort), *cell)
+            for cohort, *cell in oracle.db.execute("from cohort_cell order by cohort, k").fetchall()
+        ]
+        if (cells := cohorts_by_period(days, every, until).cells.rows()) != wanted:
+            yield f"cohorts by {every}: {cells}, by SQL {wanted}"
+    oracle.known.pop("cohorts")
+    if "product_id" in oracle.export.columns:
+        metric = METRICS["cohorts"]
+        (result,) = measure(facts, metric, metric.options(cohort="product_id"))
+        ours = {
+            (row["cohort"], row["periods_after"]): (row["n"], row["active"], row["later"])
+            for row in table(result, "cells")
+            if row["active"] is not None and row["cohort"] != "weighted_average"
+        }
+        by_product = {
+            (row["product_id"], row["k"]): (row["customers"], row["active"], row["later"])
+            for row in oracle.rows("cohorts_by_product")
+            if row["customers"] >= 5
+        }
+        if ours != by_product:
+            yield f"cohorts by product: {ours}, by SQL {by_product}"
+
+
+def upsell_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Look at the orders around a minimum purchase, where most prices lie, and at the kinds of every month."""
+    (result,) = measure(facts, METRICS["upsell"], UpsellOptions(threshold=50.0))
+    oracle.let(threshold=50.0)
+    wanted = oracle.row("threshold")
+    around = tuple(figure for figure in result.figures if figure.name in wanted)
+    yield from differences(replace(result, figures=around), wanted)
+    if "product_id" in oracle.export.columns:
+        months = [
+            {name: value for name, value in row.items() if name != "partial"}
+            for found in result.tables
+            if found.name == "kinds_over_time"
+            for row in table(result, found.name)
+            if row["n"]
+        ]
+        for ours, by_sql in zip_longest(months, oracle.rows("kinds_over_time"), fillvalue={}):
+            if ours.keys() != by_sql.keys() or not same(ours, by_sql):
+                yield f"{ours}, by SQL {by_sql}"
+
+
 def table(result: MetricResult, name: str) -> list[dict[str, Any]]:
-    found = next(item for item in result.tables if item.name == name)
+    found = next((item for item in result.tables if item.name == name), None)
+    if found is None:
+        return []
     return [dict(zip([column.name for column in found.columns], row, strict=True)) for row in found.rows]
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from loyalty.model.result import Column, Draw, ResultTable
+from loyalty.model.result import Column, Draw, Key, ResultTable
 from loyalty.render.charts import svg
 from loyalty.render.look import Look
-from loyalty.render.palette import BLUE, GREY, ORANGE, PAPER
+from loyalty.render.palette import BLUE, GREY, ORANGE, PAPER, STEPS
+from loyalty.render.sketch import sketch_of
 from loyalty.render.ticks import ticks
 from loyalty.render.voice import Voice
 
@@ -82,11 +84,37 @@ def test_bars_are_labelled_with_money_and_cases():
     assert texts(drawn(SEGMENTS, "tr")) == ["Yenin = 412", "Kaybedilmişn = 2.044", "₺318.450,00", "₺0,00"]
 
 
+def test_a_total_is_no_bar():
+    """Beside the whole, its parts would all be small: it is not drawn, here and in the terminal."""
+    rows = (*SEGMENTS.rows, (Key("total", "words"), Decimal("318450.00"), 2456))
+    with_total = replace(SEGMENTS, rows=rows)
+    assert drawn(with_total) == drawn(SEGMENTS)
+    sketched = sketch_of(with_total)
+    assert sketched is not None
+    assert [str(cell) for cell in sketched.cells(4, {"plain": ""})] == ["████", "", ""]
+
+
 def test_heat_map_leaves_unobserved_cells_empty():
     shown = texts(drawn(HEAT))
     assert shown.count("100%") == 2
-    assert "62.5%" in shown
-    assert "–" not in shown
+    assert "63%" in shown
+    assert not {"–", "·", "0%"} & set(shown)
+    root = ET.fromstring(drawn(HEAT))
+    assert root.findtext(f"{NS}desc") == (
+        "Bought again, by periods after the first purchase. Aug 2026: 100%, 62.5%; Sep 2026: 100%"
+    )
+
+
+def test_heat_map_colours_no_small_cohorts_and_draws_what_can_be_read():
+    """Of 60 columns and 50 rows as many as fit; a row of 29 customers and one that nobody watched have no boxes."""
+    columns = (Column("period", "text"), Column("n", "count"), *(Column(str(k), "share") for k in range(60)))
+    rows = [(f"{2000 + at // 12}-{1 + at % 12:02d}", 40, *[0.5 + at / 100] * 60) for at in range(50)]
+    rows[48], rows[49] = (rows[48][0], 29, *rows[48][2:]), (rows[49][0], 40, *[None] * 60)
+    text = drawn(ResultTable("cohorts", columns, tuple(rows), draw=Draw.HEATMAP))
+    assert "21 of 60 columns, 40 of 50 rows; the table has them all" in texts(text)
+    boxes = [node for node in ET.fromstring(text).iter(f"{NS}path") if node.get("fill") in STEPS]
+    assert len(boxes) == 21 * 38
+    assert texts(text).count("98%") == 21
 
 
 def test_dots_escape_data():

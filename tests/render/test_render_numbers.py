@@ -130,3 +130,19 @@ def test_calendar_leaves_other_text_alone():
     assert TR.calendar("2026-10") == "Eki 2026"
     assert TR.calendar("2026-13") == "2026-13"
     assert TR.calendar("Wave 3") == "Wave 3"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.625, "63%"),
+        (0, "0%"),
+        (0.004, "<1%"),
+        (0.996, ">99%"),
+        (1, "100%"),
+        (1.004, "<101%"),
+        (1.19, "119%"),
+    ],
+)
+def test_brief_shares_are_whole_percent(value, shown):
+    assert Numbers("en").brief(value, "share") == shown

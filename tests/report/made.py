@@ -20,7 +20,7 @@ from loyalty.model.result import (
     Rows,
 )
 from loyalty.report.build import Report, Section
-from loyalty.report.change import FigureChange
+from loyalty.report.change import Comparison, FigureChange
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), label="2026-10")
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 10, 1), label="2026-09")
@@ -48,7 +48,11 @@ def unfinished() -> Report:
     running = replace(OCTOBER, partial=True)
     made = report()
     sections = tuple(
-        replace(section, changes={}, result=section.result and replace(section.result, period=running))
+        replace(
+            section,
+            before=Comparison(SEPTEMBER),
+            result=section.result and replace(section.result, period=running),
+        )
         for section in made.sections
     )
     return replace(made, period=running, sections=sections)
@@ -67,7 +71,7 @@ def _section(
     figures = tuple(before.get(figure.name, figure) for figure in result.figures)
     earlier = replace(result, period=SEPTEMBER, figures=figures)
     named = {item.figure.name: item for item in changes}
-    return Section(metric, source, result, earlier, named, trend)
+    return Section(metric, source, result, Comparison(SEPTEMBER, earlier, named), trend=trend)
 
 
 def _result(metric: str, *figures: Figure, rows: Rows, variant: str = "standard") -> MetricResult:

@@ -20,7 +20,7 @@ def read() -> dict[str, Any]:
 
 
 def test_what_the_report_is_about(read):
-    assert list(read) == ["schema", "tool", "report", "results", "earlier", "changes"]
+    assert list(read) == ["schema", "tool", "report", "results", "earlier", "year_before", "changes"]
     assert (read["schema"], read["tool"]) == (1, f"loyalty {__version__}")
     about = read["report"]
     assert about["period"] == {
@@ -53,6 +53,8 @@ def test_changes_carry_both_values_and_the_verdict(read):
     assert read["changes"][0] == {
         "metric": "nps",
         "figure": "nps",
+        "against": "previous",
+        "from": "data",
         "before": 31.6,
         "now": 20.0,
         "difference": pytest.approx(-11.6),

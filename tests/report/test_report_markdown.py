@@ -15,6 +15,12 @@ def test_the_summary_and_a_section():
 
 ## At a glance
 
+- Without an answer: Customer loyalty index (CLI), Customer lifecycle.
+- Worse than in September 2026: Churn rate, of those at the start 20.0% (▲ +10.0 percentage points).
+- Better than in September 2026: Retention rate 80.0% (▲ +20.0 percentage points).
+- No detectable change since September 2026: NPS +20.0.
+- Counts and amounts, of which no test can tell change from chance: Mentions 20 (▼ -12).
+
 | Figure | Value | Interval | n | Change |
 | --- | ---: | ---: | ---: | --- |
 | NPS | +20.0 | +0.1 to +36.5 | 79 | ● -11.6 points (no detectable change) |

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -42,17 +42,31 @@ def start(
 
 @app.command(
     epilog="\b\nExamples:\n  loyalty report --config config.example.yaml\n"
-    '  loyalty report --config config.example.yaml --period last-month --as-of "$(date +%F)"'
+    '  loyalty report --config config.example.yaml --period last-month --as-of "$(date +%F)"\n'
+    "  loyalty report --config config.example.yaml --format html,xlsx --lang tr"
 )
 def report(
     config: Annotated[
         Path, typer.Option("--config", "-c", envvar="LOYALTY_CONFIG", help="Configuration file.")
     ],
+    profile: Annotated[
+        str | None,
+        typer.Option(envvar="LOYALTY_PROFILE", help="Which business or store of the configuration."),
+    ] = None,
     period: Annotated[
         str | None, typer.Option(envvar="LOYALTY_PERIOD", help="Instead of the configuration's period.")
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", envvar="LOYALTY_AS_OF", help="First day that does not count.")
+    ] = None,
+    format_names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="html, markdown, json, csv, xlsx, pdf, email or eml, instead of the configuration's; "
+            "several with commas.",
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -63,11 +77,30 @@ def report(
         list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    log_format: Annotated[
+        str,
+        typer.Option(
+            envvar="LOYALTY_LOG_FORMAT", help="Of what is said on stderr: text or json, one object a line."
+        ),
+    ] = "text",
 ) -> None:
-    """Write the loyalty report of one period: HTML, Markdown and JSON."""
-    from loyalty.cli.report import run
+    """Write the loyalty report of one period, in as many formats as you like."""
+    from loyalty.cli.report import Wishes, run
 
-    run(config, period=period, as_of=as_of, output=output, lang=lang, fail_if=fail_if or [], quiet=quiet)
+    run(
+        Wishes(
+            config,
+            profile=profile,
+            period=period,
+            as_of=as_of,
+            format_names=tuple(format_names or ()),
+            output=output,
+            lang=lang,
+            fail_if=tuple(fail_if or ()),
+            quiet=quiet,
+            log_format=log_format,
+        )
+    )
 
 
 def _check(shared: Shared) -> None:
@@ -102,6 +135,7 @@ app.command(
         "output",
         "table",
         "config",
+        "profile",
         "as_of",
         *READING,
         "aliases",
@@ -119,6 +153,37 @@ app.command(
 )(taking(_init, "files", "output", *READING, "lang", "quiet"))
 
 
+def _ledger(shared: Shared, *, update: bool) -> None:
+    """Read orders once and keep them in a folder that every metric on orders takes in their place.
+
+    A month's export is added with --update: without reading the past again, orders that have changed included.
+    """
+    from loyalty.cli.ledger import run
+
+    run(shared, update=update)
+
+
+app.command(
+    "ledger",
+    epilog="\b\nExamples:\n  loyalty ledger sample_data/orders.csv -o ledger/\n"
+    "  loyalty ledger november.csv -o ledger/ --update\n  loyalty repeat ledger/",
+)(
+    taking(
+        _ledger,
+        "files",
+        "output",
+        "config",
+        "by",
+        *READING,
+        "aliases",
+        "conflicts",
+        "strict",
+        "quiet",
+        update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
+    )
+)
+
+
 @app.command(epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")
 def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -> None:
     """Print a metric's manual: question, formula, what is not counted, a worked example, references."""
@@ -127,8 +192,10 @@ def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -
     run(metric)
 
 
-@app.command(epilog="\b\nExamples:\n  loyalty schema > loyalty.schema.json")
-def schema() -> None:
+@app.command(epilog="\b\nExamples:\n  loyalty schema config > loyalty.schema.json")
+def schema(
+    of: Annotated[Literal["config"], typer.Argument(help="Of what: the configuration file.")] = "config",
+) -> None:
     """Print the JSON Schema of the configuration file, for editors that underline mistakes."""
     import json
 

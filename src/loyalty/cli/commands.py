@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from loyalty.cli.boundary import tell
+from loyalty.cli.boundary import LOG_FORMAT, tell
 from loyalty.errors import ExitCode, LoyaltyError
 from loyalty.metrics.registry import SUMMARIES
 
@@ -37,6 +37,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; a :class:`LoyaltyError` ends with its message and its exit code."""
+        LOG_FORMAT.set("text")
         try:
             return super().invoke(ctx)
         except LoyaltyError as error:

@@ -50,7 +50,7 @@ def run(
     from loyalty.report.headline_change import with_changes
 
     chosen = settings.resolve(ctx, metric, shared, options, beside)
-    shared = chosen.shared
+    shared, metric = chosen.shared, metric.for_options(chosen.options)
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
         if shared.files:
@@ -65,7 +65,7 @@ def run(
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
-            each = pipeline.before_each(gathered, metric, chosen.options)
+            each = pipeline.before_each(gathered, metric, chosen.options, results[0].period)
             results = with_changes(results, each)
     alerted = deliver.alerts(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
@@ -85,7 +85,9 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
         spoken = item.name.replace("_", "-")
         flag = f"--{spoken}/--no-{spoken}" if item.default is True else f"--{spoken}"
         bounds = {"min": item.metadata["min"], "max": item.metadata["max"]}
-        info = typer.Option(flag, help=item.metadata["help"], **({} if hints[item.name] is bool else bounds))
+        more = {} if hints[item.name] is bool else bounds
+        metavar = "FILE" if item.metadata["reads"] else None
+        info = typer.Option(flag, help=item.metadata["help"], metavar=metavar, **more)
         annotation = getitem(Annotated, (hints[item.name], info))
         own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
     return own

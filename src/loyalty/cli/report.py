@@ -2,63 +2,151 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from loyalty.cli import deliver
-from loyalty.cli.boundary import say, tell
+from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.settings import check, options_by_metric
 from loyalty.cli.shared import Shared
-from loyalty.config import load_config
-from loyalty.errors import ExitCode
-from loyalty.model.rule import parse_rule
+from loyalty.config import Settings, load_config
+from loyalty.errors import ExitCode, RuleError, UsageError, near
+from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import deliver_all, lock
 from loyalty.pipeline import Selection
-from loyalty.report import formats
-from loyalty.report.build import build
+from loyalty.report import formats, history
+from loyalty.report.build import Report, Section, build
+from loyalty.words import Words
 
 
-def run(
-    config: Path,
-    *,
-    period: str | None,
-    as_of: str | None,
-    output: Path | None,
-    lang: str | None,
-    fail_if: list[str],
-    quiet: bool,
-) -> None:
-    """Write the report of one period into its folder."""
-    shared = check(Shared(config=config, as_of=as_of, lang=lang, quiet=quiet))
-    settings = load_config(config, options_by_metric())
-    rules = tuple(parse_rule(text) for text in (*settings.fail_if, *fail_if))
-    report = build(settings, period, shared.as_of_day())
-    failed = [section for section in report.sections if section.failed]
-    folder = output or settings.report_folder(formats.period_name(report.period))
-    files = {
-        folder / f"loyalty{suffix}": content
-        for suffix, content in formats.render(
-            report, settings.report.formats, lang or settings.business.language
+@dataclass(frozen=True)
+class Wishes:
+    """What was typed after ``loyalty report``."""
+
+    config: Path
+    profile: str | None = None
+    period: str | None = None
+    as_of: str | None = None
+    format_names: tuple[str, ...] = ()
+    output: Path | None = None
+    lang: str | None = None
+    fail_if: tuple[str, ...] = ()
+    quiet: bool = False
+    log_format: str = "text"
+
+
+def run(wishes: Wishes) -> None:
+    """Write the report of one period into its folder, and its figures into the history."""
+    _speak(wishes.log_format)
+    shared = check(Shared(config=wishes.config, as_of=wishes.as_of, lang=wishes.lang, quiet=wishes.quiet))
+    settings = load_config(wishes.config, options_by_metric(), wishes.profile)
+    rules = tuple(parse_rule(text) for text in (*settings.fail_if, *wishes.fail_if))
+    names = _formats(wishes.format_names) or settings.report.formats
+    formats.require(names)
+    with ExitStack() as locks:
+        if settings.history_folder is not None:
+            # From reading to writing: two runs at once would each miss what the other finds.
+            locks.enter_context(lock(settings.history_folder))
+        report = build(
+            settings, wishes.period, shared.as_of_day(), history.read_history(settings.history_folder)
         )
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    with lock(folder):
-        deliver_all(files)
-    for path in files if not quiet else ():
+        files = _files(report, settings, names, wishes)
+        folder = next(iter(files)).parent
+        kept = _kept(report, settings)
+        locks.enter_context(lock(folder))
+        deliver_all({**files, **kept})
+    for path in (*files, *kept) if not wishes.quiet else ():
         say(f"loyalty: wrote {path}")
-    for section in failed:
-        say(f"loyalty: section {section.metric} has no answer:")
-        if section.problem is not None:
-            tell(section.problem)
-        elif section.result is not None:
-            headline = section.result.headline
-            say(f"loyalty: {headline.name} is withheld: {deliver.reason(headline.reason)}")
-    if failed:
-        raise typer.Exit(ExitCode.INPUT)
-    alerted = deliver.alerts(
-        rules, report.results, report.earlier, Selection(period=period or settings.period)
-    )
+    alerted = _alerts(rules, report, Selection(period=wishes.period or settings.period))
     deliver.tell_alerts(alerted)
+    _end(report, alerted)
+
+
+def _speak(log_format: str) -> None:
+    if log_format not in LOG_FORMATS:
+        raise UsageError(f"--log-format: {log_format!r} is not one of {', '.join(LOG_FORMATS)}")
+    LOG_FORMAT.set(log_format)
+
+
+def _formats(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the formats that were typed, one by one or with commas.
+
+    Raises:
+        UsageError: listing those that there are not.
+    """
+    names = tuple(name.strip().lower() for text in typed for name in text.split(",") if name.strip())
+    wrong = [
+        f"--format: {name!r} is not a format of the report{near(name, formats.FORMATS)}"
+        for name in names
+        if name not in formats.FORMATS
+    ]
+    if wrong:
+        raise UsageError(*wrong, hint=f"Formats: {', '.join(formats.FORMATS)}.")
+    return names
+
+
+def _files(report: Report, settings: Settings, names: tuple[str, ...], wishes: Wishes) -> dict[Path, bytes]:
+    folder = wishes.output or settings.report_folder(formats.period_name(report.period))
+    made = formats.render(report, names, wishes.lang or settings.business.language)
+    return {folder / f"loyalty{suffix}": content for suffix, content in made}
+
+
+def _kept(report: Report, settings: Settings) -> dict[Path, bytes]:
+    """Return the file of the period for the history; none where one stands that cannot be read and may be mended."""
+    folder = settings.history_folder
+    if folder is None:
+        return {}
+    path = folder / f"{formats.period_name(report.period)}.json"
+    if path in report.history_problems:
+        return {}
+    results = [(result, report.defined[result.metric]) for result in report.results]
+    return {path: history.content(report.period, report.as_of, report.digest, report.inputs, results)}
+
+
+def _alerts(rules: tuple[Rule, ...], report: Report, selection: Selection) -> list[Alert]:
+    """Return the alerts; a figure that a section without an answer would have had has no value, which counts.
+
+    Raises:
+        RuleError: a rule names no figure.
+    """
+    alerted = []
+    for rule in rules:
+        try:
+            alerted += deliver.alerts([rule], report.results, report.earlier, selection)
+        except RuleError:
+            if Words("en").get(f"figures.{rule.figure}") is None or not _may_be_lost(rule, report):
+                raise
+            alerted.append(Alert(rule, None))
+    return alerted
+
+
+def _may_be_lost(rule: Rule, report: Report) -> bool:
+    """Return whether a figure that no section has may belong to one that failed or is not in the report."""
+    missing = {section.metric for section in report.sections if section.result is None} | set(report.absent)
+    has_it = any(result.figure(rule.figure) is not None for result in report.results)
+    return bool(missing) and not has_it and rule.metric in {None, *missing}
+
+
+def _end(report: Report, alerted: list[Alert]) -> None:
+    """Tell what has no answer, and end with the exit code that the report deserves: 3 before 4 before 0."""
+    failed = [section for section in report.sections if section.failed]
+    for section in failed:
+        _tell_failed(section)
+    for problem in report.history_problems.values():
+        tell(problem)
+    if failed or report.history_problems:
+        raise typer.Exit(ExitCode.INPUT)
     if alerted:
         raise typer.Exit(ExitCode.ALERT)
+
+
+def _tell_failed(section: Section) -> None:
+    say(f"loyalty: section {section.metric} has no answer:", level="error")
+    if section.problem is not None:
+        tell(section.problem)
+    elif section.result is not None:
+        headline = section.result.headline
+        say(f"loyalty: {headline.name} is withheld: {deliver.reason(headline.reason)}", level="error")

@@ -68,6 +68,8 @@ class Chosen:
                 currency=self.shared.currency,
                 # Who is one customer in the answers is one customer in the orders.
                 aliases=self.shared.aliases if kind is Kind.ORDERS else None,
+                fx=self.shared.fx if kind is Kind.ORDERS else None,
+                deflate=self.shared.deflate if kind is Kind.ORDERS else None,
             )
             for kind, paths in self.beside.items()
         }
@@ -96,9 +98,13 @@ def resolve(
 
     Raises:
         ConfigError: the configuration file has mistakes.
-        UsageError: an option cannot be meant.
+        UsageError: an option cannot be meant, or the file that it names.
     """
     typed = shared = suffix_over_environment(ctx, shared)
+    if any(item.metadata.get("reads") for item in fields(options)):
+        from loyalty.config.option_files import with_files
+
+        options = with_files(options)
     config = configured(shared)
     if config is not None:
         options = _over(ctx, options, config.metrics.get(metric.name))
@@ -132,6 +138,8 @@ def as_typed(source: Source, typed: Shared) -> Source:
         "timezone": typed.tz,
         "currency": typed.currency,
         "aliases": typed.aliases,
+        "fx": typed.fx,
+        "deflate": typed.deflate,
         "conflicts": Conflicts(typed.conflicts) if typed.conflicts else None,
     }
     changed = {name: value for name, value in said.items() if value is not None}
@@ -143,12 +151,17 @@ def configured(shared: Shared) -> Settings | None:
 
     Raises:
         ConfigError: the configuration file has mistakes.
+        UsageError: it has no such profile, or none is named.
     """
     if shared.config is None:
+        if shared.profile is not None:
+            raise UsageError(
+                f"--profile {shared.profile}: no configuration is named", hint="Add --config config.yaml."
+            )
         return None
     from loyalty.config import load_config
 
-    return load_config(shared.config, options_by_metric())
+    return load_config(shared.config, options_by_metric(), shared.profile)
 
 
 def options_by_metric() -> dict[str, type[Any]]:

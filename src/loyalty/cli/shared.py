@@ -45,6 +45,9 @@ class Shared:
     config: Annotated[
         Path | None, _option("Take sources and settings from this file.", "--config", "-c", env="CONFIG")
     ] = None
+    profile: Annotated[
+        str | None, _option("Which business or store of --config.", "--profile", env="PROFILE")
+    ] = None
     period: Annotated[
         str | None, _option("last-month, 2026-10, 2026-Q3, 2026-W44, 2026 or A..B.", "--period", env="PERIOD")
     ] = None
@@ -91,6 +94,22 @@ class Shared:
             env="ALIASES",
         ),
     ] = None
+    fx: Annotated[
+        str | None,
+        _option(
+            "File of exchange rates into --currency, for orders in several: date or month, currency, rate.",
+            "--fx",
+            env="FX",
+        ),
+    ] = None
+    deflate: Annotated[
+        str | None,
+        _option(
+            "File of a price index, to see orders in the money of its last month: month, index.",
+            "--deflate",
+            env="DEFLATE",
+        ),
+    ] = None
     conflicts: Annotated[
         str | None,
         _option(
@@ -131,6 +150,8 @@ class Shared:
             timezone=self.tz or Source.timezone,
             currency=self.currency.upper() if self.currency else None,
             aliases=self.aliases,
+            fx=self.fx,
+            deflate=self.deflate,
             conflicts=Conflicts(self.conflicts or Conflicts.ERROR),
         )
 
@@ -180,13 +201,21 @@ def suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
     )
 
 
-def taking(run: Callable[[Shared], None], *names: str) -> Callable[..., None]:
-    """Return a command that takes the named shared options, with the name and help of ``run``."""
+def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[..., None]:
+    """Return a command that takes the named shared options, with the name and help of ``run``.
+
+    ``flags`` are options of its own, off unless given; ``run`` gets them by name.
+    """
 
     def command(ctx: typer.Context, **given: Any) -> None:
-        run(suffix_over_environment(ctx, Shared(**given)))
+        own = {name: given.pop(name) for name in flags}
+        run(suffix_over_environment(ctx, Shared(**given)), **own)
 
     made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context), *parameters(*names)]
+    made += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
+        for name, flag in flags.items()
+    ]
     command.__doc__ = run.__doc__
     command.__signature__ = Signature(made)  # type: ignore[attr-defined]  # Typer reads the signature
     command.__annotations__ = {item.name: item.annotation for item in made}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,33 +13,46 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from loyalty import __version__
+from loyalty.config import profiles
+from loyalty.config.environment import expanded
 from loyalty.config.metric_options import config_model
 from loyalty.config.mistakes import mistakes
 from loyalty.config.model import Business, Config, Exclude, Export, OrdersExport, Report, SurveyExport
+from loyalty.config.option_files import with_files
 from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
 from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.kind import Kind
 
+VERSION = 1
+"""Of the configuration file; grows only when a key changes its meaning or goes."""
 HINT = "config.example.yaml shows every key and what it means."
 
 
-def load_config(path: Path, metric_options: Mapping[str, type[Any]]) -> Settings:
-    """Return the settings in the file at ``path``.
+def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: str | None = None) -> Settings:
+    """Return the settings in the file at ``path``, or of one of its profiles.
 
     ``metric_options`` maps the name of each metric to its options dataclass.
 
     Raises:
-        ConfigError: there is no such file, it is no YAML, or it has mistakes; each is told with its line.
+        ConfigError: there is no such file, it is no YAML, it is of a newer version, or it has mistakes; each is told
+            with its line, also those of profiles that were not asked for.
+        NoPartition: a file of segments that it names is none.
+        UsageError: there is no such profile.
     """
     document = read_yaml(_text(path), str(path))
     if not isinstance(document.content, dict | None):
         raise ConfigError(f"{path}:1: must be keys with values, such as period: last-month", hint=HINT)
     document = replace(document, content=document.content or {})
-    config = _validated(path, document, config_model(metric_options))
+    _refuse_newer(path, document)
+    # What the file says is its identity; what the variables hold differs from computer to computer.
+    written = profiles.chosen(document, profile, str(path))
+    document = expanded(document, os.environ)
+    config = _all_validated(path, document, config_model(metric_options), profile)
     business = config.business or Business()
-    disabled, metrics = _metrics(config, metric_options)
+    disabled, metrics = _metrics(config, metric_options, path.parent)
     return Settings(
         business=business,
         sources={kind: _source(export, business, path.parent) for kind, export in _exports(config)},
@@ -50,13 +64,23 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]]) -> Settings
         report=config.report or Report(),
         fail_if=_several(config.fail_if or ()),
         folder=path.parent,
-        digest=hashlib.sha256(_canonical(document.content).encode()).hexdigest(),
+        digest=hashlib.sha256(_canonical(written.content).encode()).hexdigest(),
+        history=config.history,
+        profile=profile,
     )
 
 
 def config_schema(metric_options: Mapping[str, type[Any]]) -> dict[str, Any]:
     """Return the JSON Schema of the file, by which editors underline mistakes while one types."""
     schema = config_model(metric_options).model_json_schema()
+    own = {name: key for name, key in schema["properties"].items() if name not in ("profiles", "version")}
+    # A profile may say everything that the file may, and need not say anything.
+    schema["$defs"]["Profile"] = {"additionalProperties": False, "properties": own, "type": "object"}
+    schema["properties"]["profiles"] = {
+        "additionalProperties": {"$ref": "#/$defs/Profile"},
+        "description": schema["properties"]["profiles"]["description"],
+        "type": "object",
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -79,7 +103,50 @@ def _text(path: Path) -> str:
         raise ConfigError(f"{path}:{line}: not UTF-8 text", hint="Save the file as UTF-8.") from None
 
 
-def _validated(path: Path, document: Document, model: type[Config]) -> Config:
+def _refuse_newer(path: Path, document: Document) -> None:
+    """Refuse a file of a later version before it is searched for mistakes: its keys cannot be known here."""
+    version = document.content.get("version", VERSION)
+    if isinstance(version, int) and version > VERSION:
+        raise ConfigError(
+            f"{path}:{document.lines[('version',)]}: of version {version}; loyalty {__version__} knows configurations "
+            f"up to version {VERSION}",
+            hint="Install a newer one: pip install --upgrade loyalty-metrics",
+        )
+
+
+def _all_validated(path: Path, document: Document, model: type[Config], profile: str | None) -> Config:
+    """Return the configuration that is asked for, once the file has no mistake in any of its profiles."""
+    known = profiles.names(document)
+    wrong = profiles.problems(document)
+    found = list(wrong.values())
+    configs: dict[str | None, Config] = {}
+    for name in (None, *(name for name in known if name not in wrong)):
+        # A file may leave everything to its profiles.
+        if name is None and known and "sources" not in document.content:
+            continue
+        chosen = document if name is None and not known else profiles.chosen(document, name, str(path))
+        config, problems = _validated(chosen, model)
+        found.extend(problems)
+        if config is not None:
+            configs[name] = config
+    if len(configs) == len(known) + (None in configs):
+        found.extend(
+            profiles.shared_folders({name: _written_to(configs[name], name) for name in known}, document)
+        )
+    if found:
+        lines = sorted(dict.fromkeys(found))
+        raise ConfigError(*(f"{path}:{line}: {message}" for line, message in lines), hint=HINT)
+    return configs[profile]
+
+
+def _written_to(config: Config, profile: str) -> dict[str, str]:
+    """Return the folders a profile writes into, by the key that says so."""
+    report = config.report or Report()
+    places = {"report.output": report.output, "history": config.history}
+    return {key: folder.replace("{profile}", profile) for key, folder in places.items() if folder is not None}
+
+
+def _validated(document: Document, model: type[Config]) -> tuple[Config | None, list[tuple[int, str]]]:
     found = list(document.problems)
     config = None
     try:
@@ -87,16 +154,16 @@ def _validated(path: Path, document: Document, model: type[Config]) -> Config:
         config = model.model_validate_json(json.dumps(document.content))
     except ValidationError as error:
         found.extend(mistakes(error, document, model.model_json_schema()))
-    if found or config is None:
-        raise ConfigError(*(f"{path}:{line}: {message}" for line, message in sorted(found)), hint=HINT)
-    return config
+    return config, found
 
 
-def _metrics(config: Config, options: Mapping[str, type[Any]]) -> tuple[frozenset[str], dict[str, Any]]:
+def _metrics(
+    config: Config, options: Mapping[str, type[Any]], folder: Path
+) -> tuple[frozenset[str], dict[str, Any]]:
     entries = {name: getattr(config.metrics, name, None) for name in options}
     disabled = frozenset(name for name, entry in entries.items() if entry is False)
     chosen = {
-        name: options[name]() if entry is None or entry is True else entry
+        name: options[name]() if entry is None or entry is True else with_files(entry, folder)
         for name, entry in entries.items()
         if name not in disabled
     }
@@ -124,6 +191,8 @@ def _orders_too(export: Export, folder: Path) -> dict[str, Any]:
             for entry in _several(entries or ())
         )
         said["non_products"] = _several(export.non_products or ())
+        said["fx"] = _from_folder(export.fx, folder) if export.fx else None
+        said["deflate"] = _from_folder(export.deflate, folder) if export.deflate else None
         said["conflicts"] = Conflicts(export.conflicts)
     return said
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 from datetime import date
+from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -67,9 +69,19 @@ def _period(text: str | int) -> str:
 
 def _folder_name(text: str) -> str:
     try:
-        text.format(period="2026-10")
+        text.format(period="2026-10", profile="kadikoy")
     except (KeyError, IndexError, ValueError, AttributeError):
-        raise ValueError("may hold {period} and no other braces") from None
+        raise ValueError("may hold {period}, {profile} and no other braces") from None
+    return text
+
+
+def _history_folder(text: str) -> str:
+    try:
+        text.format(profile="kadikoy")
+    except (KeyError, IndexError, ValueError, AttributeError):
+        raise ValueError(
+            "may hold {profile} and no other braces; each period has its own file in it"
+        ) from None
     return text
 
 
@@ -145,6 +157,14 @@ class OrdersExport(SurveyExport):
         default=None,
         description="Article numbers or names that are no merchandise (postage, fees), beside those known.",
     )
+    fx: Text | None = Field(
+        default=None,
+        description="File of exchange rates into the currency, for orders in several: date or month, currency, rate.",
+    )
+    deflate: Text | None = Field(
+        default=None,
+        description="File of a price index, to see orders in the money of its last month: month, index.",
+    )
     conflicts: Literal["error", "last"] = Field(
         default="error",
         description="What becomes of an order that stands there twice with different content; last keeps the version "
@@ -164,25 +184,51 @@ class Sources(Block):
     surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
     mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
     customers: Input | None = Field(
-        default=None, description="Customers with consents and e-mail addresses, joined with the surveys."
+        default=None,
+        description="Customers with consents and e-mail addresses, joined with the surveys; "
+        "or members with the days they joined and left.",
     )
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
-        if any(source is not None for source in (self.orders, self.surveys, self.mentions)):
+        if any(source is not None for source in (self.orders, self.surveys, self.mentions, self.customers)):
             return self
-        raise ValueError("must name at least one of orders, surveys, mentions")
+        raise ValueError("must name at least one of orders, surveys, mentions, customers")
+
+
+ReportFormat = Literal["html", "markdown", "json", "csv", "xlsx", "pdf", "email", "eml"]
+
+
+def _address(text: str) -> str:
+    _, address = parseaddr(text)
+    if re.fullmatch(r"[^@\s]+@[^@\s]+", address) and not re.search(r"[\r\n]", text):
+        return text
+    raise ValueError("must be an address such as rapor@example.com or Rapor <rapor@example.com>")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Mail(Block):
+    """The addresses of the e-mail; without them it is a draft that a mail program opens."""
+
+    sender: Address | None = Field(default=None, description="From whom.")
+    to: Address | Annotated[tuple[Address, ...], Field(min_length=1)] | None = Field(
+        default=None, description="To whom; one address or a list."
+    )
 
 
 class Report(Block):
     """Where the report goes, and in which formats."""
 
     output: Annotated[Text, AfterValidator(_folder_name)] = Field(
-        default="reports/{period}", description="Folder of the report; {period} becomes 2026-10, 2026-Q3, …"
+        default="reports/{period}",
+        description="Folder of the report; {period} becomes 2026-10, 2026-Q3, …, {profile} the profile.",
     )
-    formats: Annotated[tuple[Literal["html", "markdown", "json"], ...], Field(min_length=1)] = Field(
+    formats: Annotated[tuple[ReportFormat, ...], Field(min_length=1)] = Field(
         default=("html", "markdown", "json"), description="Which files to write."
     )
+    mail: Mail | None = Field(default=None, description="Whom the e-mail (eml) is from and to.")
     title: str | None = Field(
         default=None, description="Title of the report; the name of the business when left out."
     )
@@ -191,6 +237,7 @@ class Report(Block):
 class Config(Block):
     """Configuration of loyalty."""
 
+    version: int = Field(default=1, ge=1, description="Version of this file's format.")
     business: Business | None = Field(default=None, description="Whose figures these are.")
     sources: Sources = Field(description="The exports the figures come from.")
     period: Annotated[str | int, AfterValidator(_period)] = Field(
@@ -204,6 +251,14 @@ class Config(Block):
         default=None, description="Options by metric; false leaves a metric out of the report."
     )
     report: Report | None = Field(default=None, description="Where the report goes.")
+    history: Annotated[Text, AfterValidator(_history_folder)] | None = Field(
+        default=None,
+        description="Folder in which each run keeps its figures, for comparing where the exports do not reach back.",
+    )
     fail_if: Text | tuple[Text, ...] | None = Field(
         default=None, description="Rules such as nps < 30; when one fires, the run ends with exit code 4."
+    )
+    profiles: dict[str, Any] | None = Field(
+        default=None,
+        description="Several businesses or stores: by name, what differs from the rest of the file.",
     )

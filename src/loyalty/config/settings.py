@@ -29,6 +29,8 @@ class Settings:
         fail_if: alert rules as written.
         folder: the folder of the configuration file, which relative paths start from.
         digest: sha256 of the content; comments, order of keys and quoting do not change it.
+        history: folder in which each run keeps its figures, as written.
+        profile: which profile of the file these are the settings of.
     """
 
     business: Business
@@ -42,7 +44,19 @@ class Settings:
     fail_if: tuple[str, ...]
     folder: Path
     digest: str
+    history: str | None = None
+    profile: str | None = None
 
     def report_folder(self, period: str) -> Path:
         """Return the folder of the report about ``period`` (``2026-10``)."""
-        return self.folder / self.report.output.format(period=period)
+        return (
+            self.folder
+            / Path(self.report.output.format(period=period, profile=self.profile or "")).expanduser()
+        )
+
+    @property
+    def history_folder(self) -> Path | None:
+        """The folder of the history, if one is to be kept."""
+        if self.history is None:
+            return None
+        return self.folder / Path(self.history.format(profile=self.profile or "")).expanduser()

@@ -5,10 +5,14 @@ Each takes the order table of :func:`loyalty.derive.orders.orders` and groups by
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
 
+MISSING_RATE = "missing_rate"
+"""An order all the same, whose day says how far the data reach: what it lacks is refused, unless nobody asks for it."""
 ROW_FATES = (
     ("duplicate", "duplicate_rows", "duplicate_row"),
     ("not_completed", "idle_rows", "idle_row"),
@@ -65,6 +69,56 @@ def customer_kinds(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.La
         .select(*by, "customer_id", "day", kind=pl.col("kinds"))
         .explode("kind", empty_as_null=False)
         .unique()
+    )
+
+
+def first_traits(
+    order_table: pl.LazyFrame, traits: Mapping[str, str], by: tuple[str, ...] = ()
+) -> pl.LazyFrame:
+    """Return the traits of each customer's first purchase day: ``by``, ``customer_id``, ``day``, ``trait``, ``value``.
+
+    ``traits`` gives the column of each by its name. A trait that has several values that day stands in several rows;
+    ``value`` is null where it has none.
+    """
+    known = by_group(counted(order_table), by).filter(pl.col("customer_id").is_not_null())
+    kept = known.select(*by, "customer_id", "day", *traits.values())
+    firsts = only_first_day(kept, by)
+    empty = pl.LazyFrame(schema={**dict.fromkeys(by, pl.String), **FIRST_TRAIT_COLUMNS})
+    return pl.concat(
+        [
+            empty,
+            *(
+                firsts.select(*by, "customer_id", "day", trait=pl.lit(name), value=pl.col(column))
+                .explode("value", empty_as_null=True)
+                .unique()
+                for name, column in traits.items()
+            ),
+        ]
+    )
+
+
+FIRST_TRAIT_COLUMNS = {"customer_id": pl.String, "day": pl.Date, "trait": pl.String, "value": pl.String}
+
+
+def only_first_day(rows: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    """Return the rows of each customer's first ``day``."""
+    keys = [*by, "customer_id"]
+    first = rows.group_by(keys).agg(pl.col("day").min())
+    return rows.join(first, on=[*keys, "day"], how="semi", nulls_equal=True)
+
+
+def family_tiers(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return the highest tier of a family that a customer bought on a day.
+
+    Columns: ``by``, ``customer_id``, ``family``, ``day``, ``tier`` (the higher, the better).
+    """
+    return (
+        by_group(counted(order_table), by)
+        .filter(pl.col("customer_id").is_not_null() & pl.col("families").is_not_null())
+        .select(*by, "customer_id", "day", family=pl.col("families"), tier=pl.col("tiers"))
+        .explode("family", "tier", empty_as_null=False)
+        .group_by(*by, "customer_id", "family", "day")
+        .agg(pl.col("tier").max())
     )
 
 
@@ -145,7 +199,8 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
 def extent(order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row: the first and last day with an order that counts or a return, and the distinct currencies."""
     # Filtering inside the aggregation, not before it, lets the optimiser share the one scan.
-    counts = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False)
+    events = (UNLINKED_REFUND, MISSING_RATE)
+    counts = pl.col("reason").is_null() | pl.col("reason").is_in(events).fill_null(value=False)
     return order_table.select(
         first_day=pl.col("day").filter(counts).min(),
         last_day=pl.col("day").filter(counts).max(),

@@ -26,13 +26,12 @@ def group_of(score: int) -> str:
 
 def recommendations(answers: Tally) -> Recommendations:
     """Return the three groups; weighted answers as the equal answers that say as much."""
-    groups = (
-        answers.between(PROMOTER, HIGHEST),
-        answers.between(PASSIVE, PROMOTER - 1),
-        answers.between(LOWEST, PASSIVE - 1),
+    bounds = ((PROMOTER, HIGHEST), (PASSIVE, PROMOTER - 1), (LOWEST, PASSIVE - 1))
+    sums = answers.table.select(
+        pl.col("weight").filter(pl.col("score").is_between(low, high)).sum().alias(str(low))
+        for low, high in bounds
     )
-    sums = Recommendations(*(group.weight for group in groups))
-    return net_promoter.weighted(sums, effective(answers.weight, answers.squares))
+    return net_promoter.weighted(Recommendations(*sums.row(0)), effective(answers.weight, answers.squares))
 
 
 def measure(confidence: float) -> Measure:

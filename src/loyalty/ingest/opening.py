@@ -11,7 +11,6 @@ from loyalty.ingest.place import Place, find
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.signature import Kind, kind_of
 from loyalty.ingest.source import Source
-from loyalty.ingest.workbook import open_workbook
 
 
 def open_files(source: Source) -> list[RawFile]:
@@ -53,6 +52,8 @@ def _open(place: Place, source: Source) -> RawFile:
         case Kind.PARQUET:
             return open_parquet(place)
         case Kind.WORKBOOK:
+            from loyalty.ingest.workbook import open_workbook  # noqa: PLC0415  its reader is slow to load
+
             return open_workbook(place)
         case Kind.NDJSON:
             return open_ndjson(place, head, source)

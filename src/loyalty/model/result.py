@@ -6,7 +6,7 @@ catalogue when something is rendered. Unknown is ``None`` with a status and a re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -58,10 +58,9 @@ class Figure:
     """One number with its evidence.
 
     ``unit`` is one of ``points`` (-100..100), ``score``, ``share`` (0..1), ``ratio``, ``count``, ``days``, ``hours``,
-    ``years``, ``per_customer``, ``p_value``, ``balance`` (-1..1), ``money`` or ``money:TRY`` (major units), ``date`` or
-    ``text``;
-    columns also ``id``, ``flag``, ``segment``, ``reason`` and ``strategy``. ``value`` is unrounded. ``reason`` is a
-    word key, present whenever ``status`` is not ``ok``.
+    ``months``, ``years``, ``per_customer``, ``p_value``, ``balance`` (-1..1), ``money`` or ``money:TRY`` (in major
+    units), ``date`` or ``text``; columns also ``id``, ``flag``, ``segment``, ``reason`` and ``strategy``. ``value`` is
+    unrounded. ``reason`` is a word key, present whenever ``status`` is not ``ok``.
     """
 
     name: str
@@ -107,7 +106,7 @@ class ResultTable:
 
     name: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Sequence[tuple[Value, ...]]
     draw: Draw | None = None
     headline: bool = True
     word_columns: frozenset[str] = frozenset()

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
 
 from loyalty.model.result import Draw, ResultTable, Value
-from loyalty.render.palette import BAND, BLUE, DARK_STEPS, GREY, GRID, INK, MUTED, PAPER, STEPS, TONES
-from loyalty.render.shape import SMALL_N, Shape, number, shape, tones
+from loyalty.render.grid import shown_rows
+from loyalty.render.heat import Heat, heat
+from loyalty.render.palette import (
+    BAND,
+    BLUE,
+    DARK_STEPS,
+    GREY,
+    GRID,
+    INK,
+    MUTED,
+    ON_DARK,
+    ON_LIGHT,
+    PAPER,
+    STEPS,
+    TONES,
+)
+from loyalty.render.shape import SMALL_N, Shape, is_total, number, shape, tones
 from loyalty.render.svg import to_svg
 from loyalty.render.ticks import ticks
 from loyalty.render.voice import Voice
@@ -24,6 +39,9 @@ LABEL = 12
 ROW = 36
 ROOM_FOR_LABEL = 1.3
 """Bars end well before the right edge, so that their amounts fit behind them."""
+HEAT_LABELS, NARROWEST_CELL, WIDE_CELL = 110, 25, 34
+"""Room beside a heat map for the names of its rows; cells narrower than the second cannot be read at all, than the
+third only in smaller letters."""
 
 Chart = alt.Chart | alt.LayerChart
 
@@ -104,10 +122,11 @@ def svg(
 def chart(table: ResultTable, voice: Voice, *, width: int = WIDTH) -> Chart | None:
     """Return a table as an Altair chart, or None when there is nothing to draw."""
     parts = shape(table)
-    if table.draw is None or parts is None:
+    if table.draw is None or parts is None or (table.draw is Draw.HEATMAP and heat(table) is None):
         return None
-    drawing = _Drawing(table, parts, voice, width)
-    if not any(record["value"] is not None for record in drawing.records()):
+    parted = replace(table, rows=tuple(row for row in table.rows if not is_total(row)))
+    drawing = _Drawing(parted, parts, voice, width)
+    if table.draw is not Draw.HEATMAP and all(record["value"] is None for record in drawing.records()):
         return None
     return _dressed(_KINDS[table.draw](drawing))
 
@@ -183,13 +202,31 @@ def _dots(drawing: _Drawing) -> Chart:
 
 
 def _heatmap(drawing: _Drawing) -> Chart:
-    cells, columns = _cells(drawing)
-    x_labels = [drawing.voice.column(drawing.table.columns[place]) for place in columns]
+    found = heat(drawing.table)
+    assert found is not None
+    whole = drawing.table
+    shown = shown_rows(whole)
+    filled = tuple(row for row in shown if any(row[place] is not None for place in found.columns))
+    drawing = replace(drawing, table=replace(whole, rows=filled))
+    columns = found.columns[: (drawing.width - HEAT_LABELS) // NARROWEST_CELL]
+    labels = [drawing.voice.column(whole.columns[place]) for place in columns]
+    cut = {"columns": len(columns), "all_columns": len(found.columns)}
+    cut |= {"rows": len(shown), "all_rows": len(whole.rows)}
+    is_cut = len(columns) < len(found.columns) or len(shown) < len(whole.rows)
+    title = drawing.voice.words("report.heat_cut", **cut) if is_cut else None
     y = alt.Y("place:O").axis(labelExpr=_labels(drawing)).scale(padding=0.06)
-    x = alt.X("column:O").axis(labelExpr=_lookup(x_labels), labelAngle=0, orient="top").scale(padding=0.04)
-    base = alt.Chart(_data(cells)).encode(x=x, y=y)
+    x = (
+        alt.X("column:O")
+        .axis(labelExpr=_lookup(labels), labelAngle=0, orient="top")
+        .scale(padding=0.04)
+        .title(title)
+    )
+    base = alt.Chart(_data(_cells(drawing, found, columns))).encode(x=x, y=y)
     boxes = base.mark_rect(cornerRadius=2).encode(color=alt.Color("colour:N").scale(None))
-    texts = base.mark_text(fontSize=11).encode(text="shown:N", color=alt.Color("ink:N").scale(None))
+    is_wide = (drawing.width - HEAT_LABELS) / len(columns) >= WIDE_CELL
+    texts = base.mark_text(fontSize=11 if is_wide else 9).encode(
+        text="shown:N", color=alt.Color("ink:N").scale(None)
+    )
     return _sized(boxes + texts, drawing.width, 26 * len(drawing.table.rows))
 
 
@@ -202,29 +239,24 @@ _KINDS: dict[Draw, Callable[[_Drawing], Chart]] = {
 }
 
 
-def _cells(drawing: _Drawing) -> tuple[list[dict[str, Any]], list[int]]:
-    """Return the observed cells of a heat map and its columns: those with the unit of the last one."""
-    table = drawing.table
-    unit = table.columns[drawing.parts.measures[-1]].unit
-    columns = [place for place in drawing.parts.measures if table.columns[place].unit == unit]
-    observed = [value for row in table.rows for place in columns if (value := number(row[place])) is not None]
-    # The first cell of a cohort is always 100%; it would leave the others with one colour.
-    spread = [value for value in observed if unit != "share" or value != 1] or observed
-    low, high = min(spread), max(spread)
-    cells = []
-    for place, row in enumerate(table.rows):
+def _cells(drawing: _Drawing, found: Heat, columns: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the cells that have a value: one that was not observed stays empty, it is not 0."""
+    cells, unit = [], drawing.table.columns[columns[0]].unit
+    for place, row in enumerate(drawing.table.rows):
         for column, source in enumerate(columns):
-            value = number(row[source])
-            # A cell that was not observed stays empty: it is not 0.
-            if value is not None:
-                part = min(1, (value - low) / (high - low)) if high > low else 0
-                step = int(part * (len(STEPS) - 1) + 0.5)
-                ink = PAPER if step >= len(STEPS) - DARK_STEPS else INK
-                shown = drawing.voice.numbers.value(row[source], unit)
+            if number(row[source]) is not None:
+                step = found.step(row, source)
+                on_step = ON_DARK if step is not None and step >= len(STEPS) - DARK_STEPS else ON_LIGHT
                 cells.append(
-                    {"place": place, "column": column, "shown": shown, "colour": STEPS[step], "ink": ink}
+                    {
+                        "place": place,
+                        "column": column,
+                        "shown": drawing.voice.numbers.brief(row[source], unit),
+                        "colour": "transparent" if step is None else STEPS[step],
+                        "ink": MUTED if step is None else on_step,
+                    }
                 )
-    return cells, columns
+    return cells
 
 
 def _with_class_shares(drawing: _Drawing, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -352,9 +384,12 @@ def _told(table: ResultTable, voice: Voice, title: str) -> str:
     parts = shape(table)
     if parts is None:
         return title
-    column = table.columns[parts.value]
-    told = "; ".join(
-        f"{voice.cell(table, table.columns[0], row[0])}: {voice.cell(table, column, row[parts.value])}"
-        for row in table.rows
-    )
+    cells = heat(table)
+    places = cells.columns if cells else (parts.value,)
+
+    def values(row: tuple[Value, ...]) -> str:
+        observed = (place for place in places if cells is None or row[place] is not None)
+        return ", ".join(voice.cell(table, table.columns[place], row[place]) for place in observed)
+
+    told = "; ".join(f"{voice.cell(table, table.columns[0], row[0])}: {values(row)}" for row in table.rows)
     return voice.words("report.chart_values", title=title, values=told)

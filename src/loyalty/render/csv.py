@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
 from loyalty.render.machine import group_text, to_cell
+from loyalty.render.plain import legible
 from loyalty.render.table_rows import table_rows
 
 HEADER = ("metric", "variant", "group", "figure", "value", "unit", "n", "low", "high", "status")
@@ -21,7 +22,7 @@ _NUMBER = re.compile(r"-\d+(?:[.,]\d+)*")
 
 def render(results: Sequence[MetricResult], look: Look) -> str:
     """Return all figures of all results in long form."""
-    rows = (_figure(result, figure) for result in results for figure in result.figures)
+    rows = (figure_row(result, figure) for result in results for figure in result.figures)
     return rows_csv(HEADER, rows, safe=look.safe)
 
 
@@ -38,7 +39,8 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:
     """Return a header and rows as RFC 4180 CSV with plain line ends.
 
-    ``safe`` puts an apostrophe before texts that a spreadsheet would run as a formula; numbers stay numbers.
+    ``safe`` puts an apostrophe before texts that a spreadsheet would run as a formula; numbers stay numbers; and
+    leaves out characters that a terminal acts on.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -47,7 +49,8 @@ def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bo
     return text.getvalue()
 
 
-def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
+def figure_row(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
+    """Return a figure as a row under :data:`HEADER`."""
     return (
         result.metric,
         result.variant,
@@ -63,6 +66,8 @@ def _figure(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
 
 
 def _cell(value: Value, *, safe: bool) -> str:
-    cell = to_cell(value)
-    runs = safe and isinstance(value, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    if not (safe and isinstance(value, str)):
+        return to_cell(value)
+    cell = legible(to_cell(value))
+    runs = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from loyalty.model.result import Column, Draw, Figure, MetricResult, ResultTable, Value
+from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, ResultTable, Value
 from loyalty.render.shape import is_number, number
 from loyalty.render.voice import Voice
 
@@ -58,12 +58,15 @@ def shown_rows(table: ResultTable) -> tuple[tuple[Value, ...], ...]:
 
     A distribution has its high end on top.
     """
-    rows = table.rows
+    rows = tuple(table.rows[:]) if table.draw else tuple(table.rows[:ROWS_SHOWN])
     if table.draw is Draw.DISTRIBUTION and rows:
         first, last = number(rows[0][0]), number(rows[-1][0])
         if first is not None and last is not None and first < last:
             rows = rows[::-1]
-    # Of a long trend the latest periods matter.
+    # Of a long trend the latest periods matter, and of cohorts those that began last, beside their average.
+    if table.draw is Draw.HEATMAP and table.columns[0].name == "period":
+        averages = tuple(row for row in rows if isinstance(row[0], Key))
+        return averages + rows[len(averages) :][-(ROWS_SHOWN - len(averages)) :]
     return rows[-ROWS_SHOWN:] if table.draw is Draw.TREND else rows[:ROWS_SHOWN]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -35,7 +35,7 @@ def to_json(value: Any) -> Json:
             found = {str(key): to_json(item) for key, item in value.items()}
         case frozenset() | set():
             found = [to_json(item) for item in sorted(value)]
-        case list() | tuple():
+        case Sequence():
             found = [to_json(item) for item in value]
         case _:
             raise TypeError(f"{type(value).__name__} is nothing a result carries: {value!r}")

@@ -20,7 +20,9 @@ from loyalty.words import Words
 _SIGNS = {"TRY": "₺", "AZN": "₼", "GEL": "₾", "KZT": "₸", "RUB": "₽", "UAH": "₴"}
 _LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?")
 _EXACT = Decimal("1e-12")
-_SPANS = frozenset({"days", "hours", "years"})
+SMALLEST_P = Decimal("0.001")
+"""Smaller ones are not told apart."""
+_SPANS = frozenset({"days", "hours", "months", "years"})
 
 
 class Numbers:
@@ -62,7 +64,8 @@ class Numbers:
         """
         match value:
             case None:
-                return self.words("words.none")
+                none = self.words("words.none")
+                return self.words("units.p", p=none) if unit == "p" else none
             case bool():
                 return self.words("words.yes" if value else "words.no")
             case str():
@@ -73,6 +76,12 @@ class Numbers:
                 return self._plain(Decimal(value), 0)
             case _:
                 return self._number(_decimal(value), unit)
+
+    def brief(self, value: Value, unit: str) -> str:
+        """Return a value in as few characters as can be compared side by side: a share in whole percent."""
+        if unit == "share" and isinstance(value, (int, float, Decimal)):
+            return self._share(_decimal(value), 0)
+        return self.value(value, unit)
 
     def spelled(self, value: Value, unit: str) -> str:
         """Return a value with its unit in words where it is a span of time: ``61 days``."""
@@ -122,6 +131,11 @@ class Numbers:
             return self.value(last)
         return self.words("units.from_to", start=self.value(period.start), end=self.value(last))
 
+    def symbol(self, code: str) -> str:
+        """Return the sign of a currency: ``₺`` of ``TRY``, the code itself where there is none."""
+        symbol = str(get_currency_symbol(code, locale=self.lang))
+        return _SIGNS.get(code, code) if symbol == code else symbol
+
     def calendar(self, label: str) -> str:
         """Return ``2026-10`` as ``Oct 2026`` and its like; any other text unchanged."""
         return self._named(label, "yMMM") or plain(label)
@@ -160,9 +174,9 @@ class Numbers:
                 shown = self._signed(number, 2)
             case "ratio" | "per_customer" | "money":
                 shown = self._plain(number, 2)
-            case "p_value":
-                shown = self._p_value(number)
-            case "days" | "hours" | "years" | "count":
+            case "p_value" | "p":
+                shown = self._p_value(number, spoken=unit == "p")
+            case "days" | "hours" | "months" | "years" | "count":
                 shown = self._plain(number, 0 if _is_whole(number) else 1)
             case _ if unit.startswith("money:"):
                 shown = self._money(number, unit.removeprefix("money:"))
@@ -170,22 +184,24 @@ class Numbers:
                 shown = self._plain(number, 0 if _is_whole(number) else 2)
         return shown
 
-    def _share(self, number: Decimal) -> str:
-        percent = number * 100
+    def _share(self, number: Decimal, places: int = 1) -> str:
+        percent, least = number * 100, Decimal(1).scaleb(-places)
         for exact in (Decimal(0), Decimal(100)):
             if abs(percent - exact) <= _EXACT:
                 return self._percent(exact, 0)
-            if _round(percent, 1) == exact:
+            if _round(percent, places) == exact:
                 above = percent > exact
-                nearest = self._percent(exact + (Decimal("0.1") if above else Decimal("-0.1")), 1)
+                nearest = self._percent(exact + (least if above else -least), places)
                 return self.words("units.share_below" if above else "units.share_above", share=nearest)
-        return self._percent(percent, 1)
+        return self._percent(percent, places)
 
-    def _p_value(self, number: Decimal) -> str:
-        smallest = Decimal("0.001")
-        if number < smallest:
-            return self.words("units.share_below", share=self._plain(smallest, 3))
-        return self._plain(number, 3)
+    def _p_value(self, number: Decimal, *, spoken: bool) -> str:
+        """Return a p-value, ``spoken`` as it stands in a sentence: ``p = 0.066``, ``p < 0.001``."""
+        least = number < SMALLEST_P
+        shown = self._plain(SMALLEST_P if least else number, 3)
+        if spoken:
+            return self.words("units.p_below" if least else "units.p", p=shown)
+        return self.words("units.share_below", share=shown) if least else shown
 
     def _percent(self, percent: Decimal, places: int) -> str:
         # Babel's own percent pattern rounds to whole percent; the sign stands before the % in Turkish too.
@@ -197,8 +213,7 @@ class Numbers:
         places = get_currency_precision(code) if places is None else places
         rounded = _round(number, places)
         sign, amount = "-" if rounded < 0 else "", self._plain(abs(rounded), places)
-        symbol = get_currency_symbol(code, locale=self.lang)
-        symbol = _SIGNS.get(code, code) if symbol == code else symbol
+        symbol = self.symbol(code)
         if self._position == "after":
             return sign + self.words("units.money_after", amount=amount, symbol=symbol)
         return f"{sign}{symbol}{' ' if symbol[-1].isalpha() else ''}{amount}"

@@ -16,3 +16,6 @@ STEPS = ("#eef5fb", "#d3e6f4", "#abcfe9", "#7db3db", "#4c94ca", "#1f74b1", "#0b4
 """Light to dark for cells; text is white on the two darkest."""
 
 DARK_STEPS = 2
+
+ON_LIGHT, ON_DARK = "#1f2932", "#fefefe"
+"""Text on the steps, which are the same on a dark page: not the colours of other text, which change there."""

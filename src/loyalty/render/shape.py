@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from loyalty.model.result import ResultTable, Value
+from loyalty.model.result import Key, ResultTable, Value
 
 SMALL_N = 30
 """Points that stand on fewer cases are drawn hollow."""
@@ -22,6 +22,7 @@ _UNITS = frozenset(
         "count",
         "days",
         "hours",
+        "months",
         "years",
         "per_customer",
         "p_value",
@@ -47,8 +48,13 @@ class Shape:
     partial: int | None = None
 
     def finished(self, row: tuple[Value, ...]) -> bool:
-        """Return whether a row is about a period that is over; a part of a month is no fall."""
-        return self.partial is None or row[self.partial] is not True
+        """Return whether a row can be drawn beside others: a part of a month is no fall, a total no part."""
+        return not is_total(row) and (self.partial is None or row[self.partial] is not True)
+
+
+def is_total(row: tuple[Value, ...]) -> bool:
+    """Return whether a row adds up the others of its table."""
+    return isinstance(row[0], Key) and row[0] == "total"
 
 
 def shape(table: ResultTable) -> Shape | None:

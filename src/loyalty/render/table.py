@@ -16,8 +16,11 @@ from rich.text import Text
 from loyalty.model.result import MetricResult, ResultTable
 from loyalty.render.colour import Ink, ink
 from loyalty.render.fit import GAP, Fit, fit, wrapped
-from loyalty.render.grid import Grid, Header, blocks, figures_grid, groups_grid, table_grid
+from loyalty.render.grid import Grid, Header, blocks, figures_grid, groups_grid, shown_rows, table_grid
+from loyalty.render.heat import Heat, heat
+from loyalty.render.heat_text import heat_table
 from loyalty.render.look import Look
+from loyalty.render.shape import is_total
 from loyalty.render.sketch import Sketch, sketch_of
 from loyalty.render.voice import Voice
 
@@ -92,9 +95,18 @@ class _Page:
             is_total = total_row and place == len(grid.rows) - 1
             made.add_row(*cells, style="bold" if is_total else "")
         self._add(made, INDENT)
-        if fitted.left:
-            columns = "; ".join(fitted.left)
+        self._left_out("; ".join(fitted.left))
+
+    def _left_out(self, columns: str) -> None:
+        if columns:
             self.say(Text(self.voice.words("report.hidden_columns", columns=columns), style="dim italic"))
+
+    def heat(self, table: ResultTable, cells: Heat) -> None:
+        """Add a heat map with as many columns as fit, the first ones, and a line that names the others."""
+        room = UNLIMITED if self.width is None else self.width - INDENT
+        made, left = heat_table(table, cells, self.voice, room)
+        self._add(made, INDENT)
+        self._left_out(left)
 
     def _fit(self, grid: Grid, sketch: Sketch | None) -> tuple[Fit, list[Text]]:
         """Fit the grid with its drawing, or without it where the drawing would push a column out."""
@@ -169,10 +181,12 @@ def _table(table: ResultTable, page: _Page) -> None:
     voice = page.voice
     page.blank()
     page.say(Text(voice.heading(table), style="bold"))
-    grid = table_grid(table, voice)
-    page.table(grid, sketch_of(table))
-    if grid.hidden:
-        count = voice.numbers.value(grid.hidden, "count")
+    if cells := heat(table):
+        page.heat(table, cells)
+    else:
+        page.table(table_grid(table, voice), sketch_of(table), total_row=is_total(table.rows[-1]))
+    if hidden := len(table.rows) - len(shown_rows(table)):
+        count = voice.numbers.value(hidden, "count")
         told = voice.words("report.rows_not_shown", count=count, table=table.name)
         page.say(Text(told, style="dim italic"))
 

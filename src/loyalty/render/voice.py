@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from loyalty.model.result import (
     Column,
+    Draw,
     Figure,
     Key,
     LeftOut,
@@ -60,6 +61,8 @@ class Voice:
             return plain(self.words.word(column.name, value))
         if isinstance(value, str) and column.name in {"period", "earlier", "later"}:
             return self.numbers.calendar(value)
+        if value is None and (column.name == "cohort" or table.draw is Draw.HEATMAP):
+            return self.words("words.missing" if column.name == "cohort" else "words.unobserved")
         if column.unit == "flag" and value is False:
             return ""
         return self.numbers.value(value, column.unit)
@@ -155,7 +158,7 @@ class Voice:
         return self.numbers.value(value, "count")
 
     def _show(self, value: Value, unit: str) -> str:
-        if unit in {"days", "hours", "years"}:
+        if unit in {"days", "hours", "months", "years"}:
             return self.numbers.spelled(value, unit)
         if unit == "percentage_points" and isinstance(value, float):
             return self.numbers.value(100 * value, "points")

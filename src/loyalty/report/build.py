@@ -1,37 +1,40 @@
-"""Builds the report: every metric for one period and the one before, from one reading of the files."""
+"""Builds the report: every metric for one period and the ones it is compared with, from one reading of the files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from loyalty.config import Settings
-from loyalty.errors import ColumnMissing, LoyaltyError, UsageError
+from loyalty.config.model import Mail
+from loyalty.errors import ColumnMissing, HistoryDamaged, InputError, LoyaltyError, UsageError, together
+from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
-from loyalty.model.period import Every, grain, previous
-from loyalty.model.result import Column, Draw, MetricResult, Period, ResultTable, Status
-from loyalty.pipeline import Gathered, Selection, before, gather, measure
-from loyalty.report.change import FigureChange, changes
-
-TREND_PERIODS = 13
-"""A year and the same period of the year before."""
-TRENDS = ("nps",)
-"""Metrics whose headline is followed over time by measuring each period; others bring their own trend table."""
+from loyalty.model.period import previous
+from loyalty.model.result import MetricResult, Period, ResultTable, Status
+from loyalty.pipeline import Gathered, Request, Selection, gather, measure
+from loyalty.report.change import Comparison, FigureChange
+from loyalty.report.comparing import Comparing, impersonal
+from loyalty.report.history import Definition, History, Input, definition, inputs, readings
+from loyalty.report.trend import trend
 
 
 @dataclass(frozen=True)
 class Section:
-    """One metric in the report: its result, the one before, what changed, or why there is none."""
+    """One metric in the report: its result, the earlier ones it is compared with, or why there is none."""
 
     metric: str
     source: Kind
     result: MetricResult | None = None
-    earlier: MetricResult | None = None
-    changes: dict[str, FigureChange] = field(default_factory=dict)
+    before: Comparison = field(default_factory=Comparison)
+    """With the period before."""
+    year_ago: Comparison = field(default_factory=Comparison)
+    """With the same period of the year before."""
     trend: ResultTable | None = None
     problem: LoyaltyError | None = None
 
@@ -40,10 +43,25 @@ class Section:
         """Whether the section has no answer, or one that had to be withheld."""
         return self.result is None or self.result.headline.status is Status.REFUSED
 
+    @property
+    def earlier(self) -> MetricResult | None:
+        """The result of the period before."""
+        return self.before.result
+
+    @property
+    def changes(self) -> Mapping[str, FigureChange]:
+        """What changed since the period before, by figure."""
+        return self.before.changes
+
 
 @dataclass(frozen=True)
 class Report:
-    """A document about one period, ready to be rendered in any format."""
+    """A document about one period, ready to be rendered in any format.
+
+    ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
+    and ``defined`` what each metric's figures depend on beside them; ``history_problems`` are the files of the history
+    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail.
+    """
 
     title: str
     currency: str | None
@@ -52,8 +70,13 @@ class Report:
     as_of: date
     sections: tuple[Section, ...]
     absent: tuple[str, ...]
-    """Metrics whose questions or columns the files do not have."""
     digest: str
+    timezone: str = "UTC"
+    inputs: tuple[Input, ...] = ()
+    defined: Mapping[str, Definition] = field(default_factory=dict)
+    history_problems: Mapping[Path, HistoryDamaged] = field(default_factory=dict)
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
 
     @property
     def results(self) -> list[MetricResult]:
@@ -66,97 +89,113 @@ class Report:
         return {section.metric: section.earlier for section in self.sections if section.earlier is not None}
 
 
-def build(settings: Settings, period: str | None = None, as_of: date | None = None) -> Report:
-    """Compute every metric whose source is configured, for the period and the one before.
+def build(
+    settings: Settings, period: str | None = None, as_of: date | None = None, history: History | None = None
+) -> Report:
+    """Compute every metric whose source is configured, for the period and those it is compared with.
 
-    ``period`` and ``as_of`` replace those of the settings.
+    ``period`` and ``as_of`` replace those of the settings. A source that cannot be used loses only its own metrics.
 
     Raises:
-        LoyaltyError: a source cannot be used, or the period cannot be read.
+        LoyaltyError: no source can be used, or the period cannot be read.
     """
-    chosen = [
-        (METRICS[name], options)
-        for name, options in settings.metrics.items()
-        if METRICS[name].source in settings.sources
-    ]
+    history = history or History()
+    asked = [(METRICS[name].for_options(options), options) for name, options in settings.metrics.items()]
+    chosen = [(metric, options) for metric, options in asked if metric.source in settings.sources]
     if not chosen:
         raise UsageError(
             "The configuration names no export that a metric can be computed from.",
-            hint="Add orders, surveys or mentions under sources:",
+            hint="Add orders, surveys or mentions under sources:, or say basis: membership of retention.",
         )
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence)
-    gathered = gather(chosen, settings.sources, selection)
-    sections = [_section(gathered, metric, options) for metric, options in chosen]
-    absent = tuple(section.metric for section in sections if isinstance(section.problem, ColumnMissing))
+    gathered, broken = _gathered(chosen, settings.sources, selection)
     scope = gathered.scope
     assert scope.period is not None
+    sections, absent, defined = [], [], {}
+    for metric, options in chosen:
+        if (problem := _lost(metric, broken)) is not None:
+            sections.append(Section(metric.name, metric.source, problem=problem))
+            continue
+        reading = readings(metric, settings.sources)
+        section = _section(gathered, metric, options, history, reading)
+        if isinstance(section.problem, ColumnMissing):
+            absent.append(metric.name)
+            continue
+        sections.append(section)
+        if section.result is not None:
+            defined[metric.name] = definition(section.result, reading)
+    mail = settings.report.mail or Mail()
+    files = {kind: table.origin.files for kind, table in gathered.sources.items()}
     return Report(
         title=settings.report.title or settings.business.name,
         currency=settings.business.currency,
         period=scope.period,
         previous=previous(scope.period),
         as_of=scope.as_of,
-        sections=tuple(section for section in sections if section.metric not in absent),
-        absent=absent,
+        sections=tuple(sections),
+        absent=tuple(absent),
         digest=settings.digest,
+        timezone=settings.business.timezone,
+        # Hashing takes time, and only the history asks.
+        inputs=inputs(files, settings.folder) if settings.history else (),
+        defined=defined,
+        history_problems=history.problems,
+        sender=mail.sender,
+        recipients=(mail.to,) if isinstance(mail.to, str) else mail.to or (),
     )
 
 
-def _section(gathered: Gathered, metric: Metric, options: Any) -> Section:
+def _gathered(
+    chosen: list[Request], sources: Mapping[Kind, Source], selection: Selection
+) -> tuple[Gathered, dict[Kind, InputError]]:
+    """Gather what can be gathered; the sources that cannot be used come back with what is wrong with them."""
+    try:
+        return gather(chosen, sources, selection), {}
+    except InputError:
+        # Only now it is worth the time to read the sources one by one.
+        broken = _broken(chosen, sources, selection)
+        sound = {kind: source for kind, source in sources.items() if kind not in broken}
+        left = [(metric, options) for metric, options in chosen if _lost(metric, broken) is None]
+        if not broken or not left:
+            raise
+        return gather(left, sound, selection), broken
+
+
+def _broken(
+    chosen: list[Request], sources: Mapping[Kind, Source], selection: Selection
+) -> dict[Kind, InputError]:
+    broken = {}
+    for kind, source in sources.items():
+        try:
+            gather(chosen, {kind: source}, replace(selection, period=None))
+        except InputError as problem:
+            broken[kind] = problem
+    return broken
+
+
+def _lost(metric: Metric, broken: Mapping[Kind, InputError]) -> InputError | None:
+    """Return why a metric cannot be computed: its own source, or one that only adds to others and is not shown else."""
+    needed = {metric.source, *({join.kind for join in metric.joins} & {Kind.CUSTOMERS})}
+    found = [broken[kind] for kind in sorted(needed) if kind in broken]
+    problem = together(found) if found else None
+    assert problem is None or isinstance(problem, InputError)
+    return problem
+
+
+def _section(
+    gathered: Gathered, metric: Metric, options: Any, history: History, reading: Mapping[str, str]
+) -> Section:
     """One section that fails loses only itself."""
     section = Section(metric.name, metric.source)
     try:
-        result = _impersonal(measure(gathered, metric, options)[0])
-        earlier = before(gathered, metric, options)
-        trend = _trend(gathered, metric, options) if metric.name in TRENDS else None
+        result = impersonal(measure(gathered, metric, options)[0])
+        comparing = Comparing(gathered, metric, options, history, definition(result, reading))
+        return replace(
+            section,
+            result=result,
+            before=comparing.with_previous(result),
+            year_ago=comparing.with_year_ago(result),
+            trend=trend(comparing, result),
+        )
     except LoyaltyError as problem:
         return replace(section, problem=problem)
-    found = changes(result, earlier) if earlier is not None and not result_is_partial(result) else {}
-    return replace(
-        section, result=result, earlier=_impersonal(earlier) if earlier else None, changes=found, trend=trend
-    )
-
-
-def _impersonal(result: MetricResult) -> MetricResult:
-    """Leave out the tables that name people: a report is passed on; lists are made by their own command."""
-    tables = (table for table in result.tables if not any(column.personal for column in table.columns))
-    return replace(result, tables=tuple(tables))
-
-
-def result_is_partial(result: MetricResult) -> bool:
-    """Whether the period is not over, so that comparing it would take a stub for a fall."""
-    return result.period is not None and result.period.partial
-
-
-def _trend(gathered: Gathered, metric: Metric, options: Any) -> ResultTable | None:
-    """Return the headline of each period up to this one, as far back as the data reach."""
-    rows = []
-    unit = "points"
-    # What other sources add costs time in each period, and only the headline is followed.
-    alone = replace(metric, joins=())
-    for period in _periods(gathered, metric):
-        headline = measure(gathered, alone, options, period)[0].headline
-        unit = headline.unit
-        rows.append((period.label, headline.value, headline.low, headline.high, headline.n))
-    if len(rows) < 2:
-        return None
-    columns = (
-        Column("period", "text"),
-        Column("value", unit),
-        Column("low", unit),
-        Column("high", unit),
-        Column("n", "count"),
-    )
-    return ResultTable("trend", columns, tuple(rows), draw=Draw.TREND)
-
-
-def _periods(gathered: Gathered, metric: Metric) -> Iterator[Period]:
-    last = gathered.scope.period
-    first_day = gathered.total[metric.source].first_day
-    if last is None or first_day is None:
-        return
-    every = grain(last) or Every.MONTH
-    start = max(every.floor(first_day), every.shift(every.floor(last.start), 1 - TREND_PERIODS))
-    while start <= last.start:
-        yield every.period(start, gathered.scope.as_of)
-        start = every.shift(start, 1)

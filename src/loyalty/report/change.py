@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from loyalty.model.result import Figure, MetricResult, Value
+from loyalty.model.result import Figure, MetricResult, Period, Value
 from loyalty.stats import net_promoter
 from loyalty.stats.means import Estimate, difference_of_means
 from loyalty.stats.net_promoter import Recommendations
@@ -29,6 +30,21 @@ class FigureChange:
     detectable: bool | None = None
     p_value: float | None = None
     needed: int | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A result beside that of an earlier period.
+
+    ``result`` is None where there is nothing to compare with; ``is_kept`` when it comes from the history and not from
+    the exports. Where it was defined otherwise, ``redefined`` says in what, and there is no result.
+    """
+
+    period: Period | None = None
+    result: MetricResult | None = None
+    changes: Mapping[str, FigureChange] = field(default_factory=dict)
+    is_kept: bool = False
+    redefined: tuple[str, ...] = ()
 
 
 def changes(result: MetricResult, earlier: MetricResult) -> dict[str, FigureChange]:

@@ -9,8 +9,9 @@ from loyalty.metrics.registry import METRICS
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import GROUPS, group_of
-from loyalty.report.build import Report
+from loyalty.report.build import Report, Section
 from loyalty.report.evidence import Fate, Method, fates, methods
+from loyalty.report.findings import findings
 from loyalty.report.sections import ShownSection, Teller
 
 
@@ -33,6 +34,7 @@ class Content:
     previous: str
     compared: str
     as_of: str
+    findings: tuple[str, ...]
     groups: tuple[Group, ...]
     fates: tuple[Fate, ...]
     methods: tuple[Method, ...]
@@ -68,6 +70,7 @@ def tell(report: Report, lang: str) -> Content:
         previous=previous,
         compared=words("report.not_compared") if is_partial else words("report.compared", period=previous),
         as_of=words("report.as_of", day=numbers.value(report.as_of)),
+        findings=tuple(findings(_in_order(report), voice, is_partial=is_partial)),
         groups=_groups(report, voice),
         fates=tuple(fates(report.sections, voice)),
         methods=tuple(methods(report.sections, voice)),
@@ -78,6 +81,11 @@ def tell(report: Report, lang: str) -> Content:
         made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
         is_partial=is_partial,
     )
+
+
+def _in_order(report: Report) -> list[Section]:
+    """Return the sections in the order in which they are shown."""
+    return sorted(report.sections, key=lambda section: GROUPS.index(group_of(section.metric, section.source)))
 
 
 def _groups(report: Report, voice: Voice) -> tuple[Group, ...]:

@@ -16,6 +16,7 @@ from loyalty.report.build import Section
 class Loss:
     """Rows left out for one reason; ``rows`` are the first of them, as a spreadsheet numbers them."""
 
+    number: int
     count: str
     reason: str
     rows: str
@@ -77,6 +78,7 @@ def methods(sections: Sequence[Section], voice: Voice) -> Iterator[Method]:
 def _loss(item: LeftOut, voice: Voice) -> Loss:
     more = ", …" if item.count > len(item.first_rows) else ""
     return Loss(
+        number=item.count,
         count=voice.numbers.value(item.count, "count"),
         reason=voice.words.first(f"left_out.{item.reason}", f"reasons.{item.reason}", item.reason),
         rows=", ".join(str(row) for row in item.first_rows) + more if item.first_rows else "",

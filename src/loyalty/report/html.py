@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import resources
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
 from loyalty.model.result import Draw, ResultTable
 from loyalty.render import charts, palette
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
+from loyalty.report.pages import environment
 from loyalty.report.sections import ShownSection, ShownTable
 
 WIDTHS = {"wide": 720, "narrow": 420}
@@ -36,7 +35,7 @@ IN_THE_DARK = {
 def render(report: Report, lang: str) -> str:
     """Return the report as a self-contained page."""
     content = tell(report, lang)
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     page = template.render(
         content=content,
         words=content.voice.words,
@@ -67,19 +66,3 @@ def _drawings(content: Content, section: ShownSection, shown: ShownTable) -> dic
 
 def _recent(table: ResultTable) -> ResultTable:
     return replace(table, rows=table.rows[-NARROW_PERIODS:]) if table.draw is Draw.TREND else table
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=_Templates(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-class _Templates(BaseLoader):
-    """The templates beside this module, also when the package is installed as a zip file."""
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, None, None]:
-        file = resources.files("loyalty.report").joinpath("templates", template)
-        if not file.is_file():
-            raise TemplateNotFound(template)
-        return file.read_text(encoding="utf-8"), None, None

@@ -31,6 +31,9 @@ def render(report: Report, lang: str) -> str:
     whole["report"] = _report(report)
     whole["results"] = results
     whole["earlier"] = document(list(report.earlier.values()))["results"]
+    whole["year_before"] = document(
+        [section.year_ago.result for section in report.sections if section.year_ago.result is not None]
+    )["results"]
     whole["changes"] = [change for section in report.sections for change in _changes(section)]
     return pretty(whole) + "\n"
 
@@ -47,6 +50,7 @@ def _report(report: Report) -> dict[str, Json]:
         "as_of": report.as_of.isoformat(),
         "config_digest": report.digest,
         "absent": list(report.absent),
+        "redefined": [each for section in report.sections for each in _redefined(section)],
         "failed": [
             {"metric": section.metric, "slug": section.problem.slug, "message": str(section.problem)}
             for section in report.sections
@@ -65,14 +69,23 @@ def _period(period: Period) -> dict[str, Json]:
 
 
 def _changes(section: Section) -> Iterator[dict[str, Json]]:
-    for name, change in section.changes.items():
-        yield {
-            "metric": section.metric,
-            "figure": name,
-            "before": to_json(change.before.value),
-            "now": to_json(change.figure.value),
-            "difference": change.difference,
-            "low": change.low,
-            "high": change.high,
-            "detectable": change.detectable,
-        }
+    for against, compared in (("previous", section.before), ("year_before", section.year_ago)):
+        for name, change in compared.changes.items():
+            yield {
+                "metric": section.metric,
+                "figure": name,
+                "against": against,
+                "from": "history" if compared.is_kept else "data",
+                "before": to_json(change.before.value),
+                "now": to_json(change.figure.value),
+                "difference": change.difference,
+                "low": change.low,
+                "high": change.high,
+                "detectable": change.detectable,
+            }
+
+
+def _redefined(section: Section) -> Iterator[dict[str, Json]]:
+    for against, compared in (("previous", section.before), ("year_before", section.year_ago)):
+        if compared.redefined:
+            yield {"metric": section.metric, "against": against, "changed": list(compared.redefined)}

@@ -17,18 +17,30 @@ def render(report: Report, lang: str) -> str:
     return "\n\n".join(_blocks(tell(report, lang))) + "\n"
 
 
+def summary(content: Content) -> str:
+    """Return the report in plain text as far as it fits into a message: what it is about, findings and headlines."""
+    head = (
+        f"{content.title} · {content.period}",
+        " · ".join((content.kind, content.compared, content.as_of)),
+    )
+    rows = (" · ".join(cell for cell in row if cell) for row in _summary(content).rows)
+    return "\n\n".join(("\n".join(head), *content.findings, "\n".join(rows), content.made_by)) + "\n"
+
+
 def _blocks(content: Content) -> Iterator[str]:
     words = content.voice.words
     yield f"# {escape(content.title)} · {escape(content.period)}"
     yield f"*{escape(' · '.join((content.kind, content.compared, content.as_of)))}*"
     yield f"## {escape(words('report.summary'))}"
+    if content.findings:
+        yield "\n".join(f"- {escape(finding)}" for finding in content.findings)
     yield grid_markdown(_summary(content))
     for group in content.groups:
         yield f"## {escape(group.title)}"
         for section in group.sections:
             yield from _section(section, content)
     yield f"## {escape(words('report.data_quality'))}"
-    yield grid_markdown(_fates(content))
+    yield grid_markdown(fates_grid(content))
     yield from (escape(text) for text in (content.absent, content.people) if text)
     yield f"## {escape(words('report.definitions'))}"
     for method in content.methods:
@@ -47,6 +59,7 @@ def _summary(content: Content) -> Grid:
         Header(words("columns.interval"), is_number=True),
         Header(words("columns.n"), is_number=True),
         Header(words("report.change_heading"), is_number=False),
+        Header(words("report.year_ago_heading"), is_number=False),
     )
     return compact(Grid(headers, tuple(_tile(section, content) for section in content.sections)))
 
@@ -54,9 +67,17 @@ def _summary(content: Content) -> Grid:
 def _tile(section: ShownSection, content: Content) -> tuple[str, ...]:
     headline = section.headline
     if headline is None:
-        return (section.title, content.voice.words("report.no_answer"), "", "", "")
+        return (section.title, content.voice.words("report.no_answer"), "", "", "", "")
     value = f"{headline.value} ({headline.reason})" if headline.reason else headline.value
-    return (headline.label, value, headline.interval, headline.cases, str(headline.change or ""))
+    then = section.year_ago
+    return (
+        headline.label,
+        value,
+        headline.interval,
+        headline.cases,
+        str(headline.change or ""),
+        str((then and (then.change or then.value)) or ""),
+    )
 
 
 def _section(section: ShownSection, content: Content) -> Iterator[str]:
@@ -85,7 +106,8 @@ def _table(shown: ShownTable, content: Content) -> Iterator[str]:
         yield escape(content.voice.words("report.rows_not_shown", count=count, table=shown.table.name))
 
 
-def _fates(content: Content) -> Grid:
+def fates_grid(content: Content) -> Grid:
+    """Return the fate of the rows of every source."""
     words = content.voice.words
     headers = (
         Header(words("figures.rows"), is_number=False),

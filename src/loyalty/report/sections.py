@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from loyalty.model.result import Draw, Figure, MetricResult, ResultTable
+from loyalty.model.result import Draw, Figure, MetricResult, ResultTable, Status
 from loyalty.render.grid import Grid, Header, table_grid
 from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import BASE, HOME_OF_STEM
 from loyalty.report.build import Section
-from loyalty.report.told import ToldFigure, tell_figure
+from loyalty.report.told import ToldChange, ToldFigure, tell_change, tell_figure
 
 RECENT = 25
 """Periods of a trend that people are shown: two years of months and the one they are compared with."""
@@ -33,6 +33,18 @@ class ShownTable:
 
 
 @dataclass(frozen=True)
+class YearAgo:
+    """The headline in the same period of the year before; no ``change`` where nothing can be compared."""
+
+    period: str
+    value: str
+    change: ToldChange | None
+
+    def __str__(self) -> str:
+        return f"{self.period}: {self.value} {self.change or ''}".strip()
+
+
+@dataclass(frozen=True)
 class ShownSection:
     """One metric in words, the headline first among its figures.
 
@@ -51,6 +63,7 @@ class ShownSection:
     withheld: str = ""
     problem: tuple[str, ...] = ()
     hint: str = ""
+    year_ago: YearAgo | None = None
 
     @property
     def headline(self) -> ToldFigure | None:
@@ -97,10 +110,35 @@ class Teller:
             level=voice.level(result.figures),
             base=self._new_base(result),
             tables=tuple(tables),
-            notes=tuple(self._new_notes(result, elsewhere)),
+            notes=(*self._new_notes(result, elsewhere), *self._history_notes(section)),
             elsewhere=tuple(self._told_elsewhere(elsewhere)),
             withheld=voice.numbers.remark(result.headline) if section.failed else "",
+            year_ago=self._year_ago(section, result),
         )
+
+    def _year_ago(self, section: Section, result: MetricResult) -> YearAgo | None:
+        then = section.year_ago
+        figure = then.result.figure(result.headline.name) if then.result else None
+        if then.period is None or figure is None or figure.status is not Status.OK:
+            return None
+        change = then.changes.get(figure.name)
+        return YearAgo(
+            self._voice.numbers.period(then.period),
+            self._voice.numbers.amount(figure),
+            tell_change(change, self._voice) if change else None,
+        )
+
+    def _history_notes(self, section: Section) -> Iterator[str]:
+        """Yield which earlier figures come from the history, and which could not be compared with."""
+        words, numbers = self._voice.words, self._voice.numbers
+        looked_at = [each for each in (section.before, section.year_ago) if each.period is not None]
+        kept = [numbers.period(each.period) for each in looked_at if each.period and each.is_kept]
+        if kept:
+            yield words("report.from_history", periods=", ".join(kept))
+        for each in looked_at:
+            if each.period and each.redefined:
+                changed = ", ".join(words.get(f"report.redefined_{key}") or key for key in each.redefined)
+                yield words("report.redefined", period=numbers.period(each.period), changed=changed)
 
     def _new_figures(
         self, section: Section, result: MetricResult, elsewhere: dict[str, list[str]]
@@ -143,7 +181,7 @@ class Teller:
 
     def _measure(self, result: MetricResult, table: ResultTable) -> str:
         parts = shape(table)
-        if table.draw is None or parts is None:
+        if table.draw in {None, Draw.HEATMAP} or parts is None:
             return ""
         column = table.columns[parts.value]
         # A trend of headlines calls them just "value".

@@ -1,4 +1,4 @@
-"""The columns that ``--by`` asks for."""
+"""The columns that ``--by`` and its like ask for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def by_columns(cells: Cells, wishes: Sequence[str], schema: Mapping[str, Any]) -
         name = canonical.get(key(wish))
         column = headers.asked(wish)
         if wish in schema and (wish in NOT_GROUPS or schema[wish] != pl.String):
-            raise UsageError(f"--by {wish}: nothing can be grouped by this", hint="Name a column of words.")
+            raise UsageError(f"{wish}: nothing can be grouped by this", hint="Name a column of words.")
         if wish in schema and name:
             continue
         if name:

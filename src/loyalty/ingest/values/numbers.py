@@ -134,7 +134,7 @@ def parse_number(column: pl.Expr, style: NumberStyle | None, *, blank_is_zero: b
 def is_rounded(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
     """Return whether a number has more decimals than money keeps, beyond what arithmetic in floats leaves behind."""
     if style is not None and style.typed:
-        exact = column.cast(pl.Float64)
+        exact = column.cast(pl.Float64, strict=False)
     else:
         digits = read_cells(column.cast(pl.String), _digits_of, pl.String)
         exact = _canonical(digits, style or UNDECIDED).cast(pl.Float64, strict=False)
@@ -143,8 +143,12 @@ def is_rounded(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:
 
 
 def _typed(column: pl.Expr) -> pl.Expr:
-    """Return numbers as amounts; null for one too large, at which a lenient cast may fail all the same."""
-    return pl.when(column.abs() < TOO_LARGE).then(column).cast(MONEY, strict=False)
+    """Return numbers as amounts; null for one too large, at which a lenient cast may fail all the same.
+
+    Where numbers stand in one of several files, another may have text in the same column.
+    """
+    size = column.cast(pl.Float64, strict=False).abs()
+    return pl.when(size < TOO_LARGE).then(column).cast(MONEY, strict=False)
 
 
 def number_issue(column: pl.Expr, style: NumberStyle | None) -> pl.Expr:

@@ -1,0 +1,76 @@
+"""``loyalty ledger``: orders read once and kept, so that a month's export is added without reading the past again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from loyalty.cli import deliver
+from loyalty.cli.boundary import say
+from loyalty.cli.settings import as_typed, check, configured, over_config
+from loyalty.cli.shared import Shared
+from loyalty.config import Settings
+from loyalty.derive.base import Span, base, rows_of
+from loyalty.errors import ExitCode, UsageError
+from loyalty.ingest.read import read
+from loyalty.ingest.source import Source
+from loyalty.ledger import find, take_in
+from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact, Tables
+from loyalty.model.tables import Orders
+from loyalty.output import STDOUT
+
+EVERYTHING = Span(None, date.max, chosen=False)
+
+
+def run(shared: Shared, *, update: bool) -> None:
+    """Make the ledger, or take further exports into it, and tell what it holds now.
+
+    Raises:
+        UsageError: no folder or no export was named, or another ledger was named as one.
+        LoyaltyError: the exports cannot be used, or do not fit the ledger.
+    """
+    config = configured(shared)
+    settled = check(over_config(shared, config) if config else shared)
+    if settled.output is None or settled.output == STDOUT:
+        raise UsageError(
+            "loyalty ledger makes a folder, and none was named",
+            hint="Name it with --output: loyalty ledger orders.csv -o ledger/",
+        )
+    source = _source(settled, shared, config)
+    if (other := find(source)) is not None:
+        raise UsageError(f"{other.shown} is a ledger itself", hint="Name the exports instead.")
+    # A ledger keeps amounts as they were paid: what they were worth is asked when it is read.
+    orders = read(Kind.ORDERS, replace(source, fx=None, deflate=None), tuple(settled.by or ()))
+    assert isinstance(orders, Orders)
+    made = take_in(Path(settled.output), str(settled.output), orders, update=update)
+    found = {
+        Fact(name): table
+        for (_, name, _), table in made.facts(frozenset({Fact.PURCHASE_DAYS, Fact.ORDER_ROWS})).items()
+        if name in set(Fact)
+    }
+    rows = rows_of(found[Fact.ORDER_ROWS], EVERYTHING)
+    if not settled.quiet:
+        held = base(Tables(found, None, None), EVERYTHING)
+        months = len(made.manifest.months)
+        say(
+            f"loyalty: wrote {settled.output}: {held.orders:,} orders of {held.customers:,} customers in {months} "
+            f"months; {rows.used:,} of {rows.read:,} rows used"
+        )
+    if rows.left_out and settled.strict:
+        deliver.tell_left_out(rows.left_out)
+        raise typer.Exit(ExitCode.INPUT)
+
+
+def _source(shared: Shared, typed: Shared, config: Settings | None) -> Source:
+    if shared.files:
+        return shared.source()
+    if config is not None and Kind.ORDERS in config.sources:
+        return as_typed(config.sources[Kind.ORDERS], typed)
+    raise UsageError(
+        "loyalty ledger needs orders: no file was named",
+        hint="Type loyalty ledger FILE... -o FOLDER, or - for standard input.",
+    )

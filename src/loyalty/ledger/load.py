@@ -1,0 +1,135 @@
+"""A ledger in the place of orders: its rows as a canonical table, its facts put together from the months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from loyalty.derive.parts import put_together
+from loyalty.engine import collect_all
+from loyalty.errors import ColumnMissing, UsageError, near
+from loyalty.facts import ALIASED, EXTENT, Key
+from loyalty.ingest.source import Source
+from loyalty.ledger.files import fact_file, kept_columns, order_file, readable
+from loyalty.ledger.manifest import NAME, Manifest, read_manifest
+from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact
+from loyalty.model.result import Note
+from loyalty.model.tables import ORDER_COLUMNS, Orders, Origin
+
+GROUPS = frozenset({"status", "currency", "product_id", "product_kind"})
+"""Canonical columns of words, by which rows of a ledger can be grouped."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger that is there; ``shown`` is the folder as the user typed it."""
+
+    shown: str
+    folder: Path
+    manifest: Manifest
+
+    def orders(self, by: Sequence[str] = ()) -> Orders:
+        """Return the rows.
+
+        Raises:
+            ColumnMissing: the ledger was made without a column of ``by``.
+        """
+        known = self.manifest
+        unknown = [
+            name for name in by if name not in known.by and not (name in GROUPS and name in known.columns)
+        ]
+        if unknown:
+            there = sorted({*known.by, *(GROUPS & known.columns)})
+            raise ColumnMissing(
+                *(
+                    f"{self.shown}: the ledger has no column {name!r} to group by{near(name, there)}"
+                    for name in unknown
+                ),
+                hint=f"Make the ledger with it: loyalty ledger ORDERS... -o FOLDER --by {unknown[0]!r}",
+            )
+        frame = self._rows()
+        return Orders(
+            frame=frame,
+            origin=Origin(known.exports, frame),
+            columns=known.columns,
+            rows_are=known.rows_are,
+            value_on=known.value_on,
+            by=tuple(by),
+            rows=known.rows,
+            notes=tuple(Note(code) for code in known.notes),
+            aliases=known.aliases,
+        )
+
+    def has(self, facts: frozenset[Fact]) -> bool:
+        """Return whether all these facts are kept, so that no row need be read."""
+        return facts <= self.manifest.facts
+
+    def facts(self, needed: frozenset[Fact]) -> dict[Key, pl.DataFrame]:
+        """Return facts that are kept, and what is known about the orders as a whole."""
+        known = self.manifest
+        names = [*sorted(needed), EXTENT, *([ALIASED] if known.aliases is not None else [])]
+        with readable(self.shown):
+            return collect_all(
+                {
+                    (Kind.ORDERS, name, False): put_together(
+                        name,
+                        [
+                            pl.scan_parquet(
+                                self.folder / fact_file(name, month, entry.facts),
+                                glob=False,
+                                hive_partitioning=False,
+                            )
+                            for month, entry in known.months.items()
+                        ],
+                    )
+                    for name in names
+                }
+            )
+
+    def _rows(self) -> pl.LazyFrame:
+        files = [
+            self.folder / order_file(month, name)
+            for month, entry in self.manifest.months.items()
+            for name in entry.files
+        ]
+        rows = pl.scan_parquet(
+            files, glob=False, hive_partitioning=False, missing_columns="insert", schema=self._schema()
+        )
+        absent = [pl.lit(None, dtype).alias(name) for name, dtype in ORDER_COLUMNS.items()]
+        kept = set(self._schema())
+        return rows.with_columns(column for column in absent if column.meta.output_name() not in kept)
+
+    def _schema(self) -> dict[str, pl.DataType | type[pl.DataType]]:
+        return kept_columns(self.manifest.columns, self.manifest.by)
+
+
+def find(source: Source) -> Ledger | None:
+    """Return the ledger that a source names, if it names one.
+
+    Raises:
+        UsageError: other files beside the ledger, or ways of reading it.
+        DamagedFile: the ledger cannot be read.
+    """
+    ledgers = [path for path in source.paths if "://" not in path and (Path(path) / NAME).is_file()]
+    if not ledgers:
+        return None
+    if len(source.paths) > 1:
+        others = [path for path in source.paths if path != ledgers[0]]
+        raise UsageError(
+            f"{ledgers[0]} is a ledger and is read alone, but {', '.join(others)} was named beside it",
+            hint=f"Take the other files into it first: loyalty ledger {others[0]} -o {ledgers[0]} --update",
+        )
+    said = {"mapping": source.mapping, "preset": source.preset, "aliases": source.aliases}
+    wrong = [name for name, value in said.items() if value]
+    if wrong:
+        raise UsageError(
+            f"{ledgers[0]} is a ledger: how its exports were to be read ({', '.join(wrong)}) was settled when it was "
+            "made",
+            hint="Leave that out, or make the ledger again with it.",
+        )
+    folder = Path(ledgers[0])
+    return Ledger(ledgers[0], folder, read_manifest(folder))

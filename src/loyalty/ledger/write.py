@@ -1,0 +1,292 @@
+"""Taking exports into a ledger: rows go to the month in which their order began, facts are made month by month."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from loyalty.derive.ledger import customer_ledger, month_masks
+from loyalty.derive.parts import TOGETHER
+from loyalty.engine import collect, parts
+from loyalty.errors import CannotWrite, InputError, UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNGROUPED, collect_facts, refuse_conflicts
+from loyalty.ledger.files import customers_file, fact_file, kept_columns, order_file, readable
+from loyalty.ledger.load import Ledger
+from loyalty.ledger.manifest import NAME, UNDATED, Manifest, Month, read_manifest
+from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact
+from loyalty.model.tables import Orders, RowsAre, ValueOn
+from loyalty.output import deliver, lock
+
+KEPT = frozenset(fact for fact in Fact if fact in TOGETHER) - UNGROUPED - {Fact.FIRST_TRAITS}
+"""The facts of orders, but for those about single rows or about columns that only some runs name."""
+
+
+def take_in(folder: Path, shown: str, source: Orders, *, update: bool) -> Ledger:
+    """Take orders into the ledger in a folder and return it; the folder is made where there is none.
+
+    An order that is there already and stands in the new export too, with whatever lines, is replaced: the later export
+    knows more about it.
+
+    Raises:
+        UsageError: a ledger is there and ``update`` was not asked for, or the folder holds something else.
+        InputError: the export does not fit what is there: a column is missing, or rows mean something else.
+        ConflictingOrders: one order stands in the export twice with different content.
+        CannotWrite, Locked: the folder cannot be written, or another run is writing there.
+    """
+    _refuse_other_folders(folder, shown, update=update)
+    with lock(folder):
+        before = read_manifest(folder) if (folder / NAME).is_file() else None
+        after = _joined(shown, before, source)
+        _tidy(folder, before)
+        try:
+            made = _taken_in(folder, shown, before, after, source)
+            deliver(made.text(), folder / NAME)
+        except BaseException:
+            _tidy(folder, before)
+            raise
+        _tidy(folder, made)
+        return Ledger(shown, folder, made)
+
+
+def _refuse_other_folders(folder: Path, shown: str, *, update: bool) -> None:
+    if not folder.exists():
+        return
+    if (folder / NAME).is_file():
+        if not update:
+            raise UsageError(
+                f"{shown}: there is a ledger already",
+                hint="Take the export into it with --update, or name another folder with -o.",
+            )
+    elif not folder.is_dir() or any(name for name in os.listdir(folder) if name != ".lock"):  # noqa: PTH208
+        raise UsageError(f"{shown}: is there already, and is no ledger", hint="Name another folder with -o.")
+
+
+def _joined(shown: str, before: Manifest | None, source: Orders) -> Manifest:
+    """Return what the ledger will say of its columns once the export is taken in.
+
+    Raises:
+        InputError: the export does not fit.
+    """
+    new = Manifest(
+        update=1,
+        exports=source.origin.files,
+        columns=source.columns | ({"currency"} if source.currency else frozenset()),
+        by=source.by,
+        rows_are=source.rows_are,
+        value_on=source.value_on,
+        notes=tuple(note.code for note in source.notes),
+        aliases=source.aliases,
+        facts=KEPT,
+    )
+    if before is None:
+        return new
+    export = ", ".join(new.exports)
+    gone = before.columns - new.columns
+    wrong = [f"{export}: has no {name}, which {shown} has" for name in sorted(gone - {"is_alias"})]
+    wrong += [f"{export}: read without --aliases, with which {shown} was made"] if "is_alias" in gone else []
+    wrong += [
+        f"{export}: the column {name!r} was not asked for, by which {shown} can be grouped"
+        for name in before.by
+        if name not in new.by
+    ]
+    if (before.rows_are, before.value_on) != (new.rows_are, new.value_on):
+        wrong.append(f"{export}: {_reading(new)}, in {shown} {_reading(before)}")
+    if wrong:
+        raise InputError(
+            *wrong,
+            hint="Export it as before, or name the columns with --map and --by; or make a new ledger of all exports.",
+        )
+    return replace(
+        new,
+        update=before.update + 1,
+        exports=before.exports + new.exports,
+        notes=tuple(dict.fromkeys(before.notes + new.notes)),
+        aliases=before.aliases or new.aliases,
+        by=before.by,
+        columns=before.columns | new.columns,
+    )
+
+
+def _reading(manifest: Manifest) -> str:
+    rows = "rows are lines of orders" if manifest.rows_are is RowsAre.LINES else "rows are orders"
+    return rows + (
+        ", each with the amount of the whole order" if manifest.value_on is ValueOn.REPEATED else ""
+    )
+
+
+def _taken_in(folder: Path, shown: str, before: Manifest | None, after: Manifest, source: Orders) -> Manifest:
+    there = dict(before.months) if before else {}
+    new = _write_rows(folder, after, source, len(before.exports) if before else 0)
+    old = _without_replaced(folder, shown, there, new, after)
+    months = {}
+    for name in sorted({*there, *new}):
+        if name not in new and name not in old:
+            months[name] = there[name]
+            continue
+        kept = old.get(name) or there.get(name) or Month(0, (), 0)
+        added = new.get(name) or Month(0, (), 0)
+        month = Month(kept.rows + added.rows, kept.files + added.files, after.update)
+        if month.rows:
+            months[name] = month
+    made = replace(after, months=months)
+    for name, month in months.items():
+        if month.facts == after.update:
+            _write_facts(folder, shown, made, name)
+    _write_customers(folder, Ledger(shown, folder, made))
+    return made
+
+
+def _write_rows(folder: Path, after: Manifest, source: Orders, seen: int) -> dict[str, Month]:
+    """Write the rows of the export into their months; ``seen`` exports were read before."""
+    columns = kept_columns(after.columns, after.by)
+    frame = source.frame
+    if source.currency:
+        frame = frame.with_columns(pl.col("currency").fill_null(source.currency))
+    frame = frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+    written: dict[str, list[tuple[str, int]]] = {}
+    for number, rows in enumerate(_in_parts(frame, source.rows)):
+        placed = _placed(rows, seen)
+        for (month,), part in placed.partition_by("month", as_dict=True, include_key=False).items():
+            name = f"{after.update}-{number}.parquet"
+            _save(part, folder / order_file(str(month), name))
+            written.setdefault(str(month), []).append((name, part.height))
+    return {
+        month: Month(sum(rows for _, rows in files), tuple(name for name, _ in files), after.update)
+        for month, files in written.items()
+    }
+
+
+def _in_parts(frame: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """Yield the rows, all at once or in parts; those of one order are in one part."""
+    if rows <= parts.AT_ONCE:
+        yield collect(frame)
+        return
+    with parts.cut(frame, "order_id", rows) as cut:
+        yield from cut
+
+
+def _placed(rows: pl.DataFrame, seen: int) -> pl.DataFrame:
+    """Return the rows with the ``month`` in which their order began.
+
+    The fingerprint becomes the place of the first row that is equal: hashes are not the same in every version of
+    Polars, so none is kept.
+    """
+    number = pl.col("file").cast(pl.UInt64) * 2**32 + pl.col("row")
+    began = pl.when(pl.col("fault").is_null() & pl.col("order_id").is_not_null()).then(
+        pl.col("day").min().over("order_id")
+    )
+    return (
+        rows.with_columns(pl.col("file") + seen)
+        .with_columns(fingerprint=number.min().over("order_id", "fingerprint"))
+        .with_columns(month=pl.coalesce(began, "day").dt.strftime("%Y-%m").fill_null(UNDATED))
+    )
+
+
+def _without_replaced(
+    folder: Path, shown: str, there: Mapping[str, Month], new: Mapping[str, Month], after: Manifest
+) -> dict[str, Month]:
+    """Write the months again that hold orders of the new export, without those; return them."""
+    if not there:
+        return {}
+    arrived = _scan(folder, new).select("order_id").drop_nulls().unique()
+    written = {}
+    with readable(shown):
+        for name, month in there.items():
+            files = [folder / order_file(name, file) for file in month.files]
+            ids = pl.scan_parquet(files, glob=False, hive_partitioning=False).select("order_id")
+            if not collect(ids.join(arrived, on="order_id", how="semi").select(pl.len())).item():
+                continue
+            kept = collect(
+                pl.scan_parquet(
+                    files,
+                    glob=False,
+                    hive_partitioning=False,
+                    missing_columns="insert",
+                    schema=kept_columns(after.columns, after.by),
+                )
+                .join(arrived, on="order_id", how="anti")
+                .sort("file", "row")
+            )
+            file = f"{after.update}-kept.parquet"
+            if kept.height:
+                _save(kept, folder / order_file(name, file))
+            written[name] = Month(kept.height, (file,) if kept.height else (), after.update)
+    return written
+
+
+def _scan(folder: Path, months: Mapping[str, Month]) -> pl.LazyFrame:
+    files = [folder / order_file(name, file) for name, month in months.items() for file in month.files]
+    return pl.scan_parquet(files, glob=False, hive_partitioning=False)
+
+
+def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
+    alone = Ledger(shown, folder, replace(made, months={month: made.months[month]}))
+    found = collect_facts({Kind.ORDERS: alone.orders()}, {Kind.ORDERS: KEPT}, {})
+    refuse_conflicts(found.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(made.exports))
+    for (_, name, _), table in found.items():
+        if name != CONFLICTS:
+            plain = [column for column, dtype in table.schema.items() if not dtype.is_nested()]
+            _save(table.sort(plain), folder / fact_file(name, month, made.update))
+
+
+def _write_customers(folder: Path, ledger: Ledger) -> None:
+    """Write one row per customer, for other programs."""
+    found = ledger.facts(frozenset({Fact.PURCHASE_DAYS, Fact.CUSTOMER_KINDS}))
+    days = found[Kind.ORDERS, Fact.PURCHASE_DAYS, False]
+    kinds = found[Kind.ORDERS, Fact.CUSTOMER_KINDS, False]
+    table = (
+        customer_ledger(days, date.max)
+        .drop("days_since")
+        .join(
+            kinds.group_by("customer_id").agg(kinds=pl.col("kind").n_unique()), on="customer_id", how="left"
+        )
+        .join(month_masks(days, ledger.manifest.first_month), on="customer_id", how="left")
+        .sort("customer_id")
+    )
+    _save(table, folder / customers_file(ledger.manifest.update))
+
+
+def _save(table: pl.DataFrame, path: Path) -> None:
+    """Write a table so that it survives a power cut.
+
+    Raises:
+        CannotWrite: the disk is full, or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            table.write_parquet(file, compression="zstd", statistics=True)
+            file.flush()
+            os.fsync(file.fileno())
+    except (OSError, pl.exceptions.ComputeError) as error:
+        said = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
+        raise CannotWrite(
+            f"{path}: cannot be written: {said}", hint="Name another folder with --output."
+        ) from error
+
+
+def _tidy(folder: Path, manifest: Manifest | None) -> None:
+    """Remove the tables that are not valid: replaced ones, and those of a run that was cut off."""
+    valid = set(_tables(manifest)) if manifest else set()
+    for place in ("orders", "facts", "customers"):
+        for path in sorted((folder / place).rglob("*"), reverse=True):
+            with suppress(OSError):
+                if path.is_dir():
+                    path.rmdir()  # only when it is empty
+                elif path.relative_to(folder).as_posix() not in valid:
+                    path.unlink()
+
+
+def _tables(manifest: Manifest) -> Iterable[str]:
+    kept = [*manifest.facts, EXTENT, *([ALIASED] if manifest.aliases is not None else [])]
+    for name, month in manifest.months.items():
+        yield from (order_file(name, file) for file in month.files)
+        yield from (fact_file(fact, name, month.facts) for fact in kept)
+    yield customers_file(manifest.update)

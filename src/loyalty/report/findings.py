@@ -1,0 +1,78 @@
+"""The report in a few sentences: what moved, what did not, what is too small to say; all from the headlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from loyalty.model.result import Status
+from loyalty.render.shape import SMALL_N
+from loyalty.render.voice import Voice
+from loyalty.report.build import Section
+from loyalty.report.change import Comparison, FigureChange
+from loyalty.report.told import tell_change
+
+SPOKEN = ("worse", "better", "changed", "still", "few", "untested")
+"""The order of the sentences: what asks for something stands first."""
+
+
+def findings(sections: Sequence[Section], voice: Voice, *, is_partial: bool) -> Iterator[str]:
+    """Yield one sentence for each kind of thing that can be said; a period that is not over is not compared."""
+    words = voice.words
+    lost = [voice.words(f"metrics.{section.metric}.title") for section in sections if section.failed]
+    if lost:
+        yield words("report.finding_failed", items=", ".join(lost))
+    if is_partial:
+        yield words("report.finding_partial")
+        return
+    sorts = _sorted(sections, [section.before for section in sections], voice)
+    for sort in SPOKEN:
+        if items := sorts.get(sort):
+            yield _sentence(sort, [section.before for section in sections], items, voice)
+    a_year_ago = _sorted(sections, [section.year_ago for section in sections], voice)
+    for sort in SPOKEN[:3]:
+        if items := a_year_ago.get(sort):
+            yield _sentence(sort, [section.year_ago for section in sections], items, voice)
+    if not any(section.before.changes for section in sections):
+        yield words("report.no_comparison_yet")
+
+
+def _sentence(sort: str, compared: Sequence[Comparison], items: Sequence[str], voice: Voice) -> str:
+    period = next((voice.numbers.period(each.period) for each in compared if each.period is not None), "")
+    return voice.words(f"report.finding_{sort}", period=period, items="; ".join(items))
+
+
+def _sorted(
+    sections: Sequence[Section], compared: Sequence[Comparison], voice: Voice
+) -> dict[str, list[str]]:
+    """Return the headlines by what can be said of them, each told with what it takes."""
+    sorts: dict[str, list[str]] = {}
+    for section, comparison in zip(sections, compared, strict=True):
+        if section.result is None:
+            continue
+        headline = section.result.headline
+        label, amount = voice.label(headline.name), voice.numbers.amount(headline)
+        change = comparison.changes.get(headline.name)
+        if headline.status is Status.INSUFFICIENT or (change and _is_small(change)):
+            sorts.setdefault("few", []).append(
+                f"{label} ({voice.words('units.n', n=voice.cases(headline) or '0')})"
+            )
+        elif headline.status is Status.OK and change is not None:
+            told = tell_change(change, voice)
+            sort = _sort(change, told.tone)
+            difference = "" if sort == "still" else f" ({told.sign} {told.amount})"
+            sorts.setdefault(sort, []).append(f"{label} {amount}{difference}")
+    return sorts
+
+
+def _is_small(change: FigureChange) -> bool:
+    """Return whether no change was found and either period has too few cases to expect one."""
+    cases = [figure.n for figure in (change.figure, change.before) if figure.n is not None]
+    return change.detectable is False and bool(cases) and min(cases) < SMALL_N
+
+
+def _sort(change: FigureChange, tone: str) -> str:
+    if change.detectable is None:
+        return "still" if change.difference == 0 else "untested"
+    if not change.detectable or change.difference == 0:
+        return "still"
+    return "changed" if tone == "plain" else tone

@@ -1,0 +1,211 @@
+"""``loyalty report`` as cron runs it: what it says, how it ends, and what it leaves when something is wrong."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from loyalty.output import lock
+from loyalty.report.formats import FORMATS
+from tests.report.month import CONFIG, Shop
+
+ORDERS = """\
+order_id,customer_id,ordered_at,amount
+1,A,2026-09-03,10
+2,A,2026-10-05,10
+3,B,2026-10-06,30
+"""
+BOTH = CONFIG.replace("surveys: answers.csv", "surveys: answers.csv, orders: orders.csv")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    made = Shop(tmp_path)
+    made.answers("2026-10", promoters=30, detractors=10)
+    return made
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_formats_of_the_command_line_go_before_those_of_the_configuration(shop: Shop) -> None:
+    run = shop.run("2026-10", "--format", "csv, Markdown", "-f", "html")
+    assert run.exit_code == 0
+    assert files(shop.folder / "reports") == [".lock", "loyalty.csv", "loyalty.html", "loyalty.md"]
+
+
+def test_a_format_that_there_is_not(shop: Shop) -> None:
+    run = shop.run("2026-10", "--format", "html,xslx")
+    assert (run.exit_code, 'did you mean "xlsx"' in run.stderr) == (2, True)
+    assert not (shop.folder / "reports").exists()
+
+
+def test_the_configuration_knows_the_same_formats(shop: Shop) -> None:
+    config = CONFIG.replace("[json]", f"[{', '.join(name for name in FORMATS if name != 'pdf')}]")
+    (shop.folder / "config.yaml").write_text(config, encoding="utf-8")
+    assert shop.run("2026-10").exit_code == 0
+    written = files(shop.folder / "reports")
+    assert [f"loyalty{shape.suffix}" in written for name, shape in FORMATS.items() if name != "pdf"] == [
+        True
+    ] * 7
+
+
+def test_quiet_says_nothing_and_unchanged_files_stay_untouched(shop: Shop) -> None:
+    shop.run("2026-10", "-f", "json,xlsx,eml")
+    folder = shop.folder / "reports" / "2026-10"
+    stamps = {path: path.stat().st_mtime_ns for path in folder.glob("loyalty*")}
+    run = shop.run("2026-10", "-f", "json,xlsx,eml", "--quiet")
+    assert (run.exit_code, run.stdout, run.stderr) == (0, "", "")
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("loyalty*")} == stamps
+
+
+def test_the_log_as_json_is_one_object_a_line(shop: Shop) -> None:
+    run = shop.run("2026-10", "--log-format", "json", "--fail-if", "nps < 60")
+    said = [json.loads(line) for line in run.stderr.splitlines()]
+    assert (run.exit_code, run.stdout) == (4, "")
+    assert [line["level"] for line in said] == ["info", "info", "alert"]
+    assert said[2]["message"] == "alert: nps < 60 (is 50)"
+    (shop.folder / "answers.csv").unlink()
+    run = shop.run("2026-10", "--log-format", "json")
+    [error] = [json.loads(line) for line in run.stderr.splitlines()]
+    assert (run.exit_code, error["level"], error["slug"]) == (3, "error", "file-missing")
+    assert "answers.csv" in error["message"]
+    # The next run in the same process speaks as usual.
+    assert "error[file-missing]" in shop.run("2026-10").stderr
+
+
+def test_a_log_format_that_there_is_not(shop: Shop) -> None:
+    run = shop.run("2026-10", "--log-format", "xml")
+    assert (run.exit_code, "'xml' is not one of text, json" in run.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("nps < 60", 4),
+        ("nps < 40", 0),
+        ("nps.delta <= -5", 4),  # nothing to compare with: silence is an alert
+        ("crr_period < 10%", 2),  # no section that could have had it is missing
+        ("npz < 30", 2),
+    ],
+)
+def test_alerts(shop: Shop, rule: str, code: int) -> None:
+    run = shop.run("2026-10", "--fail-if", rule)
+    assert run.exit_code == code
+    assert (shop.folder / "reports" / "2026-10" / "loyalty.json").is_file()
+
+
+def test_a_missing_source_loses_only_its_own_sections(shop: Shop) -> None:
+    (shop.folder / "config.yaml").write_text(BOTH, encoding="utf-8")
+    run = shop.run("2026-10", "--fail-if", "crr_period < 10%", "--fail-if", "nps < 60")
+    assert run.exit_code == 3
+    assert "orders.csv" in run.stderr
+    # A figure that the lost section would have had has no value, and the other rule is told too.
+    assert "alert: crr_period < 10% (has no value, which counts)" in run.stderr
+    assert "alert: nps < 60 (is 50)" in run.stderr
+    report = shop.report("2026-10")
+    assert [result["metric"] for result in report["results"]] == ["nps"]
+    assert {each["slug"] for each in report["report"]["failed"]} == {"file-missing"}
+    assert "retention" in {each["metric"] for each in report["report"]["failed"]}
+    (shop.folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    found = shop.run("2026-10")
+    assert found.exit_code == 0
+    assert "retention" in {result["metric"] for result in shop.report("2026-10")["results"]}
+
+
+def test_a_damaged_source_loses_only_its_own_sections(shop: Shop) -> None:
+    (shop.folder / "config.yaml").write_text(BOTH, encoding="utf-8")
+    (shop.folder / "orders.csv").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0")
+    run = shop.run("2026-10")
+    assert (run.exit_code, "orders.csv" in run.stderr, "Traceback" in run.stderr) == (3, True, False)
+    assert [result["metric"] for result in shop.report("2026-10")["results"]] == ["nps"]
+
+
+def test_where_every_source_is_missing_nothing_is_written(shop: Shop) -> None:
+    (shop.folder / "answers.csv").unlink()
+    run = shop.run("2026-10")
+    assert (run.exit_code, "answers.csv" in run.stderr) == (3, True)
+    assert not (shop.folder / "reports").exists()
+
+
+def test_an_empty_month_has_undefined_figures_and_no_zero(shop: Shop) -> None:
+    """The answers end in October; November has none."""
+    run = shop.run("2026-11", "-f", "json,html,xlsx,eml,csv")
+    assert "Traceback" not in run.stderr
+    [nps] = shop.report("2026-11")["results"]
+    headline = nps["figures"][0]
+    assert (headline["value"], headline["status"]) == (None, "undefined")
+    assert run.exit_code == 0
+    assert shop.run("2026-11", "--fail-if", "nps < 30").exit_code == 4
+
+
+def test_last_month_is_counted_from_the_day_given(shop: Shop) -> None:
+    shop.answers("2026-12", promoters=12, detractors=12)
+    config = str(shop.folder / "config.yaml")
+    run = shop.run("last-month", "--as-of", "2027-01-01", "-c", config)
+    assert run.exit_code == 0
+    assert files(shop.folder / "reports" / "2026-12") == [".lock", "loyalty.json"]
+    # On the last of December the month is not over, and November has no answers in the export.
+    run = shop.run("last-month", "--as-of", "2026-12-31")
+    assert (run.exit_code, "ends on 2026-12-01, before the data begin" in run.stderr) == (2, True)
+
+
+def test_another_run_that_holds_the_lock(shop: Shop) -> None:
+    with lock(shop.folder / "history"):
+        run = shop.run("2026-10")
+    assert (run.exit_code, "another run is writing here" in run.stderr) == (5, True)
+    assert not (shop.folder / "reports").exists()
+    with lock(shop.folder / "reports" / "2026-10"):
+        run = shop.run("2026-10")
+    assert (run.exit_code, files(shop.folder / "history")) == (5, [".lock"])
+    assert shop.run("2026-10").exit_code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no harmless way to ask for a process there")
+def test_what_a_killed_run_left_half_written_is_removed(shop: Shop) -> None:
+    history = shop.folder / "history"
+    history.mkdir()
+    (history / ".loyalty-99999999-abc.tmp").write_text("half")
+    (history / f".loyalty-{os.getpid()}-abc.tmp").write_text("being written")
+    (history / ".loyalty-mine.tmp").write_text("somebody's")
+    assert shop.run("2026-10").exit_code == 0
+    assert files(history) == [".lock", f".loyalty-{os.getpid()}-abc.tmp", ".loyalty-mine.tmp", "2026-10.json"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_full_disk_leaves_everything_as_it_was(
+    shop: Shop, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shop.run("2026-10").exit_code == 0
+    before = {path: path.read_bytes() for path in shop.folder.rglob("*.json")}
+    shop.answers("2026-10", promoters=10, detractors=30)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, step, full)
+    run = shop.run("2026-10")
+    assert (run.exit_code, "the disk is full" in run.stderr, "Traceback" in run.stderr) == (3, True, False)
+    assert {path: path.read_bytes() for path in shop.folder.rglob("*.json")} == before
+    assert not list(shop.folder.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("place", ["reports", "history"])
+def test_a_file_where_a_folder_is_wanted(shop: Shop, place: str) -> None:
+    (shop.folder / place).write_text("in the way")
+    run = shop.run("2026-10")
+    assert (run.exit_code, "a part of the path is a file" in run.stderr) == (3, True)
+    assert (shop.folder / place).read_text() == "in the way"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_locked(shop: Shop) -> None:
+    (shop.folder / "reports").mkdir(mode=0o500)
+    run = shop.run("2026-10")
+    assert (run.exit_code, "no permission to write there" in run.stderr) == (3, True)
