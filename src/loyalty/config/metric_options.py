@@ -33,13 +33,20 @@ def config_model(metric_options: Mapping[str, type[Any]]) -> type[Config]:
 def _options_block(name: str, options: type[Any]) -> Any:
     """Return the type of a metric's block of options, which turns into an instance of ``options``."""
     hints = get_type_hints(options, include_extras=True)
-    keys: dict[str, Any] = {option.name: _key(option, hints[option.name]) for option in fields(options)}
+    keys: dict[str, Any] = {
+        _attribute(option.name): _key(option, hints[option.name]) for option in fields(options)
+    }
     block = create_model(f"{name} options", __base__=Block, **keys)
     return Annotated[block, AfterValidator(_build(options))]
 
 
+def _attribute(name: str) -> str:
+    """Return the attribute of a block that holds an option: pydantic has its own use for names such as validate."""
+    return f"{name}_" if hasattr(Block, name) else name
+
+
 def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
-    described: dict[str, Any] = {"description": option.metadata.get("help")}
+    described: dict[str, Any] = {"description": option.metadata.get("help"), "alias": option.name}
     if option.default is not MISSING:
         described["default"] = option.default
     elif option.default_factory is not MISSING:
@@ -50,7 +57,7 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
 
 def _build(options: type[Any]) -> Callable[[Block], Any]:
     def build(block: Block) -> Any:
-        return options(**{name: getattr(block, name) for name in type(block).model_fields})
+        return options(**{item.name: getattr(block, _attribute(item.name)) for item in fields(options)})
 
     return build
 
