@@ -309,7 +309,7 @@ period: last-month
 sources:
     sources: is empty; write a value or remove the line
 sources: {}
-    sources: must name at least one of orders, surveys, mentions
+    sources: must name at least one of orders, surveys, mentions, customers
 sources: {order: o.csv}
     sources: unknown key "order"; did you mean "orders"?
 sources: {orders: 5}
@@ -498,6 +498,7 @@ def test_what_is_commented_out_in_the_example_loads_too(load: Any) -> None:
     assert source.mapping == {"ordered_at": "Sipariş Tarihi", "amount": "#3"}
     assert (source.preset, source.encoding, source.delimiter) == ("shopify", "cp1254", ";")
     assert source.aliases == "customer-aliases.csv"
+    assert (source.fx, source.deflate) == ("exchange-rates.csv", "price-index.csv")
     assert source.tests == ("test@myshop.com",)
     assert source.excluded == ("@myshop.com", "Customer Group=B2B", "000123", "Channel=Marketplace")
     assert (source.non_products, source.conflicts) == (("Gift note",), "last")

@@ -165,6 +165,12 @@ class ContradictoryAliases(InputError):
     slug = "aliases"
 
 
+class UnusableRates(InputError):
+    """A file of exchange rates or of a price index that cannot be read, or lacks what the orders need."""
+
+    slug = "rates"
+
+
 class HistoryDamaged(InputError):
     """A file of the history cannot be read; it is left as it is."""
 

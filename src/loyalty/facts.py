@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, mentions, orders, purchases
+from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
@@ -32,9 +32,11 @@ OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
 OF_TERMS = frozenset({Fact.ORDER_TERMS, Fact.PRODUCT_DAYS})
 """The facts about what an order would have cost and of what it was, which cost more still."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.COMMENTS})
+OF_TIERS = frozenset({Fact.FAMILY_TIERS})
+"""The facts about tiers of products, which only files have whose columns the user names."""
+UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.COMMENTS})
 """Facts about single rows, which are told apart by file and row."""
-EXTENT, CONFLICTS, ALIASED = "extent", "conflicts", "aliased"
+EXTENT, CONFLICTS, ALIASED, UNRATED = "extent", "conflicts", "aliased", "unrated"
 
 
 def _plans(table: Canonical, facts: frozenset[Fact]) -> dict[Key, pl.LazyFrame]:
@@ -51,18 +53,23 @@ def _plans_of(
     table: Canonical, facts: frozenset[Fact], *, grouped: bool
 ) -> Iterator[tuple[str, pl.LazyFrame]]:
     by = table.by if grouped else ()
+    unrated = None
     makers: dict[str, Callable[[], pl.LazyFrame]]
     match table:
         case Orders():
             whole = table if grouped else replace(table, by=())
-            chosen = {"kinds": bool(facts & OF_KINDS), "terms": bool(facts & OF_TERMS)}
+            chosen = {
+                "kinds": bool(facts & OF_KINDS),
+                "terms": bool(facts & OF_TERMS),
+                "tiers": bool(facts & OF_TIERS),
+            }
             order_table = shared(orders.orders(whole, **chosen))
             makers = {
                 Fact.PURCHASE_DAYS: lambda: purchases.purchase_days(order_table, by),
                 Fact.ORDER_VALUES: lambda: purchases.order_values(order_table, by),
                 Fact.CUSTOMER_KINDS: lambda: purchases.customer_kinds(order_table, by),
                 Fact.FIRST_TRAITS: lambda: purchases.first_traits(order_table, table.traits, by),
-                Fact.FIRST_TRAITS: lambda: purchases.first_traits(order_table, table.traits, by),
+                Fact.FAMILY_TIERS: lambda: purchases.family_tiers(order_table, by),
                 Fact.BASKETS: lambda: purchases.baskets(order_table, by),
                 Fact.ORDER_TERMS: lambda: purchases.order_terms(order_table, by),
                 Fact.PRODUCT_DAYS: lambda: purchases.product_days(order_table, by),
@@ -70,6 +77,7 @@ def _plans_of(
                 Fact.ORDER_FATES: lambda: fates.order_fates(table, order_table),
             }
             extent, conflicts = purchases.extent(order_table), orders.conflicts(table, order_table)
+            unrated = orders.unrated(table)
         case Surveys():
             makers = {
                 Fact.ANSWERS: lambda: answers.answers(table, by),
@@ -88,8 +96,12 @@ def _plans_of(
             makers = {
                 Fact.CONSENTS: lambda: customers.consents(table),
                 Fact.ENROLMENTS: lambda: customers.enrolments(table),
+                Fact.MEMBERSHIPS: lambda: memberships.memberships(table, by),
+                Fact.MEMBER_ROWS: lambda: memberships.member_rows(table, by),
+                Fact.MEMBER_FATES: lambda: memberships.member_fates(table),
             }
-            extent, conflicts = customers.no_extent(table), None
+            in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
+            extent, conflicts = in_time(table), None
         case _:
             raise ValueError("no facts are made of points or tickets")
     for fact in sorted(facts):
@@ -100,6 +112,8 @@ def _plans_of(
         yield EXTENT, extent
         if conflicts is not None:
             yield CONFLICTS, conflicts
+        if unrated is not None:
+            yield UNRATED, unrated
         if isinstance(table, Orders | Surveys) and table.aliases is not None:
             yield ALIASED, table.frame.select(pl.col("is_alias").sum())
 
@@ -129,7 +143,12 @@ def _collect_in_parts(
     table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(table, kinds=bool(facts & OF_KINDS), terms=bool(facts & OF_TERMS))
+    columns = orders.used_columns(
+        table,
+        kinds=bool(facts & OF_KINDS),
+        terms=bool(facts & OF_TERMS),
+        tiers=bool(facts & OF_TIERS),
+    )
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
         found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
     return collect_all(

@@ -9,7 +9,7 @@ Two lines do what the command line does::
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any
@@ -18,8 +18,9 @@ import polars as pl
 
 from loyalty.derive import answers
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
-from loyalty.errors import UsageError
-from loyalty.facts import ALIASED, CONFLICTS, EXTENT, Key, collect_facts, refuse_conflicts
+from loyalty.errors import UnusableRates, UsageError
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
+from loyalty.ingest.comparable import comparable
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.ledger import Ledger, find
@@ -68,6 +69,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     Raises:
         LoyaltyError: a file or column cannot be used, orders contradict each other, or the period cannot be read.
     """
+    requests = [(metric.for_options(options), options) for metric, options in requests]
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
@@ -81,7 +83,9 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     groups_of = {kind: selection.by if kind in grouped else () for kind in sources}
     canonical = {
         kind: _grouped(
-            ledger.orders(columns) if ledger and kind is Kind.ORDERS else read(kind, source, columns),
+            comparable(ledger.orders(columns), source)
+            if ledger and kind is Kind.ORDERS
+            else read(kind, source, columns),
             groups_of[kind],
             traits[kind],
         )
@@ -104,6 +108,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     scope = _scope(selection, list(total.values()))
+    _refuse_unrated(collected, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
 
@@ -115,6 +120,8 @@ def _collected(
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts; those that a ledger keeps are taken from there, without reading its rows."""
     whole = Kind.ORDERS in canonical and not canonical[Kind.ORDERS].by
+    # What the money of a ledger was worth is settled when it is read: its own facts are of the amounts as paid.
+    whole = whole and not (sources[Kind.ORDERS].fx or sources[Kind.ORDERS].deflate)
     if ledger is not None and whole and ledger.has(needed[Kind.ORDERS]):
         others: dict[Kind, Canonical] = {
             kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
@@ -138,18 +145,30 @@ def days(sources: Mapping[Kind, Source]) -> list[tuple[date, date]]:
 def _with_columns(source: Source, kind: Kind, requests: Iterable[Request]) -> Source:
     """Return the source with the columns that the options of its metrics name, as if they had been mapped.
 
+    With them the source learns which options these were, and which questions are asked for.
+
     Raises:
         UsageError: two metrics name different columns for the same thing.
     """
-    mapping = dict(source.mapping)
-    for metric, options in requests:
-        for name, header in metric.columns(options).items() if metric.source is kind else ():
+    mapping, flags = dict(source.mapping), dict(source.flags)
+    of_kind = [(metric, options) for metric, options in requests if metric.source is kind]
+    asks = dict.fromkeys(question for metric, _ in of_kind for question in metric.asks)
+    for metric, options in of_kind:
+        for name, header in metric.columns(options).items():
+            flags |= {} if name in mapping else {name: _flag(options, header)}
             if mapping.setdefault(name, header) != header:
                 raise UsageError(
                     f"{metric.name}: {header!r} and {mapping[name]!r} are both named as {name}",
                     hint="Name one column, or run the commands one by one.",
                 )
-    return replace(source, mapping=mapping) if mapping != dict(source.mapping) else source
+    return replace(source, mapping=mapping, flags=flags, asks=tuple(asks))
+
+
+def _flag(options: Any, value: str) -> str:
+    """Return the option that holds a value, as it is typed."""
+    return next(
+        f"--{item.name.replace('_', '-')}" for item in fields(options) if getattr(options, item.name) == value
+    )
 
 
 def _traits(requests: Iterable[Request], kind: Kind) -> tuple[str, ...]:
@@ -181,6 +200,28 @@ NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
 
 
+def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None:
+    """Refuse amounts that cannot be made comparable, unless they lie after what is asked about."""
+    found = collected.get((Kind.ORDERS, UNRATED, False))
+    if found is None:
+        return
+    if scope.period is not None:
+        found = found.filter(pl.col("day") < scope.period.end)
+    if not scope.ends_with_data:
+        found = found.filter(pl.col("day") < scope.as_of)
+    if found.is_empty():
+        return
+    lines = [
+        f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
+    ]
+    more = [f"and {len(lines) - 5} more such months"] if len(lines) > 5 else []
+    raise UnusableRates(
+        *lines[:5],
+        *more,
+        hint="Add what is missing, or leave the months out: --as-of or --period says up to when.",
+    )
+
+
 def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], *, grouped: bool) -> Tables:
     facts = {
         Fact(name): frame
@@ -199,8 +240,10 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         currencies=currencies,
         scales=table.scales if isinstance(table, Surveys) else {},
         best=table.best if isinstance(table, Surveys) else {},
-        rivals=table.rivals if isinstance(table, Surveys) else (),
+        rivals=table.rivals if isinstance(table, Surveys) else {},
+        beside=table.beside if isinstance(table, Surveys) else {},
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
+        deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
 
@@ -269,6 +312,7 @@ def measure(
     Raises:
         LoyaltyError: the metric cannot be computed from these columns.
     """
+    metric = metric.for_options(options)
     scope = gathered.scope if period is None else replace(gathered.scope, period=period)
     whole = _tables_for(metric, gathered)
     total = _measure(metric, whole, scope, options)
@@ -333,7 +377,7 @@ def plain(options: Any) -> dict[str, Any]:
 
 def _reconciled(total: MetricResult, parts: list[MetricResult]) -> MetricResult:
     """Note where the groups add up to more than the total: some customers or orders are in several."""
-    for name in ("customers", "orders", "answers", "respondents", "mentions_all_brands"):
+    for name in ("customers", "members", "orders", "answers", "respondents", "mentions_all_brands"):
         whole = total.figure(name)
         counts = [part.figure(name) for part in parts]
         if whole is None or not isinstance(whole.value, int):
@@ -352,22 +396,29 @@ def before(gathered: Gathered, metric: Metric, options: Any) -> MetricResult | N
     That is: no period was asked for, it is not over yet, the options are about it alone, or the data do not reach back
     that far.
     """
-    scope = _scope_before(gathered, metric, options)
+    metric = metric.for_options(options)
+    scope = _scope_before(gathered, metric, options, gathered.scope.period)
     return None if scope is None else _measure(metric, _tables_for(metric, gathered), scope, options)
 
 
-def before_each(gathered: Gathered, metric: Metric, options: Any) -> list[MetricResult]:
-    """Return the metric for the period before over everything and of each group; nothing where that says nothing."""
-    scope = _scope_before(gathered, metric, options)
+def before_each(
+    gathered: Gathered, metric: Metric, options: Any, period: Period | None
+) -> list[MetricResult]:
+    """Return the metric for the period before ``period`` over everything and of each group.
+
+    Nothing where that says nothing; ``period`` is that of the result, which a metric may have chosen itself.
+    """
+    metric = metric.for_options(options)
+    scope = _scope_before(gathered, metric, options, period)
     return [] if scope is None else measure(gathered, metric, options, scope.period)
 
 
-def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | None:
-    if gathered.scope.period is None or gathered.scope.period.partial:
+def _scope_before(gathered: Gathered, metric: Metric, options: Any, period: Period | None) -> Scope | None:
+    if period is None or period.partial:
         return None
     if metric.one_period is not None and metric.one_period(options):
         return None
-    earlier = previous(gathered.scope.period)
+    earlier = previous(period)
     first_day = gathered.total[metric.source].first_day
     if first_day is None or earlier.end <= first_day:
         return None
@@ -376,6 +427,7 @@ def _scope_before(gathered: Gathered, metric: Metric, options: Any) -> Scope | N
 
 def rejects(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:
     """Return the rows that the metric left out, as they stood, with ``file``, ``row`` and ``reason`` in front."""
+    metric = metric.for_options(options)
     found = metric.left_out(gathered.total[metric.source], gathered.scope, options)
     origin = gathered.sources[metric.source].origin
     files = pl.DataFrame(

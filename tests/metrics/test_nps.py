@@ -94,6 +94,16 @@ def test_weights_count_and_their_effective_number_carries_the_interval(file: Any
     )
 
 
+def test_weighted_answers_are_not_followed_by_person_and_it_is_said(file: Any) -> None:
+    rows = [f"r{number},{score},{wave},2" for wave, score in (("W1", 9), ("W2", 8)) for number in range(12)]
+    path = file("respondent_id,score,wave,weight", rows)
+    plain, weighted = Nps(path), Nps(path, "--weight", "weight")
+    assert [row["comparison"] for row in plain.table("change")] == ["all_respondents", "same_respondents"]
+    assert [row["comparison"] for row in weighted.table("change")] == ["all_respondents"]
+    assert "weighted_not_followed" not in plain.notes
+    assert "without --weight" in weighted.notes["weighted_not_followed"]
+
+
 def test_missing_and_negative_weights_are_left_out_by_name(file: Any) -> None:
     run = Nps(file("score,w", ["10,1", "9,", "9,-2", "3,x", "2,0.5"]), "--weight", "w")
     assert run.left_out == {"weight_missing": 2, "weight_negative": 1}
@@ -261,16 +271,17 @@ def test_each_segment_is_tested_against_the_rest_with_holms_p(file: Any) -> None
 
 def test_what_few_people_of_a_group_answered_is_not_told(file: Any) -> None:
     """R11: four in a group could be found out; that there are four is no secret."""
-    rows = answers((20, 5, 5), "shop") + answers((0, 0, 4), "web")
+    rows = answers((9, 0, 1), "app") + answers((20, 5, 5), "shop") + answers((0, 0, 4), "web")
     run = Nps(file("score,channel", rows), "--by", "channel")
-    shop, web = run.results[1:]
-    assert (shop["group"], web["group"]) == ({"channel": "shop"}, {"channel": "web"})
-    assert run.value("answers", 2) == 4
+    app, shop, web = run.results[1:]
+    assert [each["group"]["channel"] for each in (app, shop, web)] == ["app", "shop", "web"]
+    assert run.value("answers", 3) == 4
+    assert run.figure("nps", 1)["reason"] == "beside_tiny_group"
     told = {figure["name"]: (figure["value"], figure["reason"]) for figure in web["figures"]}
     assert told.pop("answers") == (4, None)
     assert set(told.values()) == {(None, "tiny_group")}
     assert web["tables"] == []
-    assert [row["value"] for row in run.table("segments")] == [50, None]
+    assert [row["value"] for row in run.table("segments")] == [None, 50, None]
 
 
 def test_few_answers_are_marked_and_not_ranked(file: Any) -> None:

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
@@ -124,6 +126,19 @@ def test_segments_agree_with_lifecycle_of_that_day(answers: Any, orders: Any) ->
     assert Run("lifecycle", path, "--as-of", day).value("at_risk") == 1
 
 
+def test_who_has_no_order_is_not_found_by_subtraction(answers: Any, orders: Any) -> None:
+    """Two respondents have no order; twelve give no id, and would give them away in either table: they are withheld."""
+    given = [f"C{place},2026-03-01,W,9," for place in range(20)]
+    given += ["X,2026-03-01,W,0,", "Y,2026-03-01,W,0,", *[",2026-03-01,W,8,"] * 12]
+    run = Run("nps", answers(*given), "--orders", orders(*(f"C{place} 2026-02-20 10" for place in range(20))))
+    for name in ("by_lifecycle", "by_value_tier"):
+        told = {row["segment"]: (row["n"], row["value"]) for row in run.table(name) if row["n"]}
+        assert told["not_matched"] == (2, None)
+        assert told["anonymous"] == (12, None)
+        assert 100 in [value for _, value in told.values()]
+    assert "withheld_beside" in run.notes
+
+
 def test_tiers_are_frozen_when_the_wave_begins(answers: Any, orders: Any) -> None:
     """Ten customers worth 100, 90 … 10 before 1 June: two of high value, three in the middle, five are the rest.
 
@@ -222,6 +237,36 @@ def test_what_they_bought_afterwards(answers: Any, orders: Any) -> None:
     assert "joined_too_recent" not in sooner.notes
 
 
+@pytest.mark.parametrize(("people", "told"), [(9, None), (40, "drawn"), (120, "student")])
+def test_intervals_of_what_they_bought(people: int, told: str | None, answers: Any, orders: Any) -> None:
+    """Amounts 0, 0, 30, 60 … of promoters; below 100 the interval is SciPy's bootstrap, from then on Student's."""
+    spent = [max(0, 30 * (place - 1)) for place in range(people)]
+    bought = [f"P{place} 2025-12-01 1" for place in range(people)]
+    bought += [f"P{place} 2026-02-01 {amount}" for place, amount in enumerate(spent) if amount]
+    bought.append("Z 2026-06-01 1")
+    run = Run(
+        "nps", answers(*(f"P{place},2026-01-01,W,9," for place in range(people))), "--orders", orders(*bought)
+    )
+    row = run.table("bought_afterwards")[0]
+    assert (row["customers"], row["mean"]) == (people, pytest.approx(sum(spent) / people))
+    expected = None
+    if told == "drawn":
+        expected = stats.bootstrap(
+            (spent,), np.mean, n_resamples=20_000, method="percentile", rng=1
+        ).confidence_interval
+    elif told == "student":
+        expected = stats.t.interval(0.95, people - 1, np.mean(spent), stats.sem(spent))
+    if expected is None:
+        assert (row["low"], row["high"]) == (None, None)
+    else:
+        assert (row["low"], row["high"]) == pytest.approx(
+            tuple(expected), rel=0.03 if told == "drawn" else 1e-9
+        )
+    assert ("joined_drawn" in run.notes) == (told == "drawn")
+    again = stats.binomtest(people - 2, people).proportion_ci(method="wilson")
+    assert (row["bought_again_low"], row["bought_again_high"]) == pytest.approx((again.low, again.high))
+
+
 def test_answers_without_a_day_have_no_days_after(write: Write, orders: Any) -> None:
     path = write("answers.csv", "customer_id,score", ["A,9", "B,3"])
     run = Run("nps", path, "--orders", orders("A 2026-01-01 10", "B 2026-01-01 10"))
@@ -261,6 +306,16 @@ def test_revenue_at_stake(answers: Any, orders: Any) -> None:
     assert silent["share_of_spend"] == pytest.approx(1500 / 2184)
 
 
+def test_orders_of_guests_are_part_of_all_spend(answers: Any, orders: Any) -> None:
+    """The guests' 316 of the last year make the 2,184 of all customers 2,500; those of the year before are no part."""
+    given, bought = silent_shop()
+    path = orders(*bought)
+    guests = ["G1,,2026-05-01,300", "G2,,2026-06-01,16", "G3,,2025-05-01,999"]
+    path.write_text(path.read_text() + "\n".join(guests) + "\n")
+    run = Run("nps", answers(*given), "--orders", path)
+    assert [row["share_of_spend"] for row in run.table("at_stake")] == [600 / 2500, 1500 / 2500]
+
+
 def test_a_part_is_not_told_by_its_sum(answers: Any, orders: Any) -> None:
     """With one silent promoter the spend of neither part is told, or the sum less the other would tell it."""
     given, bought = silent_shop()
@@ -270,6 +325,7 @@ def test_a_part_is_not_told_by_its_sum(answers: Any, orders: Any) -> None:
     for name in ("detractors_spent", "silent_promoters_spent"):
         assert (run.figure(name)["status"], run.figure(name)["reason"]) == ("refused", "tiny_group")
     assert [row["spent"] for row in run.table("at_stake")] == [None, None]
+    assert "fewer than 5 people" in run.notes["at_stake_withheld"]
 
 
 def test_several_currencies_leave_money_out(answers: Any, write: Write) -> None:
@@ -390,7 +446,7 @@ def test_who_is_listed_and_why(shop: list[str]) -> None:
     ]
     assert told == [
         ("R", "call", "high_value_detractor", 900, "slow"),
-        ("S", "ask", "stopped_buying", 210, "lovely"),
+        ("S", "ask", "overdue_promoter", 210, "lovely"),
         ("D", "call", "detractor", 10, "rude"),
         ("A", "ask", "passive", 20, "dear"),
         ("P", "invite_referral", "keeps_buying", 420, None),
@@ -400,6 +456,19 @@ def test_who_is_listed_and_why(shop: list[str]) -> None:
     assert [run.value(name) for name in ("to_call", "to_ask", "to_invite")] == [2, 2, 1]
     assert run.value("contacts_spent") == 900 + 210 + 10 + 20 + 420
     assert "--consent not-refused" in run.notes["consent_unknown"]
+
+
+def test_a_promoter_has_stopped_buying_only_after_the_lapse_window(shop: list[str]) -> None:
+    """S bought last on 2 March: overdue 141 days later, and lapsed on 1 October, beyond the 180 of the window."""
+    for as_of, reason, word in (
+        ("2026-07-21", "overdue_promoter", "promoter overdue to buy"),
+        ("2026-10-01", "stopped_buying", "promoter who stopped buying"),
+    ):
+        rows = {row["customer_id"]: row for row in Run("contacts", *shop, "--as-of", as_of).table("contacts")}
+        assert rows["S"]["reason"] == reason
+        shown = CliRunner().invoke(app, ["contacts", *shop, "--as-of", as_of], env={"NO_COLOR": "1"}).stdout
+        assert word in shown
+        assert "Promoters overdue or lapsed" in shown
 
 
 def test_days_since_the_last_purchase(shop: list[str]) -> None:

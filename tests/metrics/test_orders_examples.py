@@ -127,7 +127,7 @@ def test_counts(name: str, examples: Examples) -> None:
     from loyalty.metrics import churn
 
     example = examples[name]
-    result = churn.from_counts(churn.ChurnOptions(**example["inputs"]))
+    result = churn.from_counts(churn.FollowOptions(**example["inputs"]))
     assert result is not None
     names = {"crr": "crr_count", "served": "ccr_served", "opening": "ccr_opening", "average": "ccr_average"}
     for key in ("crr", "retained", "lost", "served", "opening", "average"):
@@ -140,7 +140,7 @@ def test_ccr_inconsistent(examples: Examples) -> None:
     from loyalty.metrics import churn
 
     example = examples["ccr.inconsistent"]
-    result = churn.from_counts(churn.ChurnOptions(**example["inputs"]))
+    result = churn.from_counts(churn.FollowOptions(**example["inputs"]))
     assert result is not None
     assert (result.headline.value, result.headline.status, result.headline.reason) == (
         None,
@@ -154,28 +154,13 @@ def test_ccr_zero_start(examples: Examples) -> None:
     from loyalty.metrics import churn
 
     example = examples["ccr.zero_start"]
-    result = churn.from_counts(churn.ChurnOptions(**example["inputs"]))
+    result = churn.from_counts(churn.FollowOptions(**example["inputs"]))
     assert result is not None
     assert (result.headline.value, result.headline.status, result.headline.reason) == (
         None,
         Status.UNDEFINED,
         example["expected"]["reason"],
     )
-
-
-def test_active_window(examples: Examples) -> None:
-    from datetime import date, timedelta
-
-    from loyalty.derive.ledger import customer_ledger
-    from loyalty.derive.orders import orders
-    from loyalty.derive.purchases import purchase_days
-
-    example = examples["active.window"]
-    as_of = date.fromisoformat(example["params"]["as_of"])
-    days = purchase_days(orders(toy_orders(example))).collect()
-    active = customer_ledger(days, as_of, as_of - timedelta(days=example["params"]["window_days"]))
-    assert active["customer_id"].to_list() == example["expected"]["active"]
-    assert customer_ledger(days, as_of).height == example["expected"]["n_ever"]
 
 
 def test_rpr_toy(examples: Examples, compute: Compute) -> None:
@@ -247,10 +232,46 @@ def test_clv_simple(examples: Examples) -> None:
     )
 
 
+def test_clv_simple_through_the_pipeline(examples: Examples, compute: Compute) -> None:
+    """Six orders of 150 within a year: 5.98 a year over 366 days, so the frequency is what the window makes of it."""
+    inputs, expected = examples["clv.simple"]["inputs"], examples["clv.simple"]["expected"]
+    days = [f"2024-{month:02d}-01" for month in range(1, 12, 2)]
+    orders = make_orders(
+        [{"order_id": day, "customer_id": "A", "day": day, "value": inputs["aov"]} for day in days]
+    )
+    (result,) = compute(
+        "clv",
+        orders,
+        as_of="2024-12-31",
+        margin=inputs["gross_margin"],
+        lifespan=float(inputs["lifespan_years"]),
+        discount_rate=inputs["discount_rate"],
+    )
+    assert value(result, "clv_aov_lifespan") == expected["aov_lifespan"]
+    stretched = value(result, "orders_per_year") / inputs["orders_per_year"]
+    assert stretched == pytest.approx(365.25 / 365)
+    names = {"clv_revenue": "revenue", "clv_margin": "margin"}
+    names |= {"clv_discounted": "discounted_incl_first", "clv_discounted_later": "discounted_excl_first"}
+    for figure, key in names.items():
+        assert value(result, figure) == pytest.approx(expected[key] * stretched, abs=1e-6)
+
+
+def test_clv_cac(examples: Examples) -> None:
+    from loyalty.stats.lifetime_value import acquisition
+
+    example = examples["clv.cac"]
+    inputs, expected = example["inputs"], example["expected"]
+    found = acquisition(inputs["clv_margin"], 12 * inputs["margin_per_month"], inputs["cac"])
+    assert found == (expected["ratio"], expected["payback_months"])
+    assert acquisition(inputs["clv_margin"], 0, inputs["cac"]) == (expected["ratio"], None)
+    assert acquisition(inputs["clv_margin"], 360, 0) == (None, 0)
+    assert acquisition(None, None, inputs["cac"]) == (None, None)
+
+
 def test_clv_historic(examples: Examples, compute: Compute) -> None:
     example = examples["clv.historic"]
     (result,) = compute("clv", toy_orders(example), as_of=example["params"]["as_of"])
-    (table,) = result.tables
+    (table,) = [table for table in result.tables if table.name == "customers"]
     assert {row[0]: row[1] for row in table.rows} == example["expected"]["net_revenue"]
     assert value(result, "clv_historic") == pytest.approx(1120 / 6)
 

@@ -225,37 +225,45 @@ def test_segments_against_the_rest(file: Any) -> None:
 def test_what_few_people_of_a_group_answered_is_not_told(
     metric: str, header: str, answer: str, options: tuple[str, ...], counted: str, file: Any
 ) -> None:
-    """R11: four in a group could be found out; that there are four is no secret. Of five machines are told."""
+    """R11: four in a group could be found out; that there are four is no secret. Of six machines are told.
+
+    The five beside them are not told, because the total would give the four away.
+    """
     rows = [
         *answers({answer: 30}, "shop", JANUARY),
         *answers({answer: 4}, "web", JANUARY),
         *answers({answer: 5}, "app", JANUARY),
+        *answers({answer: 6}, "post", JANUARY),
     ]
     path = file(f"{header},channel,answered_at", rows)
     told = Told(metric, path, *options, "--by", "channel", "--every", "month")
-    app, shop, web = told.results[1:]
-    assert [each["group"]["channel"] for each in (app, shop, web)] == ["app", "shop", "web"]
+    app, post, shop, web = told.results[1:]
+    assert [each["group"]["channel"] for each in (app, post, shop, web)] == ["app", "post", "shop", "web"]
     said = {figure["name"]: (figure["value"], figure["reason"]) for figure in web["figures"]}
     assert said.pop(counted) == (4, None)
     assert set(said.values()) == {(None, "tiny_group")}
     assert (web["tables"], web["notes"]) == ([], [])
-    assert app["figures"][0]["value"] is not None
+    assert app["figures"][0]["reason"] == "beside_tiny_group"
+    assert post["figures"][0]["value"] is not None
     segments = {row["segment"]: (row["n"], row["value"] is None) for row in told.table("segments")}
-    assert segments == {"app": (5, True), "shop": (30, False), "web": (4, True)}
+    assert segments == {"app": (5, True), "post": (6, True), "shop": (30, False), "web": (4, True)}
 
 
 def test_a_group_that_shrank_below_five_says_nothing_of_its_change(file: Any) -> None:
     rows = [
+        *answers({5: 30}, "app", JANUARY),
         *answers({5: 40}, "shop", JANUARY),
         *answers({5: 40}, "web", JANUARY),
+        *answers({5: 30}, "app", FEBRUARY),
         *answers({5: 40}, "shop", FEBRUARY),
         *answers({1: 4}, "web", FEBRUARY),
     ]
     path = file(f"{CSAT},channel,answered_at", rows)
     told = Told("csat", path, "--by", "channel", "--period", "2026-02", "--as-of", "2026-03-01")
-    shop, web = told.results[1:]
+    app, shop, web = told.results[1:]
     assert "no_difference_share" in [note["code"] for note in shop["notes"]]
-    assert "share" not in " ".join(note["code"] for note in web["notes"])
+    for withheld in (app, web):
+        assert "share" not in " ".join(note["code"] for note in withheld["notes"])
 
 
 @pytest.mark.parametrize(
@@ -268,3 +276,186 @@ def test_people_read_signed_points_of_per_cent(lang: str, title: str, change: st
     assert title in run.out
     (line,) = [line for line in run.out.splitlines() if line.strip().startswith(("all resp", "yanıt veren"))]
     assert change in line
+
+
+# --- waves that are called by a calendar period
+
+
+@pytest.mark.parametrize(
+    ("names", "last"),
+    [
+        (("2026-Q1", "2026-Q2", "2026-Q3"), "2026-Q2"),
+        (("Q1 2026", "Q2 2026", "Q3 2026"), "Q2 2026"),
+        (("Mart 2026", "June 2026", "Eylül 2026"), "June 2026"),
+        (("03/2026", "2026-06", "2026-09"), "2026-06"),
+        (("Spring", "Summer", "Autumn"), "Autumn"),
+        (("2026-Q1", "2026-Q2", "2027-Q1"), "2027-Q1"),
+    ],
+)
+@pytest.mark.parametrize("command", ["nps", "csat"])
+def test_a_wave_that_is_not_over_is_not_compared(
+    command: str, names: tuple[str, str, str], last: str, file: Any
+) -> None:
+    """The third wave ends with the data on 10 September, in the middle of what it is called by, unless by a season.
+
+    A wave called by a period in which nobody answered is no such period.
+    """
+    scores = {"nps": ("nps score", 9), "csat": ("csat score (1-5)", 4)}[command]
+    rows = [
+        f"r{number},{day},{name},{scores[1]}"
+        for name, day in zip(names, ("2026-03-10", "2026-06-10", "2026-09-10"), strict=True)
+        for number in range(30)
+    ]
+    run = Run(command, file(f"respondent_id,answered_at,wave,{scores[0]}", rows), "-f", "json")
+    assert run.code == 0, run.err
+    (result,) = run.json["results"]
+    tables = {table["name"]: table for table in result["tables"]}
+    later = [column["name"] for column in tables["change"]["columns"]].index("later")
+    assert tables["change"]["rows"][0][later] == last
+    assert [row[-1] for row in tables["waves"]["rows"]] == [False, False, last != names[2]]
+    assert ("wave_running" in {note["code"] for note in result["notes"]}) == (last != names[2])
+
+
+# --- what the total would give away
+
+
+COMMANDS = {
+    "nps": ("nps score", "9", "3"),
+    "csat": (CSAT, "5", "1"),
+    "ces": (CES, "7", "2"),
+    "cli": (CLI, "6,6,6", "1,2,1"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_small_group_is_not_found_by_subtraction(command: str, file: Any) -> None:
+    """Of three people in C the others' answers less the total would tell all, so B, the next smallest, is withheld."""
+    header, good, bad = COMMANDS[command]
+    sizes = {"A": 60, "B": 40, "C": 3}
+    rows = [
+        f"r{shop}{number},2026-01-{1 + number % 9:02d},{shop},{bad if number % 4 else good}"
+        for shop, n in sizes.items()
+        for number in range(n)
+    ]
+    options = ["--best", "6"] if command == "cli" else []
+    path = file(f"respondent_id,answered_at,shop,{header}", rows)
+    told = Told(command, path, "--by", "shop", "--every", "month", *options)
+    groups = told.results[1:]
+    assert [group["figures"][0]["reason"] for group in groups] == [None, "beside_tiny_group", "tiny_group"]
+    values = [
+        figure["value"] for group in groups[1:] for figure in group["figures"] if figure["value"] is not None
+    ]
+    assert values == [40, 3]
+    assert [group["tables"] for group in groups[1:]] == [[], []]
+    segments = told.table("segments")
+    assert [
+        (row["segment"], row["value"] is None, row["difference"] is None, row["n"]) for row in segments
+    ] == [
+        ("A", False, False, 60),
+        ("B", True, True, 40),
+        ("C", True, True, 3),
+    ]
+    assert "withheld_beside" in told.notes
+
+
+def test_two_small_groups_of_five_people_need_no_third(file: Any) -> None:
+    """Who subtracts A from the total learns what the five people of B and C answered together."""
+    rows = [f"{score},{shop}" for shop, n in (("A", 30), ("B", 3), ("C", 2)) for score in [5] * n]
+    told = Told("csat", file(f"{CSAT},shop", rows), "--by", "shop")
+    assert [group["figures"][0]["reason"] for group in told.results[1:]] == [None, "tiny_group", "tiny_group"]
+    assert "withheld_beside" not in told.notes
+
+
+def test_a_small_month_of_a_group_is_not_found_by_subtraction(file: Any) -> None:
+    """In February three answers are of B: A's score of that month is withheld, in January neither is."""
+    months = {"A": (30, 20), "B": (30, 3)}
+    rows = [
+        f"5,{day},{shop}"
+        for shop, counts in months.items()
+        for day, n in zip((JANUARY, FEBRUARY), counts, strict=True)
+        for _ in range(n)
+    ]
+    told = Told(
+        "csat",
+        file(f"{CSAT},answered_at,shop", rows),
+        "--by",
+        "shop",
+        "--every",
+        "month",
+        "--as-of",
+        "2026-03-01",
+    )
+    for place in (1, 2):
+        january, february = told.table("over_time", place)
+        assert (january["value"], february["value"]) == (1.0, None)
+        (change,) = told.table("change", place)
+        assert (change["before"], change["after"], change["change"]) == (None, None, None)
+        assert change["n_after"] == (20, 3)[place - 1]
+    assert [row["value"] for row in told.table("over_time")] == [1.0, 1.0]
+
+
+# --- what is said of changes
+
+
+def test_a_change_that_is_the_same_for_everybody_is_not_called_more_than_chance(file: Any) -> None:
+    """Twelve people who said 3 all say 9 now: +200 points each, and nothing tells how such differences scatter."""
+    rows = [f"r{number},{wave},{score}" for wave, score in (("W1", 3), ("W2", 9)) for number in range(12)]
+    told = Told("nps", file("respondent_id,wave,nps score", rows))
+    assert "same_respondents_changed" not in told.notes
+    assert "nothing tells how sure" in told.notes["same_respondents_alike"]
+    change = told.table("change")[1]
+    assert (change["change"], change["low"], change["high"], change["p_value"]) == (200, None, None, None)
+
+
+def test_an_interval_beside_its_difference_is_explained(file: Any) -> None:
+    """From ten detractors to ten promoters the score moves by 200; the interval of the adjusted ones ends below."""
+    rows = [f"{wave},{score}" for wave, score in (("W1", 3), ("W2", 9)) for _ in range(10)]
+    told = Told("nps", file("wave,nps score", rows))
+    change = told.table("change")[0]
+    assert change["high"] < change["change"] == 200
+    assert "three answers added" in told.notes["interval_beside_difference"]
+    rows = [f"{wave},{score}" for wave in ("W1", "W2") for score in [3, 9] * 10]
+    assert "interval_beside_difference" not in Told("nps", file("wave,nps score", rows)).notes
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "p < 0.001"), ("tr", "p < 0,001")])
+def test_a_small_p_is_below_not_equal_to_below(lang: str, said: str, file: Any) -> None:
+    rows = [f"{wave},{score}" for wave, n in (("W1", 30), ("W2", 90)) for score in [9] * n + [3] * (120 - n)]
+    run = Run("nps", file("wave,nps score", rows), "--lang", lang)
+    assert said in run.out
+    assert "= <" not in run.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_of_few_answers_one_thing_is_said(command: str, file: Any) -> None:
+    """Of seven the value is not shown, so there is nothing to read as a hint; of twelve it is."""
+    header, good, _ = COMMANDS[command]
+    for people, hint in ((7, False), (12, True)):
+        run = Run(command, file(header, [good] * people), *(["--best", "6"] if command == "cli" else []))
+        assert ("too few cases to show" in run.out, "read it as a hint" in run.out) == (not hint, hint)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_who_answers_in_several_months_counts_in_each_and_it_is_said(command: str, file: Any) -> None:
+    """Ten people answer in January and in February: the whole has ten answers, the months have twenty."""
+    header, good, _ = COMMANDS[command]
+    rows = [f"r{number},{day},{good}" for day in (JANUARY, FEBRUARY) for number in range(10)]
+    options = ["--best", "6"] if command == "cli" else []
+    told = Told(command, file(f"respondent_id,answered_at,{header}", rows), "--every", "month", *options)
+    assert told.notes["counted_in_each_period"].endswith("together 20 answers, over all 10.")
+    by_shop = file(f"respondent_id,answered_at,{header},shop", [f"{row},A" for row in rows])
+    told = Told(command, by_shop, "--by", "shop", "--every", "month", *options)
+    said = [[note["code"] for note in result["notes"]] for result in told.results]
+    assert ["counted_in_each_period" in codes for codes in said] == [True, False]
+    once = Told(command, file(f"respondent_id,answered_at,{header}", rows[:10]), "--every", "month", *options)
+    assert "counted_in_each_period" not in once.notes
+
+
+def test_csv_on_standard_output_guards_formulas_as_a_file_does(file: Any, tmp_path: Path) -> None:
+    path = file(f"{CSAT},shop", [*["5,=1+1"] * 10, *["5,web\x1b[31m"] * 10])
+    printed = Run("csat", path, "--by", "shop", "--format", "csv")
+    assert Run("csat", path, "--by", "shop", "-o", str(tmp_path / "told.csv")).code == 0
+    assert printed.out == (tmp_path / "told.csv").read_text(encoding="utf-8")
+    listed = Run("csat", path, "--by", "shop", "--format", "csv", "--table", "distribution")
+    assert "\n'=1+1," in listed.out
+    assert "\x1b" not in printed.out + listed.out

@@ -24,6 +24,8 @@ PRODUCTS = {
     GIFT: "gifts",
     "ODD-1": "",
 }
+TIERS = {"TEA-1": ("tea", "1"), "TEA-2": ("tea", "2"), "COF-1": ("coffee", "10"), "COF-2": ("coffee", "2.5")}
+"""Family of a product, and how high it stands there; others have neither."""
 POSTAGE = ("KARGO", "POST", "Shipping Fee")
 ALIVE = ("completed", "paid", "fulfilled", "Completed", "partially_refunded")
 DEAD = ("cancelled", "voided", "failed", "pending", "draft")
@@ -69,6 +71,8 @@ class Line:
     status: str = "completed"
     product_id: str = ""
     category: str = ""
+    family_id: str = ""
+    tier_rank: str = ""
     amount: Decimal = ZERO
     refund: Decimal = ZERO
     points_value: Decimal = ZERO
@@ -185,8 +189,17 @@ def _order(
     """One order: its lines first, then what became of it."""
 
     def line(product_id: str, amount: Decimal) -> Line:
-        kind = PRODUCTS[product_id]
-        return Line(order_id, customer_id, moment, product_id=product_id, category=kind, amount=amount)
+        family, tier = TIERS.get(product_id, ("", ""))
+        return Line(
+            order_id,
+            customer_id,
+            moment,
+            product_id=product_id,
+            category=PRODUCTS[product_id],
+            family_id=family,
+            tier_rank=tier,
+            amount=amount,
+        )
 
     if dice.random() < shop.lone_return:
         # Goods of some other order come back: all that there is has a minus.
@@ -240,6 +253,7 @@ def _add_oddities(dice: Random, shop: Habits, layout: Layout, lines: list[Line],
         lines.append(more)
     if dice.random() < shop.postage:
         fee = {"product_id": dice.choice(POSTAGE), "category": "", "amount": Decimal("9.90")}
+        fee |= {"family_id": "", "tier_rank": ""}
         lines.insert(0, Line(**{**vars(more), **fee}))
 
 
@@ -258,9 +272,10 @@ def _price(dice: Random) -> Decimal:
 
 def _columns(dice: Random, layout: Layout) -> tuple[str, ...]:
     """The columns of the export; some exports do without some."""
-    chosen = [field.name for field in fields(Line) if field.name not in ("product_id", "category")]
+    of_products = ("product_id", "category", "family_id", "tier_rank")
+    chosen = [field.name for field in fields(Line) if field.name not in of_products]
     if layout is not Layout.ORDERS:
-        chosen += ["product_id", *(["category"] if dice.random() < 0.7 else [])]
+        chosen += ["product_id", *(of_products[1:] if dice.random() < 0.7 else [])]
     if layout is Layout.NO_NUMBERS:
         chosen.remove("order_id")
     for name in ("refund", "points_value", "is_test"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -28,6 +28,7 @@ from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
 from loyalty.metrics.clv import ClvOptions
 from loyalty.metrics.registry import METRICS
+from loyalty.metrics.upsell import UpsellOptions
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
 from loyalty.model.period import Every
@@ -37,21 +38,36 @@ from tests.oracle.make_orders import Export, Layout, make_orders
 
 SEEDS = range(60)
 SQL = Path(__file__).parent / "sql"
-ORDER_METRICS = ("retention", "churn", "clv", "cohorts", "rfm", "lifecycle", "at-risk", "repeat", "upsell")
+ORDER_METRICS = (
+    "retention",
+    "churn",
+    "revenue",
+    "clv",
+    "cohorts",
+    "rfm",
+    "lifecycle",
+    "at-risk",
+    "repeat",
+    "upsell",
+)
 OF_THE_PERIOD = ("repeat", "upsell")
 """Metrics of what happened in a period; the others describe customers at its end and look at all that was before."""
 COLUMNS = (
     *("order_id", "customer_id", "ordered_at", "status", "product_id", "category"),
-    *("amount", "refund", "points_value", "is_test"),
+    *("family_id", "tier_rank", "amount", "refund", "points_value", "is_test"),
 )
 VARIABLES = {
     **dict.fromkeys(("has_category", "repeats_total"), "boolean"),
     **dict.fromkeys(("since", "until", "asked_since", "asked_until", "asked_before_since"), "date"),
-    **dict.fromkeys(("lifespan", "margin"), "double"),
+    **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
+    **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
+    "threshold": "decimal(18, 4)",
     **dict.fromkeys(("grain", "cohort_grain"), "varchar"),
+    **dict.fromkeys(("headline_since", "headline_until", "headline_before", "seen_until"), "date"),
 }
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
 RATES = ("crr_period", "crr_count", "ccr_opening", "ccr_served", "ccr_average")
+YEARLY = {"value": None, "low": None, "high": None}
 EVER, NEVER = date(1, 1, 1), date(1970, 1, 1)
 
 
@@ -82,6 +98,7 @@ class Oracle:
         self.window: tuple[date, date] | None = None
         self.steps: tuple[str | None, Asked] | None = None
         self.known: dict[str, list[dict[str, Any]]] = {}
+        self.cac: float | None = None
         called = {"amount": "order_total"} if export.layout is Layout.TOTALS else {}
         cells = ", ".join(
             f"{called.get(name, name) if name in export.columns else 'null'}::varchar as {name}"
@@ -96,6 +113,7 @@ class Oracle:
             repeats_total=export.layout is Layout.TOTALS,
             lifespan=None,
             margin=None,
+            cac=None,
         )
         self.db.execute(sql("purchases"))
 
@@ -234,11 +252,21 @@ def expected(oracle: Oracle, name: str, asked: Asked, end: date) -> dict[str, An
                 "select count(distinct date_trunc('month', first_day)) from customer"
             ).fetchall()
             figures["cohorts"] = count[0]
+        case "revenue":
+            period = (asked.since, asked.until) if asked.period else (None, None)
+            oracle.let(as_of=end, period_since=period[0], period_until=period[1])
+            figures = oracle.row(name)
+            oracle.look(asked.since, until)
         case "lifecycle" | "at-risk":
             oracle.rows("segments")
             figures = oracle.row(name.replace("-", "_"))
         case _:
             figures = oracle.row(name)
+    if name == "clv" and oracle.cac is None:
+        # Nothing is said against a cost that was not given.
+        figures = {
+            key: found for key, found in figures.items() if key not in ("clv_to_cac", "payback_months")
+        }
     if name == "upsell" and "product_id" not in oracle.export.columns:
         # An export without products says nothing about kinds: undefined, not zero.
         figures = dict.fromkeys(figures)
@@ -250,7 +278,21 @@ def headline(oracle: Oracle, asked: Asked, end: date) -> dict[str, Any]:
     found = bridge(oracle, None, asked) if asked.period else bridge(oracle, "month")
     over = [step for step in found if step["until"] <= end]
     figures = over[-1] if over else {}
-    return {name: figures.get(name) for name in (*COUNTS, *RATES)}
+    look_at(oracle, figures, min(asked.until or end, end))
+    rates = {name: figures.get(name) for name in (*COUNTS, *RATES)}
+    return rates | {"ccr_yearly": figures.get("ccr_yearly", YEARLY)} | oracle.row("windows")
+
+
+def look_at(oracle: Oracle, step: Mapping[str, Any], until: date) -> None:
+    """Turn to a step of the bridge as the headline; without one, to all that was before ``until``."""
+    for name in ("windows", "journey", "tenure", "window_sensitivity"):
+        oracle.known.pop(name, None)
+    oracle.let(
+        headline_since=step.get("since"),
+        headline_until=step.get("until"),
+        headline_before=step.get("before_since"),
+        seen_until=step.get("until", until),
+    )
 
 
 def bridge(oracle: Oracle, grain: str | None, asked: Asked = NOTHING) -> list[dict[str, Any]]:
@@ -272,7 +314,9 @@ def differences(result: MetricResult, figures: Mapping[str, Any]) -> Iterator[st
         wanted, found = figures[name], evidence(ours[name], figures[name])
         if not same(found, wanted):
             yield f"{result.metric}.{name} = {found} ({ours[name].status}, {ours[name].reason}), by SQL {wanted}"
-        if (ours[name].value is None) is (ours[name].status is Status.OK):
+        if ours[name].status is not Status.INSUFFICIENT and (ours[name].value is None) is (
+            ours[name].status is Status.OK
+        ):
             yield f"{result.metric}.{name} = {ours[name].value} is {ours[name].status}"
 
 
@@ -321,12 +365,16 @@ def evidence_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
     oracle.look(EVER, facts.scope.as_of)
     yield from quarters_differ(oracle, facts)
     yield from customers_differ(oracle, facts)
+    yield from journey_differs(oracle, facts)
     yield from cohorts_differ(oracle, facts)
-    oracle.let(margin=0.4, lifespan=3.0)
+    yield from upsell_differs(oracle, facts)
+    oracle.cac = 12.5
+    oracle.let(margin=0.4, lifespan=3.0, cac=oracle.cac)
     oracle.known.pop("clv")
-    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0))
+    (value,) = measure(facts, METRICS["clv"], ClvOptions(margin=0.4, lifespan=3.0, cac=12.5))
     yield from differences(value, expected(oracle, "clv", NOTHING, facts.scope.as_of))
-    oracle.let(margin=None, lifespan=None)
+    oracle.cac = None
+    oracle.let(margin=None, lifespan=None, cac=None)
     oracle.known.pop("clv")
     yield from scores_differ(oracle, facts)
 
@@ -351,6 +399,21 @@ def quarters_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         flat["partial"] = bool(wanted) and wanted["until"] > facts.scope.as_of
         if not all(same(ours.get(name), flat.get(name)) for name in ("partial", *COUNTS, *RATES)):
             yield f"{ours}, by SQL {flat}"
+
+
+def journey_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Yield where customers are lost: by purchase, by tenure, and under other windows."""
+    (result,) = measure(facts, METRICS["retention"], METRICS["retention"].options())
+    headline(oracle, NOTHING, facts.scope.as_of)
+    present = {item.name for item in result.tables}
+    for name in ("journey", "tenure", "window_sensitivity"):
+        ours = table(result, name) if name in present else []
+        for row, wanted in zip_longest(ours, oracle.rows(name), fillvalue={}):
+            flat = {
+                key: value["value"] if isinstance(value, dict) else value for key, value in wanted.items()
+            }
+            if not flat.items() or not all(same(row.get(key), flat[key]) for key in flat):
+                yield f"{name}: {row}, by SQL {flat}"
 
 
 def customers_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
@@ -419,7 +482,7 @@ def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         metric = METRICS["cohorts"]
         (result,) = measure(facts, metric, metric.options(cohort="product_id"))
         ours = {
-            (row["cohort"], row["step"]): (row["n"], row["active"], row["later"])
+            (row["cohort"], row["periods_after"]): (row["n"], row["active"], row["later"])
             for row in table(result, "cells")
             if row["active"] is not None and row["cohort"] != "weighted_average"
         }
@@ -430,6 +493,26 @@ def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         }
         if ours != by_product:
             yield f"cohorts by product: {ours}, by SQL {by_product}"
+
+
+def upsell_differs(oracle: Oracle, facts: Gathered) -> Iterator[str]:
+    """Look at the orders around a minimum purchase, where most prices lie, and at the kinds of every month."""
+    (result,) = measure(facts, METRICS["upsell"], UpsellOptions(threshold=50.0))
+    oracle.let(threshold=50.0)
+    wanted = oracle.row("threshold")
+    around = tuple(figure for figure in result.figures if figure.name in wanted)
+    yield from differences(replace(result, figures=around), wanted)
+    if "product_id" in oracle.export.columns:
+        months = [
+            {name: value for name, value in row.items() if name != "partial"}
+            for found in result.tables
+            if found.name == "kinds_over_time"
+            for row in table(result, found.name)
+            if row["n"]
+        ]
+        for ours, by_sql in zip_longest(months, oracle.rows("kinds_over_time"), fillvalue={}):
+            if ours.keys() != by_sql.keys() or not same(ours, by_sql):
+                yield f"{ours}, by SQL {by_sql}"
 
 
 def table(result: MetricResult, name: str) -> list[dict[str, Any]]:

@@ -59,7 +59,8 @@ NPS = "100.0 * (count(*) filter (where class = 'promoter') - count(*) filter (wh
 def test_scores_by_what_respondents_are(
     table: str, group: str, source: str, result: MetricResult, db: duckdb.DuckDBPyConnection
 ) -> None:
-    shown = f"case when count(*) >= 10 then {NPS} end"
+    # Those without an id would, less the total, give away the two respondents without an order.
+    shown = f"case when count(*) >= 10 and {group} <> 'anonymous' then {NPS} end"
     query = f"select {group}, count(*), {shown} from answer join {source} using (place) group by 1"
     expected = asked(db, query)
     found = told(result, table, "segment", "n", "value")

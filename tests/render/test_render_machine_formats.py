@@ -157,6 +157,13 @@ def test_safe_csv_guards_formulas(value, guarded):
     assert rows_csv(["x"], [[value]]) == f"x\n{value}\n"
 
 
+def test_safe_csv_carries_nothing_that_a_terminal_acts_on():
+    """Colour, title and bidi controls go; lines and tabs are the writer's own."""
+    told = rows_csv(["x"], [["\x1b[31mred\x1b[0m\x1b]0;title\x07 \u202eevil\nnext\tcell"]], safe=True)
+    assert told == 'x\n"red]0;title evil\nnext\tcell"\n'
+    assert rows_csv(["x"], [["\x1b[0m=1+1"]], safe=True) == "x\n'=1+1\n"
+
+
 def test_empty_result_renders_everywhere():
     empty = MetricResult(
         "nps", "standard", (Figure.undefined("nps", "points", "no_valid_responses"),), Rows(0, 0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from loyalty.errors import UsageError
 from loyalty.ingest.catalogue import catalogue
@@ -27,6 +29,26 @@ def test_both_languages_have_the_same_placeholders(key):
     assert placeholders(english) == placeholders(turkish)
     assert english.strip()
     assert turkish.strip()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_key_stands_twice(lang):
+    """The later one would win without a word."""
+
+    def keys_of(node, path=""):
+        names = [f"{path}{key.value}" for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+        below = [
+            name
+            for key, value in (node.value if names else [])
+            for name in keys_of(value, f"{path}{key.value}.")
+        ]
+        return [*names, *below]
+
+    node = yaml.compose(
+        (SOURCES / "words" / f"{lang}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+    )
+    counts = Counter(keys_of(node))
+    assert [name for name, count in counts.items() if count > 1] == []
 
 
 def test_no_turkish_suffix_follows_a_placeholder():

@@ -50,7 +50,7 @@ def measured(group: Group, as_of: date | None, *, rejects: bool) -> Measured:
     except ConflictingOrders as problem:
         conflict = Finding("conflicting_orders", Severity.ERROR, Kind.ORDERS, examples=problem.problems[:1])
         return Measured(findings=(conflict,), left_out=_faulty(group) if rejects else None)
-    rivals = gathered.total[group.kind].rivals
+    rivals = gathered.total[group.kind].rivals.get("nps")
     if rivals:
         unsure = Finding(
             "ambiguous_question", Severity.WARNING, group.kind, count=len(rivals), examples=rivals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import typer
 from loyalty.cli.boundary import say
 from loyalty.cli.settings import Chosen
 from loyalty.cli.shared import Shared
-from loyalty.errors import ExitCode, InputError, RuleError, UsageError, near
+from loyalty.errors import ExitCode, InputError, UsageError, near
 from loyalty.model.metric import Metric
 from loyalty.model.result import LeftOut, MetricResult, Status
 from loyalty.model.rule import Alert, Rule
@@ -27,6 +27,8 @@ OF_TABLES = frozenset({"csv", "xlsx", "parquet"})
 """Formats of rows and columns, in which a list may be written."""
 BY_CHOICE = frozenset({"outside_period", "after_as_of"})
 """Rows the user asked to leave out; ``--strict`` does not mind them."""
+CHANGE = "change"
+"""The table that compares two slices of the data, everybody in its first row."""
 
 
 def results(found: Sequence[MetricResult], metric: Metric, chosen: Chosen) -> None:
@@ -83,7 +85,7 @@ def render(
             raise UsageError(
                 f"--table {table} needs --format csv, or --output with a file ending in .csv, .xlsx or .parquet"
             )
-        return table_csv(_with_table(found, table), table, safe=shared.output not in (None, STDOUT))
+        return table_csv(_with_table(found, table), table, safe=True)
     to_screen = shared.output in (None, STDOUT)
     return render_results(
         found,
@@ -91,6 +93,8 @@ def render(
         lang=lang,
         color=shared.color if to_screen else "never",  # type: ignore[arg-type]  # checked in settings
         is_terminal=to_screen and sys.stdout.isatty(),
+        # What is printed is often written to a file that a spreadsheet opens.
+        safe=True,
     )
 
 
@@ -133,16 +137,27 @@ def alerts(
 ) -> list[Alert]:
     """Return the alerts of the rules that fire.
 
+    Without a period, ``.delta`` is the change that a result shows by itself, of waves or calendar periods.
+
     Raises:
-        RuleError: a rule names no figure, or a change where no period was asked for.
+        RuleError: a rule names no figure, or a change where none is shown.
     """
-    for rule in rules:
-        if rule.delta and selection.period is None:
-            raise RuleError(
-                f"--fail-if {rule.text!r}: a change needs a period to compare with the one before",
-                hint="Add --period, for instance --period last-month.",
-            )
-    return [alert for rule in rules if (alert := rule.alert(found, earlier)) is not None]
+    shown = dict(_changes_shown(found)) if selection.period is None else None
+    return [alert for rule in rules if (alert := rule.alert(found, earlier, shown)) is not None]
+
+
+def _changes_shown(found: Sequence[MetricResult]) -> Iterator[tuple[tuple[str, str], float | None]]:
+    """Yield the change of the headline that each result over everything shows; None where one side is not known yet."""
+    for result in found:
+        if result.group:
+            continue
+        change = next((table for table in result.tables if table.name == CHANGE), None)
+        key = (result.metric, result.headline.name)
+        if change is not None:
+            value = change.rows[0][[column.name for column in change.columns].index("change")]
+            yield key, float(value) if isinstance(value, int | float) else None
+        elif result.options.get("every") is not None:
+            yield key, None
 
 
 def tell_alerts(found: Sequence[Alert]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def run(shared: Shared, *, update: bool) -> None:
     source = _source(settled, shared, config)
     if (other := find(source)) is not None:
         raise UsageError(f"{other.shown} is a ledger itself", hint="Name the exports instead.")
-    orders = read(Kind.ORDERS, source, tuple(settled.by or ()))
+    # A ledger keeps amounts as they were paid: what they were worth is asked when it is read.
+    orders = read(Kind.ORDERS, replace(source, fx=None, deflate=None), tuple(settled.by or ()))
     assert isinstance(orders, Orders)
     made = take_in(Path(settled.output), str(settled.output), orders, update=update)
     found = {

@@ -50,7 +50,7 @@ def run(
     from loyalty.report.headline_change import with_changes
 
     chosen = settings.resolve(ctx, metric, shared, options, beside)
-    shared = chosen.shared
+    shared, metric = chosen.shared, metric.for_options(chosen.options)
     alone = metric.without_file(chosen.options) if metric.without_file else None
     if alone is not None:
         if shared.files:
@@ -65,7 +65,7 @@ def run(
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
-            each = pipeline.before_each(gathered, metric, chosen.options)
+            each = pipeline.before_each(gathered, metric, chosen.options, results[0].period)
             results = with_changes(results, each)
     alerted = deliver.alerts(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection

@@ -68,6 +68,8 @@ class Chosen:
                 currency=self.shared.currency,
                 # Who is one customer in the answers is one customer in the orders.
                 aliases=self.shared.aliases if kind is Kind.ORDERS else None,
+                fx=self.shared.fx if kind is Kind.ORDERS else None,
+                deflate=self.shared.deflate if kind is Kind.ORDERS else None,
             )
             for kind, paths in self.beside.items()
         }
@@ -136,6 +138,8 @@ def as_typed(source: Source, typed: Shared) -> Source:
         "timezone": typed.tz,
         "currency": typed.currency,
         "aliases": typed.aliases,
+        "fx": typed.fx,
+        "deflate": typed.deflate,
         "conflicts": Conflicts(typed.conflicts) if typed.conflicts else None,
     }
     changed = {name: value for name, value in said.items() if value is not None}

@@ -94,6 +94,22 @@ class Shared:
             env="ALIASES",
         ),
     ] = None
+    fx: Annotated[
+        str | None,
+        _option(
+            "File of exchange rates into --currency, for orders in several: date or month, currency, rate.",
+            "--fx",
+            env="FX",
+        ),
+    ] = None
+    deflate: Annotated[
+        str | None,
+        _option(
+            "File of a price index, to see orders in the money of its last month: month, index.",
+            "--deflate",
+            env="DEFLATE",
+        ),
+    ] = None
     conflicts: Annotated[
         str | None,
         _option(
@@ -134,6 +150,8 @@ class Shared:
             timezone=self.tz or Source.timezone,
             currency=self.currency.upper() if self.currency else None,
             aliases=self.aliases,
+            fx=self.fx,
+            deflate=self.deflate,
             conflicts=Conflicts(self.conflicts or Conflicts.ERROR),
         )
 

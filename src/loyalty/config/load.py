@@ -191,6 +191,8 @@ def _orders_too(export: Export, folder: Path) -> dict[str, Any]:
             for entry in _several(entries or ())
         )
         said["non_products"] = _several(export.non_products or ())
+        said["fx"] = _from_folder(export.fx, folder) if export.fx else None
+        said["deflate"] = _from_folder(export.deflate, folder) if export.deflate else None
         said["conflicts"] = Conflicts(export.conflicts)
     return said
 

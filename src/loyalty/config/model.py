@@ -157,6 +157,14 @@ class OrdersExport(SurveyExport):
         default=None,
         description="Article numbers or names that are no merchandise (postage, fees), beside those known.",
     )
+    fx: Text | None = Field(
+        default=None,
+        description="File of exchange rates into the currency, for orders in several: date or month, currency, rate.",
+    )
+    deflate: Text | None = Field(
+        default=None,
+        description="File of a price index, to see orders in the money of its last month: month, index.",
+    )
     conflicts: Literal["error", "last"] = Field(
         default="error",
         description="What becomes of an order that stands there twice with different content; last keeps the version "
@@ -176,14 +184,16 @@ class Sources(Block):
     surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
     mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
     customers: Input | None = Field(
-        default=None, description="Customers with consents and e-mail addresses, joined with the surveys."
+        default=None,
+        description="Customers with consents and e-mail addresses, joined with the surveys; "
+        "or members with the days they joined and left.",
     )
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
-        if any(source is not None for source in (self.orders, self.surveys, self.mentions)):
+        if any(source is not None for source in (self.orders, self.surveys, self.mentions, self.customers)):
             return self
-        raise ValueError("must name at least one of orders, surveys, mentions")
+        raise ValueError("must name at least one of orders, surveys, mentions, customers")
 
 
 ReportFormat = Literal["html", "markdown", "json", "csv", "xlsx", "pdf", "email", "eml"]

@@ -22,10 +22,10 @@ class Dedupe(StrEnum):
 def answers(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return one slim row per response: ``by``, ``row``, ``fault``, ``respondent_id``, ``wave``, ``answered_at``,
     ``day`` and, per question that the file has, the answer and its issue; also ``file``, and where the source has
-    them ``nps_floor``, ``weight`` and ``tags``.
+    them ``question``, ``nps_floor``, ``weight`` and ``tags``.
     """
     questions = [name for name in QUESTIONS if name in source.columns]
-    named = [name for name in ("weight", "tags") if name in source.columns]
+    named = [name for name in ("question", "weight", "tags") if name in source.columns]
     return source.frame.select(
         *by,
         *named,
@@ -182,7 +182,8 @@ def scored(table: pl.DataFrame, question: str) -> pl.DataFrame:
 def superseded(judged: pl.DataFrame, bucket: pl.Expr | None = None) -> pl.DataFrame:
     """Mark earlier answers of one respondent: the last one that stands per respondent and wave is kept.
 
-    Where there is a ``bucket`` column, or an expression for one, the last one per respondent, wave and bucket.
+    Where there is a ``bucket`` column, or an expression for one, the last one per respondent, wave and bucket; where
+    rows say what they ask (``question``), the last one to each question.
 
     A later row wins a tie; anonymous responses are never merged. ``judged`` has ``respondent_id``, ``wave``,
     ``answered_at``, ``file``, ``row`` and ``reason`` (null: it stands so far).
@@ -190,7 +191,7 @@ def superseded(judged: pl.DataFrame, bucket: pl.Expr | None = None) -> pl.DataFr
     if bucket is not None:
         judged = judged.with_columns(bucket=bucket)
     candidates = judged.filter(pl.col("reason").is_null() & pl.col("respondent_id").is_not_null())
-    within = ["wave", "bucket"] if "bucket" in judged.columns else ["wave"]
+    within = [name for name in ("wave", "bucket", "question") if name in judged.columns]
     last = (
         candidates.sort("answered_at", "file", "row", nulls_last=False)
         .group_by("respondent_id", *within, maintain_order=True)

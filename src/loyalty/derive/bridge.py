@@ -2,102 +2,187 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import polars as pl
 
+from loyalty.derive.activity import asked_days, lapse_window, window_notes
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.customer_counts import CustomerCounts, unobserved
 from loyalty.derive.flows import Flow, calendar_flows, flow
+from loyalty.derive.journey import journey_table
+from loyalty.derive.ledger import numbered_visits, pooled_gaps, visits
 from loyalty.derive.share import share_figure
+from loyalty.derive.windows import Seen, window_figures, window_tables
 from loyalty.errors import UsageError
-from loyalty.model.metric import Fact, Scope, Tables
+from loyalty.model.metric import Fact, Scope, Tables, option
 from loyalty.model.period import Every, grain, previous
-from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Rows
+from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, Period, ResultTable, Rows
+from loyalty.stats.compounding import per_year
 
-RATES = ("crr_period", "crr_count", "ccr_opening", "ccr_served", "ccr_average")
+RATES = ("crr_count", "ccr_opening", "ccr_served", "ccr_average", "ccr_yearly")
 COUNTS = ("start", "new", "reactivated", "acquired", "lost", "retained", "end")
 
 
+class Basis(StrEnum):
+    """What makes somebody a customer."""
+
+    PURCHASES = "purchases"
+    MEMBERSHIP = "membership"
+
+
 @dataclass(frozen=True)
-class Bridge:
-    """Figures by name for the headline period, with the table of all periods and the notes."""
+class FollowOptions:
+    """How customers are followed; what the user may choose for retention and for churn."""
 
-    flow: Flow | None
-    figures: dict[str, Figure]
-    table: ResultTable
-    notes: tuple[Note, ...]
+    basis: Basis = option(
+        Basis.PURCHASES,
+        "Followed by their purchases, or by the days they joined and left in a list of members.",
+    )
+    every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
+    window: str = option(
+        "auto", "Days within which a customer must have bought to be active: auto (measured) or 90d."
+    )
+    start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
+    acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)
+    end: int | None = option(None, "Customers at the end, instead of a file.", low=0)
 
 
-def bridge(tables: Tables, scope: Scope, every: Every | None) -> Bridge:
-    """Follow customers from period to period.
+def bridge_result(
+    metric: str, order: tuple[str, ...], tables: Tables, scope: Scope, options: FollowOptions
+) -> MetricResult:
+    """Return the bridge as the result of a metric whose figures stand in the given order, the headline first.
 
     The headline is the scope's period against the one before it, or the last finished calendar period of the data.
+
+    Raises:
+        UsageError: the window is neither ``auto`` nor days.
     """
+    asked = asked_days(options.window)
     span = Span.history(scope)
-    every = every or (grain(scope.period) if scope.period else None) or Every.MONTH
-    days = tables[Fact.PURCHASE_DAYS].filter(
-        span.inside() & pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)
+    every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
+    # Nobody is named here: customers are numbered, because numbers are faster to group by.
+    bought = visits(tables[Fact.PURCHASE_DAYS], span.until).select(pl.col("customer_id").rle_id(), "day")
+    steps = calendar_flows(bought, every, span.until)
+    headline = _headline(bought, steps, scope)
+    finished = None if headline is None or headline.period.partial else headline
+    numbered = numbered_visits(bought.filter(pl.col("day") < finished.period.end) if finished else bought)
+    found = lapse_window(pooled_gaps(numbered))
+    seen = Seen(numbered, replace(found, days=asked) if asked else found, tables.first_day)
+    reason = missing(headline, steps)
+    figures = flow_figures(headline, reason, scope.confidence) | window_figures(
+        headline, reason, seen, scope.confidence
     )
-    days = days.select("customer_id", "day")
-    steps = calendar_flows(days, every, span.until)
-    headline = _headline(days, steps, scope)
-    return Bridge(
-        headline,
-        _figures(headline, scope.confidence),
-        _table(steps, scope.confidence),
-        _notes(headline, steps, tables, scope),
+    known = "customer_id" in tables.known
+    if not known:
+        figures = {name: Figure.refused(name, figures[name].unit, "no_customer_column") for name in order}
+    evidence = (
+        periods_table(steps, scope.confidence),
+        journey_table(
+            numbered, finished.period.end if finished else span.until, seen.window.days, scope.confidence
+        ),
+        *(window_tables(finished, seen, scope.confidence) if finished else ()),
+    )
+    period_days = headline.period.days if headline else None
+    return MetricResult(
+        metric,
+        "period",
+        (*(figures[name] for name in order), *base_figures(tables, Span.of_period(scope))),
+        rows=rows_of(tables[Fact.ORDER_ROWS], span),
+        period=headline.period if headline else (scope.period or span.period(tables)),
+        as_of=scope.as_of,
+        tables=evidence if known else (),
+        notes=(
+            *_notes(headline, steps, tables, scope),
+            *(window_notes(seen.window, options.window, period_days) if known else ()),
+            *((Note("journey_horizon", {"days": seen.window.days}),) if known and numbered.height else ()),
+        ),
     )
 
 
-def _headline(days: pl.DataFrame, steps: list[Flow], scope: Scope) -> Flow | None:
+def _headline(bought: pl.DataFrame, steps: list[Flow], scope: Scope) -> Flow | None:
     if scope.period is not None:
-        found = flow(days, previous(scope.period), scope.period)
+        found = flow(bought, previous(scope.period), scope.period)
         return replace(found, period=scope.period)
+    return last_finished(steps)
+
+
+def last_finished(steps: Sequence[Flow]) -> Flow | None:
+    """Return the last step whose period is over."""
     finished = [step for step in steps if not step.period.partial]
     return finished[-1] if finished else None
 
 
-def _figures(step: Flow | None, confidence: float) -> dict[str, Figure]:
+def missing(step: Flow | None, steps: Sequence[Flow]) -> str | None:
+    """Return why nothing can be said of the headline, one of ``steps`` or a period of its own."""
     if step is None:
-        return {name: Figure.undefined(name, "share", "no_finished_period") for name in RATES} | {
-            name: Figure.undefined(name, "count", "no_finished_period") for name in COUNTS
-        }
-    if step.period.partial:
-        # Nine days of October against all of September would take a stub for a fall.
-        return {name: Figure.undefined(name, "share", "period_not_over") for name in RATES} | {
-            name: Figure.undefined(name, "count", "period_not_over") for name in COUNTS
+        return "no_finished_period" if steps else "no_known_customers"
+    # Nine days of October against all of September would take a stub for a fall.
+    return "period_not_over" if step.period.partial else None
+
+
+def flow_figures(
+    step: Flow | None, reason: str | None, confidence: float, rate: str = "crr_period"
+) -> dict[str, Figure]:
+    """Return the counts and rates of a step by figure name; ``rate`` is the name of retained / start.
+
+    ``reason`` says why nothing can be said of it (:func:`missing`).
+    """
+    if step is None or reason is not None:
+        return {name: Figure.undefined(name, "share", str(reason)) for name in (rate, *RATES)} | {
+            name: Figure.undefined(name, "count", str(reason)) for name in COUNTS
         }
     if not step.observed:
         return (
-            {name: unobserved(name) for name in RATES}
+            {name: unobserved(name) for name in (rate, *RATES)}
             | {name: unobserved(name, "count") for name in COUNTS}
             | {"end": Figure("end", step.end, "count")}
         )
     figures = CustomerCounts(step.start, step.acquired, step.end).figures()
     for name in ("new", "reactivated"):
         figures[name] = Figure(name, getattr(step, name), "count")
-    figures["crr_period"] = share_figure("crr_period", step.retained, step.start, confidence)
+    figures[rate] = share_figure(rate, step.retained, step.start, confidence)
     # The counting formulas stand on the same ids here, so lost / start carries the same interval.
     figures["ccr_opening"] = share_figure("ccr_opening", step.lost, step.start, confidence)
+    figures["ccr_yearly"] = yearly(figures["ccr_opening"], step.period)
     return figures
 
 
-def _table(steps: list[Flow], confidence: float) -> ResultTable:
+def yearly(monthly: Figure, period: Period) -> Figure:
+    """Return what a month's churn comes to in a year of such months: compounded, never times twelve."""
+    if grain(period) is not Every.MONTH:
+        return Figure.undefined("ccr_yearly", "share", "not_a_month")
+    if not isinstance(monthly.value, float) or monthly.low is None or monthly.high is None:
+        return replace(monthly, name="ccr_yearly")
+    return Figure(
+        "ccr_yearly",
+        per_year(monthly.value),
+        "share",
+        n=monthly.n,
+        low=per_year(monthly.low),
+        high=per_year(monthly.high),
+        confidence=monthly.confidence,
+    )
+
+
+def periods_table(steps: Sequence[Flow], confidence: float, rate: str = "crr_period") -> ResultTable:
+    """Return the bridge of every period, one row each; ``rate`` as in :func:`flow_figures`."""
     columns = (
         Column("period", "text"),
-        Column("crr_period", "share"),
+        Column(rate, "share"),
         Column("low", "share"),
         Column("high", "share"),
         Column("n", "count"),
         *(Column(name, "count") for name in COUNTS),
-        *(Column(name, "share") for name in RATES[1:]),
+        *(Column(name, "share") for name in RATES[:-1]),
         Column("partial", "flag"),
     )
     rows = []
     for step in steps:
-        figures = _figures(replace(step, period=replace(step.period, partial=False)), confidence)
-        kept = figures["crr_period"]
+        figures = flow_figures(step, None, confidence, rate)
+        kept = figures[rate]
         rows.append(
             (
                 step.period.label,
@@ -106,57 +191,35 @@ def _table(steps: list[Flow], confidence: float) -> ResultTable:
                 kept.high,
                 kept.n,
                 *(figures[name].value for name in COUNTS),
-                *(figures[name].value for name in RATES[1:]),
+                *(figures[name].value for name in RATES[:-1]),
                 step.period.partial,
             )
         )
     return ResultTable("periods", columns, tuple(rows), draw=Draw.TREND)
 
 
-def _notes(headline: Flow | None, steps: list[Flow], tables: Tables, scope: Scope) -> tuple[Note, ...]:
-    notes = []
+def one_period_notes(headline: Flow | None, steps: Sequence[Flow], scope: Scope) -> Iterator[Note]:
+    """Yield what the counting formula would hide, and that a period is not over."""
     if headline is not None and headline.observed and headline.reactivated:
         # The guides count only new customers as acquired; then people who came back hide as many who left.
-        notes.append(
-            Note(
-                "lost_differs",
-                {
-                    "lost": headline.lost,
-                    "lost_if_only_new": headline.start + headline.new - headline.end,
-                    "reactivated": headline.reactivated,
-                },
-            )
+        yield Note(
+            "lost_differs",
+            {
+                "lost": headline.lost,
+                "lost_if_only_new": headline.start + headline.new - headline.end,
+                "reactivated": headline.reactivated,
+            },
         )
     if scope.period is None and any(step.period.partial for step in steps):
-        notes.append(Note("partial_period", {"period": steps[-1].period.label}))
+        yield Note("partial_period", {"period": steps[-1].period.label})
+
+
+def _notes(headline: Flow | None, steps: Sequence[Flow], tables: Tables, scope: Scope) -> Iterator[Note]:
+    yield from one_period_notes(headline, steps, scope)
     if steps and tables.first_day is not None and tables.first_day > steps[0].period.start:
-        notes.append(Note("first_period_cut", {"day": tables.first_day, "period": steps[0].period.label}))
+        yield Note("first_period_cut", {"day": tables.first_day, "period": steps[0].period.label})
     if steps:
-        notes.append(Note("left_truncated", {"period": steps[0].period.label}))
-    return tuple(notes)
-
-
-def bridge_result(
-    metric: str, order: tuple[str, ...], tables: Tables, scope: Scope, every: Every | None
-) -> MetricResult:
-    """Return the bridge as the result of a metric whose figures stand in the given order, the headline first."""
-    span = Span.history(scope)
-    found = bridge(tables, scope, every)
-    figures = dict(found.figures)
-    if "customer_id" not in tables.known:
-        figures = {name: Figure.refused(name, figures[name].unit, "no_customer_column") for name in order}
-    period = found.flow.period if found.flow else (scope.period or span.period(tables))
-    base = Span.of_period(scope)
-    return MetricResult(
-        metric,
-        "period",
-        (*(figures[name] for name in order), *base_figures(tables, base)),
-        rows=rows_of(tables[Fact.ORDER_ROWS], span),
-        period=period,
-        as_of=scope.as_of,
-        tables=(found.table,),
-        notes=found.notes,
-    )
+        yield Note("left_truncated", {"period": steps[0].period.label})
 
 
 def counts_result(

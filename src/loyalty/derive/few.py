@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from loyalty.model.result import Figure, MetricResult, Status
+
+Name = TypeVar("Name", bound=Hashable)
 
 MIN_INTERPRET = 30
 """Fewer answers are shown, but not ranked and not coloured."""
@@ -27,16 +30,35 @@ def withheld_below_minimum(figures: Iterable[Figure], n: int) -> tuple[Figure, .
     )
 
 
-def withheld_of_few(part: MetricResult, counted: str) -> MetricResult:
-    """Return a group's result; where fewer than five people answered, with nothing but their number (rule R11).
+def withheld_groups(counts: Mapping[Name, int], already: Collection[Name] = ()) -> frozenset[Name]:
+    """Return which of the groups of a whole may not be told (rule R11): those of fewer than five people.
 
-    ``counted`` is the figure that says how many answered. The others are refused, for machines too.
+    Where these are fewer than five people together, the whole less the other groups would tell them all the same: the
+    next smallest are withheld beside them. ``already`` are withheld for another reason.
     """
+    few = {name for name, n in counts.items() if 0 < n < MIN_GROUP or (n and name in already)}
+    others = sorted((name for name in counts if counts[name] and name not in few), key=counts.__getitem__)
+    for name in others:
+        if not few or sum(counts[each] for each in few) >= MIN_GROUP:
+            break
+        few.add(name)
+    return frozenset(few)
+
+
+def answered(part: MetricResult, counted: str) -> int:
+    """Return how many people a result speaks of; ``counted`` is the figure that says it."""
     n = next(figure.value for figure in part.figures if figure.name == counted)
-    if not (isinstance(n, int) and 0 < n < MIN_GROUP) or part.headline.status is Status.REFUSED:
+    return n if isinstance(n, int) else 0
+
+
+def withheld(part: MetricResult, counted: str) -> MetricResult:
+    """Return a group's result with nothing but how many answered; the other figures are refused, for machines too."""
+    if part.headline.status is Status.REFUSED:
         return part
+    n = answered(part, counted)
+    reason = "tiny_group" if n < MIN_GROUP else "beside_tiny_group"
     figures = tuple(
-        figure if figure.name == counted else Figure.refused(figure.name, figure.unit, "tiny_group", n=n)
+        figure if figure.name == counted else Figure.refused(figure.name, figure.unit, reason, n=n)
         for figure in part.figures
     )
     return replace(part, figures=figures, tables=(), notes=())

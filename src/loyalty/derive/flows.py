@@ -27,6 +27,8 @@ class Flow:
     end: int
     observed: bool = True
     """False when the data begin in this period, so that nothing is known of the one before."""
+    passing: int = 0
+    """Members who joined and left within the period: they stand in none of the numbers above."""
 
     @property
     def retained(self) -> int:

@@ -12,11 +12,12 @@ from loyalty.derive.base import Span
 
 @dataclass(frozen=True)
 class OrderValues:
-    """Orders with a known value: how many, their sum, and the median (type 7, linear)."""
+    """Orders with a known value: how many, their sum, median and 90th percentile (type 7, linear)."""
 
     orders: int
     total: Decimal
     median: float | None
+    p90: float | None
 
 
 def describe(order_values: pl.DataFrame, span: Span, *, identified_only: bool = False) -> OrderValues:
@@ -26,5 +27,6 @@ def describe(order_values: pl.DataFrame, span: Span, *, identified_only: bool = 
         chosen = chosen.filter(pl.col("identified"))
     total = chosen.select((pl.col("value") * pl.col("orders")).sum()).item()
     each = chosen.select(pl.col("value").repeat_by("orders").explode(empty_as_null=False)).to_series()
-    median = each.cast(pl.Float64).quantile(0.5, interpolation="linear")
-    return OrderValues(each.len(), total if isinstance(total, Decimal) else Decimal(0), median)
+    values = each.cast(pl.Float64)
+    median, p90 = (values.quantile(share, interpolation="linear") for share in (0.5, 0.9))
+    return OrderValues(each.len(), total if isinstance(total, Decimal) else Decimal(0), median, p90)

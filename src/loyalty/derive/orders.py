@@ -29,10 +29,12 @@ AT_TIMES = (
     "is_excluded",
     "is_non_product",
     "is_alias",
+    "unrated",
 )
 """Columns that orders are made of: those that must be there, and those that some exports have."""
 OF_TERMS = ("list_value", "discount_value", "quantity", "product_id", "product_kind")
 """Columns that the terms of an order are made of: what it would have cost, and of what."""
+TIERS = ("family_id", "tier_rank")
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 
 ZERO = pl.lit(0).cast(MONEY)
@@ -44,14 +46,14 @@ NO_PIECE = pl.lit(None, PIECE)
 FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
 
 
-def used_columns(source: Orders, *, kinds: bool, terms: bool = False) -> list[str]:
+def used_columns(source: Orders, *, kinds: bool, terms: bool = False, tiers: bool = False) -> list[str]:
     """Return the columns of the rows that orders are made of, as far as the export has them."""
     known = [name for name in (*AT_TIMES, *(OF_TERMS if terms else ())) if name in source.columns]
-    return list(
-        dict.fromkeys(
-            [*ALWAYS, *known, *([_kind(source)] if kinds else []), *source.by, *source.traits.values()]
-        )
-    )
+    products = [
+        *([_kind(source)] if kinds else []),
+        *(TIERS if tiers and source.columns >= set(TIERS) else ()),
+    ]
+    return list(dict.fromkeys([*ALWAYS, *known, *products, *source.by, *source.traits.values()]))
 
 
 def settled(source: Orders, rows: pl.DataFrame) -> Orders:
@@ -101,20 +103,23 @@ def _order_of_row(source: Orders) -> pl.Expr:
     return pl.when(faulty).then(of_its_own).otherwise("order_id")
 
 
-def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.LazyFrame:
+def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bool = False) -> pl.LazyFrame:
     """Return one row per order; a row with a fault is an order of its own, with the fault as its reason.
 
     Columns: the ``by`` columns and the traits (lists of distinct values; of traits, those of merchandise),
     ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds`` (list of distinct product kinds; null
-    where ``kinds`` were not asked for), ``value`` (net merchandise after
-    refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order),
-    ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that
-    counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
-    ``contents`` (distinct rows). With ``terms`` also those of :func:`_terms`, as sums of the order.
+    where ``kinds`` were not asked for), ``families`` and their ``tiers`` (lists, an entry per line that has both; null
+    where ``tiers`` were not asked for or are not known), ``value`` (net merchandise after refunds, money; null when
+    unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make up the order), ``duplicate_rows`` (one of
+    them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that counts which were cancelled, or
+    are no merchandise; the first of them in ``idle_row`` and ``extra_row``), ``contents`` (distinct rows). With
+    ``terms`` also those of :func:`_terms`, as sums of the order.
     """
     line = _line(source, kinds=kinds)
     if terms:
         line |= _terms(source, line)
+    tiers = tiers and source.columns >= set(TIERS)
+    ranked = pl.all_horizontal(pl.col(name).is_not_null() for name in TIERS) & pl.col("bought")
     told = {name: expr for name, expr in line.items() if expr.meta.root_names()}
     adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
@@ -122,7 +127,7 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.Laz
     merchandise = ~(adds["idle"] | adds["extra"])
     grouped = (
         marked_rows(source)
-        .with_columns(**told)
+        .with_columns(**told, **({"bought": _is_bought(source)} if tiers else {}))
         .group_by("order_id")
         .agg(
             *(pl.col(name).drop_nulls().unique() for name in source.by),
@@ -140,6 +145,8 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.Laz
             is_test=adds["is_test"].any(),
             is_excluded=adds["is_excluded"].any(),
             kinds=adds["kind"].drop_nulls().unique() if kinds else NOTHING,
+            families=pl.col("family_id").filter(ranked) if tiers else pl.lit(None, pl.List(pl.String)),
+            tiers=pl.col("tier_rank").filter(ranked) if tiers else pl.lit(None, pl.List(pl.Float64)),
             first_row=pl.col("row").min(),
             duplicate_row=pl.when(adds["copy"]).then("row").max(),
             idle_row=pl.when(adds["idle"]).then("row").min() if "idle" in told else NO_ROW,
@@ -156,6 +163,8 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False) -> pl.Laz
         "day",
         "currency",
         "kinds",
+        "families",
+        "tiers",
         "reason",
         "first_row",
         "duplicate_row",
@@ -210,7 +219,6 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
     points = pl.col("points_value").fill_null(ZERO) if "points_value" in has else ZERO
     # An amount that every row repeats is the whole order's, whatever becomes of one line.
     stands = ~idle & ~extra & first if source.value_on is ValueOn.EACH_ROW else first
-    taken_back = (value < 0) | ((refund > 0) & (refund >= value))
     return {
         "copy": copy,
         "idle": idle & first if "status" in has else NO,
@@ -227,7 +235,7 @@ def _line(source: Orders, *, kinds: bool) -> dict[str, pl.Expr]:
         if {"value", "refund_value"} & has
         else ZERO,
         "points": pl.when(stands).then(points).otherwise(ZERO) if "points_value" in has else ZERO,
-        "kind": pl.when(~idle & ~extra & ~taken_back).then(_kind(source)) if kinds else NOTHING,
+        "kind": pl.when(_is_bought(source)).then(_kind(source)) if kinds else NOTHING,
     }
 
 
@@ -269,6 +277,14 @@ def _summed_terms(adds: Mapping[str, pl.Expr], money: Callable[[pl.Expr], pl.Exp
         "points_value": money(adds["points"]),
         "pieces": adds["piece"].drop_nulls(),
     }
+
+
+def _is_bought(source: Orders) -> pl.Expr:
+    """Return whether a row is merchandise that was bought, and not given back in full."""
+    value = pl.col("value").fill_null(ZERO) if "value" in source.columns else ZERO
+    refund = pl.col("refund_value").fill_null(ZERO) if "refund_value" in source.columns else ZERO
+    extra = is_extra() if "is_non_product" in source.columns else NO
+    return ~is_idle(source) & ~extra & ~((value < 0) | ((refund > 0) & (refund >= value)))
 
 
 def _kind(source: Orders) -> str:
@@ -314,6 +330,20 @@ def _reason(amounts_known: bool) -> pl.Expr:
 def counted(order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return the orders that count."""
     return order_table.filter(pl.col("reason").is_null())
+
+
+def unrated(source: Orders) -> pl.LazyFrame | None:
+    """Return what rates and indices are missing for rows with an amount; None where none were asked for.
+
+    Columns: ``unrated`` (in words), ``day`` and ``row`` of the first such row.
+    """
+    if "unrated" not in source.frame.collect_schema():
+        return None
+    return (
+        source.frame.filter(pl.col("unrated").is_not_null())
+        .group_by("unrated")
+        .agg(pl.col("day").min(), pl.col("row").min())
+    )
 
 
 def conflicts(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:

@@ -16,7 +16,7 @@ Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
 
 
 def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return the fact (or ``extent``, ``conflicts``, ``aliased``) of all parts."""
+    """Return the fact (or ``extent``, ``conflicts``, ``aliased``, ``unrated``) of all parts."""
     return TOGETHER[fact](pl.concat(parts), by)
 
 
@@ -37,6 +37,10 @@ def _customer_kinds(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 def _first_traits(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return only_first_day(parts, by).unique()
+
+
+def _family_tiers(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by(*by, "customer_id", "family", "day").agg(pl.col("tier").max())
 
 
 def _baskets(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
@@ -69,6 +73,10 @@ def _aliased(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.select(pl.col("is_alias").sum())
 
 
+def _unrated(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.group_by("unrated").agg(pl.col("day").min(), pl.col("row").min())
+
+
 def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts
 
@@ -81,9 +89,11 @@ TOGETHER: Mapping[str, Together] = {
     Fact.BASKETS: _baskets,
     Fact.ORDER_TERMS: _as_they_are,
     Fact.PRODUCT_DAYS: _product_days,
+    Fact.FAMILY_TIERS: _family_tiers,
     Fact.ORDER_ROWS: _order_rows,
     Fact.ORDER_FATES: _as_they_are,
     "extent": _extent,
     "conflicts": _conflicts,
     "aliased": _aliased,
+    "unrated": _unrated,
 }

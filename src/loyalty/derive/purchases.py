@@ -11,6 +11,8 @@ import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
 
+MISSING_RATE = "missing_rate"
+"""An order all the same, whose day says how far the data reach: what it lacks is refused, unless nobody asks for it."""
 ROW_FATES = (
     ("duplicate", "duplicate_rows", "duplicate_row"),
     ("not_completed", "idle_rows", "idle_row"),
@@ -105,6 +107,21 @@ def only_first_day(rows: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return rows.join(first, on=[*keys, "day"], how="semi", nulls_equal=True)
 
 
+def family_tiers(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return the highest tier of a family that a customer bought on a day.
+
+    Columns: ``by``, ``customer_id``, ``family``, ``day``, ``tier`` (the higher, the better).
+    """
+    return (
+        by_group(counted(order_table), by)
+        .filter(pl.col("customer_id").is_not_null() & pl.col("families").is_not_null())
+        .select(*by, "customer_id", "day", family=pl.col("families"), tier=pl.col("tiers"))
+        .explode("family", "tier", empty_as_null=False)
+        .group_by(*by, "customer_id", "family", "day")
+        .agg(pl.col("tier").max())
+    )
+
+
 def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return per day how many orders had a known kind and how many several: ``by``, ``day``, ``known``, ``several``."""
     return (
@@ -182,7 +199,8 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
 def extent(order_table: pl.LazyFrame) -> pl.LazyFrame:
     """Return one row: the first and last day with an order that counts or a return, and the distinct currencies."""
     # Filtering inside the aggregation, not before it, lets the optimiser share the one scan.
-    counts = pl.col("reason").is_null() | pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False)
+    events = (UNLINKED_REFUND, MISSING_RATE)
+    counts = pl.col("reason").is_null() | pl.col("reason").is_in(events).fill_null(value=False)
     return order_table.select(
         first_day=pl.col("day").filter(counts).min(),
         last_day=pl.col("day").filter(counts).max(),

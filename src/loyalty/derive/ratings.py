@@ -9,7 +9,7 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, Standing, judge_scores, scored, standing, superseded
 from loyalty.derive.base import Span
-from loyalty.derive.few import MIN_INTERPRET
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW
 from loyalty.derive.scales import MAX_BEYOND, Ends, are_mixed, is_another_scale
 from loyalty.errors import ColumnMissing
 from loyalty.model.metric import Fact, Tables
@@ -112,7 +112,7 @@ def doubts(found: Ratings) -> tuple[Note, ...]:
     """Return what the reader must know about the answers themselves."""
     n, stands = found.n, found.stands
     notes = []
-    if 0 < n < MIN_INTERPRET:
+    if MIN_SHOW <= n < MIN_INTERPRET:
         notes.append(Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET}))
     invalid = sum(stands.left_out(reason) for reason in INVALID)
     if invalid > MAX_BEYOND * (n + invalid):

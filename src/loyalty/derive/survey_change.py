@@ -106,13 +106,16 @@ def change_table(comparisons: list[Comparison], unit: str) -> ResultTable:
 def _ends(change: Change | None) -> tuple[float | None, ...]:
     if change is None:
         return (None, None, None, None)
+    if change.untested:
+        return change.difference, None, None, None
     return change.difference, change.low, change.high, change.p_value
 
 
 def change_notes(comparisons: list[Comparison], confidence: float) -> Iterator[Note]:
     """Yield in words whether there was a change: only where its interval leaves out 0.
 
-    Points have notes of their own, shares and means too, by the unit at the end of the code.
+    Points have notes of their own, shares and means too, by the unit at the end of the code. Of a change that is the
+    same for everybody nothing tells how sure it is.
     """
     for found in comparisons:
         sides: dict[str, Value] = {
@@ -133,9 +136,14 @@ def change_notes(comparisons: list[Comparison], confidence: float) -> Iterator[N
             "needed": found.needed,
         }
         of_unit = "" if found.unit == "points" else f"_{found.unit}"
+        if found.change.untested:
+            yield Note(f"{found.kind}_alike{of_unit}", values)
+            continue
         if found.change.detectable:
             yield Note(f"{found.kind}_changed{of_unit}", values)
         elif found.needed is None:
             yield Note(f"{found.kind}_same{of_unit}", values)
         else:
             yield Note(f"{found.kind}_same_needs{of_unit}", values)
+        if not found.change.low <= found.change.difference <= found.change.high:
+            yield Note("interval_beside_difference")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 import polars as pl
 
+from loyalty.derive.few import MIN_GROUP, withheld_groups
 from loyalty.derive.lifecycle import Segment, SegmentOptions, segments_on_days
-from loyalty.derive.respondents import MATCHED
+from loyalty.derive.respondents import ANONYMOUS, MATCHED, NOT_MATCHED
 from loyalty.derive.survey_change import Comparison, change_table, compare, compare_same
 from loyalty.derive.survey_measure import Measure
 from loyalty.derive.survey_segments import segments_table
@@ -66,24 +67,51 @@ def _row(group: str, day: str) -> pl.Expr:
     )
 
 
-def by_lifecycle(placed_answers: pl.DataFrame, measure: Measure) -> ResultTable:
-    """Return the score of each lifecycle segment against all other answers; every answer is in one row."""
-    return _by("by_lifecycle", "segment", Segment, placed_answers, measure)
+@dataclass(frozen=True)
+class Grouped:
+    """The answers of each row of a table by what respondents are as customers; every answer is in one row."""
+
+    name: str
+    tallies: Mapping[str | None, Tally]
+
+    @property
+    def withheld(self) -> frozenset[str | None]:
+        """The rows that may not be told (rule R11)."""
+        return withheld_groups({name: answers.n for name, answers in self.tallies.items()})
+
+    def table(self, measure: Measure, also_hidden: Collection[str | None] = ()) -> ResultTable:
+        """Return the score of each row against all other answers."""
+        return replace(segments_table(self.tallies, measure, also_hidden), name=self.name)
 
 
-def by_value_tier(placed_answers: pl.DataFrame, measure: Measure) -> ResultTable:
-    """Return the score of each value tier against all other answers; every answer is in one row."""
-    return _by("by_value_tier", "tier", Tier, placed_answers, measure)
+def by_lifecycle(placed_answers: pl.DataFrame) -> Grouped:
+    """Return the answers by lifecycle segment."""
+    return _by("by_lifecycle", "segment", Segment, placed_answers)
 
 
-def _by(name: str, group: str, known: Iterable[str], answers: pl.DataFrame, measure: Measure) -> ResultTable:
+def by_value_tier(placed_answers: pl.DataFrame) -> Grouped:
+    """Return the answers by value tier."""
+    return _by("by_value_tier", "tier", Tier, placed_answers)
+
+
+def grouped_tables(grouped: Sequence[Grouped], measure: Measure) -> tuple[list[ResultTable], bool]:
+    """Return the tables of the same answers, and whether a group of five or more had to be withheld.
+
+    Who is no customer stands in the same row of each: what one table may not tell, the others may not either.
+    """
+    hidden = frozenset[str | None]().union(*(each.withheld for each in grouped)) & {NOT_MATCHED, ANONYMOUS}
+    beside = any(each.tallies[name].n >= MIN_GROUP for each in grouped for name in each.withheld)
+    return [each.table(measure, hidden) for each in grouped], beside
+
+
+def _by(name: str, group: str, known: Iterable[str], answers: pl.DataFrame) -> Grouped:
     present = answers[group].unique().to_list()
     known = [str(key) for key in known]
-    others = [key for key in (NONE_BEFORE, UNDATED, "not_matched", "anonymous") if key in present]
+    others = [key for key in (NONE_BEFORE, UNDATED, NOT_MATCHED, ANONYMOUS) if key in present]
     tallies: dict[str | None, Tally] = {
         Key(key, WORDS): tally(answers.filter(pl.col(group) == key)) for key in (*known, *others)
     }
-    return replace(segments_table(tallies, measure), name=name)
+    return Grouped(name, tallies)
 
 
 # --- customers of high value over time

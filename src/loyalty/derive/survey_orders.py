@@ -17,6 +17,7 @@ from loyalty.derive.survey_customers import (
     Round,
     by_lifecycle,
     by_value_tier,
+    grouped_tables,
     high_value_change,
     high_value_rounds,
     high_value_table,
@@ -25,6 +26,7 @@ from loyalty.derive.survey_customers import (
 )
 from loyalty.derive.survey_measure import Measure
 from loyalty.derive.survey_revenue import (
+    MANY,
     Afterwards,
     AtStake,
     Stake,
@@ -36,6 +38,7 @@ from loyalty.derive.value_tiers import WINDOW_DAYS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Figure, Note, ResultTable
+from loyalty.stats.means import DRAWS, SEED
 
 FEW_MATCHED = 0.5
 STALE_DAYS = 14
@@ -93,17 +96,21 @@ def join_orders(
     has_money = len(orders.currencies) <= 1 and "value" in orders.known
     tiers = tiers_of(answers, rounds, orders, high_share)
     told = placed(answers, orders, ends.result, tiers)
-    tables = [by_lifecycle(told, measure)]
+    grouped = [by_lifecycle(told), by_value_tier(told)] if has_money else [by_lifecycle(told)]
+    tables, beside = grouped_tables(grouped, measure)
+    if beside:
+        notes.append(Note("withheld_beside"))
     if not has_money:
         figures.append(money_figure("revenue_at_stake", None, orders))
         return Joined(tuple(figures), tuple(tables), tuple(notes))
     stake = at_stake(with_purchases(last_answers(answers), orders, ends.result), orders, ends.result)
     afterwards = bought_afterwards(answers, orders, ends.known, follow_days, measure.confidence)
-    tables.append(by_value_tier(told, measure))
     of_best, comparison = _high_value(rounds, orders, customers, measure, tiers)
     tables += [*of_best, *([afterwards.table] if afterwards.table else []), stake.table(orders.unit)]
     figures += _stake_figures(stake, orders)
     notes += _notes(answers, orders, ends)
+    if not stake.tells:
+        notes.append(Note("at_stake_withheld"))
     if comparison is not None:
         notes += _change_notes(comparison, measure.confidence)
     notes += _notes_afterwards(afterwards, follow_days)
@@ -173,6 +180,8 @@ def _notes(answers: pl.DataFrame, orders: Tables, ends: Ends) -> Iterator[Note]:
 def _notes_afterwards(afterwards: Afterwards, days: int) -> Iterator[Note]:
     if afterwards.table is not None:
         yield Note("joined_selection", {"days": days})
+    if afterwards.drawn:
+        yield Note("joined_drawn", {"many": MANY, "draws": DRAWS, "seed": SEED})
     if afterwards.too_recent:
         yield Note("joined_too_recent", {"count": afterwards.too_recent, "days": days})
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
 import polars as pl
 
-from loyalty.derive.few import MIN_GROUP
+from loyalty.derive.base import Span, base
+from loyalty.derive.few import MIN_GROUP, MIN_SHOW
 from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
 from loyalty.derive.recommendations import PASSIVE, PROMOTER
 from loyalty.derive.respondents import last_answers
-from loyalty.derive.value_tiers import spent
+from loyalty.derive.value_tiers import WINDOW_DAYS, spent
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Key, ResultTable, Value
-from loyalty.stats.means import t_interval
+from loyalty.stats.means import drawn_interval, t_interval
+from loyalty.stats.proportions import Interval, wilson
 
 CLASSES = ("promoter", "passive", "detractor")
 FOLLOW_DAYS = 90
 """How many days after an answer purchases count, where nothing else is said."""
-MIN_INTERVAL = 100
-"""Means of money are skewed: with fewer people Student's interval promises too much."""
+MANY = 100
+"""Means of money are skewed: with fewer people Student's interval promises too much, and theirs is drawn."""
 SILENT = (Segment.AT_RISK.value, Segment.LAPSED.value)
-"""Customers who have stopped buying: overdue by their own rhythm, or silent for longer than the lapse window."""
+"""Customers who do not buy as they used to: overdue by their own rhythm, or silent for longer than the lapse window."""
 
 
 def group() -> pl.Expr:
@@ -50,6 +52,8 @@ class Afterwards:
 
     table: ResultTable | None
     too_recent: int
+    drawn: bool = False
+    """Whether any interval of a mean was drawn."""
 
 
 def bought_afterwards(
@@ -94,21 +98,31 @@ def bought_afterwards(
         Column("median", orders.unit),
         Column("total", orders.unit),
         Column("bought_again", "share"),
+        Column("bought_again_low", "share"),
+        Column("bought_again_high", "share"),
     )
     table = ResultTable("bought_afterwards", columns, tuple(rows), word_columns=frozenset({"class"}))
     too_recent = known["customer_id"].n_unique() - people.height
-    return Afterwards(table if people.height else None, too_recent)
+    drawn = any(MIN_SHOW <= row[1] < MANY for row in rows if isinstance(row[1], int))
+    return Afterwards(table if people.height else None, too_recent, drawn)
 
 
 def _row(klass: str, people: pl.DataFrame, confidence: float) -> tuple[Value, ...]:
     n = people.height
     if n < MIN_GROUP:
-        return (klass, n, None, None, None, None, None, None)
+        return (klass, n, *(None,) * 8)
     values: list[Decimal] = people["value"].to_list()
     total = sum(values, Decimal(0))
-    bounds = t_interval([float(value) for value in values], confidence) if n >= MIN_INTERVAL else None
-    low, high = bounds or (None, None)
-    return (klass, n, total / n, low, high, median(values), total, int(people["again"].sum()) / n)
+    low, high = _interval([float(value) for value in values], confidence) or (None, None)
+    again = int(people["again"].sum())
+    least, most = wilson(again, n, confidence) or (None, None)
+    return (klass, n, total / n, low, high, median(values), total, again / n, least, most)
+
+
+def _interval(values: list[float], confidence: float) -> Interval | None:
+    if len(values) >= MANY:
+        return t_interval(values, confidence)
+    return drawn_interval(values, confidence) if len(values) >= MIN_SHOW else None
 
 
 # --- what is at stake
@@ -127,11 +141,14 @@ class Stake:
 
 @dataclass(frozen=True)
 class AtStake:
-    """The spend of those whose loyalty is in doubt, and of all customers, in the 365 days before a day."""
+    """The spend of those whose loyalty is in doubt in the 365 days before a day.
+
+    ``whole`` is the revenue of these days, guests included; None where no amounts are known.
+    """
 
     detractors: Stake
     silent_promoters: Stake
-    everybody: Stake
+    whole: Decimal | None
 
     @property
     def tells(self) -> bool:
@@ -140,7 +157,7 @@ class AtStake:
         return not any(0 < part.customers < MIN_GROUP for part in parts)
 
     def table(self, unit: str) -> ResultTable:
-        """Return both groups with their share of what all customers bought."""
+        """Return both groups with their share of all revenue."""
         rows = tuple(
             (Key(name, "respondent_groups"), found.customers, *self._told(found))
             for name, found in (
@@ -159,7 +176,7 @@ class AtStake:
     def _told(self, found: Stake) -> tuple[Decimal | None, float | None]:
         if not self.tells:
             return None, None
-        return found.value, float(found.value / self.everybody.value) if self.everybody.value else None
+        return found.value, float(found.value / self.whole) if self.whole else None
 
 
 def with_purchases(people: pl.DataFrame, orders: Tables, until: date) -> pl.DataFrame:
@@ -177,18 +194,18 @@ def with_purchases(people: pl.DataFrame, orders: Tables, until: date) -> pl.Data
 
 
 def is_silent_promoter() -> pl.Expr:
-    """Return whether a customer of :func:`with_purchases` is a promoter who has stopped buying."""
+    """Return whether a customer of :func:`with_purchases` is a promoter who is overdue or has lapsed."""
     silent = pl.col("standing").is_in(SILENT).fill_null(value=False)
     return (pl.col("klass") == "promoter") & silent
 
 
 def at_stake(customers: pl.DataFrame, orders: Tables, until: date) -> AtStake:
     """Return what detractors and silent promoters bought; ``customers`` are those of :func:`with_purchases`."""
-    everybody = spent(orders[Fact.PURCHASE_DAYS], until)
+    year = Span(until - timedelta(days=WINDOW_DAYS), until)
     return AtStake(
         _stake(customers.filter(pl.col("klass") == "detractor")["spent"]),
         _stake(customers.filter(is_silent_promoter())["spent"]),
-        _stake(everybody["value"]),
+        base(orders, year).revenue,
     )
 
 

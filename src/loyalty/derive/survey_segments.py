@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_groups
 from loyalty.derive.survey_measure import Measure, difference_unit
 from loyalty.derive.tally import Tally, together
-from loyalty.model.result import Column, Draw, ResultTable
+from loyalty.model.result import Column, Draw, ResultTable, Value
 from loyalty.stats.mix import Decomposition, Part, decompose
 from loyalty.stats.proportions import Change, holm
 
 
-def segments_table(segments: Mapping[str | None, Tally], measure: Measure) -> ResultTable:
+def segments_table(
+    segments: Mapping[str | None, Tally], measure: Measure, also_hidden: Collection[str | None] = ()
+) -> ResultTable:
     """Return each segment's score and its difference from all the others together.
 
     The p-values are Holm's, adjusted for the number of segments tested: the best of forty is good by chance. Segments
-    with fewer than 30 answers are shown and not tested, and of those with fewer than 10 the number only.
+    with fewer than 30 answers are shown and not tested, and of those with fewer than 10 the number only; so of one by
+    which a group of fewer than five people could be told, and of those ``also_hidden``.
     """
     differences = against_the_rest(segments, measure)
+    hidden = withheld_groups({name: answers.n for name, answers in segments.items()}).union(also_hidden)
     unit = measure.unit
     columns = (
         Column("segment", "text"),
@@ -31,8 +35,11 @@ def segments_table(segments: Mapping[str | None, Tally], measure: Measure) -> Re
         Column("p_holm", "p_value"),
         Column("differs", "flag"),
     )
-    rows = []
+    rows: list[tuple[Value, ...]] = []
     for name, answers in segments.items():
+        if name in hidden:
+            rows.append((name, None, None, None, answers.n, None, None, False))
+            continue
         score = measure.score(answers).shown
         change, p_value = differences.get(name, (None, None))
         rows.append(
@@ -81,7 +88,8 @@ def mix(
 ) -> MixEffect | None:
     """Return why the total changed between two periods; None where either has no answers.
 
-    Weighted answers count by their weight. What fewer than 10 answered is left out of the table, not of the sums.
+    Weighted answers count by their weight. What fewer than 10 answered is left out of the table, not of the sums, and
+    so is a group by which one of fewer than five could be told.
     """
     names = list(dict.fromkeys((*before, *after)))
     parts = [_part(before.get(name), after.get(name), measure) for name in names]
@@ -99,9 +107,12 @@ def mix(
         Column("share_after", "share"),
     )
     shares = [_shares(part, parts) for part in parts]
+    hidden = frozenset().union(
+        *(withheld_groups({name: _n(side, name) for name in names}) for side in (before, after))
+    )
     rows = []
     for name, part, (by_mix, by_within), share in zip(names, parts, found.effects, shares, strict=True):
-        few = min(_n(before, name), _n(after, name)) < MIN_SHOW
+        few = name in hidden or min(_n(before, name), _n(after, name)) < MIN_SHOW
         told = (None,) * 4 if few else (part.before, part.after, by_within, by_mix)
         rows.append((name, *told, *share))
     return MixEffect(ResultTable("mix", columns, tuple(rows)), found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from loyalty.model.period import Every
+from loyalty.model.period import Every, named_period
 from loyalty.model.result import Period
 
 NUMBER = re.compile(r"\d+")
@@ -82,15 +83,19 @@ class Slice:
     period: Period | None = None
     placed: bool = True
     """Whether it is known when this was; of waves neither a date nor the number in their names may tell."""
+    unfinished: bool = False
+    """Whether a wave is called by a calendar period that is not over."""
 
     @property
     def is_partial(self) -> bool:
         """Whether the period is not over, so that it must not be compared."""
-        return self.period is not None and self.period.partial
+        return self.unfinished or (self.period is not None and self.period.partial)
 
 
-def waves(standing: pl.DataFrame) -> list[Slice]:
+def waves(standing: pl.DataFrame, as_of: date) -> list[Slice]:
     """Return the answers of each wave, in the order in which the waves began; answers without a wave are in none.
+
+    A wave called by a calendar period (``Q4 2026``) in which it was answered is over when that period is.
 
     Where a wave has no date, numbers in names that are alike otherwise tell: ``Wave 9`` was before ``Wave 10``, and
     ``Q4 2025`` before ``Q1 2026``. Other names tell nothing.
@@ -99,9 +104,18 @@ def waves(standing: pl.DataFrame) -> list[Slice]:
     begun = dict(named.group_by("wave").agg(first=pl.col("day").min()).iter_rows())
     parts = named.partition_by("wave", as_dict=True)
     if None not in begun.values():
-        return [Slice(wave, parts[wave,]) for wave in sorted(begun, key=lambda wave: (begun[wave], wave))]
+        in_order = sorted(begun, key=lambda wave: (begun[wave], wave))
+        return [
+            Slice(wave, parts[wave,], unfinished=_is_unfinished(wave, parts[wave,], as_of))
+            for wave in in_order
+        ]
     alike = len({NUMBER.sub("#", wave) for wave in begun}) == 1
     return [Slice(wave, parts[wave,], placed=alike) for wave in sorted(begun, key=_by_number)]
+
+
+def _is_unfinished(wave: str, answers: pl.DataFrame, as_of: date) -> bool:
+    period = named_period(wave, as_of)
+    return period is not None and period.partial and answers["day"].max() in period
 
 
 def _by_number(name: str) -> tuple[list[int], str]:

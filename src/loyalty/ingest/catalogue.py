@@ -188,6 +188,7 @@ class Catalogue:
     guests: frozenset[str]
     mail_headers: tuple[str, ...]
     aliases: Mapping[str, Names]
+    rates: Mapping[str, Names]
     footer_words: tuple[str, ...]
     footer_starts: tuple[str, ...]
 
@@ -224,6 +225,7 @@ def catalogue() -> Catalogue:
         guests=frozenset(data["guests"]),
         mail_headers=tuple(data["mail_headers"]),
         aliases=_columns(data["aliases"]),
+        rates=_columns(data["rates"]),
         footer_words=tuple(data["footers"]["words"]),
         footer_starts=tuple(data["footers"]["starts"]),
     )

@@ -32,6 +32,10 @@ TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at
 """The column that may hold the time of day of a date."""
 
 
+BESIDE = ("family_id", "tier_rank")
+"""What a column may be besides what it is otherwise: the kind of a product may well be its family."""
+
+
 def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | None) -> dict[str, Use]:
     """Return the columns named by ``--map``, all mistakes told at once.
 
@@ -55,10 +59,14 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
         if uses[name] is None
     ]
     if absent:
+        flags = [source.flags.get(name) for name in source.mapping if uses[name] is None]
+        typed = " or ".join(
+            f"{flag} Header" if flag else "--map canonical=Header" for flag in dict.fromkeys(flags)
+        )
         raise ColumnMissing(
             *absent,
             f"{file.path}: the headers are {headers.listed()}",
-            hint="Write --map canonical=Header, or --map canonical=#3 for the third column.",
+            hint=f"Write {typed}, or #3 for the third column.",
         )
     return {name: Use((column,), known=Known.MAPPING) for name, column in uses.items() if column}
 
@@ -77,6 +85,8 @@ def columns_of(
     ``by_place``: the user named the platform, so that its columns may be told by their place.
     """
     names = catalogue().kinds[kind]
+    beside = {name: use for name, use in mapping.items() if name in BESIDE}
+    mapping = {name: use for name, use in mapping.items() if name not in BESIDE}
     columns = dict(mapping)
     taken = {column for use in mapping.values() for column in use.columns}
     if platform is not None:
@@ -89,7 +99,7 @@ def columns_of(
     elif kind is Kind.ORDERS:
         _derive_orders(columns, headers, file)
     _join_time(columns, file)
-    return columns
+    return columns | beside
 
 
 def _given_up(use: Use, taken: set[str]) -> bool:
@@ -142,7 +152,7 @@ def _by_question(
         # "Puan" beside a recommendation question is something else, unless the user named both.
         if columns["score"].known is not Known.MAPPING:
             del columns["score"]
-    elif "score" in columns and "survey_type" not in columns:
+    elif "score" in columns and columns.keys().isdisjoint(("survey_type", "question")):
         columns["nps"] = columns.pop("score")
     if not any(question in columns for question in (*QUESTIONS, "score")):
         alone = only_score(file, drawn(columns))

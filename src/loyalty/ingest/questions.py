@@ -15,6 +15,8 @@ from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.values.scores import label_scale, parse_score
 from loyalty.ingest.values.words import fold, is_blank
 
+CHOSEN = ("nps", "csat", "ces")
+"""The questions of which a survey may ask several, so that one has to be chosen."""
 ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
@@ -133,32 +135,53 @@ def questions_asked(
 
 def rivals(
     file: RawFile, platform: Platform | None, names: Mapping[str, Names], columns: Mapping[str, Use]
-) -> tuple[str, ...]:
-    """Return the columns that could each be the recommendation question, when it was found by its text alone.
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return, by question, the columns that could each be it, and those that also ask where one was chosen.
 
-    Several touchpoints of one survey ask it in almost the same words; which of them is the NPS is not ours to guess.
-    One that says it is the overall question is.
+    Several touchpoints of one survey ask in almost the same words; which of them is meant is not ours to guess. One
+    that says it is the overall question is, and so is one that is named after the metric; then the others are told
+    beside it.
     """
-    found = columns.get("nps")
-    if found is None or found.known is not Known.QUESTION:
-        return ()
-    chosen = found.columns[0]
-    taken = {column for name, use in columns.items() if name != "nps" for column in use.columns}
+    unsure, beside = {}, {}
+    for question in CHOSEN:
+        found = columns.get(question)
+        if found is None or found.known not in (Known.QUESTION, Known.HEADER):
+            continue
+        chosen = found.columns[0]
+        asking = _asking(question, chosen, file, platform, names, columns)
+        if chosen not in asking or len(asking) < 2:
+            continue
+        overall = [column for column, text in asking.items() if OVERALL.search(text)]
+        if found.known is Known.QUESTION and len(overall) != 1:
+            unsure[question] = tuple(asking)
+        else:
+            beside[question] = tuple(column for column in asking if column != chosen)
+    return unsure, beside
+
+
+def _asking(
+    question: str,
+    chosen: str,
+    file: RawFile,
+    platform: Platform | None,
+    names: Mapping[str, Names],
+    columns: Mapping[str, Use],
+) -> dict[str, str]:
+    """Return the folded text of the columns that ask a question and were answered as it is, the chosen one included."""
+    taken = {column for name, use in columns.items() if name != question for column in use.columns}
     texts = {
-        column: fold(question_text(file, platform, column))
-        for column in (f"c{place}" for place in range(len(file.headers)))
-        if column not in taken
+        column: fold(text)
+        for column, text in question_texts(file, platform).items()
+        if column not in taken and (column == chosen or names[question].asked_in(fold(text)))
     }
-    asking = [
-        column
-        for column, text in texts.items()
-        if names["nps"].asked_in(text)
-        and (given := answers(file.sample[column])).like_nps
-        and given.given
-        and (column == chosen or not given.like_agreement)
-    ]
-    overall = [column for column in asking if OVERALL.search(texts[column])]
-    return tuple(asking) if len(asking) > 1 and len(overall) != 1 and chosen in asking else ()
+    found = {column: (text, answers(file.sample[column])) for column, text in texts.items()}
+    if question != "nps":
+        return {column: text for column, (text, given) in found.items() if given.given and given.on_scale}
+    return {
+        column: text
+        for column, (text, given) in found.items()
+        if given.given and given.like_nps and (column == chosen or not given.like_agreement)
+    }
 
 
 def only_score(file: RawFile, taken: Collection[str]) -> str | None:

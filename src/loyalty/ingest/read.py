@@ -8,6 +8,7 @@ import polars as pl
 
 from loyalty.errors import InputError
 from loyalty.ingest.aliases import read_aliases
+from loyalty.ingest.clean.asked import differing, sources_of
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.customers import clean_customers
 from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
@@ -16,6 +17,7 @@ from loyalty.ingest.clean.orders import CleanOrders, clean_orders
 from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import CleanSurveys, clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
+from loyalty.ingest.comparable import comparable
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import recognise
@@ -78,7 +80,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
     currencies = {part.currency for part in parts}
     rows_are = RowsAre.LINES if any(part.rows_are is RowsAre.LINES for part in parts) else RowsAre.ORDERS
     frame = _one([_priced(part, together=len(currencies) > 1) for part in parts])
-    return Orders(
+    made = Orders(
         frame=_unconflicting(frame, rows_are, parts, source),
         origin=_origin(files),
         columns=frozenset().union(*(part.columns for part in parts))
@@ -91,18 +93,20 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
     )
+    return comparable(made, source)
 
 
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:
     aliases = read_aliases(source)
     parts = [
-        clean_surveys(file, index, recognise(file, source, Kind.SURVEYS), source, by, aliases)
-        for index, file in enumerate(files)
+        clean_surveys(file, index, recognise(file, its_own, Kind.SURVEYS), source, by, aliases)
+        for index, (file, its_own) in enumerate(zip(files, sources_of(files, source), strict=True))
     ]
     best: dict[str, Scale] = {}
     scales: dict[str, tuple[int, int]] = {}
     mixed: set[str] = set()
     for part in parts:
+        mixed |= part.mixed
         for question, end in part.best.items():
             if {best.get(question), end} == {Scale.HIGH, Scale.LOW}:
                 mixed.add(question)
@@ -127,7 +131,11 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         scales=scales | _other_than_0_to_10(parts),
         best=best,
         by=by,
-        rivals=tuple(dict.fromkeys(header for part in parts for header in part.rivals)),
+        rivals=_rivals(parts),
+        beside={
+            question: tuple(dict.fromkeys(name for part in parts for name in part.beside.get(question, ())))
+            for question in dict.fromkeys(question for part in parts for question in part.beside)
+        },
         mixed=frozenset(mixed),
         files_with={
             name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
@@ -136,6 +144,16 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         notes=_notes([part.cells for part in parts]),
         aliases=source.aliases if aliases else None,
     )
+
+
+def _rivals(parts: Sequence[CleanSurveys]) -> dict[str, tuple[str, ...]]:
+    """Return the questions that are asked in several wordings, in one file or in several, and these."""
+    asked = dict.fromkeys(question for part in parts for question in part.wordings)
+    found = {
+        question: differing(wording for part in parts for wording in part.wordings.get(question, ()))
+        for question in asked
+    }
+    return {question: wordings for question, wordings in found.items() if wordings}
 
 
 def _other_than_0_to_10(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -76,12 +76,15 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     evidence = {each: _evidence(each, columns, platform) for each, columns in found.items()}
     chosen = kind or _likeliest(found, evidence, file, headers, platform)
     if chosen not in found:
-        raise _wrong_kind(file, chosen, platform.kind if platform else chosen, platform)
+        raise _wrong_kind(file, chosen, platform.kind if platform else chosen, platform, source.asks)
     columns = dict(found[chosen])
-    _check_kind(file, headers, kind, found, evidence, platform, mapped=bool(mapping))
+    _check_kind(file, headers, kind, found, evidence, platform, source.asks, mapped=bool(mapping))
     if chosen is Kind.ORDERS and platform is None:
         _give_guests_their_address(columns, headers, file)
     reasons = _reasons(chosen, headers, columns, file)
+    unsure, beside = (
+        rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else ({}, {})
+    )
     return Recognition(
         kind=chosen,
         platform=platform,
@@ -98,7 +101,8 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         if chosen is Kind.ORDERS
         else (),
         instead=better_column(file, columns) if NEVER_RETURN in reasons else None,
-        rivals=rivals(file, platform, catalogue().kinds[chosen], columns) if chosen is Kind.SURVEYS else (),
+        rivals=unsure,
+        beside=beside,
         nobody=GUEST_IDS if GUESTS in reasons else (),
     )
 
@@ -194,6 +198,7 @@ def _check_kind(
     found: Mapping[Kind, Mapping[str, Use]],
     evidence: Mapping[Kind, int],
     platform: Platform | None,
+    asks: Sequence[str],
     *,
     mapped: bool,
 ) -> None:
@@ -203,9 +208,10 @@ def _check_kind(
     rivals = [kind for kind, columns in found.items() if kind is not needed and not missing(kind, columns)]
     rival = max(rivals, key=lambda kind: evidence[kind], default=None)
     if rival is not None and not mapped and evidence[rival] > evidence[needed] + (0 if absent else CLEARLY):
-        raise _wrong_kind(file, needed, rival, None)
+        raise _wrong_kind(file, needed, rival, None, asks)
     if absent:
-        raise _columns_missing(file, headers, needed, absent, platform)
+        wanted = [(question,) for question in asks] if needed is Kind.SURVEYS and asks else absent
+        raise _columns_missing(file, headers, needed, wanted, platform)
 
 
 def _headless(file: RawFile) -> KindMismatch:
@@ -230,11 +236,14 @@ LOOKS_LIKE = {
 NEEDED = {Kind.ORDERS: "orders are", Kind.SURVEYS: "a survey is", Kind.MENTIONS: "mentions are"}
 
 
-def _wrong_kind(file: RawFile, needed: Kind, seen: Kind, platform: Platform | None) -> KindMismatch:
+def _wrong_kind(
+    file: RawFile, needed: Kind, seen: Kind, platform: Platform | None, asks: Sequence[str] = ()
+) -> KindMismatch:
     by = f" ({platform.name})" if platform else ""
     wanted = NEEDED.get(needed, f"{needed} are")
     # Tickets carry satisfaction, never a recommendation.
-    question = "csat" if (needed, seen) == (Kind.SURVEYS, Kind.TICKETS) else REQUIRED[needed][0][0]
+    usual = "csat" if (needed, seen) == (Kind.SURVEYS, Kind.TICKETS) else REQUIRED[needed][0][0]
+    question = next(iter(asks), usual) if needed is Kind.SURVEYS else usual
     return KindMismatch(
         f"{file.path}: this looks like {LOOKS_LIKE[seen]}{by}; {wanted} needed here",
         hint=f"`loyalty check {file.path}` shows what was recognised. If it is right all the same, "

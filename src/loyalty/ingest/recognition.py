@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from loyalty.ingest.catalogue import How, Platform
@@ -47,7 +47,8 @@ class Recognition:
         unknown_words: status words of the sample that are not in the catalogue.
         instead: header of a column that would tell customers apart better, where ``reasons`` has
             ``customers_never_return``.
-        rivals: the columns of a survey (``c4``, ``c7``) that could each be the recommendation question, if several.
+        rivals: by survey question the columns (``c4``, ``c7``) that could each be it, where there are several.
+        beside: by survey question the columns that also ask for it, where one of them was chosen.
         nobody: ids that stand for no customer (guests), beside the platform's.
     """
 
@@ -60,5 +61,6 @@ class Recognition:
     candidates: tuple[tuple[str, float], ...] = ()
     unknown_words: tuple[str, ...] = ()
     instead: str | None = None
-    rivals: tuple[str, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nobody: tuple[str, ...] = ()

@@ -27,6 +27,8 @@ class Source:
         paths: paths, globs, URIs or ``-`` for standard input.
         mapping: canonical column to header (``{"amount": "Tutar"}``), or to a position, ``"#3"`` being the third
             column, for files without a header.
+        flags: of the columns in ``mapping`` that an option of a metric named, that option (``{"weight": "--weight"}``).
+        asks: the survey questions that the run is about, which messages name.
         preset: name of a platform layout to use instead of the recognised one.
         locale: ``tr``, ``en-US``, ``en-GB``, … decides numbers and dates that could mean two things.
         encoding: of text files; None finds it.
@@ -35,6 +37,8 @@ class Source:
             stamps are in it already.
         currency: ISO 4217 code for files without a currency column.
         aliases: file that says which ids belong to one customer; see :func:`loyalty.ingest.aliases.read_aliases`.
+        fx: file of exchange rates into ``currency``; see :func:`loyalty.ingest.rates.read_rates`.
+        deflate: file of a price index; see :func:`loyalty.ingest.rates.read_price_index`.
         tests: whose orders are tests: ``a@b.com``, ``@b.com``, a customer id or ``Column=value``.
         excluded: whose orders do not count for another reason (employees, wholesale), written likewise.
         non_products: article numbers and names that are no merchandise, beside those known.
@@ -44,6 +48,8 @@ class Source:
 
     paths: tuple[str, ...]
     mapping: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
     preset: str | None = None
     locale: str | None = None
     encoding: str | None = None
@@ -51,6 +57,8 @@ class Source:
     timezone: str = "Europe/Istanbul"
     currency: str | None = None
     aliases: str | None = None
+    fx: str | None = None
+    deflate: str | None = None
     tests: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     non_products: tuple[str, ...] = ()

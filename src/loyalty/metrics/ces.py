@@ -14,7 +14,7 @@ Formula
     of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
     the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
     four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
-    as well (paired t). An unfinished period is shown and not compared.
+    as well (paired t). An unfinished period, or a wave called by one, is shown and not compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
 
@@ -25,8 +25,10 @@ Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`). The version follows from the scale, which labels, the header
     or the question text tell, or else `--scale 1-7`. On 1 to 5 the good end must be known: from labels, or `--best 1`
-    (effort: little is good) or `--best 5` (ease: much is good). The versions are never added up.
-    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
+    (effort: little is good) or `--best 5` (ease: much is good). The versions are never
+    added up: where a file asks both, or the same in several words, `--question` names one.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
+    and of the next smallest beside it, where the total would give it away.
 
 Worked example
     80, 210, 140, 110, 160, 180 and 120 answers of 1 to 7: mean 4.08, 46 % answer 5 to 7, top2 30 %, bottom3 43 %,
@@ -48,6 +50,7 @@ from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
 from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_guards import check_question, questions_beside
 from loyalty.derive.survey_measures import mean_of_answers
 from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import UsageError
@@ -71,17 +74,19 @@ class CesOptions:
 
     scale: str | None = option(None, "The scale where the file does not tell it: 1-7 or 1-5.")
     best: int | None = option(None, "The best answer: 1 where low is good, 5 or 7 where high is.")
+    question: str | None = option(None, "Column or text of the effort question, where several could be it.")
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
     every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
     """Return the effort of the scope's period, or of all answers before the as-of day."""
+    check_question(tables, "ces")
     span = Span.of_period(scope)
     _, found = _found(tables, span, options)
     version = FIRST if found.ends and (found.ends.lowest, found.ends.highest) == FIRST else SECOND
     view = None if found.refusal else _view(found.ends, scope, options)
-    trends, changes = over_time(tables, scope, view)
+    seen = over_time(tables, scope, view)
     return MetricResult(
         "ces",
         "v1_five_point" if version == FIRST else "v2_seven_point",
@@ -89,8 +94,8 @@ def compute(tables: Tables, scope: Scope, options: CesOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found), *trends) if found.ends and not found.refusal else (),
-        notes=(*_readings(found), *changes, *doubts(found)),
+        tables=(distribution(found), *seen.tables) if found.ends and not found.refusal else (),
+        notes=(*_readings(found), *seen.notes, *doubts(found), *questions_beside(tables, "ces")),
     )
 
 
@@ -111,6 +116,10 @@ def _view(scale: Ends | None, scope: Scope, options: CesOptions) -> View | None:
         return judge_ratings(tables, span, "ces", scale, options.dedupe, bucket)
 
     return View(judge, mean_of_answers(scope.confidence), options.every, options.dedupe is Dedupe.LAST)
+
+
+def _columns(options: CesOptions) -> dict[str, str]:
+    return {} if options.question is None else {"ces": options.question}
 
 
 def left_out(tables: Tables, scope: Scope, options: CesOptions) -> pl.DataFrame:
@@ -202,6 +211,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("ces",),
     manual=__doc__,
     examples=(
         "loyalty ces sample_data/invitations.csv",
@@ -209,6 +219,7 @@ METRIC = Metric(
         "loyalty ces sample_data/invitations.csv --by Channel --format csv",
         "loyalty ces sample_data/invitations.csv --period 2026-10 --fail-if 'ces < 5'",
     ),
+    columns=_columns,
     compare=compare_groups,
     tells_change=True,
 )

@@ -13,7 +13,7 @@ Formula
     of the last two waves of the file. z-test of two means of 30 answers or more. It is called a change only where
     the interval leaves out 0; otherwise the answers are named with which a true change of that size would be found
     four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is compared with himself
-    as well (paired t). An unfinished period is shown and not compared.
+    as well (paired t). An unfinished period, or a wave called by one, is shown and not compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
 
@@ -25,7 +25,8 @@ Not counted
     reason; alpha stands on those who answered all three. Items or files on different scales, or with different good
     ends, are refused, not added up. Which end is the good one is known from text labels or the platform; otherwise
     `--best 6` or `--best 1` must say it, because turning the scale turns 60 into 40. The interval needs 30 respondents.
-    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
+    and of the next smallest beside it, where the total would give it away.
 
 Worked example
     (6, 5, 4), (5, 5, 5) and (3, 2, 1) with 6 the best: means 5, 5 and 2, so cli_1_6 = 4.0 and cli_0_100 = 60.
@@ -43,7 +44,7 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
-from loyalty.derive.few import MIN_INTERPRET, withheld_below_minimum
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_below_minimum
 from loyalty.derive.scales import Ends, are_mixed
 from loyalty.derive.survey_measures import mean_of_answers
 from loyalty.derive.survey_views import View, by_segment, over_time
@@ -89,7 +90,7 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
     used = judged.filter(pl.col("reason").is_null())
     pooled = are_mixed(tables, ITEMS)
     alpha = None if pooled else _alpha(used)
-    trends, changes = over_time(tables, scope, None if pooled else _view(ends, scope, options))
+    seen = over_time(tables, scope, None if pooled else _view(ends, scope, options))
     return MetricResult(
         "cli",
         "mean",
@@ -97,8 +98,8 @@ def compute(tables: Tables, scope: Scope, options: CliOptions) -> MetricResult:
         rows=fate_of(judged),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=trends,
-        notes=() if pooled else (*_notes(used.height, ends, alpha, options), *changes),
+        tables=seen.tables,
+        notes=() if pooled else (*_notes(used.height, ends, alpha, options), *seen.notes),
     )
 
 
@@ -258,7 +259,7 @@ def _notes(n: int, ends: Ends, alpha: float | None, options: CliOptions) -> tupl
         notes.append(Note("incomplete_counted", {"min_items": options.min_items}))
     if (ends.lowest, ends.highest) != SIX:
         notes.append(Note("mapped_linearly", {"worst": ends.worst, "best": ends.best}))
-    if 0 < n < MIN_INTERPRET:
+    if MIN_SHOW <= n < MIN_INTERPRET:
         notes.append(Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET}))
     return tuple(notes)
 
@@ -271,6 +272,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=ITEMS,
     manual=__doc__,
     examples=(
         "loyalty cli sample_data/surveys.csv --best 6",

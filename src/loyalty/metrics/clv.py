@@ -7,9 +7,13 @@ Formula
     clv_historic = net revenue to date per customer: what really came in, no guess. clv_aov_lifespan = average order
     value x lifespan in years: the guide's formula, which ignores frequency and cost. clv_revenue = order value x
     orders per customer and year x lifespan: revenue, not profit. clv_margin = clv_revenue x `--margin`.
+    clv_discounted = m (1 + d) / (1 + d - r), with the margin m of a year, `--discount-rate` d (0.10) and yearly
+    retention r = 1 - 1 / lifespan: money of later years is worth less; clv_discounted_later leaves the first year out.
+    clv_to_cac = clv_margin / `--cac`, what winning a customer costs; payback_months = `--cac` / margin of a month.
     Order value and frequency are those of identified customers in the last 365 days. The lifespan is `--lifespan`
     in years, or 1 / yearly churn, where churn is measured between the last two half years and compounded, held to
-    5 years.
+    5 years; intervals are of the lifespan alone. The table of variants says what each leaves out. The top decile, which
+    `-o list.csv` writes, are the customers of whom fewer than a tenth brought more: equal customers go together.
 
 Not counted
     Guests; cancelled, test, free and fully refunded orders. Without twelve months of history, or where churn cannot
@@ -19,16 +23,18 @@ Not counted
 
 Worked example
     Order value 150, 6 orders a year, 3 years, margin 40 %: clv_aov_lifespan = 450, clv_revenue = 2,700,
-    clv_margin = 1,080.
+    clv_margin = 1,080. Discounted at 10 % with two of three customers kept: 913.85, without the first year 553.85.
+    With a cost of 270 per customer: clv_to_cac = 4.0, paid back after 9 months of 30.
 
 References
     Guide: What is customer loyalty? (2022). 150 x 6 x 3: dusunceler.com/sozluk/musteri-yasam-boyu-degeri. On
-    multiplying averages: revenueforesight.com/blog.
+    multiplying averages: revenueforesight.com/blog. That CLV should be three times CAC is folklore.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -40,10 +46,11 @@ from loyalty.derive.flows import flow
 from loyalty.derive.ledger import customer_ledger, visits
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.order_values import describe
+from loyalty.derive.spread import bands, deciles
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
-from loyalty.model.result import Column, Figure, MetricResult, Note, Period, ResultTable
-from loyalty.stats.lifetime_value import Drivers
+from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, Period, ResultTable, Value
+from loyalty.stats.lifetime_value import Drivers, acquisition, discounted
 from loyalty.stats.proportions import wilson
 from loyalty.stats.ratio import ratio
 
@@ -52,7 +59,11 @@ DAYS_PER_YEAR = 365.25
 LONGEST_YEARS = 5.0
 NO_CHURN = 0.02
 """Yearly churn that cannot be told from none: a lifespan of 50 years would be made up."""
-FORMULAS = ("clv_aov_lifespan", "clv_revenue", "clv_margin")
+FORMULAS = ("clv_aov_lifespan", "clv_revenue", "clv_margin", "clv_discounted", "clv_discounted_later")
+OF_MARGIN = FORMULAS[2:]
+AGAINST_COST = {"clv_to_cac": "ratio", "payback_months": "months"}
+TOP, DECILES = 1, 10
+"""The decile of those who brought the most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class ClvOptions(ListOptions):
     lifespan: float | None = option(
         None, "Customer lifespan in years; otherwise measured.", low=0.01, high=100
     )
+    discount_rate: float = option(0.10, "By how much money a year later is worth less.", low=0, high=1)
+    cac: float | None = option(None, "What winning a customer costs, in the money of the orders.", low=0)
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
     lifespan = _lifespan(tables, span.until, options, scope.confidence)
     formulas, drivers = _formulas(tables, span, lifespan, options)
-    historic, deciles = _historic(tables, ledger)
+    historic, spread = _historic(tables, ledger)
     figures = (*historic, *formulas, *drivers, *base_figures(tables, span))
     return MetricResult(
         "clv",
@@ -92,7 +105,7 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=span.period(tables),
         as_of=span.until,
-        tables=deciles,
+        tables=(*_variants_table(tables, (historic[0], *formulas)), *spread),
         notes=_notes(lifespan, options),
     )
 
@@ -116,13 +129,80 @@ def _historic(tables: Tables, ledger: pl.DataFrame) -> tuple[tuple[Figure, ...],
     )
     if figures[0].value is None:
         return figures, ()
-    return figures, (_customers_table(tables, ledger),)
+    ranked = deciles(ledger).sort("value", "customer_id", descending=[True, False], nulls_last=True)
+    return figures, (
+        *_distribution_table(tables, values),
+        *_deciles_table(tables, ranked),
+        _customers_table("top_decile", tables, ranked.filter(pl.col("decile") == TOP)),
+        _customers_table("customers", tables, ranked),
+    )
 
 
-def _customers_table(tables: Tables, ledger: pl.DataFrame) -> ResultTable:
-    ranked = ledger.sort("value", "customer_id", descending=[True, False], nulls_last=True)
+def _distribution_table(tables: Tables, values: pl.Series) -> Iterator[ResultTable]:
+    """Yield how many customers brought how much, in bands of equal width; the last one has no end."""
+    found = bands(values)
+    if not found:
+        return
+    yield ResultTable(
+        "clv_distribution",
+        (
+            Column("brought_from", tables.unit),
+            Column("customers", "count"),
+            Column("share", "share"),
+            Column("brought_below", tables.unit),
+        ),
+        tuple((band.low, band.count, band.count / values.len(), band.high) for band in found),
+        draw=Draw.DISTRIBUTION,
+    )
+
+
+def _deciles_table(tables: Tables, ranked: pl.DataFrame) -> Iterator[ResultTable]:
+    if ranked.height < DECILES:
+        return
+    total = ranked["value"].sum()
+    grouped = ranked.group_by("decile").agg(
+        customers=pl.len(),
+        lowest=pl.col("value").min(),
+        highest=pl.col("value").max(),
+        revenue=pl.col("value").sum(),
+    )
+    yield ResultTable(
+        "clv_deciles",
+        (
+            Column("decile", "count"),
+            Column("share", "share"),
+            Column("customers", "count"),
+            Column("revenue", tables.unit),
+            Column("lowest", tables.unit),
+            Column("highest", tables.unit),
+        ),
+        tuple(
+            (decile, ratio(revenue, total), customers, revenue, lowest, highest)
+            for decile, customers, lowest, highest, revenue in grouped.sort("decile").iter_rows()
+        ),
+    )
+
+
+def _variants_table(tables: Tables, figures: tuple[Figure, ...]) -> Iterator[ResultTable]:
+    """Yield what each variant says beside what it leaves out."""
+    shown = [figure for figure in figures if figure.unit == tables.unit and figure.value is not None]
+    if not shown:
+        return
+    yield ResultTable(
+        "clv_variants",
+        (Column("variant", "text"), Column("value", tables.unit), Column("ignores", "text")),
+        tuple(_variant(figure.name, figure.value) for figure in shown),
+        word_columns=frozenset({"variant", "ignores"}),
+    )
+
+
+def _variant(name: str, value: Value) -> tuple[Value, ...]:
+    return Key(name, "figures"), value, Key(name, "ignores")
+
+
+def _customers_table(name: str, tables: Tables, ranked: pl.DataFrame) -> ResultTable:
     return ResultTable(
-        "customers",
+        name,
         (
             Column("customer_id", "id", personal=True),
             Column("clv_historic", tables.unit),
@@ -158,20 +238,75 @@ def _formulas(
     if order_value is None or frequency is None or lifespan.years is None:
         reason = lifespan.reason or "denominator_zero"
         withheld = Figure.refused if lifespan.reason and order_value is not None else Figure.undefined
+        withheld_figures = (
+            *((name, tables.unit) for name in FORMULAS),
+            *(AGAINST_COST.items() if options.cac is not None else ()),
+        )
         return tuple(
-            _unless_money(name, tables, withheld(name, tables.unit, reason)) for name in FORMULAS
+            _unless_money(name, tables, withheld(name, unit, reason)) for name, unit in withheld_figures
         ), shown
-    drivers = Drivers(order_value, frequency, lifespan.years, options.margin)
-    margin = (
-        money_figure("clv_margin", drivers.gross_margin, tables, n=buyers.height)
-        if options.margin is not None
-        else Figure.undefined("clv_margin", tables.unit, "no_margin")
+    values_of = {
+        years: _values(Drivers(order_value, frequency, years, options.margin), options)
+        for years in (lifespan.low, lifespan.years, lifespan.high)
+        if years is not None
+    }
+    figures = tuple(_formula(name, tables, lifespan, values_of, buyers.height) for name in FORMULAS)
+    return (*figures, *_against_cost(tables, values_of[lifespan.years], options, buyers.height)), shown
+
+
+def _values(drivers: Drivers, options: ClvOptions) -> dict[str, float | None]:
+    """Return what each formula says; None where it needs the margin, or a lifespan of a year."""
+    yearly = (
+        drivers.order_value * drivers.orders_per_year * drivers.margin if drivers.margin is not None else None
     )
-    return (
-        money_figure("clv_aov_lifespan", drivers.aov_lifespan, tables, n=buyers.height),
-        money_figure("clv_revenue", drivers.revenue, tables, n=buyers.height),
-        margin,
-    ), shown
+    kept = 1 - 1 / drivers.lifespan_years
+    later = {
+        name: discounted(yearly, kept, options.discount_rate, first_year=first)
+        if yearly is not None and 0 <= kept < 1 + options.discount_rate
+        else None
+        for name, first in (("clv_discounted", True), ("clv_discounted_later", False))
+    }
+    return {
+        "clv_aov_lifespan": drivers.aov_lifespan,
+        "clv_revenue": drivers.revenue,
+        "clv_margin": drivers.gross_margin,
+        **later,
+        "yearly": yearly,
+    }
+
+
+def _formula(
+    name: str,
+    tables: Tables,
+    lifespan: Lifespan,
+    values_of: dict[float, dict[str, float | None]],
+    n: int,
+) -> Figure:
+    assert lifespan.years is not None
+    value = values_of[lifespan.years][name]
+    if value is None:
+        no_margin = values_of[lifespan.years]["yearly"] is None
+        reason = "no_margin" if no_margin and name in OF_MARGIN else "lifespan_below_year"
+        return Figure.undefined(name, tables.unit, reason)
+    figure = money_figure(name, value, tables, n=n)
+    if lifespan.low is None or lifespan.high is None or figure.value is None:
+        return figure
+    low, high = values_of[lifespan.low][name], values_of[lifespan.high][name]
+    return replace(figure, low=low, high=high) if low is not None and high is not None else figure
+
+
+def _against_cost(
+    tables: Tables, values: dict[str, float | None], options: ClvOptions, n: int
+) -> tuple[Figure, ...]:
+    """Return lifetime value against the cost of winning a customer, where that was given."""
+    if options.cac is None:
+        return ()
+    told = acquisition(values["clv_margin"], values["yearly"], options.cac)
+    reason = "no_margin" if options.margin is None else "denominator_zero"
+    return tuple(
+        Figure.undefined(name, unit, reason, n=n) if value is None else Figure(name, value, unit, n=n)
+        for (name, unit), value in zip(AGAINST_COST.items(), told, strict=True)
+    )
 
 
 def _unless_money(name: str, tables: Tables, otherwise: Figure) -> Figure:
@@ -244,8 +379,9 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty clv sample_data/orders.csv --margin 0.6",
-        "loyalty clv sample_data/orders.csv --margin 0.6 --lifespan 3",
+        "loyalty clv sample_data/orders.csv --margin 0.6 --lifespan 3 --cac 900",
+        "loyalty clv sample_data/orders.csv -o list.csv",
     ),
-    list_table="customers",
+    list_table="top_decile",
     joins=(CUSTOMERS_JOIN,),
 )

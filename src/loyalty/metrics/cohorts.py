@@ -182,7 +182,7 @@ def _cells_table(
     """Return one row for each cell that was observed, with counts and interval, as programs like it."""
     columns = (
         category,
-        Column("step", "count"),
+        Column("periods_after", "count"),
         Column("n", "count"),
         Column("active", "count"),
         Column("share", "share"),

@@ -6,12 +6,14 @@ Question
 Formula
     Everyone who answered the 0-10 question stands in the list once, with the last valid answer of the period. The first
     that applies:
-    detractor (0-6) of high value: call. Promoter (9-10) who has stopped buying: ask why. Any other detractor: call.
+    detractor (0-6) of high value: call. Promoter (9-10) who has stopped buying: ask why. Promoter who is overdue: ask
+    why. Any other detractor: call.
     Passive (7-8): ask what is missing. Promoter who keeps buying: invite to the referral programme. Any other promoter:
     ask for a review. The list follows this order, within it the higher spend first.
 
     `--orders FILE` says who buys: value = net merchandise of the 365 days before the end of the period, days since the
-    last purchase, the lifecycle segment that day (defaults of `loyalty lifecycle`). Stopped buying = at risk or lapsed.
+    last purchase, the lifecycle segment that day (defaults of `loyalty lifecycle`). Overdue = at risk, silent for
+    longer than the own rhythm allows; stopped buying = lapsed.
     Keeps buying = active: two purchase days or more, within the own rhythm. High value = first 20 %
     (`--high-value-share`) of the customers of those 365 days. Without orders there is no value, no rhythm and nobody
     of high value.
@@ -21,8 +23,8 @@ Formula
     named. Unknown is not consent: people of whom the list says nothing are left out and counted. `--consent
     not-refused` lists them as well, for those who keep consents elsewhere (İYS); who refused is never listed.
 
-    Two further lists are for study, not for writing to, so consent does not cut them: silent_promoters (promoters who
-    stopped buying) and high_value_detractors.
+    Two further lists are for study, not for writing to, so consent does not cut them: silent_promoters (overdue or
+    lapsed) and high_value_detractors.
 
 Not counted
     Answers without an id; answers that are not valid, as in `loyalty nps`; earlier answers of the same person. People
@@ -70,12 +72,15 @@ from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable
 ACTION_OF = {
     "high_value_detractor": "call",
     "stopped_buying": "ask",
+    "overdue_promoter": "ask",
     "detractor": "call",
     "passive": "ask",
     "keeps_buying": "invite_referral",
     "promoter": "invite_review",
 }
 """What is done for which reason, in the order of the list."""
+SILENT = ("stopped_buying", "overdue_promoter")
+"""The reasons of promoters who do not buy as they used to."""
 SAMPLE = "sample_data/surveys.csv --orders sample_data/orders.csv --customers sample_data/customers.csv"
 FIGURES = ("contacts", "to_call", "to_ask", "to_invite")
 
@@ -98,7 +103,7 @@ class ContactOptions(CodeOptions):
     high_value_share: float = option(
         HIGH_SHARE, "With --orders: the share of customers that is of high value.", low=0.01, high=0.7
     )
-    question: str | None = option(None, "Column with the 0-10 question, where several could be it.")
+    question: str | None = option(None, "Column or text of the 0-10 question, where several could be it.")
     missing: str | None = option(None, "Numbers that stand for no answer: 11,99.")
     scale: StatedScale | None = option(
         None, "Say that the scale is 0-10 where the answers look like another."
@@ -204,7 +209,11 @@ def _why() -> pl.Expr:
         pl.when((klass == "detractor") & pl.col("is_high"))
         .then(pl.lit("high_value_detractor"))
         .when(is_silent_promoter())
-        .then(pl.lit("stopped_buying"))
+        .then(
+            pl.when(standing_now == Segment.LAPSED.value)
+            .then(pl.lit("stopped_buying"))
+            .otherwise(pl.lit("overdue_promoter"))
+        )
         .when((klass == "promoter") & standing_now.eq(Segment.ACTIVE.value).fill_null(value=False))
         .then(pl.lit("keeps_buying"))
         .otherwise(klass)
@@ -245,7 +254,7 @@ def _figures(
         "anonymous_answers": answers["respondent_id"].null_count(),
     }
     if orders is not None:
-        counts["silent_promoters"] = (people["why"] == "stopped_buying").sum()
+        counts["silent_promoters"] = people["why"].is_in(SILENT).sum()
         counts["high_value_detractors"] = (people["why"] == "high_value_detractor").sum()
     yield from (Figure(name, int(count), "count") for name, count in counts.items())
     if orders is not None:
@@ -258,7 +267,7 @@ def _tables(tables: Tables, people: pl.DataFrame, listed: pl.DataFrame) -> Itera
     unit = orders.unit if orders is not None else "money"
     yield _contacts(listed, unit)
     if orders is not None:
-        yield _study("silent_promoters", people.filter(pl.col("why") == "stopped_buying"), unit)
+        yield _study("silent_promoters", people.filter(pl.col("why").is_in(SILENT)), unit)
         yield _study("high_value_detractors", people.filter(pl.col("why") == "high_value_detractor"), unit)
 
 
@@ -350,10 +359,11 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("nps",),
     manual=__doc__,
     examples=(
         f"loyalty contacts {SAMPLE}",
-        f"loyalty contacts {SAMPLE} --channel sms -o contacts.csv",
+        f"loyalty contacts {SAMPLE} --channel sms -o list.csv",
     ),
     list_table="contacts",
     columns=_columns,

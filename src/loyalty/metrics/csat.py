@@ -12,7 +12,8 @@ Formula
     of the last two waves of the file. Newcombe's interval of two shares, pooled z-test. It is called a change only
     where the interval leaves out 0; otherwise the answers are named with which a true change of that size would be
     found four times in five: (p1 (1 - p1) + p2 (1 - p2)) (1.96 + 0.84)^2 / d^2 a side. Who answered both times is
-    compared with himself as well (paired t on 1, 0). An unfinished period is shown and not compared.
+    compared with himself as well (paired t on 1, 0). An unfinished period, or a wave called by one, is shown and
+    not compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values.
 
@@ -22,10 +23,12 @@ Formula
 Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`); `--dedupe none` counts them all. The scale is known from
-    labels, the header or the question text; otherwise `--scale 1-5` must say it, because the share depends on it.
-    On other scales nobody agrees what satisfied is: `--satisfied 5` names the first answer that means it. Answers of
-    files on different scales are not added up.
-    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all.
+    labels, the header, the question text or a column with its highest answer (scale_max); otherwise `--scale 1-5` must
+    say it, because the share depends on it. On other scales nobody agrees what satisfied is: `--satisfied 5` names the
+    first answer that means it. Answers on different scales are not added up. Where several columns or texts could be
+    the question, `--question` names it.
+    Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
+    and of the next smallest beside it, where the total would give it away.
 
 Worked example
     42 answers of 5, 32 of 4, 10 of 3, 9 of 2 and 14 of 1: csat = 74/107 = 69.2 %, interval 59.9 % to 77.1 %,
@@ -48,6 +51,7 @@ from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
 from loyalty.derive.scales import Ends, ends
 from loyalty.derive.share import share_figure
+from loyalty.derive.survey_guards import check_question, questions_beside
 from loyalty.derive.survey_measures import share_of
 from loyalty.derive.survey_views import View, by_segment, over_time
 from loyalty.errors import UsageError
@@ -68,18 +72,22 @@ class CsatOptions:
     scale: str | None = option(None, "The scale where the file does not tell it: 1-5.")
     satisfied: int | None = option(None, "The first answer that means satisfied, on a scale without a rule.")
     best: int | None = option(None, "The best answer, where it is the lowest: 1.")
+    question: str | None = option(
+        None, "Column or text of the satisfaction question, where several could be it."
+    )
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")
     every: Every | None = option(None, "Show the score of every month (or week, quarter, year).")
 
 
 def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
     """Return the satisfaction of the scope's period, or of all answers before the as-of day."""
+    check_question(tables, "csat")
     span = Span.of_period(scope)
     scale = ends(tables, "csat", options.scale, options.best)
     found = ratings(judge_ratings(tables, span, "csat", scale, options.dedupe), "csat", scale, tables)
     satisfied = _satisfied(scale, options) if scale else None
     view = None if found.refusal else _view(scale, satisfied, scope, options)
-    trends, changes = over_time(tables, scope, view)
+    seen = over_time(tables, scope, view)
     return MetricResult(
         "csat",
         "top_boxes",
@@ -87,8 +95,8 @@ def compute(tables: Tables, scope: Scope, options: CsatOptions) -> MetricResult:
         rows=found.stands.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(distribution(found), *trends) if scale and not found.refusal else (),
-        notes=(*_readings(found, satisfied), *changes, *doubts(found)),
+        tables=(distribution(found), *seen.tables) if scale and not found.refusal else (),
+        notes=(*_readings(found, satisfied), *seen.notes, *doubts(found), *questions_beside(tables, "csat")),
     )
 
 
@@ -113,6 +121,10 @@ def _view(
 
     follows = options.dedupe is Dedupe.LAST
     return View(judge, share_of(satisfied, scope.confidence), options.every, follows)
+
+
+def _columns(options: CsatOptions) -> dict[str, str]:
+    return {} if options.question is None else {"csat": options.question}
 
 
 def left_out(tables: Tables, scope: Scope, options: CsatOptions) -> pl.DataFrame:
@@ -178,6 +190,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("csat",),
     manual=__doc__,
     examples=(
         "loyalty csat sample_data/surveys.csv",
@@ -185,6 +198,7 @@ METRIC = Metric(
         "loyalty csat sample_data/surveys.csv --every quarter",
         "loyalty csat sample_data/surveys.csv --by wave --format csv",
     ),
+    columns=_columns,
     compare=compare_groups,
     tells_change=True,
 )

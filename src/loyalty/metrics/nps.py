@@ -14,7 +14,8 @@ Formula
     last two waves of the file. z-test of the adjusted scores, se = sqrt(se1^2 + se2^2); it is called a change only
     where the interval leaves out 0, and otherwise the answers are named with which a true change of that size would
     be found four times in five: (s1^2 + s2^2) (1.96 + 0.84)^2 / d^2 - 3 a side. Who answered both times is compared
-    with himself as well (paired t on +1, 0, -1). An unfinished period is shown and not compared.
+    with himself as well (paired t on +1, 0, -1). An unfinished period, or a wave called by one, is shown and not
+    compared.
 
     `--by COLUMN`: each segment of 30 answers or more against all others together, with Holm's p-values. A change of
     the total is taken apart: within = sum of w1 (s2 - s1) with the segments' shares w and scores s, mix = the rest.
@@ -34,10 +35,12 @@ Formula
     of high value for what was bought later. Every answer is in a row, also those without an order, so that rows add up
     to `answers`. Customers of high value over time, with the change from one wave or period to the next, also of the
     same people. What they bought in the `--follow-days` (90) after the day of the answer, per customer: the last
-    answer with so many days behind it counts, who bought nothing counts as 0; the interval of the mean (Student's)
-    stands from 100 customers on. revenue_at_stake = what detractors, and promoters who are at risk or lapsed at the end
-    of the result, bought in the 365 days before it. Respondents are customers of the same id; `--customers FILE` joins
-    e-mail addresses with customer numbers. Who these people are: `loyalty contacts`.
+    answer with so many days behind it counts, who bought nothing counts as 0; the interval of the mean is Student's
+    from 100 customers on, and from 10 on that of 2,000 draws of whole customers (bootstrap, percentiles, fixed seed);
+    bought_again has Wilson's. revenue_at_stake = what detractors, and promoters who are at risk or lapsed at the end of
+    the result, bought in the 365 days before it; shares are of all revenue of these days, guests included.
+    Respondents are customers of the same id; `--customers FILE` joins e-mail addresses with customer numbers. Who these
+    people are: `loyalty contacts`.
 
     `--plan`: answers for an interval of plus or minus `--margin` points, z^2 s^2 / d^2 - 3, and per wave to find a
     difference of `--detect` points; `--variance` 1 is the worst case, 0.7 is usual.
@@ -48,9 +51,11 @@ Not counted
     `--half-points floor` takes 7.5 as 7. Of several answers of one respondent the last valid one counts (`--dedupe
     last`, within the wave or the period; anonymous answers are never merged); `--dedupe none` counts them all, and
     then comments and the same respondents are not looked at. A column of stars or of 1 to 5 is refused, not rescaled
-    (`--scale 0-10` says that it is no such column). Where several columns could be the question, `--question` names
-    it; other survey types of the file are left out by name. Below 30 answers the score is marked and not ranked,
-    below 10 it is not shown to people; of a group of fewer than 5 only their number is told.
+    (`--scale 0-10` says that it is no such column). Where several columns, texts of a
+    column of questions, or files with other words could be the question, `--question` names it; other survey types and
+    questions are left out by name. Below 30 answers the score is marked and not ranked,
+    below 10 it is not shown to people; of a group of fewer than 5 only their number is told, and of the next
+    smallest beside it, where the total would give it away.
 
 Worked example
     10, 10, 9, 9, 9, 8, 7, 6, 3, 0: five promoters, two passives, three detractors. nps = 100 x (5 - 3) / 10 = +20,
@@ -82,7 +87,7 @@ import polars as pl
 
 from loyalty.derive.answers import Dedupe, Standing, standing
 from loyalty.derive.base import Span
-from loyalty.derive.few import MIN_GROUP, MIN_INTERPRET, MIN_SHOW
+from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_below_minimum
 from loyalty.derive.nps_answers import (
     HalfPoints,
     Reading,
@@ -95,20 +100,27 @@ from loyalty.derive.nps_answers import (
 )
 from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, measure, recommendations
 from loyalty.derive.share import share_figure
-from loyalty.derive.survey_change import Comparison, change_notes, change_table, compare, compare_same
+from loyalty.derive.survey_change import Comparison
 from loyalty.derive.survey_drivers import drivers_table
-from loyalty.derive.survey_guards import MAX_INVALID_SHARE, StatedScale, check_question, scale_guard
+from loyalty.derive.survey_guards import (
+    MANY,
+    MAX_INVALID_SHARE,
+    StatedScale,
+    check_question,
+    looks_like_seven,
+    questions_beside,
+    scale_guard,
+)
 from loyalty.derive.survey_orders import Ends, Joined, cannot_join, join_orders
 from loyalty.derive.survey_revenue import FOLLOW_DAYS
 from loyalty.derive.survey_rounds import rounds, started, wave_starts
-from loyalty.derive.survey_segments import mix, segments_table
-from loyalty.derive.survey_trend import trend_table
-from loyalty.derive.tally import Slice, Tally, bucket, calendar, in_unknown_order, tally, waves
+from loyalty.derive.survey_views import OF_CHANGE, OverTime, View, by_segment, over_time, taken_apart
+from loyalty.derive.tally import Tally, tally
 from loyalty.derive.value_tiers import HIGH_SHARE
-from loyalty.errors import ColumnMissing, UsageError
+from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
-from loyalty.model.period import Every, previous
+from loyalty.model.period import Every
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable, Rows, Status
 from loyalty.stats.sample_size import for_margin, to_detect
 from loyalty.stats.weights import effective
@@ -127,7 +139,15 @@ UNITS = {
 PLAN = {"margin": 5.0, "detect": 10.0, "variance": 1.0}
 """What a plan is for where nothing else is said: points, points, and the worst case."""
 INVALID = ("out_of_range", "non_integer", "unparseable")
-ABOUT_THE_WHOLE = ("all_respondents_", "same_respondents_", "high_value_", "joined_", "respondents_only")
+ABOUT_THE_WHOLE = (
+    *OF_CHANGE,
+    "weighted_not_followed",
+    "high_value_",
+    "joined_",
+    "at_stake_withheld",
+    "withheld_beside",
+    "respondents_only",
+)
 """How the notes begin that are said once, not of every group."""
 
 
@@ -141,7 +161,7 @@ class NpsOptions:
     driver: str | None = option(
         None, "Column with tags or themes (several to a cell: , ; or | between them)."
     )
-    question: str | None = option(None, "Column with the 0-10 question, where several could be it.")
+    question: str | None = option(None, "Column or text of the 0-10 question, where several could be it.")
     missing: str | None = option(None, "Numbers that stand for no answer: 11,99.")
     half_points: HalfPoints = option(HalfPoints.REJECT, "7.5 is no answer, or counts as 7 (floor).")
     scale: StatedScale | None = option(
@@ -179,10 +199,11 @@ def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
     found = standing(judged)
     refusal = None if options.scale else scale_guard(tables, standing(whatever_weight(judged)))
     answers = tally(stands(judged))
-    compared = [] if refusal else _comparisons(tables, scope, options)
-    joined = Joined() if refusal else _joined(tables, scope, options, judged)
+    view = None if refusal else _view(scope, options)
+    seen = over_time(tables, scope, view)
+    joined = Joined() if view is None else _joined(tables, scope, view, options, judged, seen)
     figures = _refused(found.n, refusal) if refusal else _figures(answers, options, scope.confidence)
-    evidence = () if refusal else tuple(_tables(tables, scope, options, judged, answers, compared))
+    evidence = () if refusal else tuple(_tables(tables, scope, options, judged, answers, seen))
     return MetricResult(
         "nps",
         "weighted" if options.weight else "standard",
@@ -191,8 +212,22 @@ def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
         tables=(*evidence, *joined.tables),
-        notes=(*_notes(judged, found, refusal, options, compared, scope.confidence), *joined.notes),
+        notes=(
+            *_notes(judged, found, refusal, options, seen),
+            *questions_beside(tables, "nps"),
+            *joined.notes,
+        ),
     )
+
+
+def _view(scope: Scope, options: NpsOptions) -> View:
+    """Return how the score is looked at over time and by segment; weighted answers are not followed by person."""
+
+    def judged(tables: Tables, span: Span, bucket: pl.Expr | None) -> pl.DataFrame:
+        return judge(tables, span, options.reading, bucket)
+
+    follows = options.dedupe is Dedupe.LAST and options.weight is None
+    return View(judged, measure(scope.confidence), options.every, follows, told_beside=False)
 
 
 def left_out(tables: Tables, scope: Scope, options: NpsOptions) -> pl.DataFrame:
@@ -256,14 +291,7 @@ def _figures(answers: Tally, options: NpsOptions, confidence: float) -> tuple[Fi
         Figure("answers", n, "count"),
         *weighted,
     )
-    return figures if n >= MIN_SHOW else tuple(_withhold(figure) for figure in figures)
-
-
-def _withhold(figure: Figure) -> Figure:
-    """Keep the value for machines; people are shown counts only."""
-    if figure.unit == "count":
-        return figure
-    return replace(figure, status=Status.INSUFFICIENT, reason="below_min_show")
+    return withheld_below_minimum(figures, n)
 
 
 # --- evidence
@@ -275,17 +303,10 @@ def _tables(
     options: NpsOptions,
     judged: pl.DataFrame,
     answers: Tally,
-    compared: list[Comparison],
+    seen: OverTime,
 ) -> Iterator[ResultTable]:
     yield _distribution(answers.counts())
-    if options.every is not None:
-        yield trend_table(
-            "over_time", _calendar(tables, scope, options, options.every), measure(scope.confidence)
-        )
-    elif scope.period is None and len(parts := _waves(tables, scope, options)) > 1:
-        yield trend_table("waves", parts, measure(scope.confidence))
-    if compared:
-        yield change_table(compared, UNITS["nps"])
+    yield from seen.tables
     if options.driver is not None:
         yield drivers_table(stands(judged), measure(scope.confidence))
     if options.comments and Fact.COMMENTS in tables.facts:
@@ -304,62 +325,12 @@ def _distribution(counts: dict[int, int]) -> ResultTable:
     )
 
 
-def _waves(tables: Tables, scope: Scope, options: NpsOptions) -> list[Slice]:
-    if "wave" not in tables.known:
-        return []
-    return waves(stands(judge(tables, Span.of_period(scope), options.reading)))
-
-
-def _calendar(tables: Tables, scope: Scope, options: NpsOptions, every: Every) -> list[Slice]:
-    """Return the calendar periods from the beginning of the data to the end of the asked period."""
-    span, first = Span.history(scope), tables.first_day
-    if first is None:
-        raise ColumnMissing(
-            "--every needs the date of each answer; no such column was recognised",
-            hint="Name it: --map answered_at=COLUMN.",
-        )
-    standing_answers = stands(judge(tables, span, options.reading, bucket(every)))
-    return list(calendar(standing_answers, every.cut(first, span.until)))
-
-
-def _sides(tables: Tables, scope: Scope, options: NpsOptions) -> tuple[Slice, Slice] | None:
-    """Return the two slices that are compared, if there are two.
-
-    The asked period with the one before; else the last two finished periods of ``--every``; else the last two waves.
-    """
-    if scope.period is not None:
-        earlier = previous(scope.period)
-        if scope.period.partial or tables.first_day is None or earlier.end <= tables.first_day:
-            return None
-        spans = ((earlier, Span(earlier.start, earlier.end)), (scope.period, Span.of_period(scope)))
-        before, after = (
-            Slice(period.label or str(period.start), stands(judge(tables, span, options.reading)), period)
-            for period, span in spans
-        )
-        return before, after
-    parts = (
-        [part for part in _calendar(tables, scope, options, options.every) if not part.is_partial]
-        if options.every
-        else [part for part in _waves(tables, scope, options) if part.placed]
-    )
-    return (parts[-2], parts[-1]) if len(parts) > 1 else None
-
-
-def _comparisons(tables: Tables, scope: Scope, options: NpsOptions) -> list[Comparison]:
-    sides = _sides(tables, scope, options)
-    if sides is None or not min(tally(side.standing).n for side in sides):
-        return []
-    scored_as = measure(scope.confidence)
-    found = [compare(*sides, scored_as)]
-    one_by_one = options.dedupe is Dedupe.LAST and options.weight is None
-    same = compare_same(*sides, scored_as) if one_by_one else None
-    return [*found, same] if same is not None else found
-
-
 # --- orders
 
 
-def _joined(tables: Tables, scope: Scope, options: NpsOptions, judged: pl.DataFrame) -> Joined:
+def _joined(
+    tables: Tables, scope: Scope, view: View, options: NpsOptions, judged: pl.DataFrame, seen: OverTime
+) -> Joined:
     """Return what the orders of the run, if there are any, add to the result."""
     if Kind.ORDERS not in tables.joined:
         alone = options.high_value_share is None and options.follow_days is None
@@ -369,24 +340,17 @@ def _joined(tables: Tables, scope: Scope, options: NpsOptions, judged: pl.DataFr
     waves = wave_starts(tables[Fact.ANSWERS])
     last_day = tables.joined[Kind.ORDERS].last_day
     known = min(scope.as_of, last_day + timedelta(days=1)) if last_day else scope.as_of
+    # Without calendar periods or waves, the asked period and the one before.
+    followed = seen.parts or seen.sides or ()
     return join_orders(
         started(stands(judged), options.every, scope.period, waves),
-        rounds(_followed(tables, scope, options), waves),
+        rounds(followed, waves),
         tables.joined,
         Ends(Span.of_period(scope).until, known),
-        measure(scope.confidence),
+        view.measure,
         high_share=options.high_value_share or HIGH_SHARE,
         follow_days=options.follow_days or FOLLOW_DAYS,
     )
-
-
-def _followed(tables: Tables, scope: Scope, options: NpsOptions) -> Sequence[Slice]:
-    """Return the calendar periods of ``--every``, else the asked period and the one before, else the waves."""
-    if options.every is not None:
-        return _calendar(tables, scope, options, options.every)
-    if scope.period is not None:
-        return _sides(tables, scope, options) or ()
-    return _waves(tables, scope, options)
 
 
 # --- groups
@@ -396,72 +360,11 @@ def compare_groups(
     results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: NpsOptions
 ) -> list[MetricResult]:
     """Add the segments beside one another and a change taken apart; withhold what tiny groups answered."""
-    total, *parts = results
-    discreet = [_discreet(part) for part in parts]
+    view = _view(scope, options)
+    total, *parts = by_segment(results, groups, scope, view, "answers", ABOUT_THE_WHOLE)
     if total.headline.status is Status.REFUSED:
-        return [total, *discreet]
-    named = {_name(group): part for group, part in groups.items()}
-    span, scored_as = Span.of_period(scope), measure(scope.confidence)
-    segments = {name: tally(stands(judge(part, span, options.reading))) for name, part in named.items()}
-    tested = sum(1 for answers in segments.values() if answers.n >= MIN_INTERPRET)
-    total = replace(total, tables=(*total.tables, segments_table(segments, scored_as)))
-    if tested > 1:
-        total = total.with_notes(Note("segments_tested", {"count": tested}))
-    sides = _sides(tables, scope, options)
-    if sides is None:
-        return [total, *discreet]
-    return [_taken_apart(total, sides, named, scope, options), *discreet]
-
-
-def _taken_apart(
-    total: MetricResult,
-    sides: tuple[Slice, Slice],
-    groups: dict[str | None, Tables],
-    scope: Scope,
-    options: NpsOptions,
-) -> MetricResult:
-    """Add why the total changed: other people, or the same kinds of people thinking otherwise."""
-    before: dict[str | None, Tally] = {}
-    after: dict[str | None, Tally] = {}
-    for name, part in groups.items():
-        before[name], after[name] = (_side(part, side, scope, options) for side in sides)
-    if not any(before[name].n and after[name].n for name in groups):
-        return total  # grouped by the very thing that tells the two apart
-    effect = mix(before, after, measure(scope.confidence))
-    if effect is None:
-        return total
-    found = effect.total
-    figures = tuple(
-        Figure.undefined(name, "points", "segment_gone") if value is None else Figure(name, value, "points")
-        for name, value in (("change_mix", found.mix), ("change_within", found.within))
-    )
-    values = {"change": found.change, "mix": found.mix, "within": found.within}
-    code = "mix_unknown" if found.mix is None else "simpson" if found.opposed else "mix_effect"
-    return replace(
-        total, figures=(*total.figures, *figures), tables=(*total.tables, effect.table)
-    ).with_notes(Note(code, values))
-
-
-def _side(tables: Tables, side: Slice, scope: Scope, options: NpsOptions) -> Tally:
-    """Return the answers of a group in one of the two slices that are compared."""
-    if side.period is not None:
-        span = Span(side.period.start, min(side.period.end, scope.as_of))
-        return tally(stands(judge(tables, span, options.reading)))
-    answers = stands(judge(tables, Span.of_period(scope), options.reading))
-    return tally(answers.filter(pl.col("wave") == side.label))
-
-
-def _name(group: tuple[str | None, ...]) -> str | None:
-    return " · ".join(value or "–" for value in group) if len(group) > 1 else group[0]
-
-
-def _discreet(part: MetricResult) -> MetricResult:
-    """Return a group's result without what is said of the whole, and without its answers where few people gave them."""
-    notes = tuple(note for note in part.notes if not note.code.startswith(ABOUT_THE_WHOLE))
-    n = next(figure.value for figure in part.figures if figure.name == "answers")
-    if not (isinstance(n, int) and 0 < n < MIN_GROUP) or part.headline.status is Status.REFUSED:
-        return replace(part, notes=notes)
-    return replace(part, figures=_refused(n, "tiny_group"), tables=(), notes=())
+        return [total, *parts]
+    return [taken_apart(total, tables, groups, scope, view), *parts]
 
 
 # --- notes
@@ -472,8 +375,7 @@ def _notes(
     found: Standing,
     refusal: str | None,
     options: NpsOptions,
-    compared: list[Comparison],
-    confidence: float,
+    seen: OverTime,
 ) -> Iterator[Note]:
     n = found.n
     suspicious, times = suspicious_codes(judged)
@@ -487,20 +389,22 @@ def _notes(
     if refusal:
         return
     yield from _small_print(judged, found, options)
-    yield from change_notes(compared, confidence)
-    if "wave" in judged.columns and in_unknown_order(waves(stands(judged))):
-        yield Note("waves_undated")
-    yield from _doubts(tally(stands(judged)), compared)
+    yield from seen.notes
+    if options.weight is not None and seen.compared and judged["respondent_id"].count():
+        yield Note("weighted_not_followed")
+    yield from _doubts(tally(stands(judged)), seen.compared)
 
 
 def _small_print(judged: pl.DataFrame, found: Standing, options: NpsOptions) -> Iterator[Note]:
     n = found.n
     invalid = sum(found.left_out(reason) for reason in INVALID)
-    if 0 < n < MIN_INTERPRET:
+    if MIN_SHOW <= n < MIN_INTERPRET:
         yield Note("below_min_n", {"n": n, "min_n": MIN_INTERPRET})
     if invalid > MAX_INVALID_SHARE * (n + invalid):
         yield Note("dirty_scores", {"invalid": invalid, "answers": n + invalid})
-    if n >= 200 and 0 not in found.counts and 1 in found.counts:
+    if n >= MIN_INTERPRET and looks_like_seven(found.counts) and options.scale is None:
+        yield Note("scale_1_7", {"n": n})
+    elif n >= MANY and 0 not in found.counts and 1 in found.counts and options.scale is None:
         yield Note("scale_1_10", {"n": n})
     if options.scale is not None:
         yield Note("scale_stated", {"scale": options.scale.value})
@@ -514,7 +418,7 @@ def _small_print(judged: pl.DataFrame, found: Standing, options: NpsOptions) -> 
         yield Note("weighted_answers", {"n": n, "effective": effective(answers.weight, answers.squares)})
 
 
-def _doubts(answers: Tally, compared: list[Comparison]) -> Iterator[Note]:
+def _doubts(answers: Tally, compared: Sequence[Comparison]) -> Iterator[Note]:
     """Yield what the score cannot tell: who did not answer, and whether it was courted."""
     if not answers.n:
         return
@@ -580,6 +484,7 @@ METRIC = Metric(
     compute=compute,
     left_out=left_out,
     fates=Fact.ANSWERS,
+    asks=("nps",),
     manual=__doc__,
     examples=(
         "loyalty nps sample_data/surveys.csv",

@@ -20,6 +20,7 @@ SUMMARIES = {
     "retention": "Who came back from one period to the next; customer bridge.",
     "churn": "Who did not come back, over four named denominators.",
     "repeat": "Repeat purchase, frequency, order value, days between orders.",
+    "revenue": "Revenue kept (NRR, GRR), its bridge and tree, who it hangs on.",
     "clv": "Customer lifetime value by formulas, beside real revenue.",
     "upsell": "Customers of several kinds of product against those of one.",
     "cohorts": "Who comes back how long after the first purchase.",

@@ -42,6 +42,7 @@ class Fact(StrEnum):
     BASKETS = "baskets"
     ORDER_TERMS = "order_terms"
     PRODUCT_DAYS = "product_days"
+    FAMILY_TIERS = "family_tiers"
     ORDER_ROWS = "order_rows"
     ANSWERS = "answers"
     NPS_COUNTS = "nps_counts"
@@ -52,6 +53,9 @@ class Fact(StrEnum):
     ORDER_FATES = "order_fates"
     MENTION_FATES = "mention_fates"
     COMMENTS = "comments"
+    MEMBERSHIPS = "memberships"
+    MEMBER_ROWS = "member_rows"
+    MEMBER_FATES = "member_fates"
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,14 @@ class Tables:
     currencies: tuple[str, ...] = ()
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, str] = field(default_factory=dict)
-    rivals: tuple[str, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By survey question, what could be it where nothing tells, and what else asks for it where one was chosen."""
     mixed: frozenset[str] = frozenset()
     """Questions that the files ask on different scales."""
     notes: tuple[Note, ...] = ()
+    deflated: bool = False
+    """Whether amounts are in the money of one month."""
     joined: Mapping[Kind, Tables] = field(default_factory=dict)
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
@@ -138,6 +146,7 @@ class Metric:
         examples: command lines on ``sample_data/`` shown at the end of ``--help``.
         without_file: computes from the options alone when they replace the file (``retention --start 200 …``);
             returns None when they do not.
+        asks: the survey questions it is about, which a message names where a file has none of them.
         columns: the canonical columns that its options name (``{"weight": "Weight"}``), read as if by ``--map``.
         traits: the columns, of whatever meaning, by whose values its options tell customers apart; named as ``--by``
             names them, and told of each customer's first purchase by ``Fact.FIRST_TRAITS``.
@@ -147,6 +156,8 @@ class Metric:
         tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
         joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
+        instead: the metric that answers in its place where options ask for another kind of export
+            (``--basis membership``); None where they do not.
     """
 
     name: str
@@ -161,8 +172,14 @@ class Metric:
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
     joins: tuple[Join, ...] = ()
+    asks: tuple[str, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns
     traits: Callable[[Any], tuple[str, ...]] = _no_traits
     compare: Compare | None = None
     tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None
+    instead: Callable[[Any], Metric | None] | None = None
+
+    def for_options(self, options: Any) -> Metric:
+        """Return the metric that answers for these options: this one, or the one it gives way to."""
+        return (self.instead(options) if self.instead else None) or self

@@ -145,6 +145,48 @@ def _calendar(spoken: str, as_of: date) -> Period | None:
         return None
 
 
+MONTHS = (
+    ("january", "ocak"),
+    ("february", "subat"),
+    ("march", "mart"),
+    ("april", "nisan"),
+    ("may", "mayis"),
+    ("june", "haziran"),
+    ("july", "temmuz"),
+    ("august", "agustos"),
+    ("september", "eylul"),
+    ("october", "ekim"),
+    ("november", "kasim"),
+    ("december", "aralik"),
+)
+"""What people call months, without accents; the first three letters will do."""
+_PLAIN = str.maketrans("ışğüöç", "isguoc")
+
+
+def named_period(name: str, as_of: date) -> Period | None:
+    """Return the calendar period that a wave is called by: ``2026-Q4``, ``Q4 2026``, ``2026-11``, ``Nov 2026``.
+
+    None where it is called otherwise.
+    """
+    spoken = name.strip().replace("İ", "i").lower().translate(_PLAIN)
+    quarter = re.fullmatch(r"q([1-4])[\s./-]*(\d{4})|(\d{4})[\s./-]*q([1-4])", spoken)
+    if quarter:
+        return _calendar(f"{quarter[2] or quarter[3]}-q{quarter[1] or quarter[4]}", as_of)
+    month = re.fullmatch(r"(\d{1,2})[./-](\d{4})|(\d{4})[./](\d{1,2})", spoken)
+    if month:
+        return _calendar(f"{month[2] or month[3]}-{int(month[1] or month[4]):02d}", as_of)
+    written = re.fullmatch(r"([a-z]{3,9})[\s.,-]+(\d{4})", spoken)
+    if written:
+        known = (
+            number
+            for number, words in enumerate(MONTHS, start=1)
+            if any(written[1] in (word, word[:3]) for word in words)
+        )
+        number = next(known, None)
+        return None if number is None else _calendar(f"{written[2]}-{number:02d}", as_of)
+    return _calendar(spoken, as_of)
+
+
 def grain(period: Period) -> Every | None:
     """Return the calendar grain that ``period`` is one of, if any."""
     for every in Every:

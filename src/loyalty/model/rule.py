@@ -44,10 +44,16 @@ class Rule:
     threshold: float
     percent: bool
 
-    def alert(self, results: Iterable[MetricResult], earlier: Mapping[str, MetricResult]) -> Alert | None:
+    def alert(
+        self,
+        results: Iterable[MetricResult],
+        earlier: Mapping[str, MetricResult],
+        shown: Mapping[tuple[str, str], float | None] | None = None,
+    ) -> Alert | None:
         """Return the alert, if the rule fires; a figure without a value fires too.
 
-        ``earlier`` holds the results of the period before by metric.
+        ``earlier`` holds the results of the period before by metric. Where no period was asked for, ``shown`` holds the
+        changes that the results show by themselves, by metric and figure.
 
         Raises:
             RuleError: no result has the figure, several have it, or the threshold cannot be meant for its unit.
@@ -55,12 +61,29 @@ class Rule:
         metric, figure = self._find([result for result in results if not result.group])
         self._check_unit(figure)
         value = _number(figure)
-        if self.delta:
+        if self.delta and shown is not None:
+            value = self._shown(metric, shown)
+        elif self.delta:
             before = earlier[metric].figure(self.figure) if metric in earlier else None
             past = _number(before) if before is not None else None
             value = value - past if value is not None and past is not None else None
         fires = value is None or OPERATORS[self.comparison](value, self.limit(figure.unit))
         return Alert(self, value) if fires else None
+
+    def _shown(self, metric: str, shown: Mapping[tuple[str, str], float | None]) -> float | None:
+        """Return the change that is shown of the figure.
+
+        Raises:
+            RuleError: none is.
+        """
+        if (metric, self.figure) in shown:
+            return shown[metric, self.figure]
+        others = [name for of, name in shown if of == metric]
+        raise RuleError(
+            f"--fail-if {self.text!r}: a change needs a period to compare with the one before",
+            hint="Add --period, for instance --period last-month."
+            + (f" Without it the change shown is that of {', '.join(others)}." if others else ""),
+        )
 
     def limit(self, unit: str) -> float:
         """Return the threshold in the figure's unit: ``4.5%`` of a share is 0.045."""

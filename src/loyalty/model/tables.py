@@ -46,6 +46,8 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "points_value": MONEY,
     "product_id": pl.String,
     "product_kind": pl.String,
+    "family_id": pl.String,
+    "tier_rank": pl.Float64,
     "quantity": pl.Float64,
     "is_test": pl.Boolean,
     "is_excluded": pl.Boolean,
@@ -54,6 +56,7 @@ ORDER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per row of the export. ``value`` is net merchandise before refunds (after discounts, without shipping
 and, where the export says, without tax); ``refund_value`` is positive. A column the export has not is null.
+``family_id`` and ``tier_rank`` (the higher, the better the product) only come from columns that the user names.
 ``fingerprint`` is equal for rows that are equal in every cell. ``by`` columns follow under their own names."""
 
 SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -64,6 +67,7 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "answered_at": pl.Datetime("us"),
     "day": pl.Date,
     "wave": pl.String,
+    "question": pl.String,
     "comment": pl.String,
     "weight": pl.Float64,
     "tags": pl.String,
@@ -75,7 +79,8 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``, ``cli_repurchase``, ``cli_try_other``) two columns:
 ``<question>`` Int64, the whole number answered whatever its range, and ``<question>_issue``: null, ``missing``,
 ``non_integer`` or ``unparseable``; and ``nps_floor`` Int64, the whole number below an ``nps`` answer that is
-``non_integer``. ``weight`` and ``tags`` (several to a cell, as written) only come from columns that the user names."""
+``non_integer``. ``question`` is what the row's answer was given to, of files with one answer to a row. ``weight`` and
+``tags`` (several to a cell, as written) only come from columns that the user names."""
 
 MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -102,6 +107,7 @@ CUSTOMER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "created_at": pl.Datetime("us"),
     "enrolled_at": pl.Datetime("us"),
     "left_at": pl.Datetime("us"),
+    "left_unread": pl.Boolean,
     "is_member": pl.Boolean,
     "is_active": pl.Boolean,
     "tier": pl.String,
@@ -116,8 +122,9 @@ CUSTOMER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "fingerprint": pl.UInt64,
 }
 """One row per customer of a list. ``customer_id`` is the e-mail address where there is no number. ``created_at`` is
-when the shop first knew the customer, ``enrolled_at`` when the customer joined the programme; ``orders``,
-``lifetime_value`` and ``points_balance`` are what the platform says."""
+when the shop first knew the customer, ``enrolled_at`` when the customer joined the programme; ``left_unread`` is true
+where something that is no date stands for the day of leaving. ``orders``, ``lifetime_value`` and ``points_balance`` are
+what the platform says."""
 
 POINT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -241,6 +248,8 @@ class Orders:
     every result should say about the values; ``aliases`` is the file of aliases, where there is one: ``is_alias`` is
     then a column of the frame. ``traits`` names the columns that tell what customers bought, or came by, at first: the
     name as the user wrote it, with that of the column in the frame.
+    ``deflated`` where amounts are in the money of one month. Where amounts were made comparable, ``unrated`` is a
+    column that says what a row lacked for it.
     """
 
     frame: pl.LazyFrame
@@ -254,6 +263,7 @@ class Orders:
     notes: tuple[Note, ...] = ()
     aliases: str | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
+    deflated: bool = False
 
 
 @dataclass(frozen=True)
@@ -262,9 +272,9 @@ class Surveys:
 
     ``scales`` gives the scale of a question as ``(lowest, highest)`` where labels or the platform tell it;
     ``best`` says which end is the good one; ``mixed`` names the questions that the files ask on different scales.
-    ``rivals`` are the headers, two or more, of columns that could each be the recommendation question, where nothing
-    tells which is meant. ``files_with`` tells of columns that only some of several files have which these are (as
-    ``file`` counts them).
+    ``rivals`` are, by question, the headers or texts, two or more, that could each be it, where nothing tells which is
+    meant; ``beside`` those that also ask for it where one was chosen. ``files_with`` tells of columns that only some of
+    several files have which these are (as ``file`` counts them).
     """
 
     frame: pl.LazyFrame
@@ -273,7 +283,8 @@ class Surveys:
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     by: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mixed: frozenset[str] = frozenset()
     files_with: Mapping[str, frozenset[int]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
 from loyalty.render.machine import group_text, to_cell
+from loyalty.render.plain import legible
 from loyalty.render.table_rows import table_rows
 
 HEADER = ("metric", "variant", "group", "figure", "value", "unit", "n", "low", "high", "status")
@@ -38,7 +39,8 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:
     """Return a header and rows as RFC 4180 CSV with plain line ends.
 
-    ``safe`` puts an apostrophe before texts that a spreadsheet would run as a formula; numbers stay numbers.
+    ``safe`` puts an apostrophe before texts that a spreadsheet would run as a formula; numbers stay numbers; and
+    leaves out characters that a terminal acts on.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -64,6 +66,8 @@ def figure_row(result: MetricResult, figure: Figure) -> tuple[Value, ...]:
 
 
 def _cell(value: Value, *, safe: bool) -> str:
-    cell = to_cell(value)
-    runs = safe and isinstance(value, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    if not (safe and isinstance(value, str)):
+        return to_cell(value)
+    cell = legible(to_cell(value))
+    runs = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell

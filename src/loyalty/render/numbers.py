@@ -20,7 +20,9 @@ from loyalty.words import Words
 _SIGNS = {"TRY": "₺", "AZN": "₼", "GEL": "₾", "KZT": "₸", "RUB": "₽", "UAH": "₴"}
 _LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?")
 _EXACT = Decimal("1e-12")
-_SPANS = frozenset({"days", "hours", "years"})
+SMALLEST_P = Decimal("0.001")
+"""Smaller ones are not told apart."""
+_SPANS = frozenset({"days", "hours", "months", "years"})
 
 
 class Numbers:
@@ -62,7 +64,8 @@ class Numbers:
         """
         match value:
             case None:
-                return self.words("words.none")
+                none = self.words("words.none")
+                return self.words("units.p", p=none) if unit == "p" else none
             case bool():
                 return self.words("words.yes" if value else "words.no")
             case str():
@@ -171,9 +174,9 @@ class Numbers:
                 shown = self._signed(number, 2)
             case "ratio" | "per_customer" | "money":
                 shown = self._plain(number, 2)
-            case "p_value":
-                shown = self._p_value(number)
-            case "days" | "hours" | "years" | "count":
+            case "p_value" | "p":
+                shown = self._p_value(number, spoken=unit == "p")
+            case "days" | "hours" | "months" | "years" | "count":
                 shown = self._plain(number, 0 if _is_whole(number) else 1)
             case _ if unit.startswith("money:"):
                 shown = self._money(number, unit.removeprefix("money:"))
@@ -192,11 +195,13 @@ class Numbers:
                 return self.words("units.share_below" if above else "units.share_above", share=nearest)
         return self._percent(percent, places)
 
-    def _p_value(self, number: Decimal) -> str:
-        smallest = Decimal("0.001")
-        if number < smallest:
-            return self.words("units.share_below", share=self._plain(smallest, 3))
-        return self._plain(number, 3)
+    def _p_value(self, number: Decimal, *, spoken: bool) -> str:
+        """Return a p-value, ``spoken`` as it stands in a sentence: ``p = 0.066``, ``p < 0.001``."""
+        least = number < SMALLEST_P
+        shown = self._plain(SMALLEST_P if least else number, 3)
+        if spoken:
+            return self.words("units.p_below" if least else "units.p", p=shown)
+        return self.words("units.share_below", share=shown) if least else shown
 
     def _percent(self, percent: Decimal, places: int) -> str:
         # Babel's own percent pattern rounds to whole percent; the sign stands before the % in Turkish too.

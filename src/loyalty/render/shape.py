@@ -22,6 +22,7 @@ _UNITS = frozenset(
         "count",
         "days",
         "hours",
+        "months",
         "years",
         "per_customer",
         "p_value",

@@ -158,7 +158,7 @@ class Voice:
         return self.numbers.value(value, "count")
 
     def _show(self, value: Value, unit: str) -> str:
-        if unit in {"days", "hours", "years"}:
+        if unit in {"days", "hours", "months", "years"}:
             return self.numbers.spelled(value, unit)
         if unit == "percentage_points" and isinstance(value, float):
             return self.numbers.value(100 * value, "points")

@@ -7,7 +7,12 @@ from loyalty.model.kind import Kind
 GROUPS = ("surveys", "purchases", "customers", "mentions")
 """The parts of the report, in order; their titles are ``report.group_…`` in the words."""
 
-GROUP_OF_SOURCE = {Kind.SURVEYS: "surveys", Kind.ORDERS: "purchases", Kind.MENTIONS: "mentions"}
+GROUP_OF_SOURCE = {
+    Kind.SURVEYS: "surveys",
+    Kind.ORDERS: "purchases",
+    Kind.MENTIONS: "mentions",
+    Kind.CUSTOMERS: "customers",
+}
 GROUP_OF_METRIC = {"rfm": "customers", "lifecycle": "customers", "at-risk": "customers"}
 """Metrics that stand elsewhere than their source says."""
 
@@ -22,12 +27,20 @@ HIGHER_IS_BETTER = frozenset(
         "nps",
         "promoter_share",
         "crr_period",
+        "crr_id",
+        "crr_count",
         "rpr_horizon",
+        "second_purchase_30d",
+        "second_purchase_60d",
+        "second_purchase_90d",
+        "second_purchase_180d",
         "rpr_share_by_day",
         "rpr_share_by_order",
         "share_multi_kind",
         "basket_share",
         "active_share",
+        "active_in_window_share",
+        "reactivation_rate",
         "share_of_voice",
         "csat",
         "top_box",
@@ -48,6 +61,10 @@ LOWER_IS_BETTER = frozenset(
         "bottom2",
         "bottom3",
         "ccr_opening",
+        "ccr_served",
+        "ccr_average",
+        "ccr_id",
+        "ccr_yearly",
         "one_time_share",
         "at_risk_share",
         "lapsed_share",

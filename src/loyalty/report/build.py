@@ -100,15 +100,12 @@ def build(
         LoyaltyError: no source can be used, or the period cannot be read.
     """
     history = history or History()
-    chosen = [
-        (METRICS[name], options)
-        for name, options in settings.metrics.items()
-        if METRICS[name].source in settings.sources
-    ]
+    asked = [(METRICS[name].for_options(options), options) for name, options in settings.metrics.items()]
+    chosen = [(metric, options) for metric, options in asked if metric.source in settings.sources]
     if not chosen:
         raise UsageError(
             "The configuration names no export that a metric can be computed from.",
-            hint="Add orders, surveys or mentions under sources:",
+            hint="Add orders, surveys or mentions under sources:, or say basis: membership of retention.",
         )
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence)
     gathered, broken = _gathered(chosen, settings.sources, selection)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
+import xlsxwriter
 
 from loyalty.model.result import Value
 from loyalty.render.numbers import Numbers

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from loyalty.stats.ratio import ratio
+
+MONTHS = 12
+
 
 @dataclass(frozen=True)
 class Drivers:
@@ -37,3 +41,15 @@ def discounted(yearly_margin: float, retention: float, discount_rate: float, *, 
     """
     start = 1 + discount_rate if first_year else retention
     return yearly_margin * start / (1 + discount_rate - retention)
+
+
+def acquisition(
+    margin: float | None, yearly_margin: float | None, cost: float
+) -> tuple[float | None, float | None]:
+    """Return lifetime margin / cost of acquisition, and the months of margin that pay the cost back.
+
+    None where there is no margin, and for the first where the cost is zero, for the second where the margin is.
+    """
+    if margin is None or yearly_margin is None:
+        return None, None
+    return ratio(margin, cost), ratio(cost * MONTHS, yearly_margin)

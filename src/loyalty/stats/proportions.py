@@ -49,6 +49,11 @@ class Change:
     p_value: float | None
 
     @property
+    def untested(self) -> bool:
+        """Whether nothing scatters, so that nothing tells how sure a difference is."""
+        return self.p_value is None and self.difference != 0
+
+    @property
     def detectable(self) -> bool:
         """Whether the interval excludes zero."""
         return self.low > 0 or self.high < 0

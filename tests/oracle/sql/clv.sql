@@ -3,6 +3,10 @@
 --   clv_historic     = net revenue to date per customer: mean, median and 90th percentile over customers
 --   clv_aov_lifespan = order value x lifespan;  clv_revenue = x orders per year;  clv_margin = x margin
 --   order value and orders per year: known customers in the last 365 days (or since the data begin)
+--   clv_discounted   = sum over years t >= 0 of m r^t / (1 + d)^t = m (1 + d) / (1 + d - r), m = margin of a year,
+--   r = 1 - 1 / lifespan, d = 0.10;  clv_discounted_later = from t = 1 on = m r / (1 + d - r)
+--   clv_to_cac = clv_margin / cac;  payback_months = cac / margin of a month; only where a cac is given
+--   a measured lifespan gives the formulas a low and a high
 --   lifespan: given, or 1 / yearly churn, at most 5 years; none where the history is shorter than 12 months or where
 --   the interval of the churn reaches below 2 % a year. Churn is measured between the last two half years (182 days)
 --   and compounded.
@@ -64,10 +68,34 @@ select
     clv_historic_median,
     clv_historic_p90,
     -- a formula needs all of its drivers
-    if(orders_per_year is null, null, aov_identified * years) as clv_aov_lifespan,
-    aov_identified * orders_per_year * years as clv_revenue,
-    aov_identified * orders_per_year * years * getvariable('margin') as clv_margin,
+    {
+        value: if(orders_per_year is null, null, aov_identified * years),
+        low: if(orders_per_year is null, null, aov_identified * low),
+        high: if(orders_per_year is null, null, aov_identified * high)
+    } as clv_aov_lifespan,
+    {
+        value: aov_identified * orders_per_year * years,
+        low: aov_identified * orders_per_year * low,
+        high: aov_identified * orders_per_year * high
+    } as clv_revenue,
+    {
+        value: aov_identified * orders_per_year * years * getvariable('margin'),
+        low: aov_identified * orders_per_year * low * getvariable('margin'),
+        high: aov_identified * orders_per_year * high * getvariable('margin')
+    } as clv_margin,
+    yearly_margin * 1.1 / (1.1 - (1 - 1 / years)) as clv_discounted,
+    yearly_margin * (1 - 1 / years) / (1.1 - (1 - 1 / years)) as clv_discounted_later,
+    ratio(yearly_margin * years, getvariable('cac')) as clv_to_cac,
+    ratio(getvariable('cac'), yearly_margin / 12) as payback_months,
     aov_identified,
     orders_per_year,
     {value: years, low: low, high: high} as lifespan_years
-from historic, habit, lifespan;
+from
+    historic,
+    habit,
+    lifespan,
+    -- without a lifespan nothing is said of the margin of a year either
+    (
+        select aov_identified * orders_per_year * getvariable('margin') + 0 * years as yearly_margin
+        from habit, lifespan
+    );

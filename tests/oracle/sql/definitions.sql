@@ -16,3 +16,14 @@ create or replace temp macro share(part, whole) as {
     low: if(whole = 0, null, wilson_middle(part, whole) - wilson_half(part, nullif(whole, 0))),
     high: if(whole = 0, null, wilson_middle(part, whole) + wilson_half(part, nullif(whole, 0)))
 };
+
+-- A month's rate as that of a year: 1 - (1 - c)^12, never 12 c (DOMAIN 5.2).
+create or replace temp macro compounded(monthly) as {
+    value: 1 - (1 - monthly.value)^12,
+    low: 1 - (1 - monthly.low)^12,
+    high: 1 - (1 - monthly.high)^12
+};
+
+-- A share that people are shown only where the data reach back far enough.
+create or replace temp macro share_if(part, whole, is_enough) as
+    struct_insert(share(part, whole), status := if(is_enough, 'ok', 'insufficient'));

@@ -37,6 +37,8 @@ select
     coalesce(product_id in ('KARGO', 'POST', 'Shipping Fee'), false) as is_postage,
     -- The kind is the category; the product itself where the file has no category at all.
     if(getvariable('has_category'), category, product_id) as kind,
+    family_id,
+    tier_rank::double as tier,
     if(getvariable('repeats_total') and not is_first, 0, coalesce(amount::decimal(18, 4), 0)) as amount,
     if(getvariable('repeats_total') and not is_first, 0, coalesce(refund::decimal(18, 4), 0)) as refund,
     if(getvariable('repeats_total') and not is_first, 0, coalesce(points_value::decimal(18, 4), 0)) as points

@@ -17,6 +17,50 @@ ripe as (
     from start
     where first_day + 90 <= getvariable('until') and first_day + 90 > getvariable('since')
 ),
+-- Time to the second purchase (Kaplan and Meier) of those who bought first in the window, censored at its end: S falls by
+-- (n - events) / n on each day, n being those not yet back who have been watched for so long.
+newcomer as (
+    select coalesce(second_day, getvariable('until')) - first_day as days, second_day is not null as came
+    from start
+    where first_day >= getvariable('since')
+),
+leaving as (
+    select days, count(*) filter (came) as events, count(*) as people from newcomer group by days
+),
+exposed as (
+    select days, events, sum(people) over (order by days desc) as n from leaving
+),
+curve as (
+    select
+        days,
+        product((n - events) / n) over (order by days) as survival,
+        sum(if(n > events, events / (n * (n - events)), 0)) over (order by days) as spread
+    from exposed
+),
+survived as (
+    select
+        asked,
+        coalesce(arg_max(survival, days) filter (days <= asked), 1.0) as s,
+        coalesce(arg_max(spread, days) filter (days <= asked), 0.0) as v,
+        max(days) as watched
+    from (values (30), (60), (90), (180)) as horizon(asked) left join curve on true
+    group by asked
+),
+second as (
+    select
+        asked,
+        {
+            value: if(asked <= watched or s = 0, 1 - s, null),
+            -- the interval is that of log(-log S), with Greenwood's variance
+            low: if(
+                asked <= watched and s > 0 and s < 1, 1 - s ^ exp(1.959963984540054 * sqrt(v) / ln(s)), null
+            ),
+            high: if(
+                asked <= watched and s > 0 and s < 1, 1 - s ^ exp(-1.959963984540054 * sqrt(v) / ln(s)), null
+            )
+        } as share
+    from survived
+),
 -- returning_share: orders by customers with an earlier order, whenever that was. Of two orders at one moment one is
 -- first.
 known_order as (
@@ -45,6 +89,7 @@ worth as (
     select
         ratio(sum(value), count(*)) as aov,
         quantile_cont(value::double, 0.5) as aov_median,
+        quantile_cont(value::double, 0.9) as aov_p90,
         ratio(sum(value) filter (customer_id is not null), count(*) filter (customer_id is not null)) as aov_identified,
         sum(value) filter (customer_id is not null) as identified_value
     from bought
@@ -55,8 +100,20 @@ rhythm as (
         quantile_cont(days::double, 0.5) as tbp_median,
         quantile_cont(days::double, 0.8) as tbp_p80,
         quantile_cont(days::double, 0.9) as tbp_p90,
-        ratio(sum(days), count(*)) as tbp_mean
+        ratio(sum(days), count(*)) as tbp_mean,
+        count(*) as tbp_gaps,
+        count(distinct customer_id) as tbp_customers
     from gap
+),
+-- The same by order: two orders on one day have no days between them.
+rhythm_by_order as (
+    select quantile_cont(days::double, 0.5) as tbp_median_by_order
+    from (
+        select day - lag(day) over (partition by customer_id order by day) as days
+        from bought
+        where customer_id is not null
+        qualify days is not null
+    )
 )
 select
     share(with_days, customers) as rpr_share_by_day,
@@ -70,17 +127,26 @@ select
     -- per year: / days of the window x 365.25; a window under 90 days says nothing about a year
     if(window_days < 90, null, ratio(buyers.orders, customers) / window_days * 365.25) as purchase_frequency_per_year,
     share(customers - with_days, customers) as one_time_share,
+    (select share from second where asked = 30) as second_purchase_30d,
+    (select share from second where asked = 60) as second_purchase_60d,
+    (select share from second where asked = 90) as second_purchase_90d,
+    (select share from second where asked = 180) as second_purchase_180d,
+    (select min(days) from curve where survival <= 0.5 + 1e-12) as second_purchase_median,
     aov,
     aov_median,
+    aov_p90,
     aov_identified,
     -- order value x frequency
     aov_identified * ratio(buyers.orders, customers) as revenue_per_customer,
     tbp_median,
     tbp_p80,
     tbp_p90,
-    tbp_mean
+    tbp_mean,
+    tbp_median_by_order,
+    tbp_gaps,
+    tbp_customers
 from
-    buyers, later_orders, worth, rhythm,
+    buyers, later_orders, worth, rhythm, rhythm_by_order,
     (
         select getvariable('until') - if(getvariable('since') > date '0001-01-01', getvariable('since'), first_day)
             as window_days

@@ -6,6 +6,7 @@
 --   crr_count   = (end - acquired) / start, acquired being everybody who was not there at the start
 --   lost        = start + acquired - end;  ccr_opening = lost / start;  ccr_served = lost / (start + acquired);
 --   ccr_average = lost / mean(start, end);  start 0 leaves all of them undefined
+--   ccr_yearly  = 1 - (1 - ccr_opening)^12, where the period is a calendar month
 --   new         = first-ever purchase in the period;  reactivated = bought earlier, not in the period before, and now
 --
 -- Nothing can be said of a period before which nobody is known to have bought.
@@ -43,6 +44,7 @@ counted as (
     select
         step.since,
         step.until,
+        any_value(step.before_since) as before_since,
         coalesce(bool_or(first_day < step.since), false) as is_observed,
         count(*) filter (was_there) as start,
         count(*) filter (is_there) as "end",
@@ -56,6 +58,7 @@ counted as (
 select
     since,
     until,
+    before_since,
     "end",
     if(is_observed, start, null) as start,
     if(is_observed, new, null) as new,
@@ -67,6 +70,11 @@ select
     share(if(is_observed, start + acquired - "end", null), start) as ccr_opening,
     if(is_observed, ratio("end" - acquired, start), null) as crr_count,
     if(is_observed and start > 0, ratio(start + acquired - "end", start + acquired), null) as ccr_served,
-    if(is_observed and start > 0, ratio(start + acquired - "end", (start + "end") / 2), null) as ccr_average
+    if(is_observed and start > 0, ratio(start + acquired - "end", (start + "end") / 2), null) as ccr_average,
+    if(
+        day(since) = 1 and until = since + interval 1 month,
+        compounded(share(if(is_observed, start + acquired - "end", null), start)),
+        compounded(share(null, 0))
+    ) as ccr_yearly
 from counted
 order by since;

@@ -8,7 +8,7 @@ import polars as pl
 
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
-from loyalty.ingest.clean.moments import moment
+from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import money
 from loyalty.ingest.clean.numbers import whole
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
@@ -51,6 +51,7 @@ def clean_customers(
     grouped = by_columns(cells, by, CUSTOMER_COLUMNS)
     customer = pl.coalesce(identity(cells, "customer_id"), identity(cells, "email"))
     nobody = customer.is_null()
+    left = moment(cells, "left_at")
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
@@ -64,7 +65,8 @@ def clean_customers(
         "email": identity(cells, "email"),
         "created_at": moment(cells, "created_at"),
         "enrolled_at": moment(cells, "enrolled_at"),
-        "left_at": moment(cells, "left_at"),
+        "left_at": left,
+        "left_unread": left.is_null() & ~no_moment(cells, "left_at", left.is_null()),
         "is_member": state(cells, "is_member"),
         "is_active": state(cells, "is_active"),
         "tier": inner_text(cells, "tier"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from loyalty.errors import UnreadableNumbers
 from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
@@ -93,6 +94,8 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "points_value": money(cells, "points_value").abs(),
         "product_id": text(cells, "product_id"),
         "product_kind": text(cells, "product_kind"),
+        "family_id": text(cells, "family_id"),
+        "tier_rank": _tier_rank(cells),
         "quantity": count(cells, "quantity"),
         "is_test": is_test(cells),
         "is_excluded": is_excluded(cells),
@@ -142,6 +145,27 @@ def _fault(cells: Cells) -> pl.Expr:
     )
     odd = pl.any_horizontal(undated, no_order, too_wide, *unread, *(condition for condition, _ in unwanted))
     return where(odd, verdict)
+
+
+def _tier_rank(cells: Cells) -> pl.Expr:
+    """Return how high a product stands in its family.
+
+    Raises:
+        UnreadableNumbers: the column says it in words.
+    """
+    rank = count(cells, "tier_rank")
+    use = cells.use("tier_rank")
+    if use is not None:
+        seen = cells.file.sample.select(
+            ranks=rank.count(), word=stripped(use.columns[0]).drop_nulls().first()
+        ).row(0, named=True)
+        if seen["word"] is not None and not seen["ranks"]:
+            raise UnreadableNumbers(
+                f"{cells.where(use.columns[0])} should give the tier_rank but holds no numbers; its first value is "
+                f"{seen['word']!r}",
+                hint="Name a column of numbers, 1 for the lowest tier of a family.",
+            )
+    return rank
 
 
 def _status(cells: Cells) -> pl.Expr:

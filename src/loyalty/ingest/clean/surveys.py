@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from loyalty.errors import UnreadableDates
 from loyalty.ingest.catalogue import catalogue, key
+from loyalty.ingest.clean.asked import (
+    RowsAsked,
+    Wording,
+    header_of,
+    rows_asked,
+    texts_by_question,
+    wordings,
+)
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import flag, is_alias, merged, text
-from loyalty.ingest.questions import ITEMS, question_text, stated_range
+from loyalty.ingest.questions import CHOSEN, ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.source import Source
@@ -31,24 +39,36 @@ SHORTEST = 5
 
 @dataclass(frozen=True)
 class CleanSurveys:
-    """The answers of one file; ``scales`` and ``best`` as in :class:`loyalty.model.tables.Surveys`."""
+    """The answers of one file; ``scales``, ``best``, ``beside`` and ``mixed`` as in
+    :class:`loyalty.model.tables.Surveys`.
+
+    ``wordings`` are those in which each question was asked, several where nothing tells which is meant.
+    """
 
     frame: pl.LazyFrame
     columns: frozenset[str]
     scales: dict[str, tuple[int, int]]
     best: dict[str, Scale]
     cells: Cells
-    rivals: tuple[str, ...] = ()
+    wordings: dict[str, tuple[Wording, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a file: the column that answers it, the words of its answers, and when it was asked at all."""
+    """One question of a file: the column that answers it, the words of its answers, and when it was asked at all.
+
+    ``texts`` are those of the rows that ask it, where the file has one answer to a row, and ``asked`` what such rows
+    say; without ``texts`` every row does. Where the user named another question, it has no text.
+    """
 
     name: str
     column: str
     labels: LabelScale | None = None
     survey_type: str | None = None
+    texts: tuple[str, ...] | None = None
+    asked: tuple[RowsAsked, ...] = ()
     whole: bool = False
     """The file itself says that the column holds whole numbers (Parquet, Excel): there is nothing to read."""
 
@@ -62,6 +82,16 @@ class Question:
             list(self.labels.mapping), list(self.labels.mapping.values()), default=None, return_dtype=pl.Int64
         )
         return pl.coalesce(words, parse_score(pl.col(self.column)))
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any row asks it."""
+        return self.texts != ()
+
+    @property
+    def scales(self) -> set[tuple[int, int]]:
+        """The scales that the rows say it was asked on."""
+        return {scale for each in self.asked if (scale := each.scale(self.name))}
 
     def issue(self) -> pl.Expr:
         """Return what is wrong with the answer, null where it is a number."""
@@ -105,7 +135,24 @@ def clean_surveys(
         scales=_scales(cells, questions),
         best=_best(cells, questions),
         cells=cells,
-        rivals=tuple(file.headers[int(column[1:])] for column in recognition.rivals),
+        wordings={
+            question.name: wordings(cells, question.name, question.texts)
+            for question in questions
+            if question.name in CHOSEN and not (question.texts and _by_question(cells, by))
+        },
+        beside={
+            question: tuple(header_of(cells, column) for column in columns)
+            for question, columns in recognition.beside.items()
+        },
+        mixed=frozenset(question.name for question in questions if len(question.scales) > 1),
+    )
+
+
+def _by_question(cells: Cells, by: tuple[str, ...]) -> bool:
+    """Return whether the answers are grouped by what was asked, so that several questions stand apart."""
+    use = cells.use("question")
+    return use is not None and not {key("question"), key(header_of(cells, use.columns[0]))}.isdisjoint(
+        map(key, by)
     )
 
 
@@ -120,6 +167,9 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "respondent_id": merged(cells, "respondent_id"),
         "answered_at": moment(cells, "answered_at"),
         "wave": text(cells, "wave"),
+        "question": text(cells, "question")
+        if any(question.texts for question in questions)
+        else pl.lit(None, pl.String),
         "comment": text(cells, "comment"),
         "weight": _weight(cells),
         "tags": text(cells, "tags"),
@@ -159,14 +209,26 @@ def _fault(cells: Cells, silent: pl.Expr) -> pl.Expr:
 
 def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
     number, issue = question.number(), question.issue()
-    if question.survey_type is not None:
-        asked = fold_expr(text(cells, "survey_type")).eq_missing(question.survey_type)
+    asked = _asked(cells, question)
+    if asked is not None:
         number = pl.when(asked).then(number)
         issue = pl.when(asked).then(issue).otherwise(pl.lit("other_survey_type"))
     answer = {question.name: number.cast(pl.Int64), f"{question.name}_issue": issue}
     if question.name == "nps":
         answer["nps_floor"] = pl.when(issue == "non_integer").then(half_point(pl.col(question.column)))
     return answer
+
+
+def _asked(cells: Cells, question: Question) -> pl.Expr | None:
+    """Return whether a row asks the question; None where all do."""
+    conditions = []
+    if question.survey_type is not None:
+        conditions.append(fold_expr(text(cells, "survey_type")).eq_missing(question.survey_type))
+    if question.texts is not None:
+        conditions.append(
+            text(cells, "question").is_in(question.texts) if question.texts else pl.lit(value=False)
+        )
+    return pl.all_horizontal(conditions).fill_null(value=False) if conditions else None
 
 
 def _weight(cells: Cells) -> pl.Expr:
@@ -187,18 +249,62 @@ def _questions(cells: Cells) -> list[Question]:
         for name in QUESTIONS
         if (use := cells.use(name))
     ]
-    return found or _by_survey_type(cells)
+    if found:
+        return [_as_named(cells, _by_text(cells, question)) for question in found]
+    return [_as_named(cells, question) for question in _by_row(cells)]
 
 
-def _by_survey_type(cells: Cells) -> list[Question]:
-    """Return one question per survey type of a file in which one score column serves several surveys."""
+def _by_text(cells: Cells, question: Question) -> Question:
+    """Return a question that has a column of its own with the rows that ask it."""
+    if question.name not in CHOSEN:
+        return question
+    asked = rows_asked(cells, question.column)
+    return _of_rows(question, asked, texts_by_question(asked, question.name).get(question.name))
+
+
+def _by_row(cells: Cells) -> list[Question]:
+    """Return the questions of a file in which one score column serves several: told by survey type or by text."""
     score, kind = cells.use("score"), cells.use("survey_type")
-    if score is None or kind is None:
+    if score is None:
         return []
-    types = {fold(word) for word in cells.file.sample[kind.columns[0]].cast(pl.String).drop_nulls().unique()}
-    asked = [name for name in QUESTIONS if name in types] or ["nps"]
-    whole = _whole(cells, score.columns[0])
-    return [Question(name, score.columns[0], survey_type=name, whole=whole) for name in asked]
+    column = score.columns[0]
+    whole, asked = _whole(cells, column), rows_asked(cells, column)
+    by_text = texts_by_question(asked)
+    types = set(by_text) or _survey_types(cells)
+    typed = kind is not None and (not by_text or any(each.survey_type in CHOSEN for each in asked))
+    return [
+        _of_rows(
+            Question(name, column, survey_type=name if typed else None, whole=whole), asked, by_text.get(name)
+        )
+        for name in ([name for name in QUESTIONS if name in types] or ["nps"])
+    ]
+
+
+def _survey_types(cells: Cells) -> set[str]:
+    kind = cells.use("survey_type")
+    if kind is None:
+        return set()
+    return {fold(word) for word in cells.file.sample[kind.columns[0]].cast(pl.String).drop_nulls().unique()}
+
+
+def _of_rows(question: Question, asked: list[RowsAsked], texts: tuple[str, ...] | None) -> Question:
+    """Return a question with the texts that ask it and what the file says of their rows."""
+    own = (
+        each
+        for each in asked
+        if (texts is None or each.text in texts) and question.survey_type in (None, each.survey_type)
+    )
+    return replace(question, texts=texts, asked=tuple(own))
+
+
+def _as_named(cells: Cells, question: Question) -> Question:
+    """Return a question with the text that the user named; with none where it is in another file."""
+    wish, use = cells.source.mapping.get(question.name), cells.use(question.name)
+    if wish is None or (use is not None and use.known is Known.MAPPING):
+        return question
+    every = {each.text for each in rows_asked(cells, question.column) if each.text is not None}
+    named = tuple(sorted(text for text in every if fold(text) == fold(wish)))
+    return _of_rows(question, rows_asked(cells, question.column), named)
 
 
 def _whole(cells: Cells, column: str) -> bool:
@@ -212,7 +318,11 @@ def _labels(cells: Cells, column: str) -> LabelScale | None:
 
 
 def _scales(cells: Cells, questions: list[Question]) -> dict[str, tuple[int, int]]:
-    scales = {question.name: scale for question in questions if (scale := _scale(cells, question))}
+    scales = {
+        question.name: scale
+        for question in questions
+        if question.is_asked and (scale := _scale(cells, question))
+    }
     platform = cells.recognition.platform
     items = [question for question in questions if question.name in ITEMS]
     if platform is not None and platform.best is not Scale.UNKNOWN and items:
@@ -229,6 +339,10 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     """Return the scale that the labels, the header or the question text tell."""
     if question.labels is not None:
         return question.labels.lowest, question.labels.highest
+    told = question.scales or {scale for text in question.texts or () if (scale := stated_range(text))}
+    if told:
+        # Of several, the least: another than 0-10 is to be seen, and the rest is told by `mixed`.
+        return min(told, key=lambda scale: (scale[1], scale))
     header = cells.file.headers[int(question.column[1:])]
     asked = question_text(cells.file, cells.recognition.platform, question.column)
     if stated := stated_range(asked):
@@ -251,4 +365,5 @@ def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
         if question.name == "nps"
         else by_platform
         for question in questions
+        if question.is_asked
     }

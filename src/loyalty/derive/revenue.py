@@ -1,0 +1,262 @@
+"""Revenue from one window of days to the next, followed customer by customer.
+
+A window is as long as the next one, and ends where that begins. What a customer brought in a window is the net value
+of the orders less the returns that belong to no order; who *bought* in a window has an order in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from loyalty.engine import collect
+from loyalty.model.period import Every, grain
+from loyalty.model.result import Period
+
+NOTHING = Decimal(0)
+ZERO = pl.lit(0).cast(pl.Decimal(38, 4))
+HALF_YEAR = 6
+"""Months of a window that tells keeping customers from chance, for shops (DOMAIN 5.8)."""
+CHANGES = ("new", "expansion", "reactivated", "contraction", "lost", "returns")
+
+
+@dataclass(frozen=True)
+class Window:
+    """What happened in one window, all customers together; money is net merchandise.
+
+    ``bought`` and ``orders`` are of known customers, worth ``sold``; ``guests`` is what guests paid; ``returns`` are
+    those without an order, zero or negative, of whomever, and ``unnamed`` those of them of nobody known.
+    """
+
+    period: Period
+    bought: int = 0
+    orders: int = 0
+    sold: Decimal = NOTHING
+    guests: Decimal = NOTHING
+    returns: Decimal = NOTHING
+    unnamed: Decimal = NOTHING
+
+    @property
+    def revenue(self) -> Decimal:
+        """All money of the window."""
+        return self.sold + self.guests + self.returns
+
+
+@dataclass(frozen=True)
+class RevenueStep:
+    """From one window to the next: start + new + expansion + reactivated - contraction - lost + guests + returns = end.
+
+    ``expansion`` and ``contraction`` are of customers who bought in both; ``guests`` and ``returns`` are changes, the
+    latter of returns by nobody known and by customers who bought in neither window. ``base`` is what customers with a
+    positive revenue brought before (``customers`` of them), ``retained`` what the same brought now, ``kept`` the
+    smaller of the two, at least nothing, customer by customer.
+    """
+
+    before: Window
+    after: Window
+    new: Decimal
+    expansion: Decimal
+    reactivated: Decimal
+    contraction: Decimal
+    lost: Decimal
+    guests: Decimal
+    returns: Decimal
+    customers: int
+    base: Decimal
+    retained: Decimal
+    kept: Decimal
+
+
+@dataclass(frozen=True)
+class Followed:
+    """All steps in order, and the customers of the last one: ``before`` and ``after`` (money).
+
+    ``brought`` is what each customer brought who bought in the last window.
+    """
+
+    windows: tuple[Window, ...]
+    steps: tuple[RevenueStep, ...]
+    customers: pl.DataFrame
+    brought: pl.Series
+
+
+def equal_before(period: Period) -> Period:
+    """Return the period as long as ``period`` that ends where it begins: whole months before whole months."""
+    months = _months(period)
+    if months is None:
+        return Period(period.start - timedelta(days=period.days), period.start)
+    return _of_months(Every.MONTH.shift(period.start, -months), months)
+
+
+def _months(period: Period) -> int | None:
+    if period.start.day != 1 or period.end.day != 1:
+        return None
+    return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
+
+
+def _of_months(start: date, months: int) -> Period:
+    period = Period(start, Every.MONTH.shift(start, months))
+    every = grain(period)
+    return every.period(start) if every else period
+
+
+def last_finished(first_day: date, as_of: date) -> Period | None:
+    """Return the last six finished months, or as many as have as many months of data before them; None of none."""
+    end, begun = Every.MONTH.floor(as_of), Every.MONTH.floor(first_day)
+    for months in range(HALF_YEAR, 0, -1):
+        if Every.MONTH.shift(end, -2 * months) >= begun:
+            return _of_months(Every.MONTH.shift(end, -months), months)
+    return None
+
+
+def windows_to(last: Period, first_day: date) -> list[Period]:
+    """Return ``last`` and the windows before it that the data cover, oldest first; at least one before it.
+
+    The month in which the data begin counts as covered where windows are months.
+    """
+    begun = first_day if _months(last) is None else Every.MONTH.floor(first_day)
+    found = [last, equal_before(last)]
+    while (earlier := equal_before(found[-1])).start >= begun:
+        found.append(earlier)
+    return found[::-1]
+
+
+def follow(purchase_days: pl.DataFrame, periods: list[Period]) -> Followed:
+    """Follow revenue through consecutive periods of equal length."""
+    placed = _placed(purchase_days, periods)
+    windows = _windows(placed, periods)
+    pairs = _pairs(placed, purchase_days, periods)
+    sums = {row["at"]: row for row in collect(_summed(pairs)).iter_rows(named=True)}
+    steps = tuple(_step(windows[at - 1], windows[at], sums.get(at, {})) for at in range(1, len(periods)))
+    last = collect(pairs.filter(pl.col("at") == len(periods) - 1).sort("customer_id"))
+    brought = last.filter(pl.col("now") > 0)["after"]
+    return Followed(windows, steps, last.select("before", "after"), brought)
+
+
+def _placed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.LazyFrame:
+    """Return one row per customer (null: guests) and window, numbered ``at``: ``orders``, ``sold``, ``unlinked``."""
+    starts = pl.Series("start", [period.start for period in periods], dtype=pl.Date)
+    days = purchase_days.filter(pl.col("day") >= periods[0].start, pl.col("day") < periods[-1].end)
+    at = starts.search_sorted(days["day"], side="right").cast(pl.Int32) - 1
+    return (
+        days.lazy()
+        .with_columns(at=at)
+        .group_by("customer_id", "at")
+        .agg(
+            pl.col("orders").sum().cast(pl.Int64),
+            sold=pl.col("value").sum().cast(pl.Decimal(38, 4)),
+            unlinked=pl.col("unlinked").sum().cast(pl.Decimal(38, 4)),
+        )
+    )
+
+
+def _windows(placed: pl.LazyFrame, periods: list[Period]) -> tuple[Window, ...]:
+    known = pl.col("customer_id").is_not_null()
+    found = collect(
+        placed.group_by("at").agg(
+            bought=(known & (pl.col("orders") > 0)).sum().cast(pl.Int64),
+            orders=pl.col("orders").filter(known).sum(),
+            sold=pl.col("sold").filter(known).sum(),
+            guests=pl.col("sold").filter(~known).sum(),
+            returns=pl.col("unlinked").sum(),
+            unnamed=pl.col("unlinked").filter(~known).sum(),
+        )
+    )
+    at = {row.pop("at"): row for row in found.iter_rows(named=True)}
+    return tuple(Window(period, **at.get(place, {})) for place, period in enumerate(periods))
+
+
+def _pairs(placed: pl.LazyFrame, purchase_days: pl.DataFrame, periods: list[Period]) -> pl.LazyFrame:
+    """Return one row per known customer and step, ``at`` its later window: money and ``change`` of what kind."""
+    known = placed.filter(pl.col("customer_id").is_not_null()).with_columns(
+        net=pl.col("sold") + pl.col("unlinked")
+    )
+    here = known.select("customer_id", "at", now="orders", after="net")
+    earlier = known.select("customer_id", pl.col("at") + 1, then="orders", before="net")
+    first = (
+        purchase_days.lazy()
+        .filter(pl.col("customer_id").is_not_null(), pl.col("orders") > 0)
+        .group_by("customer_id")
+        .agg(first_day=pl.col("day").min())
+    )
+    starts = pl.LazyFrame(
+        {"at": range(len(periods)), "start": [period.start for period in periods]},
+        schema={"at": pl.Int32, "start": pl.Date},
+    )
+    was, stays = pl.col("then") > 0, pl.col("now") > 0
+    return (
+        here.join(earlier, on=["customer_id", "at"], how="full", coalesce=True)
+        .filter(pl.col("at").is_between(1, len(periods) - 1))
+        .with_columns(pl.col("then", "now").fill_null(0), pl.col("before", "after").fill_null(ZERO))
+        .join(first, on="customer_id", how="left")
+        .join(starts, on="at", how="left")
+        .with_columns(
+            change=pl.when(was & stays & (pl.col("after") >= pl.col("before")))
+            .then(pl.lit("expansion"))
+            .when(was & stays)
+            .then(pl.lit("contraction"))
+            .when(was)
+            .then(pl.lit("lost"))
+            .when(stays & (pl.col("first_day") >= pl.col("start")))
+            .then(pl.lit("new"))
+            .when(stays)
+            .then(pl.lit("reactivated"))
+            .otherwise(pl.lit("returns"))
+        )
+    )
+
+
+def _summed(pairs: pl.LazyFrame) -> pl.LazyFrame:
+    paying = pl.col("before") > 0
+    kept = pl.min_horizontal("before", pl.max_horizontal("after", ZERO))
+    difference = pl.col("after") - pl.col("before")
+    return pairs.group_by("at").agg(
+        *(difference.filter(pl.col("change") == name).sum().alias(name) for name in CHANGES),
+        customers=paying.sum().cast(pl.Int64),
+        base=pl.col("before").filter(paying).sum(),
+        retained=pl.col("after").filter(paying).sum(),
+        kept=kept.filter(paying).sum(),
+    )
+
+
+def _step(before: Window, after: Window, sums: dict[str, Any]) -> RevenueStep:
+    found = {name: sums.get(name, NOTHING) for name in (*CHANGES, "base", "retained", "kept")}
+    return RevenueStep(
+        before,
+        after,
+        new=found["new"],
+        expansion=found["expansion"],
+        reactivated=found["reactivated"],
+        contraction=-found["contraction"],
+        lost=-found["lost"],
+        guests=after.guests - before.guests,
+        returns=found["returns"] + after.unnamed - before.unnamed,
+        customers=sums.get("customers", 0),
+        base=found["base"],
+        retained=found["retained"],
+        kept=found["kept"],
+    )
+
+
+def top_shares(revenue: pl.Series, percents: tuple[int, ...]) -> dict[int, tuple[int, Decimal, Decimal]]:
+    """Return, by percent, how many customers that are (rounded up), what they brought, and what all did.
+
+    Of customers who brought the same it does not matter which are among the top: the sum is the same. A customer whose
+    returns exceed the purchases counts as one who brought nothing.
+    """
+    ranked = revenue.clip(lower_bound=NOTHING).sort(descending=True)
+    found = {}
+    for percent in percents:
+        # Whole numbers: 10% of 30 are 3, which 0.1 * 30 is not quite.
+        count = -(-ranked.len() * percent // 100)
+        found[percent] = (count, _sum(ranked.head(count)), _sum(ranked))
+    return found
+
+
+def _sum(amounts: pl.Series) -> Decimal:
+    total = amounts.sum()
+    return total if isinstance(total, Decimal) else NOTHING

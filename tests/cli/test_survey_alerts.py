@@ -1,0 +1,55 @@
+"""`--fail-if 'nps.delta …'` on the change that a survey shows by itself, of waves or calendar periods."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_contract import Run
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    """Twenty promoters in January and ten detractors among twenty in February: from +100 to 0."""
+    path = tmp_path / "answers.csv"
+    rows = [f"2026-01-10,Winter,{9},{5}"] * 20
+    rows += [f"2026-02-10,Spring,{9 if number % 2 else 2},{5 if number % 2 else 1}" for number in range(20)]
+    path.write_text(
+        "\n".join(["answered_at,wave,nps score,csat score (1-5)", *rows]) + "\n", encoding="utf-8"
+    )
+    return path
+
+
+@pytest.mark.parametrize("shown", [(), ("--every", "month", "--as-of", "2026-03-01")])
+@pytest.mark.parametrize(
+    ("command", "rule", "code"),
+    [
+        ("nps", "nps.delta <= -99", 4),
+        ("nps", "nps.delta <= -101", 0),
+        ("csat", "csat.delta <= -50%", 4),
+        ("csat", "csat.delta < -50%", 0),
+    ],
+)
+def test_the_change_shown_is_what_a_rule_is_about(
+    command: str, rule: str, code: int, shown: tuple[str, ...], answers: Path
+) -> None:
+    run = Run(command, answers, *shown, "--fail-if", rule)
+    assert run.code == code, run.err
+    assert (f"alert: {rule}" in run.err) == (code == 4)
+
+
+def test_a_change_that_is_not_known_yet_is_an_alert(answers: Path) -> None:
+    """February is not over, and there is nothing before January."""
+    run = Run("nps", answers, "--every", "month", "--fail-if", "nps.delta < -5")
+    assert (run.code, "has no value, which counts" in run.err) == (4, True)
+
+
+def test_where_no_change_is_shown_the_rule_says_what_to_add(answers: Path, tmp_path: Path) -> None:
+    other = Run("nps", answers, "--fail-if", "promoters.delta < 0")
+    assert (other.code, "--period last-month" in other.err) == (2, True)
+    assert "the change shown is that of nps" in other.err
+    path = tmp_path / "plain.csv"
+    path.write_text("nps score\n" + "9\n" * 20)
+    run = Run("nps", path, "--fail-if", "nps.delta < 0")
+    assert (run.code, "--period last-month" in run.err) == (2, True)
