@@ -34,19 +34,21 @@ def _options_block(name: str, options: type[Any]) -> Any:
     """Return the type of a metric's block of options, which turns into an instance of ``options``."""
     hints = get_type_hints(options, include_extras=True)
     keys: dict[str, Any] = {
-        _attribute(option.name): _key(option, hints[option.name]) for option in fields(options)
+        _field(option.name): _key(option, hints[option.name]) for option in fields(options)
     }
     block = create_model(f"{name} options", __base__=Block, **keys)
     return Annotated[block, AfterValidator(_build(options))]
 
 
-def _attribute(name: str) -> str:
-    """Return the attribute of a block that holds an option: pydantic has its own use for names such as validate."""
-    return f"{name}_" if hasattr(Block, name) else name
+def _field(option: str) -> str:
+    """Return the name of an option's field: pydantic has names of its own, such as ``validate``."""
+    return f"{option}_" if hasattr(Block, option) else option
 
 
 def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
-    described: dict[str, Any] = {"description": option.metadata.get("help"), "alias": option.name}
+    described: dict[str, Any] = {"description": option.metadata.get("help")}
+    if _field(option.name) != option.name:
+        described["alias"] = option.name
     if option.default is not MISSING:
         described["default"] = option.default
     elif option.default_factory is not MISSING:
@@ -57,7 +59,7 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
 
 def _build(options: type[Any]) -> Callable[[Block], Any]:
     def build(block: Block) -> Any:
-        return options(**{item.name: getattr(block, _attribute(item.name)) for item in fields(options)})
+        return options(**{option.name: getattr(block, _field(option.name)) for option in fields(options)})
 
     return build
 

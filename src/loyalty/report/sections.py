@@ -11,6 +11,7 @@ from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import BASE, HOME_OF_STEM
 from loyalty.report.build import Section
+from loyalty.report.heatmap import HeatMap, heat_map
 from loyalty.report.told import ToldChange, ToldFigure, tell_change, tell_figure
 
 RECENT = 25
@@ -21,7 +22,8 @@ RECENT = 25
 class ShownTable:
     """A table with its heading, what is drawn of it, what the drawing's signs mean, and its rows in words.
 
-    ``folds`` when a chart shows as much as the table does, so that the rows may be folded away behind it.
+    ``heat`` is its rows as a heat map. ``folds`` when a chart shows as much as the table does, so that the rows may be
+    folded away behind it.
     """
 
     table: ResultTable
@@ -30,6 +32,7 @@ class ShownTable:
     captions: tuple[str, ...]
     grid: Grid
     folds: bool
+    heat: HeatMap | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ class Teller:
             captions=tuple(self._captions(result, recent, len(table.rows))),
             grid=table_grid(recent, self._voice),
             folds=table.draw is not None and not _says_more_in_words(table),
+            heat=heat_map(recent, self._voice),
         )
 
     def _measure(self, result: MetricResult, table: ResultTable) -> str:
