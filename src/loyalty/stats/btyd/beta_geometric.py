@@ -168,7 +168,7 @@ class BetaGeometricNBD:
                 return at_age(log_base)
             ends = [log_base.min(), log_base.max()]
             smooth = Chebyshev.interpolate(lambda at: np.log(at_age(at)), INTERPOLATED, domain=ends)
-            return np.exp(smooth(log_base))
+            return np.asarray(np.exp(smooth(log_base)))
 
         stays = self.p_alive(parameters, histories)
         return stays * histories.by_order_and_age(lambda x, age: _per_order(x, age, orders))
