@@ -186,7 +186,8 @@ def test_new_since_the_enrolment(orders: Path, customers: Path) -> None:
         *("lifecycle", orders, "--customers", customers, "--basis", "enrolment"),
         *("--as-of", "2026-08-01", "--table", "customers"),
     )
-    segments = {row["customer_id"]: row["segment"] for row in csv.DictReader(StringIO(run.out))}
+    rows = csv.DictReader(StringIO(run.out))
+    segments = {row["customer_id"].removeprefix("'"): row["segment"] for row in rows}
     assert segments["=D()"] == "new"
     assert segments["A"] != "new"
 
