@@ -9,7 +9,7 @@ from loyalty.model.result import Draw, Figure, MetricResult, ResultTable, Status
 from loyalty.render.grid import Grid, Header, table_grid
 from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
-from loyalty.report.arrangement import BASE, HOME_OF_STEM
+from loyalty.report.arrangement import BASE, HOME_OF_STEM, LEFT_TO_COMMANDS
 from loyalty.report.build import Section
 from loyalty.report.heatmap import HeatMap, heat_map
 from loyalty.report.told import ToldChange, ToldFigure, tell_change, tell_figure
@@ -91,7 +91,7 @@ class Teller:
         for section in self._sections:
             title = self._voice.words(f"metrics.{section.metric}.title")
             if section.result is not None:
-                yield self._answer(section, section.result, title)
+                yield self._answer(section, _for_people(section.result), title)
             elif section.problem is not None:
                 problem = section.problem
                 yield ShownSection(section.metric, title, problem=problem.problems, hint=problem.hint or "")
@@ -261,6 +261,12 @@ def compact(grid: Grid) -> Grid:
     kept = [place for place in range(len(grid.headers)) if any(row[place] for row in grid.rows)]
     headers = tuple(grid.headers[place] for place in kept)
     return Grid(headers, tuple(tuple(row[place] for place in kept) for row in grid.rows), grid.hidden)
+
+
+def _for_people(result: MetricResult) -> MetricResult:
+    tables = (table for table in result.tables if table.name not in LEFT_TO_COMMANDS)
+    notes = (note for note in result.notes if note.code not in LEFT_TO_COMMANDS)
+    return replace(result, tables=tuple(tables), notes=tuple(notes))
 
 
 def _before(section: Section, figure: Figure) -> Figure | None:
