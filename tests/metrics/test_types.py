@@ -226,10 +226,10 @@ def test_where_discounts_are_always_on_deeper_ones_count(compute: Compute) -> No
     assert value(result, "discount_order_share") == 1
 
 
-def test_where_all_discounts_are_alike_value_is_refused(compute: Compute) -> None:
+def test_where_all_discounts_are_alike_nothing_tells_value_from_discount(compute: Compute) -> None:
     (result,) = compute("types", always_on(20, 20, 20, 20))
     for kind in ("value", "discount"):
-        assert fate(result, f"{kind}_loyal_share") == (None, Status.REFUSED, "always_on_discount")
+        assert fate(result, f"{kind}_loyal_share") == (None, Status.UNDEFINED, "always_on_discount")
     assert {row["reason"] for row in people(result).values()} == {"driver_unknown"}
     # How much the shop lives on discounts is known all the same.
     assert value(result, "discount_depth") == pytest.approx(0.2)

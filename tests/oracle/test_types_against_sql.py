@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from loyalty import pipeline
+from loyalty import facts, pipeline
 from loyalty.engine import parts
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
@@ -92,7 +92,7 @@ def test_parts_change_no_kind(seed: int, tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "orders.csv"
     path.write_text(make_terms(seed), encoding="utf-8")
     at_once = measured(path, None)
-    monkeypatch.setattr(pipeline, "AT_ONCE", 0)
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
     monkeypatch.setattr(parts, "PART_ROWS", 7)
     assert measured(path, None) == at_once
 

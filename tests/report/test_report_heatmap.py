@@ -56,7 +56,7 @@ def test_on_the_page_it_is_one_table_and_no_drawing() -> None:
     assert '<td class="s6">%50</td><td class="s0">%10</td>' in page
     assert "nps-cohorts" not in page  # the name a drawing would have
     assert f".heat .s6 {{ background: {STEPS[6]}; color: {ON_DARK}; }}" in page
-    assert page.count("%50</td>") == 1
+    assert page.count(">%50</td>") == 1  # no second table of the same numbers
 
 
 def test_in_the_e_mail_its_colours_stand_in_the_cells() -> None:

@@ -65,9 +65,10 @@ NOT_THERE = frozenset(
     {
         *("no_amount", "no_discount_column", "no_points_column"),
         *("no_product_column", "no_kind_column", "no_quantity_column"),
+        "always_on_discount",
     }
 )
-"""Reasons that are a column the export has not; what it has and would mislead is another matter."""
+"""Reasons that lie in what the shop or its export has: nothing tells, so there is nothing that would mislead."""
 
 
 def cannot_tell(name: str, unit: str, reason: str, n: int | None = None) -> Figure:
