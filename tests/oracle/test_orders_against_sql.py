@@ -36,7 +36,7 @@ from loyalty.model.result import Figure, MetricResult, Status
 from loyalty.pipeline import Gathered, Selection, gather, measure
 from tests.oracle.make_orders import Export, Layout, make_orders
 
-SEEDS = range(60)
+SEEDS = range(200)
 SQL = Path(__file__).parent / "sql"
 ORDER_METRICS = (
     "retention",

@@ -73,8 +73,17 @@ LOWER_IS_BETTER = frozenset(
 """A figure in neither set has changed, for better or worse is not ours to say (a higher share of new customers)."""
 
 
-LEFT_TO_COMMANDS = frozenset({"cohorts_later", "cohorts_later_biased"})
-"""Tables and notes that people see from the metric's command only: one heat map of retention is enough to read."""
+LEFT_TO_COMMANDS = frozenset(
+    {
+        *("cohorts_later", "cohorts_later_biased"),
+        *("window_sensitivity", "clv_deciles", "revenue_effects", "unclassified"),
+    }
+)
+"""Tables and notes that people see from the metric's command only.
+
+One heat map of retention is enough to read; what backs up other figures, or says them again, is for those who look
+closer.
+"""
 
 
 def group_of(metric: str, source: Kind) -> str:
