@@ -8,7 +8,7 @@ Two lines do what the command line does::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers
+from loyalty.derive.base import base_notes
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
 from loyalty.errors import UnusableRates, UsageError
 from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
@@ -363,9 +364,18 @@ def _measure(metric: Metric, tables: Tables, scope: Scope, options: Any) -> Metr
         result = result.with_notes(
             Note("partial_period", {"period": scope.period.label or str(scope.period.end)})
         )
+    if metric.source is Kind.ORDERS:
+        result = result.with_notes(*base_notes(result, tables.known), *_state_notes(result, scope))
     if scope.as_of == NO_DAY:
         result = replace(result, as_of=None)
     return replace(result, options=plain(options) | {"confidence": scope.confidence})
+
+
+def _state_notes(result: MetricResult, scope: Scope) -> Iterator[Note]:
+    """Yield that a result is about all that was before the end of the period, where it is."""
+    if scope.period is None or result.period is None or result.period.start >= scope.period.start:
+        return
+    yield Note("state_at_end", {"until": min(scope.period.end, scope.as_of)})
 
 
 def plain(options: Any) -> dict[str, Any]:

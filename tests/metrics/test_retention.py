@@ -278,7 +278,7 @@ def test_members_are_followed_by_the_days_they_joined_and_left(members: Path) ->
         step = dict(zip(names, row, strict=True))
         assert step["start"] + step["new"] + step["reactivated"] - step["lost"] == step["end"]
     left_out = {item["reason"]: item["count"] for item in result["rows"]["left_out"]}
-    assert left_out == {"after_as_of": 3, "missing_date": 1}
+    assert left_out == {"outside_period": 3, "missing_date": 1}
 
 
 def test_members_come_back(members: Path) -> None:

@@ -142,7 +142,7 @@ def alerts(
     Raises:
         RuleError: a rule names no figure, or a change where none is shown.
     """
-    shown = dict(_changes_shown(found)) if selection.period is None else None
+    shown = dict(_changes_shown(found)) if selection.period is None and not earlier else None
     return [alert for rule in rules if (alert := rule.alert(found, earlier, shown)) is not None]
 
 
@@ -181,15 +181,23 @@ def verdict(found: Sequence[MetricResult], alerted: Sequence[Alert], shared: Sha
     """End with the exit code that the results deserve: 3 before 4 before 0."""
     tell_alerts(alerted)
     code = ExitCode.ALERT if alerted else ExitCode.DONE
-    _tell_withheld(found[0])
-    if found[0].headline.status is Status.REFUSED:
-        code = ExitCode.INPUT
+    if not _is_told_by_group(found):
+        _tell_withheld(found[0])
+        if found[0].headline.status is Status.REFUSED:
+            code = ExitCode.INPUT
     lost = [item for item in found[0].rows.left_out if item.reason not in BY_CHOICE]
     if shared.strict and lost:
         tell_left_out(lost)
         code = ExitCode.INPUT
     if code is not ExitCode.DONE:
         raise typer.Exit(code)
+
+
+def _is_told_by_group(found: Sequence[MetricResult]) -> bool:
+    """Return whether each group has the headline that cannot be told of the whole, as with several currencies."""
+    total, *groups = found
+    mixed = total.headline.status is Status.REFUSED and total.headline.reason == "mixed_currency"
+    return mixed and bool(groups) and all(each.headline.status is not Status.REFUSED for each in groups)
 
 
 def _tell_withheld(result: MetricResult) -> None:

@@ -67,6 +67,8 @@ def run(
         if metric.tells_change:
             each = pipeline.before_each(gathered, metric, chosen.options, results[0].period)
             results = with_changes(results, each)
+            # A metric that chose its period itself has a period before it, too.
+            earlier = earlier or next(iter(each), None)
     alerted = deliver.alerts(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
     )

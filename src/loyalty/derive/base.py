@@ -7,6 +7,7 @@ the same thing.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,26 +15,28 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.model.metric import Fact, Scope, Tables
-from loyalty.model.result import Figure, LeftOut, Period, Rows
+from loyalty.model.result import Figure, LeftOut, MetricResult, Note, Period, Rows, Status
 
 
 @dataclass(frozen=True)
 class Span:
     """The days a result uses, ``[since, until)``; ``since`` None is the beginning of the data.
 
-    ``chosen`` unless it merely ends with the data: nobody asked to leave out the rows after it.
+    ``chosen`` unless it merely ends with the data: nobody asked to leave out the rows after it. ``of_a_period`` where
+    it ends with a period, and not with the as-of day.
     """
 
     since: date | None
     until: date
     chosen: bool = True
+    of_a_period: bool = False
 
     @classmethod
     def of_period(cls, scope: Scope) -> Span:
         """Return the scope's period, or all days before the as-of day when none was asked for."""
         if scope.period is None:
             return cls(None, scope.as_of, chosen=not scope.ends_with_data)
-        return cls(scope.period.start, min(scope.period.end, scope.as_of))
+        return cls(scope.period.start, min(scope.period.end, scope.as_of), of_a_period=True)
 
     @classmethod
     def history(cls, scope: Scope) -> Span:
@@ -45,13 +48,17 @@ class Span:
         inside = pl.col(column) < self.until
         return inside if self.since is None else inside & (pl.col(column) >= self.since)
 
+    @property
+    def beyond(self) -> str:
+        """Why a row outside is left out."""
+        return "after_as_of" if self.since is None and not self.of_a_period else "outside_period"
+
     def reason(self, own: str | pl.Expr = "reason") -> pl.Expr:
         """Return why a row is left out: its ``day`` lies outside the span, or what its ``own`` reason says.
 
         The span goes first where it was chosen: a month is not blamed for another month's rows.
         """
-        name = "after_as_of" if self.since is None else "outside_period"
-        outside = pl.when(~self.inside() & pl.col("day").is_not_null()).then(pl.lit(name))
+        outside = pl.when(~self.inside() & pl.col("day").is_not_null()).then(pl.lit(self.beyond))
         return pl.coalesce(outside, own) if self.chosen else pl.coalesce(own, outside)
 
     def period(self, tables: Tables) -> Period | None:
@@ -123,19 +130,19 @@ def _people(name: str, count: int, *, known: bool) -> Figure:
     return Figure(name, count, "count") if known else Figure.undefined(name, "count", "no_customer_column")
 
 
-def rows_of(table: pl.DataFrame, span: Span, *, outside: str = "outside_period") -> Rows:
+def rows_of(table: pl.DataFrame, span: Span) -> Rows:
     """Return the fate of every row: used in the span, or left out under a reason.
 
-    ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``. Rows outside the span are left out as
-    ``outside`` (as ``after_as_of`` where the span has no beginning), whatever else is the matter with them: a month is
-    not blamed for another month's rows. Where nobody chose the span, what is the matter with them is the reason.
+    ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``. Rows outside the span are left out
+    for that, whatever else is the matter with them: a month is not blamed for another month's rows. Where nobody chose
+    the span, what is the matter with them is the reason.
     """
     counts: dict[str | None, int] = defaultdict(int)
     first: dict[str | None, list[int]] = defaultdict(list)
     for reason, day, rows, first_rows in table.select("reason", "day", "rows", "first_rows").iter_rows():
         fate = reason
         if day is not None and not _in_span(day, span) and (span.chosen or reason is None):
-            fate = "after_as_of" if span.since is None else outside
+            fate = span.beyond
         counts[fate] += rows
         first[fate].extend(first_rows)
     left_out = tuple(
@@ -147,3 +154,25 @@ def rows_of(table: pl.DataFrame, span: Span, *, outside: str = "outside_period")
 
 def _in_span(day: date, span: Span) -> bool:
     return day < span.until and (span.since is None or day >= span.since)
+
+
+GUEST_WARNING = 0.20
+"""Share of guests from which a result says how many orders tell nothing about customers."""
+FEW = 30
+
+
+def base_notes(result: MetricResult, known: frozenset[str]) -> Iterator[Note]:
+    """Yield what every result on orders says of its base: many guests, or a headline of few cases.
+
+    ``known`` are the columns of the export: without one of customers, nobody is a guest.
+    """
+    told = {note.code for note in result.notes}
+    guests, orders = result.figure("guest_orders"), result.figure("orders")
+    counts = (guests.value if guests else None, orders.value if orders else None)
+    if "customer_id" in known and all(isinstance(count, int) for count in counts):
+        guest_orders, all_orders = (int(count) for count in counts if isinstance(count, int))
+        if guest_orders > GUEST_WARNING * all_orders:
+            yield Note("many_guests", {"guests": guest_orders, "orders": all_orders})
+    headline = result.headline
+    if "below_min_n" not in told and headline.status is Status.OK and 0 < (headline.n or FEW) < FEW:
+        yield Note("below_min_n", {"n": headline.n, "min_n": FEW})

@@ -217,25 +217,27 @@ def _figures(used: pl.DataFrame, ends: Ends, alpha: float | None, confidence: fl
     goodness = {item: (pl.col(item) - ends.worst) / (ends.best - ends.worst) for item in ITEMS}
     turned = used.select(pl.mean_horizontal(*goodness.values()).alias("all"), **goodness)
     respondents: list[float] = turned["all"].sort().to_list()
-    mean = sum(respondents) / n
+    # Counted in whole sixths of a step, so that 60 is 60 and not a little more.
+    above, most = int(used["score"].sum()), PARTS * n * (ends.points - 1)
     bounds = t_interval(respondents, confidence) if n >= MIN_INTERPRET else None
-    on_hundred = Figure("cli_0_100", 100 * mean, "score", n=n)
-    on_six = Figure("cli_1_6", 1 + 5 * mean, "score", n=n)
+    on_hundred = Figure("cli_0_100", 100 * above / most, "score", n=n)
+    on_six = Figure("cli_1_6", (most + 5 * above) / most, "score", n=n)
     if bounds:
         on_hundred = replace(on_hundred, low=100 * bounds.low, high=100 * bounds.high, confidence=confidence)
         on_six = replace(on_six, low=1 + 5 * bounds.low, high=1 + 5 * bounds.high, confidence=confidence)
     if (ends.lowest, ends.highest) != SIX:
         on_six = Figure.undefined("cli_1_6", "score", "scale_not_1_6", n=n)
-    items = (_item(name, turned[item]) for name, item in zip(FIGURES[2:], ITEMS, strict=True))
+    items = (_item(name, used[item], ends) for name, item in zip(FIGURES[2:], ITEMS, strict=True))
     figures = withheld_below_minimum((on_hundred, on_six, *items, _alpha_figure(used, alpha)), n)
     return (*figures, Figure("respondents", n, "count"))
 
 
-def _item(name: str, goodness: pl.Series) -> Figure:
-    given = goodness.drop_nulls().sort()
+def _item(name: str, answers: pl.Series, ends: Ends) -> Figure:
+    given = answers.drop_nulls()
     if given.is_empty():
         return Figure.undefined(name, "score", "no_valid_responses", n=0)
-    return Figure(name, 100 * given.sum() / given.len(), "score", n=given.len())
+    above = int((given - ends.worst).abs().sum())
+    return Figure(name, 100 * above / (given.len() * (ends.points - 1)), "score", n=given.len())
 
 
 def _alpha(used: pl.DataFrame) -> float | None:

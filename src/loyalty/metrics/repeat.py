@@ -74,7 +74,6 @@ from loyalty.stats.bootstrap import DRAWS, SEED
 from loyalty.stats.proportions import Interval
 from loyalty.stats.ratio import ratio
 
-GUEST_WARNING = 0.20
 UNLINKED_WARNING = Decimal("0.01")
 SHORTEST_YEARLY = 90
 """Days below which a yearly frequency would only be the fastest customers' first weeks, stretched."""
@@ -215,9 +214,6 @@ def _with_intervals(
 def _notes(tables: Tables, span: Span, drawn: Mapping[str, Interval]) -> tuple[Note, ...]:
     found = base(tables, span)
     notes = [Note("occasion_day")]
-    known = "customer_id" in tables.known
-    if known and found.orders and found.guest_orders > GUEST_WARNING * found.orders:
-        notes.append(Note("many_guests", {"guests": found.guest_orders, "orders": found.orders}))
     if found.unlinked and -found.unlinked > UNLINKED_WARNING * (found.value or 0):
         notes.append(Note("unlinked_refunds", {"amount": -found.unlinked}))
     if span.since is None:

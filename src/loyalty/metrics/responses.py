@@ -48,6 +48,7 @@ from loyalty.derive.invitations import (
     rate_notes,
     respondents,
 )
+from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
@@ -59,7 +60,7 @@ APART = 0.10
 
 
 @dataclass(frozen=True)
-class ResponsesOptions:
+class ResponsesOptions(ListOptions):
     """What the user may choose."""
 
     target_hours: int = option(48, "Hours within which a detractor is to be followed up.", low=1)
@@ -179,6 +180,7 @@ METRIC = Metric(
     ),
     without_file=from_counts,
     list_table="waiting",
+    joins=(CUSTOMERS_JOIN,),
     compare=compare,
     one_period=lambda options: options.invited is not None,
     tells_change=True,

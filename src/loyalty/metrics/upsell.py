@@ -241,7 +241,7 @@ def _between(order_values: pl.DataFrame, low: Decimal, high: Decimal) -> int:
 
 
 def _notes(tables: Tables, options: UpsellOptions) -> Iterator[Note]:
-    if "product_kind" not in tables.known:
+    if "product_kind" not in tables.known and "product_id" in tables.known:
         yield Note("kind_is_product")
     if options.threshold is not None:
         least = Decimal(str(options.threshold))
