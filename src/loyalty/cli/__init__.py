@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TextIO
 
 
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""What numpy reads when it is imported: its small products are many times slower on several threads."""
+
+
 def main() -> None:
     """Run the command line; the console script ``loyalty``."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
     from loyalty.cli.app import app
 
     for stream in (sys.stdout, sys.stderr):

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -44,7 +45,8 @@ from loyalty.derive.base import Span, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.flows import flow
 from loyalty.derive.ledger import customer_ledger, visits
-from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
+from loyalty.derive.lifetime_options import Model, PredictionOptions
+from loyalty.derive.lists import CUSTOMERS_JOIN
 from loyalty.derive.order_values import describe
 from loyalty.derive.spread import bands, deciles
 from loyalty.model.kind import Kind
@@ -53,6 +55,9 @@ from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, 
 from loyalty.stats.lifetime_value import Drivers, acquisition, discounted
 from loyalty.stats.proportions import wilson
 from loyalty.stats.ratio import ratio
+
+if TYPE_CHECKING:
+    from loyalty.derive.lifetime_section import Section
 
 YEAR, HALF_YEAR = timedelta(days=365), timedelta(days=182)
 DAYS_PER_YEAR = 365.25
@@ -67,14 +72,12 @@ TOP, DECILES = 1, 10
 
 
 @dataclass(frozen=True)
-class ClvOptions(ListOptions):
+class ClvOptions(PredictionOptions):
     """What the user may choose."""
 
-    margin: float | None = option(None, "Gross margin as a share of net revenue, e.g. 0.4.", low=0, high=1)
     lifespan: float | None = option(
         None, "Customer lifespan in years; otherwise measured.", low=0.01, high=100
     )
-    discount_rate: float = option(0.10, "By how much money a year later is worth less.", low=0, high=1)
     cac: float | None = option(None, "What winning a customer costs, in the money of the orders.", low=0)
 
 
@@ -97,7 +100,14 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     lifespan = _lifespan(tables, span.until, options, scope.confidence)
     formulas, drivers = _formulas(tables, span, lifespan, options)
     historic, spread = _historic(tables, ledger)
-    figures = (*historic, *formulas, *drivers, *base_figures(tables, span))
+    future = _future(tables, ledger, span, options, scope.confidence)
+    figures = (
+        *historic,
+        *(future.figures if future else ()),
+        *formulas,
+        *drivers,
+        *base_figures(tables, span),
+    )
     return MetricResult(
         "clv",
         "formula",
@@ -105,9 +115,21 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=span.period(tables),
         as_of=span.until,
-        tables=(*_variants_table(tables, (historic[0], *formulas)), *spread),
-        notes=_notes(lifespan, options),
+        tables=(*(future.tables if future else ()), *_variants_table(tables, (historic[0], *formulas)), *spread),
+        notes=(*_notes(lifespan, options), *(future.notes if future else ())),
+        keeps=future.keeps if future else None,
     )
+
+
+def _future(
+    tables: Tables, ledger: pl.DataFrame, span: Span, options: ClvOptions, confidence: float
+) -> Section | None:
+    if options.model is Model.NONE:
+        return None
+    # Models take scipy, which takes a third of a second to import.
+    from loyalty.derive.lifetime_section import predicted
+
+    return predicted(tables, ledger, span.until, options, confidence)
 
 
 def _historic(tables: Tables, ledger: pl.DataFrame) -> tuple[tuple[Figure, ...], tuple[ResultTable, ...]]:
@@ -382,6 +404,8 @@ METRIC = Metric(
         "loyalty clv sample_data/orders.csv --margin 0.6 --lifespan 3 --cac 900",
         "loyalty clv sample_data/orders.csv -o list.csv",
     ),
-    list_table="top_decile",
+    list_table="clv_predictions",
+    list_instead="top_decile",
+    keeps="fit",
     joins=(CUSTOMERS_JOIN,),
 )
