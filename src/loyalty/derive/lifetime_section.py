@@ -90,13 +90,13 @@ def _models_table(model: LifetimeModel) -> ResultTable:
     """Return the models that were compared, the likeliest first."""
     best = sorted(model.compared, key=lambda each: -each.log_likelihood)
     rows = tuple((each.model, each.log_likelihood, _how(each.estimate.weaknesses)) for each in best)
-    columns = (Column("purchase_model", "text"), Column("log_likelihood", "number"), Column("fitted_by", "text"))
+    columns = (Column("purchase_model", "text"), Column("log_likelihood", "number"), Column("fitting", "text"))
     return ResultTable(
         "clv_models",
         columns,
         rows,
         headline=False,
-        word_columns=frozenset({"purchase_model", "fitted_by"}),
+        word_columns=frozenset({"purchase_model", "fitting"}),
     )
 
 
@@ -165,7 +165,7 @@ def _of_spend(found: Predictions) -> Iterator[Note]:
 
 
 def _of_saved(saved: SavedFit, people: PurchaseHistories) -> Iterator[Note]:
-    first, last = saved.purchases.window or (None, None)
+    first, last = (date.fromisoformat(day) for day in saved.purchases.window) if saved.purchases.window else (None, None)
     yield Note("clv_fit_used", {"customers": int(saved.purchases.customers), "first": first, "last": last})
     if saved.data_hash == people.fingerprint:
         return

@@ -106,7 +106,7 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
         Column("predicted_revenue", tables.unit),
         Column("share_of_future", "share"),
         Column("p_no_order_90d", "share"),
-        Column("clv_historic", tables.unit),
+        Column("revenue_so_far", tables.unit),
     )
     return ResultTable("clv_tiers", columns, rows)
 
@@ -123,7 +123,7 @@ LISTED = {
     "p_no_order_90d": "share",
     "next_from": "date",
     "next_to": "date",
-    "clv_historic": "money",
+    "revenue_so_far": "money",
     "orders": "count",
     "last_day": "date",
 }
@@ -138,7 +138,7 @@ def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | N
         Column("value_tier", "text"),
         *(Column(name, tables.unit if unit == "money" else unit) for name, unit in shown.items()),
     )
-    rows = customers.rename({"historic": "clv_historic", "tier": "value_tier"}).select(column.name for column in columns)
+    rows = customers.rename({"historic": "revenue_so_far", "tier": "value_tier"}).select(column.name for column in columns)
     yield ResultTable(
         "clv_predictions",
         columns,

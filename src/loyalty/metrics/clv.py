@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, money_figure, rows_of
+from loyalty.derive.bridge import Basis
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.flows import flow
 from loyalty.derive.ledger import customer_ledger, visits
@@ -49,8 +50,10 @@ from loyalty.derive.lifetime_options import Model, PredictionOptions
 from loyalty.derive.lists import CUSTOMERS_JOIN
 from loyalty.derive.order_values import describe
 from loyalty.derive.spread import bands, deciles
+from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
+from loyalty.model.period import Every
 from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, Period, ResultTable, Value
 from loyalty.stats.lifetime_value import Drivers, acquisition, discounted
 from loyalty.stats.proportions import wilson
@@ -79,6 +82,11 @@ class ClvOptions(PredictionOptions):
         None, "Customer lifespan in years; otherwise measured.", low=0.01, high=100
     )
     cac: float | None = option(None, "What winning a customer costs, in the money of the orders.", low=0)
+    basis: Basis = option(
+        Basis.PURCHASES, "By purchases, or by the days on which members joined and left (a list of members)."
+    )
+    every: Every | None = option(None, "How often members renew, with --basis membership (default: month).")
+    fee: float | None = option(None, "What a member pays each time, with --basis membership.", low=0)
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,14 @@ class Lifespan:
 
 
 def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
-    """Return the variants as of the end of the scope's period."""
+    """Return the variants as of the end of the scope's period.
+
+    Raises:
+        UsageError: options are about members, or say what cannot be meant.
+    """
+    for name, given in (("every", options.every), ("fee", options.fee)):
+        if given is not None:
+            raise UsageError(f"--{name} is about members", hint="Add --basis membership, or leave it out.")
     span = Span.history(scope)
     ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
     lifespan = _lifespan(tables, span.until, options, scope.confidence)
@@ -390,6 +405,21 @@ def _notes(lifespan: Lifespan, options: ClvOptions) -> tuple[Note, ...]:
     return tuple(notes)
 
 
+def of_members(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
+    """Return lifetime value of members, who renew or leave."""
+    from loyalty.derive.contract_value import contract_result
+
+    return contract_result(
+        tables,
+        scope,
+        every=options.every or Every.MONTH,
+        horizon=options.horizon,
+        fee=options.fee,
+        margin=options.margin,
+        discount_rate=options.discount_rate,
+    )
+
+
 METRIC = Metric(
     name="clv",
     source=Kind.ORDERS,
@@ -408,4 +438,18 @@ METRIC = Metric(
     list_instead="top_decile",
     keeps="fit",
     joins=(CUSTOMERS_JOIN,),
+    instead=lambda options: MEMBERS if options.basis == Basis.MEMBERSHIP else None,
+)
+
+MEMBERS: Metric = replace(
+    METRIC,
+    source=Kind.CUSTOMERS,
+    needs=lambda _: (Fact.MEMBERSHIPS, Fact.MEMBER_ROWS),
+    compute=of_members,
+    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.MEMBER_FATES], Span.history(scope)),
+    fates=Fact.MEMBER_FATES,
+    list_table=None,
+    list_instead=None,
+    joins=(),
+    instead=None,
 )
