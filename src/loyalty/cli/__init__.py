@@ -6,7 +6,6 @@ import os
 import sys
 from typing import TextIO
 
-
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What numpy reads when it is imported: its small products are many times slower on several threads."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from inspect import Parameter, Signature
-from pathlib import Path
 from operator import getitem
+from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -104,7 +104,9 @@ def _kept_parameter(metric: Metric) -> list[Parameter]:
     """Return an option for the file in which the metric keeps something for a later run."""
     if metric.keeps is None:
         return []
-    info = typer.Option(f"--save-{metric.keeps}", metavar="FILE", help=f"Keep the {metric.keeps} for later runs.")
+    info = typer.Option(
+        f"--save-{metric.keeps}", metavar="FILE", help=f"Keep the {metric.keeps} for later runs."
+    )
     annotation = getitem(Annotated, (Path | None, info))
     return [Parameter(KEPT, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)]
 

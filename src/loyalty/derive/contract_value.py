@@ -146,7 +146,9 @@ def _curve(fit: ContractFit, found: Renewals, ahead: int, confidence: float) -> 
     rows = []
     there: float | None = 1.0
     for place in range(periods):
-        renewed, lost = (counts[place] if place < len(counts) else 0 for counts in (found.renewed, found.lost))
+        renewed, lost = (
+            counts[place] if place < len(counts) else 0 for counts in (found.renewed, found.lost)
+        )
         kept = ratio(renewed, renewed + lost)
         there = None if kept is None or there is None else there * kept
         rows.append(

@@ -69,7 +69,9 @@ def _by_frequency(found: HoldOut) -> ResultTable:
         Column("orders_expected", "per_customer"),
     )
     parts = (table.frequency, table.customers, table.actual, table.expected)
-    return ResultTable("clv_by_frequency", columns, tuple(zip(*(part.tolist() for part in parts), strict=True)))
+    return ResultTable(
+        "clv_by_frequency", columns, tuple(zip(*(part.tolist() for part in parts), strict=True))
+    )
 
 
 def _lift(found: HoldOut, money: str) -> Iterator[ResultTable]:

@@ -1,4 +1,4 @@
-"""The predictions of a model and its hold-out error as figures; each one is there, with its reason where it has no value."""
+"""The predictions of a model and its hold-out error as figures; without a value, each has its reason."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def predicted_figures(found: Predictions, tables: Tables, margin: float | None) 
         if factor is None:
             return _unless_amounts(name, tables, Figure.undefined(name, tables.unit, "no_margin", n=people))
         if total not in totals:
-            return _unless_amounts(name, tables, Figure.undefined(name, tables.unit, "no_repeat_value", n=people))
+            return _unless_amounts(
+                name, tables, Figure.undefined(name, tables.unit, "no_repeat_value", n=people)
+            )
         return _unless_amounts(name, tables, of(name, tables.unit, totals[total], factor))
 
     yield of("predicted_orders", "count", totals["orders"])

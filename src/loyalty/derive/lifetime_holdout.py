@@ -162,9 +162,7 @@ def _bought(purchase_days: pl.DataFrame, until: date) -> pl.LazyFrame:
     return purchase_days.lazy().filter(known & (pl.col("day") < until)).select("customer_id", "day", "value")
 
 
-def _came(
-    people: PurchaseHistories, purchase_days: pl.DataFrame, split: date, until: date
-) -> pl.DataFrame:
+def _came(people: PurchaseHistories, purchase_days: pl.DataFrame, split: date, until: date) -> pl.DataFrame:
     after = (
         _bought(purchase_days, until)
         .filter(pl.col("day") >= split)

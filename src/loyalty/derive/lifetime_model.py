@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from loyalty.derive.lifetime_options import Model
 from loyalty.derive.purchase_histories import PurchaseHistories
-
-if TYPE_CHECKING:
-    from loyalty.stats.btyd.fitting import Fit
-    from loyalty.stats.btyd.gamma_gamma import SpendFit
+from loyalty.stats.btyd.estimation import Refusal
+from loyalty.stats.btyd.fitting import MODELS, Fit, choose
+from loyalty.stats.btyd.gamma_gamma import SpendFit, fit_spend
 
 UNIT = "days"
 FEWEST_DAYS = 28
@@ -39,9 +37,6 @@ def fit_lifetimes(people: PurchaseHistories, first_day: date | None, model: Mode
 
     ``auto`` takes the likeliest of the three; all have four parameters, so that it is also the best by AIC.
     """
-    from loyalty.stats.btyd.estimation import Refusal
-    from loyalty.stats.btyd.fitting import MODELS, choose
-
     if first_day is None or not len(people):
         return NoModel("no_customers")
     if (people.until - first_day).days < FEWEST_DAYS:
@@ -59,8 +54,5 @@ def fit_lifetimes(people: PurchaseHistories, first_day: date | None, model: Mode
 
 def fit_spending(people: PurchaseHistories) -> SpendFit | None:
     """Return the fit of what repeat orders bring, as the published figures take them; None where no value is known."""
-    from loyalty.stats.btyd.estimation import Refusal
-    from loyalty.stats.btyd.gamma_gamma import fit_spend
-
     found = fit_spend(people.spent_days, people.repeat_spend)
     return None if isinstance(found, Refusal) else found

@@ -105,9 +105,7 @@ class Predictions:
 
     def next_order_days(self, quantile: float) -> Vector:
         """Return the days within which a customer who stays orders next with this probability."""
-        return self._of_customers(
-            next_order(self.model.purchases.values, self.people.histories, quantile)
-        )
+        return self._of_customers(next_order(self.model.purchases.values, self.people.histories, quantile))
 
     @cached_property
     def totals(self) -> dict[str, Total]:
@@ -129,7 +127,7 @@ class Predictions:
         if self.resamples is None:
             return fit_error(self.model.purchases, self._sums)
         drawn = bootstrap(self.model.purchases, self.people.histories, self.resamples, SEED)
-        return np.std([self._sums(parameters) for parameters in drawn], axis=0, ddof=1)
+        return np.asarray(np.std([self._sums(parameters) for parameters in drawn], axis=0, ddof=1))
 
     def _spend_errors(self) -> Vector:
         found = self.model.spend
@@ -149,14 +147,21 @@ class Predictions:
         orders, discounted = self._orders(parameters), self._discounted(parameters)
         weight, spent = self.people.histories.weight, self._spend_by_history
         chances = (self._alive(parameters), self._silent(parameters))
-        pairs = ((weight, orders), (spent, orders), (spent, discounted), *((weight, each) for each in chances))
+        pairs = (
+            (weight, orders),
+            (spent, orders),
+            (spent, discounted),
+            *((weight, each) for each in chances),
+        )
         return np.array([np.einsum("i,i->", one, other) for one, other in pairs])
 
     @cached_property
     def _spend_by_history(self) -> Vector:
         """Value expected of a purchase day, summed over the customers of each history."""
-        found = self.people.histories
-        return np.zeros(len(found)) if self.spend is None else np.bincount(found.row, self.spend, len(found))
+        found, spend = self.people.histories, self.spend
+        return np.asarray(
+            np.bincount(found.row, np.zeros(len(found.row)) if spend is None else spend, len(found))
+        )
 
     def _spend(self, parameters: Vector | None = None) -> Vector:
         assert self.model.spend is not None

@@ -1,4 +1,4 @@
-"""The part of a result on lifetime value that a model tells: predictions, their error, and what must be known of both."""
+"""What a model tells of lifetime value: predictions, their error, and what must be known of both."""
 
 from __future__ import annotations
 
@@ -90,7 +90,11 @@ def _models_table(model: LifetimeModel) -> ResultTable:
     """Return the models that were compared, the likeliest first."""
     best = sorted(model.compared, key=lambda each: -each.log_likelihood)
     rows = tuple((each.model, each.log_likelihood, _how(each.estimate.weaknesses)) for each in best)
-    columns = (Column("purchase_model", "text"), Column("log_likelihood", "number"), Column("fitting", "text"))
+    columns = (
+        Column("purchase_model", "text"),
+        Column("log_likelihood", "number"),
+        Column("fitting", "text"),
+    )
     return ResultTable(
         "clv_models",
         columns,
@@ -146,7 +150,12 @@ def _notes(
     if isinstance(tested, HoldOut):
         yield Note(
             "clv_holdout",
-            {"first": tested.first_day, "split": tested.split, "days": tested.days, "count": tested.customers},
+            {
+                "first": tested.first_day,
+                "split": tested.split,
+                "days": tested.days,
+                "count": tested.customers,
+            },
         )
         if tested.days < found.horizon - 1:
             yield Note("clv_beyond_test", {"days": tested.days, "horizon": round(found.horizon)})
@@ -165,7 +174,11 @@ def _of_spend(found: Predictions) -> Iterator[Note]:
 
 
 def _of_saved(saved: SavedFit, people: PurchaseHistories) -> Iterator[Note]:
-    first, last = (date.fromisoformat(day) for day in saved.purchases.window) if saved.purchases.window else (None, None)
+    first, last = (
+        (date.fromisoformat(day) for day in saved.purchases.window)
+        if saved.purchases.window
+        else (None, None)
+    )
     yield Note("clv_fit_used", {"customers": int(saved.purchases.customers), "first": first, "last": last})
     if saved.data_hash == people.fingerprint:
         return

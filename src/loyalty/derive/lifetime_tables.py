@@ -138,7 +138,9 @@ def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | N
         Column("value_tier", "text"),
         *(Column(name, tables.unit if unit == "money" else unit) for name, unit in shown.items()),
     )
-    rows = customers.rename({"historic": "revenue_so_far", "tier": "value_tier"}).select(column.name for column in columns)
+    rows = customers.rename({"historic": "revenue_so_far", "tier": "value_tier"}).select(
+        column.name for column in columns
+    )
     yield ResultTable(
         "clv_predictions",
         columns,

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from loyalty.engine import collect
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from loyalty.stats.btyd.histories import Histories
+from loyalty.stats.btyd.arrays import Vector
+from loyalty.stats.btyd.histories import Histories
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +35,6 @@ class PurchaseHistories:
     @cached_property
     def histories(self) -> Histories:
         """The different histories, each with its number of customers."""
-        from loyalty.stats.btyd.histories import Histories
-
         days = self.customers.select(
             "repeats",
             recency=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
@@ -50,12 +43,12 @@ class PurchaseHistories:
         return Histories.of(*(days[name].to_numpy() for name in days.columns))
 
     @property
-    def spent_days(self) -> npt.NDArray[np.float64]:
+    def spent_days(self) -> Vector:
         """Repeat days that tell what a customer spends."""
         return self.customers["spent_days"].cast(pl.Float64).to_numpy()
 
     @property
-    def repeat_spend(self) -> npt.NDArray[np.float64]:
+    def repeat_spend(self) -> Vector:
         """Mean value of these days; 0 where there are none."""
         return self.customers["repeat_spend"].fill_null(0.0).to_numpy()
 

@@ -27,7 +27,7 @@ class Renewals:
 
 
 def renewals(memberships: pl.DataFrame, until: date, every: Every) -> Renewals:
-    """Return the renewals that came up before a day, of memberships that run for ``every`` period from the day of joining.
+    """Return the renewals that came up before a day; memberships run ``every`` period from the day of joining.
 
     Who has not been asked yet, because the period is not over, counts in neither, also when already gone: those who
     leave in the middle of a period would otherwise be counted before those who stay through it.
@@ -67,6 +67,10 @@ def _periods(start: pl.Expr, end: pl.Expr, every: Every) -> pl.Expr:
     """Return the whole periods between two days; who joined on the 31st renews on the last day of shorter months."""
     if every is Every.WEEK:
         return (end - start).dt.total_days() // 7
-    months = (end.dt.year() - start.dt.year()) * 12 + end.dt.month().cast(pl.Int32) - start.dt.month().cast(pl.Int32)
+    months = (
+        (end.dt.year() - start.dt.year()) * 12
+        + end.dt.month().cast(pl.Int32)
+        - start.dt.month().cast(pl.Int32)
+    )
     short = (end.dt.day() < start.dt.day()) & (end != end.dt.month_end())
     return (months - short.cast(pl.Int32)).cast(pl.Int64) // MONTHS[every]

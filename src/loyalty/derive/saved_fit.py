@@ -107,7 +107,7 @@ def _told(money: str) -> str:
 
 
 def drift(saved: SavedFit, people: PurchaseHistories) -> float | None:
-    """Return how much more repeat orders came so far than the fit expects, as a share; None where it is small or unknown.
+    """Return by what share repeat orders so far exceed what the fit expects; None where that is small or unknown.
 
     The fit expects E[X(T)] of a customer of age T, whatever the customer did. Small is up to 10 %, or up to what chance
     brings: three standard deviations of a sum of Poisson counts.

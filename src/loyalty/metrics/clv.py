@@ -130,7 +130,11 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=span.period(tables),
         as_of=span.until,
-        tables=(*(future.tables if future else ()), *_variants_table(tables, (historic[0], *formulas)), *spread),
+        tables=(
+            *(future.tables if future else ()),
+            *_variants_table(tables, (historic[0], *formulas)),
+            *spread,
+        ),
         notes=(*_notes(lifespan, options), *(future.notes if future else ())),
         keeps=future.keeps if future else None,
     )
