@@ -87,7 +87,7 @@ def _unless_amounts(name: str, tables: Tables, otherwise: Figure) -> Figure:
     return otherwise if told.value is not None else told
 
 
-def holdout_figures(found: HoldOut | NoModel) -> Iterator[Figure]:
+def holdout_figures(found: HoldOut | NoModel, tables: Tables) -> Iterator[Figure]:
     """Yield how wrong the model was, beside the naive rates that any prediction must beat."""
     if isinstance(found, NoModel):
         for name, unit in HELD_OUT.items():
@@ -106,7 +106,7 @@ def holdout_figures(found: HoldOut | NoModel) -> Iterator[Figure]:
         yield _share(f"holdout_bias{name}", each.bias, people)
     for name, each in (("", model), ("_own_rate", own), ("_shop_rate", shop)):
         yield Figure(f"holdout_mae{name}", each.mean_absolute, "per_customer", n=people)
-    yield _revenue_bias(found.of_revenue(), people)
+    yield _unless_amounts("holdout_revenue_bias", tables, _revenue_bias(found.of_revenue(), people))
     yield _share("holdout_top_decile", found.captured(), people)
     yield _share("holdout_top_decile_by_past", found.captured_by_past(), people)
 

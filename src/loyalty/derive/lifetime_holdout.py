@@ -141,7 +141,7 @@ def hold_out(
 ) -> HoldOut | NoModel:
     """Return the test of the model that was chosen, fitted again to the days before the split alone."""
     if first_day is None:
-        return NoModel("no_customers")
+        return NoModel("holdout_no_known_customers")
     split = split_day(first_day, until, horizon)
     people = purchase_histories(purchase_days, split)
     fitted = fit_lifetimes(people, first_day, Model(chosen.purchases.model))

@@ -38,7 +38,7 @@ def fit_lifetimes(people: PurchaseHistories, first_day: date | None, model: Mode
     ``auto`` takes the likeliest of the three; all have four parameters, so that it is also the best by AIC.
     """
     if first_day is None or not len(people):
-        return NoModel("no_customers")
+        return NoModel("no_known_customers")
     if (people.until - first_day).days < FEWEST_DAYS:
         return NoModel("history_below_month")
     found = choose(

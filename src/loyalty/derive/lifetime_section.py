@@ -52,6 +52,9 @@ def predicted(
     if "customer_id" not in tables.known:
         return _refused("no_customer_column")
     days = tables[Fact.PURCHASE_DAYS]
+    if len(tables.currencies) > 1:
+        # Orders can be foretold all the same, but nothing adds up to what they bring.
+        days, ledger = (each.with_columns(value=pl.lit(None, each.schema["value"])) for each in (days, ledger))
     people = purchase_histories(days, until)
     saved = from_text(options.fit, "--fit") if options.fit is not None else None
     if saved is not None and len(people):
@@ -67,7 +70,7 @@ def predicted(
     return Section(
         (
             *predicted_figures(found, tables, options.margin),
-            *holdout_figures(tested),
+            *holdout_figures(tested, tables),
             *(validation_figures(tested) if full and isinstance(tested, HoldOut) else ()),
         ),
         (
