@@ -52,7 +52,7 @@ def contract_result(
     fit = fit_contracts(found.renewed, found.lost)
     figures: tuple[Figure, ...]
     shown: tuple[ResultTable, ...] = ()
-    notes = [Note("contract_periods", {"days": _days(every), "horizon": ahead})]
+    notes = [Note("contract_periods", {"days": round(_days(every)), "horizon": ahead})]
     if "left_at" not in tables.known:
         figures = tuple(Figure.refused(name, unit, "no_left_column") for name, unit in UNITS.items())
     elif isinstance(fit, Refusal):
@@ -69,19 +69,27 @@ def contract_result(
     return MetricResult(
         "clv",
         "membership",
-        (
-            *figures,
-            Figure("renewals", sum(found.renewed) + sum(found.lost), "count"),
-            Figure("renewals_lost", sum(found.lost), "count"),
-            Figure("members_present", sum(found.present.values()), "count"),
-            Figure("memberships", found.contracts, "count"),
-        ),
+        (*figures, *_counts(found, tables)),
         rows=rows_of(tables[Fact.MEMBER_ROWS], span),
         period=span.period(tables),
         as_of=scope.as_of,
         tables=shown,
         notes=tuple(notes),
     )
+
+
+def _counts(found: Renewals, tables: Tables) -> Iterator[Figure]:
+    counts = {
+        "renewals": sum(found.renewed) + sum(found.lost),
+        "renewals_lost": sum(found.lost),
+        "members_present": sum(found.present.values()),
+    }
+    for name, count in counts.items():
+        if "left_at" in tables.known:
+            yield Figure(name, count, "count")
+        else:
+            yield Figure.refused(name, "count", "no_left_column")
+    yield Figure("memberships", found.contracts, "count")
 
 
 def _days(every: Every) -> float:

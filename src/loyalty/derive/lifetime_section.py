@@ -81,7 +81,7 @@ def predicted(
             *predictions_table(customers, tables, options.margin),
         ),
         tuple(_notes(found, tested, saved, options)),
-        as_text(model, people, tables.unit),
+        options.fit if saved is not None else as_text(model, people, tables.unit),
     )
 
 
