@@ -54,7 +54,9 @@ def predicted(
     days = tables[Fact.PURCHASE_DAYS]
     if len(tables.currencies) > 1:
         # Orders can be foretold all the same, but nothing adds up to what they bring.
-        days, ledger = (each.with_columns(value=pl.lit(None, each.schema["value"])) for each in (days, ledger))
+        days, ledger = (
+            each.with_columns(value=pl.lit(None, each.schema["value"])) for each in (days, ledger)
+        )
     people = purchase_histories(days, until)
     saved = from_text(options.fit, "--fit") if options.fit is not None else None
     if saved is not None and len(people):
