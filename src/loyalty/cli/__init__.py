@@ -10,10 +10,15 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS
 """What numpy reads when it is imported: its small products are many times slower on several threads."""
 
 
-def main() -> None:
-    """Run the command line; the console script ``loyalty``."""
+def one_thread() -> None:
+    """Hold the libraries behind numpy to one thread, unless the user chose; before numpy is imported."""
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
+
+
+def main() -> None:
+    """Run the command line; the console script ``loyalty``."""
+    one_thread()
     from loyalty.cli.app import app
 
     for stream in (sys.stdout, sys.stderr):

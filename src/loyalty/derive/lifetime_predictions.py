@@ -11,6 +11,7 @@ import numpy as np
 from loyalty.derive.lifetime_model import LifetimeModel
 from loyalty.derive.purchase_histories import PurchaseHistories
 from loyalty.stats.btyd.arrays import Vector
+from loyalty.stats.btyd.estimation import Estimate
 from loyalty.stats.btyd.transactions import next_order
 from loyalty.stats.btyd.uncertainty import (
     bootstrap,
@@ -68,9 +69,9 @@ class Predictions:
 
     @cached_property
     def orders_interval(self) -> tuple[Vector, Vector]:
-        """Low and high ends for each customer, by the delta method."""
+        """Low and high ends for each customer: parameter uncertainty."""
         value = self._orders(self.model.purchases.values)
-        low, high = positive_interval(value, fit_error(self.model.purchases, self._orders), self.confidence)
+        low, high = positive_interval(value, self._error(self._orders), self.confidence)
         return self._of_customers(low), self._of_customers(high)
 
     @cached_property
@@ -111,7 +112,7 @@ class Predictions:
     def totals(self) -> dict[str, Total]:
         """The sums over customers; errors do not add up, for all customers share the parameters."""
         values = self._sums(self.model.purchases.values)
-        errors = np.sqrt(self._purchase_errors() ** 2 + self._spend_errors() ** 2)
+        errors = np.sqrt(self._error(self._sums) ** 2 + self._spend_errors() ** 2)
         low, high = positive_interval(values, errors, self.confidence)
         chances = slice(TOTALS.index("alive"), None)
         size = max(len(self.people), 1)
@@ -123,11 +124,30 @@ class Predictions:
             if self.spend is not None or "revenue" not in name
         }
 
-    def _purchase_errors(self) -> Vector:
-        if self.resamples is None:
-            return fit_error(self.model.purchases, self._sums)
-        drawn = bootstrap(self.model.purchases, self.people.histories, self.resamples, SEED)
-        return np.asarray(np.std([self._sums(parameters) for parameters in drawn], axis=0, ddof=1))
+    def _error(self, score: Callable[[Vector], Vector]) -> Vector:
+        """Return the standard error of what is computed from the parameters of purchases."""
+        drawn = self._resampled
+        if drawn is None:
+            return fit_error(self.model.purchases, score)
+        return standard_error(drawn, lambda logarithms: score(np.exp(logarithms)))
+
+    @cached_property
+    def _resampled(self) -> Estimate | None:
+        """The logarithms of the parameters with their covariance over resamples; None where there are none.
+
+        The delta method goes on from there: to score every customer for every resample would take hours.
+        """
+        fit = self.model.purchases
+        drawn = np.log(bootstrap(fit, self.people.histories, self.resamples, SEED)) if self.resamples else []
+        if len(drawn) < len(fit.parameters):
+            return None
+        covariance = np.cov(drawn, rowvar=False)
+        return Estimate(
+            fit.log_likelihood,
+            tuple(np.log(fit.values).tolist()),
+            tuple(map(tuple, covariance.tolist())),
+            fit.estimate.weaknesses,
+        )
 
     def _spend_errors(self) -> Vector:
         found = self.model.spend
