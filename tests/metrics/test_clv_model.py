@@ -346,9 +346,9 @@ def test_spend_that_goes_with_frequency_is_told(compute: Compute) -> None:
 
 def test_bootstrap_says_its_seed(compute: Compute) -> None:
     bought = orders(leaving_shop())
-    first, again = (compute("clv", bought, bootstrap=20, model=Model.PARETO)[0] for _ in range(2))
+    first, again = (compute("clv", bought, bootstrap=20, model=Model.MBG)[0] for _ in range(2))
     assert figure(first, "predicted_orders") == figure(again, "predicted_orders")
-    delta = figure(compute("clv", bought, model=Model.PARETO)[0], "predicted_orders")
+    delta = figure(compute("clv", bought, model=Model.MBG)[0], "predicted_orders")
     drawn = figure(first, "predicted_orders")
     assert drawn.value == delta.value
     assert drawn.low != delta.low
