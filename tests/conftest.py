@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from loyalty.cli import one_thread
 from loyalty.model.kind import Kind
 from loyalty.model.result import MetricResult
 from loyalty.model.tables import Mentions, Orders, Surveys
 
+# Before numpy is imported, as the command does it.
+one_thread()
 # A busy machine is no failure.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")

@@ -69,6 +69,12 @@ class NoPartition(UsageError):
     slug = "segments"
 
 
+class UnusableFit(UsageError):
+    """A file of a fitted model that cannot be read, or was fitted to something else than these orders."""
+
+    slug = "fit"
+
+
 class RuleError(UsageError):
     """A ``--fail-if`` rule that cannot be read, or names no figure of this run."""
 

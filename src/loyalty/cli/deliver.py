@@ -34,10 +34,27 @@ CHANGE = "change"
 def results(found: Sequence[MetricResult], metric: Metric, chosen: Chosen) -> None:
     """Render the results in the format asked for, and write them."""
     shared = chosen.shared
-    content = render(found, shared, lang=chosen.lang, list_table=metric.list_table)
+    known = {table.name for result in found for table in result.tables}
+    listed = metric.list_table if metric.list_table in known else metric.list_instead
+    content = render(found, shared, lang=chosen.lang, list_table=listed)
     deliver(content, shared.output)
     if shared.output not in (None, STDOUT) and not shared.quiet:
         say(f"loyalty: wrote {shared.output}")
+
+
+def keep(result: MetricResult, metric: Metric, path: Path, *, quiet: bool) -> None:
+    """Write what a later run may take up.
+
+    Raises:
+        InputError: there is nothing to keep; the results are written all the same.
+    """
+    if result.keeps is None:
+        withheld = next((figure for figure in result.figures if figure.status is Status.REFUSED), None)
+        why = f": {reason(withheld.reason)}" if withheld else ""
+        raise InputError(f"--save-{metric.keeps} {path}: there is no {metric.keeps} to keep{why}")
+    deliver(result.keeps, path)
+    if not quiet:
+        say(f"loyalty: wrote {path}")
 
 
 def chart(found: Sequence[MetricResult], shared: Shared, *, lang: str) -> None:

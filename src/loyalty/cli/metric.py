@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from inspect import Parameter, Signature
 from operator import getitem
+from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -17,6 +18,9 @@ from loyalty.metrics.registry import METRICS, SUMMARIES
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 
+KEPT = "kept"
+"""The parameter that names the file in which something is kept for a later run."""
+
 
 def metric_command(name: str) -> Any:
     """Return the command of a metric."""
@@ -27,10 +31,10 @@ def metric_command(name: str) -> Any:
         shared = Shared(**{item.name: given[item.name] for item in fields(Shared)})
         options = metric.options(**{item.name: given[item.name] for item in own})
         joined = {Kind(item.name): tuple(given[item.name]) for item in beside if given[item.name]}
-        run(ctx, metric, shared, options, joined)
+        run(ctx, metric, shared, options, joined, given.get(KEPT))
 
     context = Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    signature = [context, *parameters()[:1], *own, *beside, *parameters()[1:]]
+    signature = [context, *parameters()[:1], *own, *_kept_parameter(metric), *beside, *parameters()[1:]]
     command.__signature__ = Signature(signature)  # type: ignore[attr-defined]  # Typer reads the signature
     command.__annotations__ = {item.name: item.annotation for item in signature}
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -44,6 +48,7 @@ def run(
     shared: Shared,
     options: Any,
     beside: Mapping[Kind, tuple[str, ...]],
+    kept: Path | None = None,
 ) -> None:
     """Gather, measure, deliver, judge."""
     from loyalty import pipeline
@@ -73,6 +78,8 @@ def run(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
     )
     deliver.results(results, metric, chosen)
+    if kept is not None:
+        deliver.keep(results[0], metric, kept, quiet=shared.quiet)
     if shared.chart:
         deliver.chart(results, shared, lang=chosen.lang)
     if gathered is not None and shared.rejects:
@@ -93,6 +100,17 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
         annotation = getitem(Annotated, (hints[item.name], info))
         own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
     return own
+
+
+def _kept_parameter(metric: Metric) -> list[Parameter]:
+    """Return an option for the file in which the metric keeps something for a later run."""
+    if metric.keeps is None:
+        return []
+    info = typer.Option(
+        f"--save-{metric.keeps}", metavar="FILE", help=f"Keep the {metric.keeps} for later runs."
+    )
+    annotation = getitem(Annotated, (Path | None, info))
+    return [Parameter(KEPT, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)]
 
 
 def _join_parameters(metric: Metric) -> list[Parameter]:

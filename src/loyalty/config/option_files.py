@@ -9,7 +9,15 @@ from typing import Any
 
 from loyalty.config.segments import read_segments
 
-READERS: Mapping[str, Callable[[Path], str]] = {"segments": read_segments}
+
+def _read_fit(path: Path) -> str:
+    # A model takes scipy to read, and few commands name one.
+    from loyalty.config.fit_file import read_fit
+
+    return read_fit(path)
+
+
+READERS: Mapping[str, Callable[[Path], str]] = {"segments": read_segments, "fit": _read_fit}
 """What reads the file of an option, by what the option is declared to read."""
 
 

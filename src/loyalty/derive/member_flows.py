@@ -89,11 +89,7 @@ def membership_result(
             f"--window {options.window} is about purchases; with --basis membership a member is active",
             hint="Leave out --window.",
         )
-    if not {"enrolled_at", "created_at"} & tables.known:
-        raise ColumnMissing(
-            "--basis membership needs the day on which each member joined; no such column was recognised",
-            hint="Name it: --map enrolled_at=COLUMN, and the day of leaving with --map left_at=COLUMN.",
-        )
+    need_joining(tables)
     span = Span.history(scope)
     every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
     joined = tables[Fact.MEMBERSHIPS].filter(pl.col("day") < span.until)
@@ -123,6 +119,19 @@ def membership_result(
         tables=tuple(shown) if "left_at" in tables.known else (),
         notes=tuple(_notes(headline, steps, tables, scope)),
     )
+
+
+def need_joining(tables: Tables) -> None:
+    """Refuse a list that does not say when its members joined.
+
+    Raises:
+        ColumnMissing: no column says so.
+    """
+    if not {"enrolled_at", "created_at"} & tables.known:
+        raise ColumnMissing(
+            "--basis membership needs the day on which each member joined; no such column was recognised",
+            hint="Name it: --map enrolled_at=COLUMN, and the day of leaving with --map left_at=COLUMN.",
+        )
 
 
 def _at_start(memberships: pl.DataFrame, period: Period) -> pl.DataFrame:

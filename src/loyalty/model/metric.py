@@ -153,6 +153,8 @@ class Metric:
         compare: adds to the results (over everything, then of each group of ``--by``) what can only be said with all
             groups at hand; ``groups`` are their tables, in the same order.
         list_table: the table that ``-o list.csv`` writes, for metrics that are about a list.
+        list_instead: the one it writes where the result lacks that.
+        keeps: what ``--save-KEEPS FILE`` keeps of the whole's result for a later run (``fit``).
         tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
         joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
@@ -171,6 +173,8 @@ class Metric:
     examples: tuple[str, ...]
     without_file: Callable[[Any], MetricResult | None] | None = None
     list_table: str | None = None
+    list_instead: str | None = None
+    keeps: str | None = None
     joins: tuple[Join, ...] = ()
     asks: tuple[str, ...] = ()
     columns: Callable[[Any], Mapping[str, str]] = _no_columns

@@ -166,7 +166,10 @@ class Period:
 
 @dataclass(frozen=True)
 class MetricResult:
-    """One metric over one group and period. ``figures[0]`` is the headline."""
+    """One metric over one group and period. ``figures[0]`` is the headline.
+
+    ``keeps`` is a text that a later run may take up, where the metric offers one; it is no part of what is shown.
+    """
 
     metric: str
     variant: str
@@ -178,6 +181,7 @@ class MetricResult:
     group: Mapping[str, str | None] = field(default_factory=dict)
     tables: tuple[ResultTable, ...] = ()
     notes: tuple[Note, ...] = ()
+    keeps: str | None = None
 
     @property
     def headline(self) -> Figure:

@@ -88,6 +88,7 @@ class _Drawing:
             "value": value,
             "low": self.part(row, parts.low),
             "high": self.part(row, parts.high),
+            "expected": self.part(row, parts.expected),
             "shown": "" if value is None else self.voice.numbers.value(row[parts.value], self.unit),
             "class": ""
             if parts.klass is None
@@ -163,6 +164,9 @@ def _trend(drawing: _Drawing) -> Chart:
     layers.append(base.mark_line(color=BLUE, strokeWidth=2.5).encode(y=y))
     points = base.mark_point(size=56, stroke=BLUE, strokeWidth=2, opacity=1, filled=False)
     layers.append(points.encode(y=y, fill=alt.Fill("fill:N").scale(None)))
+    if drawing.parts.expected is not None:
+        foretold = alt.Y("expected:Q").scale(**scale).axis(**axis)
+        layers.append(base.mark_line(color=INK, strokeWidth=1.5, strokeDash=[5, 4]).encode(y=foretold))
     last = [record for record in records if record["value"] is not None][-1:]
     end = alt.Chart(_data(last)).mark_text(align="left", dx=9, fontSize=13, fontWeight="bold", color=INK)
     layers.append(end.encode(x=x, y=y, text="shown:N"))
@@ -287,7 +291,8 @@ def _value_axis(
     drawing: _Drawing, records: Sequence[dict[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return scale and axis of the values; the ticks run past both ends of every interval."""
-    ends = [record[key] for record in records for key in ("value", "low", "high") if record[key] is not None]
+    drawn = ("value", "low", "high", "expected")
+    ends = [record[key] for record in records for key in drawn if record[key] is not None]
     marks = ticks(min(ends), max(ends))
     step = marks[1] - marks[0]
     labels = [drawing.voice.numbers.tick(mark, drawing.unit, step) for mark in marks]

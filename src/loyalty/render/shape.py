@@ -36,7 +36,8 @@ class Shape:
     """The parts of a drawing, as column numbers.
 
     The first column is the category; columns called ``low``, ``high``, ``n``, ``class``, ``partial`` are what
-    they are called; the first other column with numbers is the value, and ``measures`` are all of these.
+    they are called; the first other column with numbers is the value, and ``measures`` are all of these. A column
+    called ``expected`` is also drawn beside the value, where that is drawn as a line.
     """
 
     value: int
@@ -46,6 +47,7 @@ class Shape:
     n: int | None = None
     klass: int | None = None
     partial: int | None = None
+    expected: int | None = None
 
     def finished(self, row: tuple[Value, ...]) -> bool:
         """Return whether a row can be drawn beside others: a part of a month is no fall, a total no part."""
@@ -68,7 +70,9 @@ def shape(table: ResultTable) -> Shape | None:
     if not measures:
         return None
     return Shape(
-        measures[0], measures, *(places.get(role) for role in ("low", "high", "n", "class", "partial"))
+        measures[0],
+        measures,
+        *(places.get(role) for role in ("low", "high", "n", "class", "partial", "expected")),
     )
 
 

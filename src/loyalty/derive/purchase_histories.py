@@ -1,0 +1,97 @@
+"""What a model of purchases knows of each customer: repeat orders, age at the last of them, age now, and spend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+import polars as pl
+
+from loyalty.engine import collect
+from loyalty.stats.btyd.arrays import Vector
+from loyalty.stats.btyd.histories import Histories
+
+
+@dataclass(frozen=True, eq=False)
+class PurchaseHistories:
+    """Customers who bought before a day, sorted by id, with the history of each.
+
+    ``customers`` has ``customer_id``, ``first_day``, ``last_day``, ``repeats`` (x: purchase days after the first),
+    ``value`` (net merchandise of all days), ``repeat_spend`` (mean value of a repeat day) and ``spent_days`` (repeat
+    days with a value; 0 where the mean is not above zero, so that it tells nothing of what is spent).
+
+    ``histories`` is in days: t_x from the first purchase day to the last, T from the first to the last day that
+    counts. Nobody's first day is watched for a repeat, so whoever came on the last day has an age of 0.
+    """
+
+    customers: pl.DataFrame
+    until: date
+
+    def __len__(self) -> int:
+        return self.customers.height
+
+    @cached_property
+    def histories(self) -> Histories:
+        """The different histories, each with its number of customers."""
+        days = self.customers.select(
+            "repeats",
+            recency=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
+            age=(pl.lit(self.until) - pl.col("first_day")).dt.total_days() - 1,
+        )
+        return Histories.of(*(days[name].to_numpy() for name in days.columns))
+
+    @property
+    def spent_days(self) -> Vector:
+        """Repeat days that tell what a customer spends."""
+        return self.customers["spent_days"].cast(pl.Float64).to_numpy()
+
+    @property
+    def repeat_spend(self) -> Vector:
+        """Mean value of these days; 0 where there are none."""
+        return self.customers["repeat_spend"].fill_null(0.0).to_numpy()
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all histories, which names nobody: equal for the same purchases, whatever the ids."""
+        found = self.histories
+        digest = sha256()
+        for column in (found.x, found.recency, found.age, found.weight):
+            digest.update(column.tobytes())
+        return digest.hexdigest()
+
+
+def purchase_histories(purchase_days: pl.DataFrame, until: date) -> PurchaseHistories:
+    """Return the histories of identified customers from their purchase days before a day."""
+    bought = (
+        purchase_days.lazy()
+        .filter(pl.col("customer_id").is_not_null() & (pl.col("orders") > 0) & (pl.col("day") < until))
+        .group_by("customer_id")
+        .agg(
+            first_day=pl.col("day").min(),
+            last_day=pl.col("day").max(),
+            repeats=pl.len().cast(pl.Int64) - 1,
+            value=pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()),
+            known=pl.col("value").count().cast(pl.Int64),
+            first_value=pl.col("value").min_by("day"),
+        )
+    )
+    # Sums are exact before they become the numbers of a model, so that the order of rows never matters.
+    later = pl.col("value") - pl.col("first_value").fill_null(0)
+    days = pl.col("known") - pl.col("first_value").is_not_null().cast(pl.Int64)
+    tells = (days > 0) & (later > 0)
+    return PurchaseHistories(
+        collect(
+            bought.select(
+                "customer_id",
+                "first_day",
+                "last_day",
+                "repeats",
+                "value",
+                repeat_spend=pl.when(tells).then(later.cast(pl.Float64) / days),
+                spent_days=pl.when(tells).then(days).otherwise(0),
+            ).sort("customer_id")
+        ),
+        until,
+    )
