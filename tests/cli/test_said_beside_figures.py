@@ -117,3 +117,14 @@ def test_an_index_is_exact(tmp_path: Path) -> None:
     )
     figures = {item["name"]: item["value"] for item in result("cli", path, "--best", "6")["figures"]}
     assert (figures["cli_0_100"], figures["cli_1_6"]) == (60, 4)
+
+
+def test_nothing_is_told_by_the_year_from_one_day(tmp_path: Path) -> None:
+    """One order of 100 would be 365 orders a year, worth 109,575 in three."""
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + "1,A,2025-01-01,100,TRY,TR\n", encoding="utf-8")
+    found = result("clv", path, "--lifespan", "3", "--margin", "0.4", "--cac", "50")
+    told = {item["name"]: (item["value"], item["reason"]) for item in found["figures"]}
+    for name in ("orders_per_year", "clv_revenue", "clv_margin", "clv_to_cac", "payback_months"):
+        assert told[name] == (None, "short_window"), name
+    assert told["clv_historic"] == (100, None)

@@ -24,9 +24,9 @@ import duckdb
 import pytest
 
 from loyalty.derive.cohorts import cohorts_by_period
+from loyalty.derive.lifetime_options import Model
 from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
-from loyalty.derive.lifetime_options import Model
 from loyalty.metrics.clv import ClvOptions
 from loyalty.metrics.registry import METRICS
 from loyalty.metrics.upsell import UpsellOptions

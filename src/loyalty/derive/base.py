@@ -156,6 +156,8 @@ def _in_span(day: date, span: Span) -> bool:
     return day < span.until and (span.since is None or day >= span.since)
 
 
+SHORTEST_YEARLY = 90
+"""Days below which nothing is told by the year: it would be the fastest customers' first weeks, stretched."""
 GUEST_WARNING = 0.20
 """Share of guests from which a result says how many orders tell nothing about customers."""
 FEW = 30

@@ -138,7 +138,9 @@ class Predictions:
         The delta method goes on from there: to score every customer for every resample would take hours.
         """
         fit = self.model.purchases
-        drawn = np.log(bootstrap(fit, self.people.histories, self.resamples, SEED)) if self.resamples else []
+        if not self.resamples:
+            return None
+        drawn = np.log(bootstrap(fit, self.people.histories, self.resamples, SEED))
         if len(drawn) < len(fit.parameters):
             return None
         covariance = np.cov(drawn, rowvar=False)

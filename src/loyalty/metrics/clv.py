@@ -82,7 +82,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from loyalty.derive.base import Span, base_figures, money_figure, rows_of
+from loyalty.derive.base import SHORTEST_YEARLY, Span, base_figures, money_figure, rows_of
 from loyalty.derive.bridge import Basis
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.flows import flow
@@ -313,16 +313,18 @@ def _formulas(
     window = (recent.until - recent.since).days if recent.since else 0
     order_value = ratio(values.total, values.orders)
     per_customer = ratio(int(buyers["orders"].sum()), buyers.height)
-    frequency = per_customer * DAYS_PER_YEAR / window if per_customer is not None and window > 0 else None
+    short = window < SHORTEST_YEARLY
+    frequency = per_customer * DAYS_PER_YEAR / window if per_customer is not None and not short else None
+    no_rate = "short_window" if short and per_customer is not None else "denominator_zero"
     shown = (
         money_figure("aov_identified", order_value, tables, n=values.orders),
         Figure("orders_per_year", frequency, "per_customer", n=buyers.height)
         if frequency is not None
-        else Figure.undefined("orders_per_year", "per_customer", "denominator_zero", n=0),
+        else Figure.undefined("orders_per_year", "per_customer", no_rate, n=buyers.height),
         _lifespan_figure(lifespan),
     )
     if order_value is None or frequency is None or lifespan.years is None:
-        reason = lifespan.reason or "denominator_zero"
+        reason = lifespan.reason or no_rate
         withheld = Figure.refused if lifespan.reason and order_value is not None else Figure.undefined
         withheld_figures = (
             *((name, tables.unit) for name in FORMULAS),

@@ -52,7 +52,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from loyalty.derive.base import Span, base, base_figures, money_figure, rows_of
+from loyalty.derive.base import SHORTEST_YEARLY, Span, base, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, numbered_visits, visits
 from loyalty.derive.order_values import describe
@@ -75,8 +75,6 @@ from loyalty.stats.proportions import Interval
 from loyalty.stats.ratio import ratio
 
 UNLINKED_WARNING = Decimal("0.01")
-SHORTEST_YEARLY = 90
-"""Days below which a yearly frequency would only be the fastest customers' first weeks, stretched."""
 DAYS_PER_YEAR = 365.25
 
 

@@ -2,7 +2,8 @@
 --
 --   clv_historic     = net revenue to date per customer: mean, median and 90th percentile over customers
 --   clv_aov_lifespan = order value x lifespan;  clv_revenue = x orders per year;  clv_margin = x margin
---   order value and orders per year: known customers in the last 365 days (or since the data begin)
+--   order value and orders per year: known customers in the last 365 days (or since the data begin; of less than 90
+--   days no frequency by the year is told)
 --   clv_discounted   = sum over years t >= 0 of m r^t / (1 + d)^t = m (1 + d) / (1 + d - r), m = margin of a year,
 --   r = 1 - 1 / lifespan, d = 0.10;  clv_discounted_later = from t = 1 on = m r / (1 + d - r)
 --   clv_to_cac = clv_margin / cac;  payback_months = cac / margin of a month; only where a cac is given
@@ -24,7 +25,9 @@ habit as (
     select
         ratio(sum(value), count(*)) as aov_identified,
         ratio(count(*), count(distinct customer_id))
-            / any_value(getvariable('until') - recent.since) * 365.25 as orders_per_year
+            / any_value(
+                if(getvariable('until') - recent.since >= 90, getvariable('until') - recent.since, null)
+            ) * 365.25 as orders_per_year
     from history, recent
     where customer_id is not null and day >= recent.since
 ),
