@@ -111,7 +111,7 @@ def test_the_sentence_says_rhythm_silence_and_probability(compute: Compute) -> N
     reason = row["reason"]
     assert isinstance(reason, Told)
     assert reason == "overdue_and_silent"
-    said = render([result], "markdown")
+    said = render([result], "table")
     # The shop is a sharp one: hardly a doubt is left.
     sentence = f"usually every ~18 days, 155 days since last: {155 / gap:.2f}× overdue; >99% likely no order in 90 days"
     assert sentence in said
