@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -185,3 +186,17 @@ def test_metric_commands_take_a_profile(tmp_path: Path) -> None:
 def test_the_schema_of_the_config_by_its_name() -> None:
     assert Run("schema", "config").out == Run("schema").out
     assert Run("schema", "report").code == 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_option_may_be_called_as_pydantic_calls_something_of_its_own(load: Any) -> None:
+    @dataclass(frozen=True)
+    class Options:
+        validate: bool = False
+        copy: int = 1
+
+    Path("config.yaml").write_text(
+        "sources: {orders: o.csv}\nmetrics: {nps: {validate: true}}\n", encoding="utf-8"
+    )
+    assert load_config(Path("config.yaml"), {"nps": Options}).metrics["nps"] == Options(validate=True)
+    assert list(config_schema({"nps": Options})["$defs"]["nps_options"]["properties"]) == ["validate", "copy"]

@@ -80,6 +80,14 @@ def test_in_parts_the_sums_are_the_same(write: Write, monkeypatch: pytest.Monkey
     assert "no rate of EUR in 2026-02 (row 5)" in done.stderr
 
 
+def test_a_free_order_needs_no_rate(write: Write) -> None:
+    orders, rates = ORDERS.replace("20,5,EUR", "0,,EUR"), FX.replace("02,EUR", "03,EUR")
+    done = run("repeat", write("o.csv", orders), "--fx", write("fx.csv", rates), "--currency", "TRY")
+    assert (done.exit_code, figures(done)["revenue"]) == (0, 660)
+    left_out = json.loads(done.stdout)["results"][0]["rows"]["left_out"]
+    assert [item["reason"] for item in left_out] == ["zero_amount"]
+
+
 def test_a_ledger_keeps_what_was_paid_and_takes_rates_when_it_is_read(tmp_path: Path, write: Write) -> None:
     ledger = str(tmp_path / "ledger")
     assert CliRunner().invoke(app, ["ledger", write("o.csv", ORDERS), "-o", ledger]).exit_code == 0

@@ -274,6 +274,11 @@ def test_clv_historic(examples: Examples, compute: Compute) -> None:
     (table,) = [table for table in result.tables if table.name == "customers"]
     assert {row[0]: row[1] for row in table.rows} == example["expected"]["net_revenue"]
     assert value(result, "clv_historic") == pytest.approx(1120 / 6)
+    margin = example["params"]["gross_margin"]
+    (result,) = compute("clv", toy_orders(example), as_of=example["params"]["as_of"], margin=margin)
+    (table,) = [table for table in result.tables if table.name == "customers"]
+    assert [column.name for column in table.columns][2] == "margin_to_date"
+    assert {row[0]: row[2] for row in table.rows} == example["expected"]["margin"]
 
 
 def test_lifecycle_toy(examples: Examples, compute: Compute) -> None:

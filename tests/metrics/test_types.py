@@ -143,17 +143,17 @@ def test_without_discounts_only_rewards_can_be_told(examples: Examples, compute:
     orders = orders_of(examples["loyalty_type.7"], discount_value=None)
     (result,) = compute("types", orders)
     for kind in ("value", "price", "discount"):
-        assert fate(result, f"{kind}_loyal_share") == (None, Status.REFUSED, "no_discount_column")
+        assert fate(result, f"{kind}_loyal_share") == (None, Status.UNDEFINED, "no_discount_column")
     assert value(result, "reward_loyal_share") == 1 / 8
-    assert fate(result, "discount_depth") == (None, Status.REFUSED, "no_discount_column")
+    assert fate(result, "discount_depth") == (None, Status.UNDEFINED, "no_discount_column")
     found = people(result)
     assert (found["D1"]["type"], found["D1"]["reason"]) == ("unclassified", "driver_unknown")
     assert found["R1"]["type"] == "reward"
 
 
-def test_without_points_rewards_are_refused(examples: Examples, compute: Compute) -> None:
+def test_without_points_rewards_are_unknown(examples: Examples, compute: Compute) -> None:
     (result,) = compute("types", orders_of(examples["loyalty_type.7"], points_value=None))
-    assert fate(result, "reward_loyal_share") == (None, Status.REFUSED, "no_points_column")
+    assert fate(result, "reward_loyal_share") == (None, Status.UNDEFINED, "no_points_column")
     assert people(result)["R1"]["type"] == "value"
     assert "rewards_unseen" in {note.code for note in result.notes}
 
@@ -166,12 +166,12 @@ def test_without_points_rewards_are_refused(examples: Examples, compute: Compute
         ("quantity", "no_quantity_column"),
     ],
 )
-def test_without_tiers_price_is_refused(
+def test_without_tiers_price_is_unknown(
     column: str, reason: str, examples: Examples, compute: Compute
 ) -> None:
     """Orders of the lowest tier then count as bought for value."""
     (result,) = compute("types", orders_of(examples["loyalty_type.7"], **{column: None}))
-    assert fate(result, "price_loyal_share") == (None, Status.REFUSED, reason)
+    assert fate(result, "price_loyal_share") == (None, Status.UNDEFINED, reason)
     assert people(result)["P1"]["type"] == "value"
 
 
@@ -226,10 +226,10 @@ def test_where_discounts_are_always_on_deeper_ones_count(compute: Compute) -> No
     assert value(result, "discount_order_share") == 1
 
 
-def test_where_all_discounts_are_alike_value_is_refused(compute: Compute) -> None:
+def test_where_all_discounts_are_alike_nothing_tells_value_from_discount(compute: Compute) -> None:
     (result,) = compute("types", always_on(20, 20, 20, 20))
     for kind in ("value", "discount"):
-        assert fate(result, f"{kind}_loyal_share") == (None, Status.REFUSED, "always_on_discount")
+        assert fate(result, f"{kind}_loyal_share") == (None, Status.UNDEFINED, "always_on_discount")
     assert {row["reason"] for row in people(result).values()} == {"driver_unknown"}
     # How much the shop lives on discounts is known all the same.
     assert value(result, "discount_depth") == pytest.approx(0.2)

@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from loyalty import facts, pipeline
+from loyalty.engine import parts
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -82,6 +84,17 @@ def test_every_kind(seed: int, tmp_path: Path, db: duckdb.DuckDBPyConnection) ->
         people = fetched(db, f"select {', '.join(COLUMNS)} from customer_kind order by customer_id")
         for row, wanted in zip_longest(customers(result), people):
             assert row == wanted or alike(row, wanted), f"{as_of} {row}, by SQL {wanted}"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parts_change_no_kind(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terms of orders and the prices of products are the same when the file is cut into parts of seven rows."""
+    path = tmp_path / "orders.csv"
+    path.write_text(make_terms(seed), encoding="utf-8")
+    at_once = measured(path, None)
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
+    monkeypatch.setattr(parts, "PART_ROWS", 7)
+    assert measured(path, None) == at_once
 
 
 def customers(result: MetricResult) -> list[dict[str, Any]]:

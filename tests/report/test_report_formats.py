@@ -88,7 +88,7 @@ def test_the_report_of_the_sample_names_no_customer():
     for suffix, content in made.items():
         for text in texts(suffix, content):
             assert [person for person in sorted(people) if person in text] == [], suffix
-    assert len(made[".html"]) < 400_000
+    assert len(made[".html"]) < 800_000
     assert len(made[".email.html"]) < 90_000
 
 

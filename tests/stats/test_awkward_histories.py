@@ -143,6 +143,7 @@ DATA_SETS: dict[str, tuple[Callable[[], Columns], frozenset[Weakness] | Reason |
     "one customer": (lambda: alike(1, 3, 10.0, 12.0), FEW),
     "all newcomers": (lambda: alike(20, 0, 0.0, 0.0), Reason.NO_REPEAT_CUSTOMER),
     "one whale": (one_whale, None),
+    "no time": (lambda: alike(20, 2, 0.0, 0.0), Reason.NO_TIME),
     "all at once": (lambda: alike(50, 1, 0.0, 9.0), LIMIT),
 }
 """What the data are, and the weaknesses that a fit may have (None: any), or why there is none."""

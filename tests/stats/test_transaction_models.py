@@ -10,7 +10,9 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import betaln
 
+from loyalty.stats.btyd import fitting
 from loyalty.stats.btyd.bg_nbd import BG_NBD
+from loyalty.stats.btyd.estimation import Weakness
 from loyalty.stats.btyd.fitting import MODELS, Choice, Fit, Reason, Refusal, choose, fit, objective
 from loyalty.stats.btyd.histories import Histories
 from loyalty.stats.btyd.mbg_nbd import MBG_NBD
@@ -138,14 +140,17 @@ def test_discounted_orders_add_up_what_comes(
 
 
 @pytest.mark.parametrize("model", [BG_NBD, MBG_NBD], ids=lambda model: model.name)
-def test_many_ages_are_interpolated(model: TransactionModel) -> None:
-    ages = np.linspace(0, 700, 300)
-    values = np.array([0.25, 31.0, 0.8, 2.4])
+@pytest.mark.parametrize(
+    "parameters", [(0.25, 31.0, 0.8, 2.4), (0.1, 1e-3, 0.02, 0.1), (50, 300, 3, 9)], ids=str
+)
+def test_many_ages_are_interpolated(model: TransactionModel, parameters: tuple[float, ...]) -> None:
+    ages, values = np.linspace(0, 700, 300), np.array(parameters)
     together = Histories.of(np.zeros(300, int), np.zeros(300), ages)
     alone = [Histories.of([0], [0.0], [age]) for age in ages[::30]]
     every = together.customers_of(model.discounted_orders(values, together, 1095, 3e-4))
     single = [model.discounted_orders(values, history, 1095, 3e-4)[0] for history in alone]
-    assert every[::30] == pytest.approx(single, rel=1e-10)
+    assert every[::30] == pytest.approx(single, rel=1e-8)
+    assert not model.discounted_orders(values, together, 0.0, 3e-4).any()
 
 
 @EVERY_MODEL
@@ -204,6 +209,23 @@ def test_a_large_fit_finds_what_was_simulated(first_too: bool) -> None:
 
 
 @EVERY_MODEL
+@pytest.mark.parametrize("gone", [True, False], ids=["some left", "nobody left"])
+def test_a_fit_that_starts_from_a_sample_is_the_same(
+    model: TransactionModel, gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a prior, where the likelihood is flat, all but what it does not settle."""
+    x, last, age = simulated(800, (0.6, 10, 0.6, 12), (10, 40), seed=9)
+    histories = Histories.of(x, last, age) if gone else Histories.of(np.maximum(x, 1), age, age)
+    whole = fitted(model, histories)
+    monkeypatch.setattr(fitting, "SAMPLE", 200)
+    sampled = fitted(model, histories)
+    assert whole.estimate.weaknesses == sampled.estimate.weaknesses == (() if gone else (Weakness.AT_LIMIT,))
+    assert sampled.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6 if gone else 0.01)
+    settled = slice(4) if gone else slice(2)
+    assert sampled.values[settled] == pytest.approx(whole.values[settled], rel=1e-6)
+
+
+@EVERY_MODEL
 def test_the_unit_of_time_changes_nothing(model: TransactionModel) -> None:
     """Days, weeks and years: the same shapes, predictions, errors; scales and likelihood by their dimension."""
     x, last, age = simulated(600, (0.6, 70, 0.6, 80), (100, 300), seed=5)
@@ -212,7 +234,7 @@ def test_the_unit_of_time_changes_nothing(model: TransactionModel) -> None:
         histories = Histories.of(x, last / length, age / length)
         other = fitted(model, histories, "other")
         scale = length ** np.array(model.powers_of_time, float)
-        assert other.values * scale == pytest.approx(in_days.values, rel=1e-6)
+        assert other.values * scale == pytest.approx(in_days.values, rel=1e-8)
         assert other.standard_errors * scale == pytest.approx(in_days.standard_errors, rel=1e-5)
         shift = in_days.orders * np.log(length)
         assert other.log_likelihood - shift == pytest.approx(in_days.log_likelihood, abs=1e-5)

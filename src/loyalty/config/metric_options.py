@@ -33,13 +33,22 @@ def config_model(metric_options: Mapping[str, type[Any]]) -> type[Config]:
 def _options_block(name: str, options: type[Any]) -> Any:
     """Return the type of a metric's block of options, which turns into an instance of ``options``."""
     hints = get_type_hints(options, include_extras=True)
-    keys: dict[str, Any] = {option.name: _key(option, hints[option.name]) for option in fields(options)}
+    keys: dict[str, Any] = {
+        _field(option.name): _key(option, hints[option.name]) for option in fields(options)
+    }
     block = create_model(f"{name} options", __base__=Block, **keys)
     return Annotated[block, AfterValidator(_build(options))]
 
 
+def _field(option: str) -> str:
+    """Return the name of an option's field: pydantic has names of its own, such as ``validate``."""
+    return f"{option}_" if hasattr(Block, option) else option
+
+
 def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
     described: dict[str, Any] = {"description": option.metadata.get("help")}
+    if _field(option.name) != option.name:
+        described["alias"] = option.name
     if option.default is not MISSING:
         described["default"] = option.default
     elif option.default_factory is not MISSING:
@@ -50,7 +59,7 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
 
 def _build(options: type[Any]) -> Callable[[Block], Any]:
     def build(block: Block) -> Any:
-        return options(**{name: getattr(block, name) for name in type(block).model_fields})
+        return options(**{option.name: getattr(block, _field(option.name)) for option in fields(options)})
 
     return build
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.derive.drivers import cannot_tell
 from loyalty.derive.share import share_figure
 from loyalty.model.metric import Scope, Tables
 from loyalty.model.period import Every, parse_day, parse_period
@@ -35,7 +36,7 @@ def discount_figures(
         "first_order_depth": "share",
     }
     if off is not None:
-        return tuple(Figure.refused(name, unit, off) for name, unit in units.items())
+        return tuple(cannot_tell(name, unit, off) for name, unit in units.items())
     discounted = orders.filter("is_discounted")
     regulars = (
         orders.filter(pl.col("customer_id").is_not_null())

@@ -10,7 +10,9 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.price_tiers import price_tiers
+from loyalty.engine import collect
 from loyalty.model.metric import Fact, Tables, option
+from loyalty.model.result import Figure
 
 
 class Driver(StrEnum):
@@ -57,6 +59,22 @@ class Driven:
     off: Mapping[Driver, str] = field(default_factory=dict)
     raised_to: float | None = None
     without_tier: float | None = None
+
+
+NOT_THERE = frozenset(
+    {
+        *("no_amount", "no_discount_column", "no_points_column"),
+        *("no_product_column", "no_kind_column", "no_quantity_column"),
+        "always_on_discount",
+    }
+)
+"""Reasons that lie in what the shop or its export has: nothing tells, so there is nothing that would mislead."""
+
+
+def cannot_tell(name: str, unit: str, reason: str, n: int | None = None) -> Figure:
+    """Return a figure that cannot be told: undefined where nothing is there, refused where it would mislead."""
+    withheld = Figure.undefined if reason in NOT_THERE else Figure.refused
+    return withheld(name, unit, reason, n=n)
 
 
 def order_drivers(tables: Tables, span: Span, cuts: DriverOptions) -> Driven:
@@ -116,7 +134,7 @@ def _with_low_share(
     """Add ``low_share`` of an order's pieces; and return the share of orders most of whose pieces have no tier."""
     tiers = price_tiers(tables[Fact.PRODUCT_DAYS], span, cuts.low_tier_quantile)
     units = pl.col("units").cast(pl.Float64)
-    shares = (
+    shares = collect(
         orders.lazy()
         .select("order", "pieces")
         .explode("pieces", empty_as_null=False)
@@ -133,7 +151,6 @@ def _with_low_share(
             low_share=pl.col("low") / pl.col("pieces"),
             tiered_share=pl.col("tiered") / pl.col("pieces"),
         )
-        .collect()
     )
     orders = orders.join(shares, on="order", how="left", maintain_order="left")
     if orders.is_empty():

@@ -9,6 +9,7 @@ import polars as pl
 
 from loyalty.derive.drivers import DRIVERS, UNKNOWN, Driver, DriverOptions
 from loyalty.derive.share import with_lower_bound
+from loyalty.engine import collect
 from loyalty.model.metric import option
 
 MIXED, UNCLASSIFIED = "mixed", "unclassified"
@@ -46,7 +47,7 @@ def customer_types(
     ``list_value``, ``discount_value``, ``discounted`` (orders).
     """
     driver = pl.col("driver")
-    counted = (
+    counted = collect(
         orders.lazy()
         .filter(pl.col("customer_id").is_not_null())
         .group_by("customer_id")
@@ -62,7 +63,6 @@ def customer_types(
         .with_columns(first=_first_with(pl.col("largest"), DRIVERS))
         .with_columns(second=_second())
         .with_columns(runner_up=_runner_up())
-        .collect()
     )
     counted = with_lower_bound(counted, "largest", "orders", confidence).join(
         days_since.select("customer_id", "days_since"), on="customer_id", how="left"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.engine import collect
 from loyalty.stats.elasticity import arc
 
 MIN_DAYS = 28
@@ -18,7 +19,7 @@ def price_elasticities(product_days: pl.DataFrame, span: Span) -> list[float]:
     units are those sold per day. Products with more prices, or with both at a time, say nothing.
     """
     price = (pl.col("list_value").cast(pl.Float64) / pl.col("units").cast(pl.Float64)).round(2)
-    levels = (
+    levels = collect(
         product_days.lazy()
         .filter(span.inside())
         .with_columns(price=price)
@@ -41,7 +42,6 @@ def price_elasticities(product_days: pl.DataFrame, span: Span) -> list[float]:
         .with_columns(
             rate_0=pl.col("units_0") / pl.col("days_0"), rate_1=pl.col("units_1") / pl.col("days_1")
         )
-        .collect()
     )
     prices = levels.select("price_0", "price_1").to_numpy()
     rates = levels.select("rate_0", "rate_1").to_numpy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.engine import collect
 
 MIN_PRODUCTS = 3
 """A kind of fewer products has no lowest tier."""
@@ -28,9 +29,8 @@ def price_tiers(product_days: pl.DataFrame, span: Span, quantile: float) -> pl.D
         end=pl.col("price").quantile(quantile, interpolation="linear"),
         highest=pl.col("price").max(),
     )
-    return (
+    return collect(
         sold.join(ends, on="kind")
         .filter((pl.col("products") >= MIN_PRODUCTS) & (pl.col("highest") > pl.col("end")))
         .select("product", is_low=pl.col("price") <= pl.col("end"))
-        .collect()
     )

@@ -25,7 +25,9 @@ class FrameRows(Sequence[tuple[Any, ...]]):
     @overload
     def __getitem__(self, place: slice) -> tuple[tuple[Any, ...], ...]: ...
     def __getitem__(self, place: int | slice) -> tuple[Any, ...] | tuple[tuple[Any, ...], ...]:
-        return tuple(self._frame[place].iter_rows()) if isinstance(place, slice) else self._frame.row(place)
+        if isinstance(place, slice):
+            return tuple(self._frame[place].iter_rows())
+        return self._frame.row(range(self._frame.height)[place])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FrameRows) and self._frame.equals(other._frame)

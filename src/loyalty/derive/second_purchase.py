@@ -84,7 +84,7 @@ def second_purchase_table(two: pl.DataFrame, curve: Curve, span: Span) -> Result
     ``n`` are the customers who had come back by then or had been watched for so long.
     """
     columns = (
-        Column("within", "days"),
+        Column("within_days", "days"),
         Column("bought_again", "share"),
         Column("low", "share"),
         Column("high", "share"),

@@ -96,7 +96,7 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
     lifespan = _lifespan(tables, span.until, options, scope.confidence)
     formulas, drivers = _formulas(tables, span, lifespan, options)
-    historic, spread = _historic(tables, ledger)
+    historic, spread = _historic(tables, ledger, options)
     figures = (*historic, *formulas, *drivers, *base_figures(tables, span))
     return MetricResult(
         "clv",
@@ -110,7 +110,9 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     )
 
 
-def _historic(tables: Tables, ledger: pl.DataFrame) -> tuple[tuple[Figure, ...], tuple[ResultTable, ...]]:
+def _historic(
+    tables: Tables, ledger: pl.DataFrame, options: ClvOptions
+) -> tuple[tuple[Figure, ...], tuple[ResultTable, ...]]:
     names = ("clv_historic", "clv_historic_median", "clv_historic_p90")
     if "customer_id" not in tables.known:
         return tuple(Figure.refused(name, "money", "no_customer_column") for name in names), ()
@@ -133,8 +135,8 @@ def _historic(tables: Tables, ledger: pl.DataFrame) -> tuple[tuple[Figure, ...],
     return figures, (
         *_distribution_table(tables, values),
         *_deciles_table(tables, ranked),
-        _customers_table("top_decile", tables, ranked.filter(pl.col("decile") == TOP)),
-        _customers_table("customers", tables, ranked),
+        _customers_table("top_decile", tables, ranked.filter(pl.col("decile") == TOP), options),
+        _customers_table("customers", tables, ranked, options),
     )
 
 
@@ -200,19 +202,21 @@ def _variant(name: str, value: Value) -> tuple[Value, ...]:
     return Key(name, "figures"), value, Key(name, "ignores")
 
 
-def _customers_table(name: str, tables: Tables, ranked: pl.DataFrame) -> ResultTable:
-    return ResultTable(
-        name,
-        (
-            Column("customer_id", "id", personal=True),
-            Column("clv_historic", tables.unit),
-            Column("orders", "count"),
-            Column("first_day", "date"),
-            Column("last_day", "date"),
-        ),
-        tuple(ranked.select("customer_id", "value", "orders", "first_day", "last_day").iter_rows()),
-        headline=False,
-    )
+def _customers_table(name: str, tables: Tables, ranked: pl.DataFrame, options: ClvOptions) -> ResultTable:
+    """Return customers with what they brought, and what was earned on it where a margin was given."""
+    columns = [
+        Column("customer_id", "id", personal=True),
+        Column("clv_historic", tables.unit),
+        Column("orders", "count"),
+        Column("first_day", "date"),
+        Column("last_day", "date"),
+    ]
+    shown = ["customer_id", "value", "orders", "first_day", "last_day"]
+    if options.margin is not None:
+        columns.insert(2, Column("margin_to_date", tables.unit))
+        shown.insert(2, "earned")
+        ranked = ranked.with_columns(earned=pl.col("value") * Decimal(str(options.margin)))
+    return ResultTable(name, tuple(columns), tuple(ranked.select(shown).iter_rows()), headline=False)
 
 
 def _formulas(

@@ -49,6 +49,7 @@ import polars as pl
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle import Segment
+from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.rfm import FEW, Thresholds, placed, rfm_ledger, scored, segment_map
 from loyalty.derive.rows import FrameRows
 from loyalty.derive.share import share_figure
@@ -78,7 +79,7 @@ ARRIVED, RETURNED, GONE = "arrived", "returned", "gone"
 
 
 @dataclass(frozen=True)
-class RfmOptions:
+class RfmOptions(ListOptions):
     """What the user may choose."""
 
     window_days: int = option(365, "Days before the as-of day that count.", low=1, high=3650)
@@ -384,4 +385,5 @@ METRIC = Metric(
         "loyalty rfm sample_data/orders.csv -o list.csv",
     ),
     list_table="rfm_customers",
+    joins=(CUSTOMERS_JOIN,),
 )

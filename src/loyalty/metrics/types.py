@@ -35,7 +35,7 @@ Formula
 
 Not counted
     Guests, in all that is about customers; cancelled, test, free and fully refunded orders. Returned lines count: they
-    were bought on the same terms. A kind that the file cannot show is refused, never 0: reward without a column of
+    were bought on the same terms. A kind that the file cannot show has no value, never 0: reward without a column of
     points; value, price and discount without a column of discounts; price without kinds of product, pieces, or tiers
     for half of the orders. Where more than `--always-on-discount` (0.7) of the orders are discounted, only a
     discount deeper than the shop's median counts as one; where none is, value and discount are refused. No
@@ -69,7 +69,7 @@ import polars as pl
 from loyalty.derive.activity import lapse_window
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.discounts import discount_figures, discounts_by_month, promo_days, promo_response
-from loyalty.derive.drivers import DRIVERS, Driven, Driver, order_drivers
+from loyalty.derive.drivers import DRIVERS, Driven, Driver, cannot_tell, order_drivers
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, gaps
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
@@ -193,7 +193,7 @@ def _type_figures(
     reasons: dict[str, str] = {driver.value: reason for driver, reason in off.items()}
     for name, kind in zip(names, CLASSES, strict=True):
         if kind in reasons:
-            yield Figure.refused(f"{name}_share", "share", reasons[kind], n=people.height)
+            yield cannot_tell(f"{name}_share", "share", reasons[kind], n=people.height)
         else:
             yield share_figure(f"{name}_share", counts.get(kind, 0), people.height, confidence)
     yield Figure("window_customers", people.height, "count")
@@ -330,6 +330,8 @@ def _notes(tables: Tables, driven: Driven, span: Span, options: TypesOptions) ->
         yield Note("price_tier_proxy")
         if driven.without_tier:
             yield Note("tier_unknown", {"share": driven.without_tier})
+    if driven.off.get(Driver.DISCOUNT) == "no_discount_column":
+        yield Note("discounts_unseen")
     if Driver.REWARD in driven.off:
         yield Note("rewards_unseen")
     if driven.raised_to is not None:

@@ -222,7 +222,8 @@ def _heatmap(drawing: _Drawing) -> Chart:
         .title(title)
     )
     base = alt.Chart(_data(_cells(drawing, found, columns))).encode(x=x, y=y)
-    boxes = base.mark_rect(cornerRadius=2).encode(color=alt.Color("colour:N").scale(None))
+    coloured = base.transform_filter("datum.colour !== null")
+    boxes = coloured.mark_rect().encode(color=alt.Color("colour:N").scale(None))
     is_wide = (drawing.width - HEAT_LABELS) / len(columns) >= WIDE_CELL
     texts = base.mark_text(fontSize=11 if is_wide else 9).encode(
         text="shown:N", color=alt.Color("ink:N").scale(None)
@@ -252,7 +253,7 @@ def _cells(drawing: _Drawing, found: Heat, columns: Sequence[int]) -> list[dict[
                         "place": place,
                         "column": column,
                         "shown": drawing.voice.numbers.brief(row[source], unit),
-                        "colour": "transparent" if step is None else STEPS[step],
+                        "colour": None if step is None else STEPS[step],
                         "ink": MUTED if step is None else on_step,
                     }
                 )

@@ -73,6 +73,10 @@ LOWER_IS_BETTER = frozenset(
 """A figure in neither set has changed, for better or worse is not ours to say (a higher share of new customers)."""
 
 
+LEFT_TO_COMMANDS = frozenset({"cohorts_later", "cohorts_later_biased"})
+"""Tables and notes that people see from the metric's command only: one heat map of retention is enough to read."""
+
+
 def group_of(metric: str, source: Kind) -> str:
     """Return the part of the report that a metric belongs to."""
     return GROUP_OF_METRIC.get(metric) or GROUP_OF_SOURCE[source]

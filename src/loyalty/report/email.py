@@ -43,6 +43,7 @@ def _page(content: Content, lang: str, *, drawn: bool) -> str:
             content=content,
             words=content.voice.words,
             lang=lang,
+            drawn=drawn,
             bars=(lambda shown: _bars(shown, content)) if drawn else (lambda shown: ()),
         )
     )

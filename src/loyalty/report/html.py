@@ -10,6 +10,7 @@ from loyalty.model.result import Draw, ResultTable
 from loyalty.render import charts, palette
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
+from loyalty.report.heatmap import HeatCell
 from loyalty.report.pages import environment
 from loyalty.report.sections import ShownSection, ShownTable
 
@@ -42,6 +43,7 @@ def render(report: Report, lang: str) -> str:
         numbers=content.voice.numbers,
         lang=lang,
         dark=IN_THE_DARK,
+        steps=[(colour, HeatCell("", step).ink) for step, colour in enumerate(palette.STEPS)],
         drawings=lambda section, shown: _drawings(content, section, shown),
     )
     return page.rstrip() + "\n"
@@ -49,6 +51,8 @@ def render(report: Report, lang: str) -> str:
 
 def _drawings(content: Content, section: ShownSection, shown: ShownTable) -> dict[str, Markup]:
     """Return a table drawn in each width; nothing when it does not want to be drawn."""
+    if shown.heat is not None:
+        return {}
     title = f"{section.title}: {shown.heading}"
     drawings = {
         size: charts.svg(

@@ -9,8 +9,9 @@ from loyalty.model.result import Draw, Figure, MetricResult, ResultTable, Status
 from loyalty.render.grid import Grid, Header, table_grid
 from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
-from loyalty.report.arrangement import BASE, HOME_OF_STEM
+from loyalty.report.arrangement import BASE, HOME_OF_STEM, LEFT_TO_COMMANDS
 from loyalty.report.build import Section
+from loyalty.report.heatmap import HeatMap, heat_map
 from loyalty.report.told import ToldChange, ToldFigure, tell_change, tell_figure
 
 RECENT = 25
@@ -21,7 +22,8 @@ RECENT = 25
 class ShownTable:
     """A table with its heading, what is drawn of it, what the drawing's signs mean, and its rows in words.
 
-    ``folds`` when a chart shows as much as the table does, so that the rows may be folded away behind it.
+    ``heat`` is its rows as a heat map. ``folds`` when a chart shows as much as the table does, so that the rows may be
+    folded away behind it.
     """
 
     table: ResultTable
@@ -30,6 +32,7 @@ class ShownTable:
     captions: tuple[str, ...]
     grid: Grid
     folds: bool
+    heat: HeatMap | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Teller:
         for section in self._sections:
             title = self._voice.words(f"metrics.{section.metric}.title")
             if section.result is not None:
-                yield self._answer(section, section.result, title)
+                yield self._answer(section, _for_people(section.result), title)
             elif section.problem is not None:
                 problem = section.problem
                 yield ShownSection(section.metric, title, problem=problem.problems, hint=problem.hint or "")
@@ -177,6 +180,7 @@ class Teller:
             captions=tuple(self._captions(result, recent, len(table.rows))),
             grid=table_grid(recent, self._voice),
             folds=table.draw is not None and not _says_more_in_words(table),
+            heat=heat_map(recent, self._voice),
         )
 
     def _measure(self, result: MetricResult, table: ResultTable) -> str:
@@ -257,6 +261,12 @@ def compact(grid: Grid) -> Grid:
     kept = [place for place in range(len(grid.headers)) if any(row[place] for row in grid.rows)]
     headers = tuple(grid.headers[place] for place in kept)
     return Grid(headers, tuple(tuple(row[place] for place in kept) for row in grid.rows), grid.hidden)
+
+
+def _for_people(result: MetricResult) -> MetricResult:
+    tables = (table for table in result.tables if table.name not in LEFT_TO_COMMANDS)
+    notes = (note for note in result.notes if note.code not in LEFT_TO_COMMANDS)
+    return replace(result, tables=tuple(tables), notes=tuple(notes))
 
 
 def _before(section: Section, figure: Figure) -> Figure | None:

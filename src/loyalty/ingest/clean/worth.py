@@ -66,7 +66,14 @@ def _missing(orders: pl.LazyFrame, lacking: pl.Expr, told: pl.Expr) -> pl.LazyFr
 
 
 def _times(factor: pl.Expr) -> Sequence[pl.Expr]:
-    return [(pl.col(name) * factor).round(DECIMALS).cast(MONEY, strict=False).alias(name) for name in AMOUNTS]
+    """Return every amount times the factor; nothing is nothing in any money."""
+    return [
+        pl.when(pl.col(name) == 0)
+        .then(name)
+        .otherwise((pl.col(name) * factor).round(DECIMALS).cast(MONEY, strict=False))
+        .alias(name)
+        for name in AMOUNTS
+    ]
 
 
 def _literal(path: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-
-from babel.core import Locale, UnknownLocaleError
+from typing import TYPE_CHECKING
 
 from loyalty.errors import UsageError
+
+if TYPE_CHECKING:
+    from babel.core import Locale
 
 
 def decimal_sign(locale: str | None) -> str | None:
@@ -36,6 +38,8 @@ def day_first(locale: str | None) -> bool | None:
 
 @cache
 def _known(locale: str) -> Locale:
+    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415  slow to load, and most runs name no locale
+
     try:
         return Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

@@ -1,8 +1,8 @@
 """What BG/NBD and MBG/NBD share: orders at a gamma rate, and after each a beta chance to leave for good.
 
-The models differ in one thing: with MBG a customer may also leave right after the first order. ``first_too`` (e in
-the formulas) is 0 for BG and 1 for MBG. k = r + x, D = k ln[(alpha + t_x) / (alpha + T)], rho = a / (b + x - 1 +
-e).
+The models differ in one thing: with MBG a customer may also leave right after the first order. ``first_too``
+(e in the formulas) is 0 for BG and 1 for MBG.
+k = r + x, D = k ln[(alpha + t_x) / (alpha + T)], rho = a / (b + x - 1 + e).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from loyalty.stats.btyd.transactions import discounting, expit_parts, rising
 AT_ONCE = 512
 """Ages computed at once with all nodes: their arrays stay in the processor's cache."""
 INTERPOLATED = 24
-"""Degree of the polynomial in ln(alpha + T) that stands for discounted orders; it is exact to 1e-12."""
+"""Degree of the polynomial in ln(alpha + T) that stands for the logarithm of discounted orders."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class BetaGeometricNBD:
 
         Sum of S_r(x) + r ln alpha + S_b(x+e) - S_a+b(x+e) - k ln(alpha+t_x) + ln(exp(D) + rho), with
         S_c(n) = ln[G(c+n)/G(c)]. Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), eq. 6 (BG); Batislam,
-        Denizel & Filiztekin (2007), IJRM 24(3), and Hoppe & Wagner (2007), Marketing JRM 3(2) (MBG). For BG and x =
-        0 the last two terms are -r ln(alpha + T).
+        Denizel & Filiztekin (2007), IJRM 24(3), and Hoppe & Wagner (2007), Marketing JRM 3(2) (MBG). For BG and
+        x = 0 the last two terms are -r ln(alpha + T).
         """
         r, _, a, b = parameters
         more_than = histories.more_than
@@ -82,8 +82,8 @@ class BetaGeometricNBD:
     def _sums(self, parameters: Vector, histories: Histories) -> Vector:
         """Return the sums over customers that depend on t_x and T, with pi = P(alive).
 
-        They are: the log-likelihood's; (1-pi) ln(1+t_x/alpha) + pi ln(1+T/alpha); its own derivative by alpha; 1 -
-        pi; and (1-pi) / (b+x-1+e).
+        They are: the log-likelihood's; (1-pi) ln(1+t_x/alpha) + pi ln(1+T/alpha); the derivative by alpha; 1-pi;
+        and (1-pi) / (b+x-1+e).
         """
         r, alpha, a, b = parameters
         sums = np.zeros(5)
@@ -164,10 +164,11 @@ class BetaGeometricNBD:
                 return _discounted(base, r + x, at, weight, end, discount)
 
             log_base = np.log(alpha + age)
-            if len(age) <= 2 * INTERPOLATED:
+            if len(age) <= 2 * INTERPOLATED or not end:
                 return at_age(log_base)
-            smooth = Chebyshev.interpolate(at_age, INTERPOLATED, domain=[log_base.min(), log_base.max()])
-            return np.asarray(smooth(log_base))
+            ends = [log_base.min(), log_base.max()]
+            smooth = Chebyshev.interpolate(lambda at: np.log(at_age(at)), INTERPOLATED, domain=ends)
+            return np.asarray(np.exp(smooth(log_base)))
 
         stays = self.p_alive(parameters, histories)
         return stays * histories.by_order_and_age(lambda x, age: _per_order(x, age, orders))
@@ -184,7 +185,7 @@ class BetaGeometricNBD:
         return stays * _orders(theta, r, at, weight)
 
     def p_repeats(self, parameters: Vector, age: float, orders: Counts) -> Vector:
-        """Return P(X(t) = n) for each n of ``orders`` (Fader, Hardie & Lee 2005, eq. 8)."""
+        """Return P(X(t) = n), t > 0, for each n of ``orders`` (Fader, Hardie & Lee 2005, eq. 8)."""
         r, alpha, a, b = parameters
         n = np.asarray(orders, np.float64)
         chances = n + self.first_too

@@ -22,11 +22,13 @@ Objective: TypeAlias = Callable[[Vector], tuple[float, Vector]]
 HALF_WIDTH = 12.0
 """The box: nothing sensible lies further than a factor e^12 from the start, and nothing overflows inside."""
 PRIOR_DEVIATION = 2.0
+"""Standard deviation of the weak prior: a factor of 7 either way is ordinary."""
 WEAKEST = 1 / 9
 """Curvature below which a direction is not identified: a standard error above 3, a factor of 20."""
 TOLERANCE = 1e-6
 """Newton decrement, in units of log-likelihood, below which a point is the optimum; free of the data's scale."""
 STEP = 1e-4
+"""Half the distance between the gradients of which the curvature is the difference."""
 
 
 class Weakness(StrEnum):
@@ -56,6 +58,7 @@ class Reason(StrEnum):
 
     NO_CUSTOMERS = "no_customers"
     NO_REPEAT_CUSTOMER = "no_repeat_customer"
+    NO_TIME = "no_time"
     NO_OPTIMUM = "no_optimum"
 
 
@@ -84,7 +87,7 @@ class Optimum:
         values, vectors = np.linalg.eigh(self.curvature)
         covariance = np.einsum("ij,j,kj->ik", vectors, 1 / values, vectors)
         return Estimate(
-            self.log_likelihood + more,
+            float(self.log_likelihood + more),
             tuple(self.point.tolist()),
             tuple(map(tuple, covariance.tolist())),
             self.weaknesses,
@@ -104,7 +107,7 @@ def maximise(
     ``starts`` are tried in turn and the best is kept; the first is the centre of the box and of the prior, a normal
     one with standard deviation 2 in every coordinate. ``scale`` is the number of cases; ``enough`` says whether
     there are so many that the likelihood may be trusted alone. A ``guess``, the optimum of like data with the
-    curvature to be expected, takes the place of the starts.
+    curvature to be expected, is tried before the starts.
 
     Raises:
         NotConverged: no optimum, even with the prior.
@@ -223,11 +226,13 @@ def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | N
         values, vectors = np.linalg.eigh(hessian)
         along = vectors.T @ gradient
         decrement = float(np.sum(along**2 / np.maximum(np.abs(values), 1e-12))) / 2
+        step = vectors @ (along / np.maximum(np.abs(values), 1e-8))
         if decrement < TOLERANCE and fresh:
+            # One step more costs little, and gives the same digits wherever the search began.
+            point, value, _ = _ascend(objective, point, value, step, centre) or (point, value, gradient)
             return Optimum(point, value, hessian) if values[0] > 0 else None
         moved = None
         if decrement >= TOLERANCE and (fresh or decrement <= last / 4):
-            step = vectors @ (along / np.maximum(np.abs(values), 1e-8))
             moved = _ascend(objective, point, value, step, centre)
         if moved is not None:
             point, value, gradient = moved
@@ -243,7 +248,7 @@ def _ascend(
     objective: Objective, point: Vector, value: float, step: Vector, centre: Vector
 ) -> tuple[Vector, float, Vector] | None:
     """Return the first of ever shorter steps that loses nothing; None where all do."""
-    step = step * min(1.0, 2.0 / float(np.abs(step).max()))
+    step = step / max(1.0, float(np.abs(step).max()) / 2.0)
     slack = 1e-12 * abs(value)
     for _ in range(30):
         there = np.clip(point + step, centre - HALF_WIDTH, centre + HALF_WIDTH)

@@ -123,10 +123,12 @@ def fit(
         return Refusal(Reason.NO_CUSTOMERS)
     if not histories.orders:
         return Refusal(Reason.NO_REPEAT_CUSTOMER)
+    if not histories.exposure:
+        return Refusal(Reason.NO_TIME)
     scale = histories.exposure / histories.customers
     scaled = histories.in_unit(scale)
     try:
-        optimum = _optimum(model, scaled)
+        optimum, staying = _optimum(model, scaled), _staying(scaled)
     except NotConverged:
         return Refusal(Reason.NO_OPTIMUM)
     # The density of order times has the dimension 1 / time for each order.
@@ -141,7 +143,7 @@ def fit(
         histories.orders,
         histories.exposure,
         optimum.estimate(in_unit),
-        _staying(scaled) + in_unit,
+        staying + in_unit,
     )
 
 

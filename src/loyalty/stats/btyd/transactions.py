@@ -10,6 +10,9 @@ from scipy.special import log_expit
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.histories import Histories
 
+LONGEST = 500.0
+"""Logarithm of the longest wait, in ages: exp(500) is as good as never, and still a number in any unit."""
+
 
 class TransactionModel(Protocol):
     """A model with four parameters: two of how often customers order, two of how they leave.
@@ -85,7 +88,9 @@ def next_order(parameters: Vector, histories: Histories, quantile: float) -> Vec
     model says of leaving, so the wait is a Pareto one. The first two parameters of every model are r and alpha.
     """
     r, alpha = parameters[0], parameters[1]
-    return np.asarray((alpha + histories.age) * np.expm1(-np.log1p(-quantile) / (r + histories.x)))
+    # One who hardly ever orders may wait for ages, but not for ever.
+    grown = np.minimum(-np.log1p(-quantile) / (r + histories.x), LONGEST)
+    return np.asarray((alpha + histories.age) * np.expm1(grown))
 
 
 def rising(parameter: float, more_than: Vector) -> tuple[float, float]:

@@ -45,7 +45,7 @@ def fit_error(fit: Fit, score: Callable[[Vector], Vector]) -> Vector:
 def positive_interval(value: Vector, error: Vector, confidence: float = 0.95) -> tuple[Vector, Vector]:
     """Return the interval of positive values, symmetric in the logarithm, so that it never goes below 0."""
     half = z_value(confidence) * np.divide(error, value, out=np.zeros_like(value), where=value > 0)
-    factor = np.exp(np.minimum(half, 700.0))
+    factor = np.exp(np.minimum(half, 500.0))
     return value / factor, value * factor
 
 
