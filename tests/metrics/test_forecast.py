@@ -137,6 +137,18 @@ def test_months_are_counted_from_the_day() -> None:
     assert days == [(date(2026, 1, 31), date(2026, 2, 28)), (date(2026, 2, 28), date(2026, 3, 31))]
 
 
+def test_windows_of_the_past_follow_one_another() -> None:
+    """From the 31st of August back by three months: the 31st of May, the 28th of February, the 30th of November."""
+    horizon = Horizon(date(2026, 8, 31), 3)
+    assert [horizon.earlier(back).window.start for back in (1, 2, 3)] == [
+        date(2026, 5, 31),
+        date(2026, 2, 28),
+        date(2025, 11, 30),
+    ]
+    assert horizon.earlier(2).window.end == horizon.earlier(1).window.start
+    assert horizon.earlier(2).before == horizon.earlier(3).window
+
+
 def test_history_is_whole_months() -> None:
     """The month in which data begin counts where months are those of the calendar, else each day is needed."""
     assert history_months(date(2025, 1, 9), date(2026, 1, 1)) == 12

@@ -14,7 +14,7 @@ from loyalty.derive.forecasts import (
     ModelForecast,
     Told,
     model_forecast,
-    naive_forecasts,
+    naive_windows,
     segment_forecast,
 )
 from loyalty.derive.horizon import Horizon, covered_from, history_months
@@ -107,7 +107,8 @@ def _past_window(
     purchase_days: pl.DataFrame, found: pl.DataFrame, past: Horizon, first_day: date, confidence: float
 ) -> PastWindow:
     recent = inflow(found, past.before)
-    told = naive_forecasts(found, past, covered_from(first_day, past.origin))
+    naive = naive_windows(found, past, covered_from(first_day, past.origin))
+    told = {method: Told.as_it_was(came) for method, came in naive.items()}
     by_segment = segment_forecast(purchase_days, past, recent, confidence)
     if by_segment is not None:
         told[Method.SEGMENTS] = by_segment.told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +13,6 @@ from loyalty.derive.inflows import Inflow, inflow
 from loyalty.derive.ledger import customer_ledger
 from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments
 from loyalty.derive.outlook import Outlook
-from loyalty.model.result import Period
 from loyalty.stats.forecasting import RepeatForecast, repeat_forecast, sum_interval
 from loyalty.stats.proportions import Interval
 
@@ -46,7 +44,7 @@ class Told:
 
     @classmethod
     def as_it_was(cls, window: Inflow) -> Told:
-        """Return what came in a window, as the forecast of another."""
+        """Return what came in a window, as the forecast of another one."""
         return cls(float(window.existing), float(window.new))
 
 
@@ -199,18 +197,12 @@ def _segment(
     return SegmentForecast(segment, customers, before, repeated, orders, brought, found, borrowed=not before)
 
 
-def naive_forecasts(found: pl.DataFrame, horizon: Horizon, begun: date) -> dict[Method, Told]:
-    """Return the forecasts that things will be as they were, of the windows that the data cover.
+def naive_windows(found: pl.DataFrame, horizon: Horizon, begun: date) -> dict[Method, Inflow]:
+    """Return what came in the windows that naive forecasts repeat: the one before, and that of a year before.
 
     ``begun`` is the first day of the data. As many months must lie before a window as it has: where the data begin
     everybody looks new.
     """
-    windows: Sequence[tuple[Method, Period]] = (
-        (Method.PREVIOUS_WINDOW, horizon.before),
-        (Method.SEASONAL_NAIVE, horizon.year_before),
-    )
-    return {
-        method: Told.as_it_was(inflow(found, window))
-        for method, window in windows
-        if window.start >= months_after(begun, horizon.months)
-    }
+    windows = {Method.PREVIOUS_WINDOW: horizon.before, Method.SEASONAL_NAIVE: horizon.year_before}
+    known_from = months_after(begun, horizon.months)
+    return {method: inflow(found, window) for method, window in windows.items() if window.start >= known_from}

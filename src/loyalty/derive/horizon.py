@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from loyalty.errors import UsageError
@@ -38,10 +38,20 @@ def months_after(day: date, months: int) -> date:
 
 @dataclass(frozen=True)
 class Horizon:
-    """So many months from a day on; months are counted from that day, so that none is unfinished."""
+    """So many months from a day on; months are counted from that day, so that none is unfinished.
 
-    origin: date
+    The day, its ``origin``, lies ``offset`` months after the ``anchor``: windows of one anchor follow one another
+    without a gap, also where months end before the 31st.
+    """
+
+    anchor: date
     months: int
+    offset: int = 0
+
+    @property
+    def origin(self) -> date:
+        """The first day that is foretold."""
+        return months_after(self.anchor, self.offset)
 
     @property
     def window(self) -> Period:
@@ -60,7 +70,8 @@ class Horizon:
 
     def from_month(self, first: int, end: int) -> Period:
         """Return the days from ``first`` months after the origin up to ``end`` months after it."""
-        return Period(months_after(self.origin, first), months_after(self.origin, end))
+        start, stop = (months_after(self.anchor, self.offset + month) for month in (first, end))
+        return Period(start, stop)
 
     def each_month(self) -> Iterator[Period]:
         """Yield its months."""
@@ -69,7 +80,7 @@ class Horizon:
 
     def earlier(self, windows: int) -> Horizon:
         """Return the same number of months from so many horizons before the origin on."""
-        return Horizon(months_after(self.origin, -windows * self.months), self.months)
+        return replace(self, offset=self.offset - windows * self.months)
 
 
 def covered_from(first_day: date, origin: date) -> date:

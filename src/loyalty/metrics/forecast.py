@@ -56,7 +56,7 @@ from loyalty.derive.forecasts import (
     ModelForecast,
     Told,
     model_forecast,
-    naive_forecasts,
+    naive_windows,
     segment_forecast,
 )
 from loyalty.derive.horizon import Horizon, asked_months, covered_from, history_months, months_after
@@ -109,7 +109,7 @@ class Found:
     model: Outlook | Unfitted
     by_model: ModelForecast | None
     by_segment: BySegment | None
-    naive: dict[Method, Told]
+    naive: dict[Method, Inflow]
 
 
 def compute(tables: Tables, scope: Scope, options: ForecastOptions) -> MetricResult:
@@ -171,13 +171,13 @@ def _found(purchase_days: pl.DataFrame, horizon: Horizon, first_day: date, confi
         model,
         model_forecast(model, horizon, recent, confidence) if isinstance(model, Outlook) else None,
         segment_forecast(purchase_days, horizon, recent, confidence),
-        naive_forecasts(known, horizon, covered_from(first_day, horizon.origin)),
+        naive_windows(known, horizon, covered_from(first_day, horizon.origin)),
     )
 
 
-def _told(found: Found) -> dict[Method, Told]:
-    """Return what each method that can foretells."""
-    told = dict(found.naive)
+def _told(found: Found) -> dict[Method, Told | Inflow]:
+    """Return what each method that can foretells; naive ones what came, to the penny."""
+    told: dict[Method, Told | Inflow] = dict(found.naive)
     if found.by_segment is not None:
         told[Method.SEGMENTS] = found.by_segment.told
     if found.by_model is not None:
@@ -292,7 +292,7 @@ def _methods_table(tables: Tables, found: Found) -> ResultTable:
         each = told.get(method)
         # A model that was never tested foretells nothing (R12); the others only say what was.
         shown = each is not None and (method is not Method.MODEL or score.wape is not None)
-        values = (each.existing, each.new, each.total) if each and shown else (None,) * 3
+        values: tuple[Value, ...] = (each.existing, each.new, each.total) if each and shown else (None,) * 3
         scores = (score.windows, score.wape, score.bias, score.wape_total, score.bias_total)
         rows.append((Key(method.value, "forecast_methods"), *values, *scores))
     columns = (
