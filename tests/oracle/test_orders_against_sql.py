@@ -63,6 +63,7 @@ VARIABLES = {
     **dict.fromkeys(("as_of", "period_since", "period_until"), "date"),
     **dict.fromkeys(("lifespan", "margin", "cac"), "double"),
     "threshold": "decimal(18, 4)",
+    "horizon": "integer",
     **dict.fromkeys(("grain", "cohort_grain"), "varchar"),
     **dict.fromkeys(("headline_since", "headline_until", "headline_before", "seen_until"), "date"),
 }

@@ -24,6 +24,7 @@ from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
 from loyalty.ingest.source import Conflicts, Source
+from loyalty.metrics.registry import ON_REQUEST
 from loyalty.model.kind import Kind
 
 VERSION = 1
@@ -165,7 +166,7 @@ def _metrics(
     chosen = {
         name: options[name]() if entry is None or entry is True else with_files(entry, folder)
         for name, entry in entries.items()
-        if name not in disabled
+        if name not in disabled and not (entry is None and name in ON_REQUEST)
     }
     return disabled, chosen
 

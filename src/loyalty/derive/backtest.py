@@ -9,7 +9,8 @@ import polars as pl
 
 from loyalty.derive.activity import QUANTILE
 from loyalty.derive.ledger import gaps, visits
-from loyalty.derive.lifecycle import Segment, SegmentOptions, customer_segments, judged
+from loyalty.derive.lifecycle import Rule, Segment, SegmentOptions, judged, placed
+from loyalty.derive.outlook import Unfitted
 from loyalty.derive.share import share_figure
 from loyalty.model.result import Column, Figure, Key, ResultTable, Value
 
@@ -28,10 +29,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Backtest:
-    """Precision and recall as figures, and beside other rules as a table; no table where there was nobody to judge."""
+    """Precision and recall as figures, and beside other rules as a table; no table where there was nobody to judge.
+
+    ``without_model`` where the rule asks a model and none could be fitted then: it was judged as ``cadence``.
+    """
 
     figures: tuple[Figure, ...]
     table: ResultTable | None = None
+    without_model: bool = False
 
 
 def backtest(
@@ -40,14 +45,15 @@ def backtest(
     """Judge everyone with two purchase days or more, as of ``days`` ago, by whether they bought since.
 
     ``rule`` is the rule itself; ``at_risk_list`` those it would have listed, without new and lapsed customers;
-    ``everyone`` and ``pooled_hiatus`` (silent for longer than 90 % of all gaps) are what it has to beat.
+    ``everyone`` and ``pooled_hiatus`` (silent for longer than 90 % of all gaps) are what it has to beat, and
+    ``cadence`` what the rule ``model`` has to.
     """
     snapshot = until - timedelta(days=days)
-    ledger, _ = judged(purchase_days, snapshot, cuts)
-    segments, _ = customer_segments(purchase_days, snapshot, cuts)
+    found = judged(purchase_days, snapshot, cuts)
+    segments = placed(found, snapshot, cuts).ledger
     bought = visits(purchase_days, until, snapshot).select("customer_id").unique()
     people = (
-        ledger.filter(pl.col("days") >= 2)
+        found.ledger.filter(pl.col("days") >= 2)
         .join(segments.select("customer_id", "segment"), on="customer_id", how="left")
         .join(bought.with_columns(came=True), on="customer_id", how="left")
     )
@@ -63,6 +69,8 @@ def backtest(
         "pooled_hiatus": pl.col("days_since") > hiatus,
         "everyone": pl.col("days") >= 2,
     }
+    if cuts.rule is Rule.MODEL:
+        flags["cadence"] = pl.col("overdue") > cuts.overdue_factor
     left = pl.col("came").is_null()
     counted = people.select(
         gone=left.sum(),
@@ -83,7 +91,8 @@ def backtest(
     )
     precision = share_figure(FIGURES[0], counted["rule_right"], counted["rule_flagged"], confidence)
     recall = share_figure(FIGURES[1], counted["rule_right"], counted["gone"], confidence)
-    return Backtest((precision, recall), ResultTable("backtest", COLUMNS, rows))
+    table = ResultTable("backtest", COLUMNS, rows)
+    return Backtest((precision, recall), table, without_model=isinstance(found.model, Unfitted))
 
 
 def _row(name: str, flagged: int, right: int, gone: int, stayed: int, confidence: float) -> tuple[Value, ...]:

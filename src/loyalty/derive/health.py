@@ -45,7 +45,7 @@ def health(
     Each of the components of :data:`WEIGHTS` is a column, 0 to 100, null where nothing is known. ``score`` and ``band``
     are null where the known components weigh less than 0.6. The columns of the customer ledger come along.
     """
-    ledger, _ = judged(purchase_days, as_of, SegmentOptions())
+    ledger = judged(purchase_days, as_of, SegmentOptions()).ledger
     silence = (GONE - pl.col("overdue")) / (GONE - 1) * 100
     people = (
         ledger.with_columns(recency=silence.clip(0, 100))

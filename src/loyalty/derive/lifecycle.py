@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import polars as pl
 
 from loyalty.derive.activity import LapseWindow, lapse_window
 from loyalty.derive.ledger import customer_ledger, gaps, visits
 from loyalty.derive.low_and_falling import with_low_and_falling
+from loyalty.derive.outlook import Outlook, Unfitted, outlook
 from loyalty.model.metric import option
 
 PRIOR_GAPS = 2
@@ -21,6 +23,7 @@ class Rule(StrEnum):
     """How at-risk is told."""
 
     CADENCE = "cadence"
+    MODEL = "model"
     OVERDUE_OR_DECLINING = "overdue_or_declining"
     GUIDE = "guide"
 
@@ -49,6 +52,10 @@ class SegmentOptions:
         2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
     )
     rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
+    p_none: float = option(
+        0.7, "Probability of no order that puts a customer at risk by the rule model.", low=0.01, high=0.99
+    )
+    horizon_days: int = option(90, "Days that this probability is about.", low=7, high=730)
 
 
 @dataclass(frozen=True)
@@ -61,32 +68,56 @@ class Decline:
     drop: float = 0.5
 
 
+class Judged(NamedTuple):
+    """A customer ledger with what was found about each, the lapse window used, and the model that was asked.
+
+    ``model`` is None where the rule asks none.
+    """
+
+    ledger: pl.DataFrame
+    window: LapseWindow
+    model: Outlook | Unfitted | None
+
+
 def customer_segments(
-    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions, enrolled: pl.DataFrame | None = None
-) -> tuple[pl.DataFrame, LapseWindow]:
-    """Return the customer ledger with a segment each, and the lapse window used.
+    purchase_days: pl.DataFrame,
+    as_of: date,
+    cuts: SegmentOptions,
+    enrolled: pl.DataFrame | None = None,
+    model: Outlook | Unfitted | None = None,
+) -> Judged:
+    """Return the customer ledger with a segment each; ``model`` is one of that day that was fitted before.
 
     ``enrolled`` (``customer_id``, ``enrolled_on``) says since when customers count as such, where that is known.
     Added columns: those of :func:`judged` but for ``risk``; ``segment``, ``reason``.
     """
-    ledger, window = judged(purchase_days, as_of, cuts)
-    since = pl.col("first_day")
+    return placed(judged(purchase_days, as_of, cuts, model), as_of, cuts, enrolled)
+
+
+def placed(found: Judged, as_of: date, cuts: SegmentOptions, enrolled: pl.DataFrame | None = None) -> Judged:
+    """Return the segments of customers who were judged as of that day."""
+    ledger, since = found.ledger, pl.col("first_day")
     if enrolled is not None:
         known = enrolled.filter(pl.col("enrolled_on") < as_of)
         ledger = ledger.join(known, on="customer_id", how="left", maintain_order="left")
         since = pl.coalesce("enrolled_on", since)
     age = (pl.lit(as_of) - since).dt.total_days()
-    return _with_segment(ledger, age, window, cuts).drop("risk", "enrolled_on", strict=False), window
+    segments = _with_segment(ledger, age, found.window, cuts).drop("risk", "enrolled_on", strict=False)
+    return found._replace(ledger=segments)
 
 
 def judged(
-    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions
-) -> tuple[pl.DataFrame, LapseWindow]:
-    """Return the customer ledger with what the rule says of each, and the lapse window used.
+    purchase_days: pl.DataFrame,
+    as_of: date,
+    cuts: SegmentOptions,
+    model: Outlook | Unfitted | None = None,
+) -> Judged:
+    """Return the customer ledger with what the rule says of each.
 
     Added columns: ``expected_gap`` (days; null for a single purchase day where the shop has no gap at all), ``overdue``
     (days since the last purchase over the expected gap), ``low_and_falling``, and ``risk``: why the rule would call
-    the customer at risk, whatever the segment, or null.
+    the customer at risk, whatever the segment, or null. The rule ``model`` adds, where a model can be fitted,
+    ``p_no_order``, ``expected_spend`` and ``value_at_risk``, the product of both; where none can, it is ``cadence``.
     """
     pooled = gaps(purchase_days, as_of)
     window = lapse_window(pooled)
@@ -97,11 +128,15 @@ def judged(
     match cuts.rule:
         case Rule.CADENCE:
             ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
+        case Rule.MODEL:
+            model = model or outlook(purchase_days, as_of)
+            ledger = _by_model(ledger, model, cuts)
+            return Judged(ledger, window, model)
         case Rule.GUIDE:
             ledger = ledger.with_columns(risk=pl.when("low_and_falling").then(pl.lit("low_and_falling")))
         case Rule.OVERDUE_OR_DECLINING:
             ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
-    return ledger, window
+    return Judged(ledger, window, None)
 
 
 def segments_on_days(
@@ -190,6 +225,25 @@ def _shrunken_gap(shop_gap: object) -> pl.Expr:
 
 def _overdue(factor: float) -> pl.Expr:
     return pl.when(pl.col("overdue") > factor).then(pl.lit("overdue"))
+
+
+def _by_model(ledger: pl.DataFrame, model: Outlook | Unfitted, cuts: SegmentOptions) -> pl.DataFrame:
+    """Flag who is overdue, or likely to stay away; both sorted by customer, so they are put side by side."""
+    if isinstance(model, Unfitted):
+        return ledger.with_columns(risk=_overdue(cuts.overdue_factor))
+    spend = pl.lit(None, pl.Float64) if model.spend is None else model.spend
+    overdue, silent = pl.col("overdue") > cuts.overdue_factor, pl.col("p_no_order") > cuts.p_none
+    return ledger.with_columns(
+        p_no_order=model.p_no_order(cuts.horizon_days), expected_spend=spend
+    ).with_columns(
+        value_at_risk=pl.col("p_no_order") * pl.col("expected_spend"),
+        risk=pl.when(overdue & silent)
+        .then(pl.lit("overdue_and_silent"))
+        .when(overdue)
+        .then(pl.lit("overdue"))
+        .when(silent)
+        .then(pl.lit("silent")),
+    )
 
 
 def _overdue_or_declining(

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 import polars as pl
 
-from loyalty.derive.activity import LapseWindow
 from loyalty.derive.backtest import backtest
 from loyalty.derive.customers import enrolment_days
-from loyalty.derive.lifecycle import SegmentOptions, customer_segments
+from loyalty.derive.lifecycle import Judged, SegmentOptions, customer_segments
 from loyalty.derive.lists import CUSTOMERS_JOIN
+from loyalty.derive.outlook import Outlook, Unfitted
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
@@ -90,8 +90,9 @@ def study(
     options: StudyOptions,
     confidence: float,
     classes: Callable[[pl.DataFrame], pl.DataFrame],
+    model: Outlook | Unfitted | None = None,
 ) -> Study:
-    """Return the back-test and the sensitivity, where they are asked for.
+    """Return the back-test and the sensitivity, where they are asked for; ``model`` is that of ``until``, if any.
 
     ``classes`` makes ``customer_id`` and ``class`` of customers with segments: what counts as a change.
     """
@@ -99,31 +100,47 @@ def study(
     found = Study()
     if options.backtest:
         tested = backtest(days, until, options.backtest_days, options, confidence)
-        note = Note("backtest", {"days": options.backtest_days})
+        notes = [Note("backtest", {"days": options.backtest_days}), Note("low_and_falling")]
+        if tested.without_model:
+            notes.append(Note("backtest_without_model"))
         found = Study(
             tested.figures,
             (tested.table,) if tested.table else (),
-            (note, Note("low_and_falling")) if tested.table else (),
+            tuple(notes) if tested.table else (),
         )
     if options.sensitivity:
         since = enrolled(tables, options)
-        now, window = customer_segments(days, until, options, since)
+        now = customer_segments(days, until, options, since, model)
         trials = (
-            Trial(threshold, setting, classes(customer_segments(days, until, cuts, since)[0]))
-            for threshold, setting, cuts in _variants(options, window)
+            Trial(threshold, setting, classes(customer_segments(days, until, cuts, since, now.model).ledger))
+            for threshold, setting, cuts in _variants(options, now)
         )
-        table, notes = sensitivity(classes(now), trials)
-        found = Study(found.figures, (*found.tables, table), (*found.notes, *notes))
+        table, told = sensitivity(classes(now.ledger), trials)
+        found = Study(found.figures, (*found.tables, table), (*found.notes, *told))
     return found
 
 
-def _variants(options: StudyOptions, window: LapseWindow) -> Iterator[tuple[str, float, StudyOptions]]:
+def model_notes(found: Judged) -> tuple[Note, ...]:
+    """Return which model the rule asked, or that it could not ask one and fell back to ``cadence``."""
+    match found.model:
+        case None:
+            return ()
+        case Unfitted(reason):
+            return (Note(f"rule_model_{reason}"),)
+        case Outlook():
+            return (*found.model.notes(), Note("rule_model_fallible"))
+
+
+def _variants(options: StudyOptions, now: Judged) -> Iterator[tuple[str, float, StudyOptions]]:
     for days in around_whole(options.new_days):
         yield "new_days", days, replace(options, new_days=days)
-    for days in around_whole(window.days):
+    for days in around_whole(now.window.days):
         yield "lapse_days", days, replace(options, lapse_days=days)
     for factor in around(options.overdue_factor, least=0.1):
         yield "overdue_factor", factor, replace(options, overdue_factor=factor)
+    if isinstance(now.model, Outlook):
+        for chance in around(options.p_none, least=0.01):
+            yield "p_none", min(chance, 0.99), replace(options, p_none=min(chance, 0.99))
 
 
 def movement(earlier: pl.DataFrame, later: pl.DataFrame, segments: tuple[str, ...]) -> ResultTable:

@@ -185,7 +185,7 @@ def with_purchases(people: pl.DataFrame, orders: Tables, until: date) -> pl.Data
     Added: ``standing`` (the lifecycle segment), ``days_since`` the last purchase, and ``spent`` in the 365 days before.
     """
     days = orders[Fact.PURCHASE_DAYS]
-    ledger, _ = customer_segments(days, until, SegmentOptions())
+    ledger = customer_segments(days, until, SegmentOptions()).ledger
     return (
         people.with_columns(klass=group())
         .join(ledger.select("customer_id", "days_since", standing="segment"), on="customer_id", how="left")

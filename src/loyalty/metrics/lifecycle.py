@@ -12,10 +12,13 @@ Formula
     three segments: one-time and lapsed customers join those at risk. With `--basis enrolment` a customer is new since
     the enrolment that `--customers FILE` tells, and since the first purchase where it tells none.
 
-    Other rules: overdue_or_declining = silence beyond the factor x own median gap (of three gaps or more, else the
-    shop's), or at most half as many purchase days in the last 90 days as in the 90 before (three or more). guide = low
-    and falling, the guides' words: rate in the lowest quarter of repeat customers, and the last gap or the silence
-    longer than the mean of the gaps before it. low_and_falling stands beside every rule as a flag of its own.
+    Other rules: model = cadence, or a probability of no order within `--horizon-days` (90) above `--p-none` (0.7),
+    by the transaction model with the best likelihood of BG/NBD, MBG/NBD and Pareto/NBD; where no customer bought on
+    two days none can be fitted, and the rule is cadence and says so. overdue_or_declining = silence beyond the
+    factor x own median gap (of three gaps or more, else the shop's), or at most half as many purchase days in the
+    last 90 days as in the 90 before (three or more). guide = low and falling, the guides' words: rate in the lowest
+    quarter of repeat customers, and the last gap or the silence longer than the mean of the gaps before it.
+    low_and_falling stands beside every rule as a flag of its own.
 
     With `--period`, movement shows who went from which segment to which between its two ends, by the lapse window of
     the later one. `--backtest` judges everyone with two purchase days or more as of `--backtest-days` (90) ago:
@@ -45,12 +48,20 @@ from decimal import Decimal
 
 import polars as pl
 
-from loyalty.derive.activity import LapseWindow
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Segment, customer_segments
-from loyalty.derive.lifecycle_study import STUDY_JOIN, StudyOptions, enrolled, movement, study
+from loyalty.derive.lifecycle import Judged, Rule, Segment, customer_segments
+from loyalty.derive.lifecycle_study import (
+    STUDY_JOIN,
+    StudyOptions,
+    enrolled,
+    model_notes,
+    movement,
+    study,
+)
 from loyalty.derive.lists import ListOptions
+from loyalty.derive.outlook import Unfitted
+from loyalty.derive.risk_reasons import with_sentences
 from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -72,23 +83,26 @@ def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricRe
     """
     span = Span.history(scope)
     since = enrolled(tables, options)
-    ledger, window = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
+    found = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
     segments = (Segment.NEW, Segment.ACTIVE, Segment.AT_RISK) if options.three else tuple(Segment)
-    ledger = _folded(ledger, options)
+    ledger = _folded(found.ledger, options)
     known = "customer_id" in tables.known
     result = MetricResult(
         "lifecycle",
-        options.rule.value,
+        # The rule that was in fact applied.
+        (Rule.CADENCE if isinstance(found.model, Unfitted) else options.rule).value,
         (*_figures(ledger, segments, scope.confidence, known=known), *base_figures(tables, span)),
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=span.period(tables),
         as_of=span.until,
-        notes=_notes(window, options),
+        notes=_notes(found, options),
     )
     if not known:
         return result
-    asked = study(tables, span.until, options, scope.confidence, lambda people: _classes(people, options))
-    moved = _movement(tables, scope, ledger, segments, replace(options, lapse_days=window.days))
+    asked = study(
+        tables, span.until, options, scope.confidence, lambda people: _classes(people, options), found.model
+    )
+    moved, then = _movement(tables, scope, ledger, segments, replace(options, lapse_days=found.window.days))
     return replace(
         result,
         figures=(*result.figures, *asked.figures),
@@ -96,9 +110,9 @@ def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricRe
             _segments_table(tables, ledger, segments),
             *((moved,) if moved else ()),
             *asked.tables,
-            _customers_table(tables, ledger),
+            _customers_table(tables, found.ledger, ledger["segment"], options),
         ),
-        notes=(*result.notes, *((Note("movement_regression"),) if moved else ()), *asked.notes),
+        notes=(*result.notes, *then, *asked.notes),
     )
 
 
@@ -122,13 +136,18 @@ def _movement(
     ledger: pl.DataFrame,
     segments: tuple[Segment, ...],
     options: LifecycleOptions,
-) -> ResultTable | None:
-    """Return who moved over the scope's period; None where none was asked for, or nobody was a customer before it."""
+) -> tuple[ResultTable | None, tuple[Note, ...]]:
+    """Return who moved over the scope's period, and what to know of it.
+
+    No table where no period was asked for, or nobody was a customer before it.
+    """
     if scope.period is None or tables.first_day is None or scope.period.start <= tables.first_day:
-        return None
+        return None, ()
     since = enrolled(tables, options)
-    earlier, _ = customer_segments(tables[Fact.PURCHASE_DAYS], scope.period.start, options, since)
-    return movement(_folded(earlier, options), ledger, tuple(segment.value for segment in segments))
+    earlier = customer_segments(tables[Fact.PURCHASE_DAYS], scope.period.start, options, since)
+    moved = movement(_folded(earlier.ledger, options), ledger, tuple(segment.value for segment in segments))
+    without = (Note("movement_without_model"),) if isinstance(earlier.model, Unfitted) else ()
+    return moved, (Note("movement_regression"), *without)
 
 
 def _figures(
@@ -171,52 +190,57 @@ def _segments_table(tables: Tables, ledger: pl.DataFrame, segments: tuple[Segmen
     )
 
 
-def _customers_table(tables: Tables, ledger: pl.DataFrame) -> ResultTable:
-    names = (
-        "customer_id",
-        "segment",
-        "reason",
-        "days_since",
-        "expected_gap",
-        "overdue",
-        "days",
-        "orders",
-        "last_day",
-        "value",
-        "low_and_falling",
-    )
-    money = len(tables.currencies) <= 1
-    chosen = ledger if money else ledger.with_columns(value=pl.lit(None))
+def _customers_table(
+    tables: Tables, ledger: pl.DataFrame, segment: pl.Series, options: LifecycleOptions
+) -> ResultTable:
+    """Return everybody with the reason for the segment that the rule gave, and the segment that is shown."""
+    ledger = ledger.sort("customer_id")
+    if len(tables.currencies) > 1:
+        ledger = ledger.with_columns(value=pl.lit(None))
+    units = {name: unit for name, unit in LISTED.items() if name in ledger.columns}
+    columns = {name: ledger[name].to_list() for name in units}
+    columns |= {"segment": segment.to_list(), "reason": with_sentences(ledger, options.horizon_days)}
     return ResultTable(
         "customers",
-        (
-            Column("customer_id", "id", personal=True),
-            Column("segment", "segment"),
-            Column("reason", "reason"),
-            Column("days_since", "days"),
-            Column("expected_gap", "days"),
-            Column("overdue", "ratio"),
-            Column("purchase_days", "count"),
-            Column("orders", "count"),
-            Column("last_day", "date"),
-            Column("value", tables.unit),
-            Column("low_and_falling", "flag"),
+        tuple(
+            Column(SHOWN_AS.get(name, name), tables.unit if unit == "money" else unit, personal=unit == "id")
+            for name, unit in units.items()
         ),
-        tuple(chosen.sort("customer_id").select(*names).iter_rows()),
+        tuple(zip(*columns.values(), strict=True)),
         headline=False,
         word_columns=frozenset({"segment", "reason"}),
     )
 
 
-def _notes(window: LapseWindow, options: LifecycleOptions) -> tuple[Note, ...]:
+LISTED = {
+    "customer_id": "id",
+    "segment": "segment",
+    "reason": "reason",
+    "p_no_order": "share",
+    "days_since": "days",
+    "expected_gap": "days",
+    "overdue": "ratio",
+    "days": "count",
+    "orders": "count",
+    "last_day": "date",
+    "value": "money",
+    "low_and_falling": "flag",
+}
+"""Columns of the list with their units; what only a model knows is left out without one."""
+SHOWN_AS = {"days": "purchase_days"}
+
+
+def _notes(found: Judged, options: LifecycleOptions) -> tuple[Note, ...]:
+    window = found.window
     evidence = {"days": window.days, "gaps": window.gaps, "customers": window.customers}
     if options.lapse_days is not None:
         told = Note("lapse_window_given", {"days": window.days})
     else:
         told = Note("lapse_window_measured" if window.from_data else "lapse_window_fallback", evidence)
     if window.days > options.new_days:
-        return (told,)
-    return told, Note("no_room_for_one_time", {"days": window.days, "new_days": options.new_days})
+        return told, *model_notes(found)
+    no_room = Note("no_room_for_one_time", {"days": window.days, "new_days": options.new_days})
+    return told, no_room, *model_notes(found)
 
 
 METRIC = Metric(

@@ -22,6 +22,7 @@ SUMMARIES = {
     "repeat": "Repeat purchase, frequency, order value, days between orders.",
     "revenue": "Revenue kept (NRR, GRR), its bridge and tree, who it hangs on.",
     "clv": "Customer lifetime value by formulas, beside real revenue.",
+    "forecast": "Revenue to expect of known and new customers, back-tested.",
     "upsell": "Customers of several kinds of product against those of one.",
     "cohorts": "Who comes back how long after the first purchase.",
     "rfm": "Recency, frequency, money: scores, segments, who moved.",
@@ -31,6 +32,10 @@ SUMMARIES = {
     "types": "Loyal for value, price, rewards or discounts; what to do.",
     "mentions": "Volume, net sentiment, share of voice from a labelled file.",
 }
+
+ON_REQUEST = frozenset({"forecast"})
+"""Metrics that stand in the report only where the configuration names them: they want a longer history than most have,
+and take as long as all others together."""
 
 
 class Registry(Mapping[str, Metric]):

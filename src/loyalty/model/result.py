@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 Value = int | float | Decimal | str | date | bool | None
 
@@ -24,10 +24,22 @@ class Key(str):
 
     home: str | None
 
-    def __new__(cls, key: str, home: str | None = None) -> Key:
+    def __new__(cls, key: str, home: str | None = None) -> Self:
         """Return the key as a text."""
         made = super().__new__(cls, key)
         made.home = home
+        return made
+
+
+class Told(Key):
+    """A key whose word is a sentence with ``values`` for its placeholders; programs read the key alone."""
+
+    values: Mapping[str, Value]
+
+    def __new__(cls, key: str, home: str, values: Mapping[str, Value]) -> Self:
+        """Return the key as a text."""
+        made = super().__new__(cls, key, home)
+        made.values = values
         return made
 
 

@@ -84,7 +84,9 @@ class Numbers:
         return self.value(value, unit)
 
     def spelled(self, value: Value, unit: str) -> str:
-        """Return a value with its unit in words where it is a span of time: ``61 days``."""
+        """Return a value with its unit in words where it is a span of time: ``61 days``; a ``whole_share``: ``81%``."""
+        if unit == "whole_share":
+            return self.brief(value, "share")
         if unit not in _SPANS or isinstance(value, (bool, str, date)) or value is None:
             return self.value(value, unit)
         plural = "one" if value == 1 else "other"

@@ -15,6 +15,7 @@ from loyalty.model.result import (
     Period,
     ResultTable,
     Rows,
+    Told,
     Value,
 )
 from loyalty.render.look import Look
@@ -56,7 +57,7 @@ class Voice:
     def cell(self, table: ResultTable, column: Column, value: Value) -> str:
         """Return a cell of a table: words for word keys, periods by name, everything else by its unit."""
         if isinstance(value, Key) and value.home is not None:
-            return plain(self.words.first(f"{value.home}.{value}", value))
+            return plain(self._named(value))
         if isinstance(value, Key) or (isinstance(value, str) and column.name in table.word_columns):
             return plain(self.words.word(column.name, value))
         if isinstance(value, str) and column.name in {"period", "earlier", "later"}:
@@ -66,6 +67,13 @@ class Voice:
         if column.unit == "flag" and value is False:
             return ""
         return self.numbers.value(value, column.unit)
+
+    def _named(self, key: Key) -> str:
+        """Return the word of a key that says where it stands, or its sentence."""
+        where = f"{key.home}.{key}"
+        if isinstance(key, Told):
+            return self.words.say(where, key.values, self._show)
+        return self.words.first(where, key)
 
     def note(self, note: Note) -> str:
         """Return a note as a sentence, its values written as its placeholders ask."""
@@ -158,7 +166,7 @@ class Voice:
         return self.numbers.value(value, "count")
 
     def _show(self, value: Value, unit: str) -> str:
-        if unit in {"days", "hours", "months", "years"}:
+        if unit in {"days", "hours", "months", "years", "whole_share"}:
             return self.numbers.spelled(value, unit)
         if unit == "percentage_points" and isinstance(value, float):
             return self.numbers.value(100 * value, "points")
