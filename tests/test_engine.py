@@ -14,7 +14,6 @@ import pytest
 from loyalty import pipeline
 from loyalty.engine.portable import Engine, Frame
 from loyalty.engine.typed import TypedOrders
-from loyalty.errors import ConflictingOrders, EngineFailed, NoRows, NotExpressible, UsageError
 from loyalty.ingest.source import Source
 from loyalty.ingest.typed import typed_orders
 from loyalty.ledger.elsewhere import made_by
@@ -24,7 +23,9 @@ from loyalty.model.result import MetricResult
 from tests.oracle.make_orders import make_orders
 from tests.test_ledger import wherever
 
-KEPT_METRICS = [metric for metric in METRICS.values() if metric.source is Kind.ORDERS and metric.name != "types"]
+KEPT_METRICS = [
+    metric for metric in METRICS.values() if metric.source is Kind.ORDERS and metric.name != "types"
+]
 """Types are told by the terms of every order, which are rows."""
 MONEY = ("amount", "order_total", "refund", "points_value")
 SEEDS = range(25)

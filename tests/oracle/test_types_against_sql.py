@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from loyalty import facts, pipeline
+from loyalty import facts
 from loyalty.engine import parts
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS

@@ -181,7 +181,10 @@ app.command(
         "quiet",
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
         engine=Annotated[
-            str | None, typer.Option("--engine", help="Where the work is done: local (default), or Spark at sc://host:port.")
+            str | None,
+            typer.Option(
+                "--engine", help="Where the work is done: local (default), or Spark at sc://host:port."
+            ),
         ],
     )
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints, get_args
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 

@@ -154,7 +154,11 @@ def _word(typed: TypedOrders, meanings: Meanings, name: str) -> nw.Expr:
     column = nw.lit(None, nw.String)
     for meant in dict.fromkeys(str(meant) for meant in meanings.get(name, {}).values() if meant is not None):
         words = [word for word, of in meanings[name].items() if of == meant]
-        column = nw.when(nw.col(typed.words[name].name).cast(nw.String).is_in(words)).then(nw.lit(meant)).otherwise(column)
+        column = (
+            nw.when(nw.col(typed.words[name].name).cast(nw.String).is_in(words))
+            .then(nw.lit(meant))
+            .otherwise(column)
+        )
     return column
 
 
@@ -306,7 +310,9 @@ def order_values(reduced: Reduced) -> Frame:
 
 def customer_kinds(reduced: Reduced) -> Frame:
     """Return which customer bought which kind on which day."""
-    return _identified(reduced).join(reduced.kinds, on="order_id").select("customer_id", "day", "kind").unique()
+    return (
+        _identified(reduced).join(reduced.kinds, on="order_id").select("customer_id", "day", "kind").unique()
+    )
 
 
 def family_tiers(reduced: Reduced) -> Frame:

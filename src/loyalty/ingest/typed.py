@@ -138,9 +138,7 @@ def _is_guarded(ids: pl.Series) -> bool:
     return bool(ids.str.contains(r"^\s*'|^\s*\d+\.0\s*$").any())
 
 
-def _described(
-    files: Sequence[RawFile], known: Recognition, source: Source, orders: Orders
-) -> TypedOrders:
+def _described(files: Sequence[RawFile], known: Recognition, source: Source, orders: Orders) -> TypedOrders:
     file, columns = files[0], known.columns
     cells = Cells(file, known, source)
     texts = {
@@ -152,7 +150,10 @@ def _described(
     if kind:
         texts["kind"] = tuple(TextColumn(column) for column in kind.columns)
     goods = dict.fromkeys(
-        column for name in ("product_id", "product_name") if name in columns for column in columns[name].columns
+        column
+        for name in ("product_id", "product_name")
+        if name in columns
+        for column in columns[name].columns
     )
     amounts = {meant: columns[name].columns for name, meant in NUMBERS.items() if name in columns}
     day = columns["ordered_at"].columns[0]
@@ -181,10 +182,7 @@ def _described(
         currency=orders.currency,
         notes=tuple(note.code for note in orders.notes),
         floats=frozenset(
-            column
-            for group in amounts.values()
-            for column in group
-            if file.sample.schema[column].is_float()
+            column for group in amounts.values() for column in group if file.sample.schema[column].is_float()
         ),
     )
 

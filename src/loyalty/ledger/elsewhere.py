@@ -140,7 +140,8 @@ def _first(month: str) -> date:
 def _by_month(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     placed = table.with_columns(month=pl.col("day").dt.strftime(MONTH).fill_null(UNDATED))
     return {
-        str(month): part for (month,), part in placed.partition_by("month", as_dict=True, include_key=False).items()
+        str(month): part
+        for (month,), part in placed.partition_by("month", as_dict=True, include_key=False).items()
     }
 
 
