@@ -1,4 +1,4 @@
-"""A ledger made by another engine says what this machine says: Polars, Narwhals on Polars, Narwhals on DuckDB, Spark."""
+"""A ledger made by another engine says what this machine says: Narwhals on Polars, on DuckDB, on Spark."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from loyalty import pipeline
 from loyalty.engine.portable import Engine, Frame
 from loyalty.engine.typed import TypedOrders
+from loyalty.errors import ConflictingOrders, NoRows, NotExpressible, UsageError
 from loyalty.ingest.source import Source
 from loyalty.ingest.typed import typed_orders
 from loyalty.ledger.elsewhere import made_by
@@ -95,3 +96,38 @@ def test_every_metric_says_what_it_says_here(engine: str, seed: int, tmp_path: P
     folder = tmp_path / "ledger"
     made_by(ENGINES[engine](tmp_path), folder, "ledger", typed_orders(Source((str(path),))))
     assert measured(folder) == measured(path)
+
+
+def test_what_needs_rows_says_so(tmp_path: Path) -> None:
+    path, folder = typed_parquet(0, tmp_path / "orders.parquet"), tmp_path / "ledger"
+    made_by(polars_engine(), folder, "ledger", typed_orders(Source((str(path),))))
+    types, repeat = METRICS["types"], METRICS["repeat"]
+    source = {Kind.ORDERS: Source((str(folder),))}
+    with pytest.raises(NoRows, match="order_terms, product_days"):
+        pipeline.gather([(types, types.options())], source, pipeline.Selection())
+    with pytest.raises(NoRows, match="--by status"):
+        pipeline.gather([(repeat, repeat.options())], source, pipeline.Selection(by=("status",)))
+
+
+def test_an_untyped_export_is_refused_by_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "orders.parquet"
+    pl.read_csv(io.BytesIO(make_orders(0).text.encode()), infer_schema=False).write_parquet(path)
+    with pytest.raises(NotExpressible, match='column "ordered_at" is String'):
+        typed_orders(Source((str(path),)))
+
+
+def test_conflicting_orders_leave_nothing_behind(tmp_path: Path) -> None:
+    """One order number with two amounts, where rows are orders."""
+    path, folder = tmp_path / "orders.parquet", tmp_path / "ledger"
+    rows = {"order_id": ["1", "1"], "customer_id": ["a", "a"], "amount": [1.0, 2.0]}
+    pl.DataFrame(rows).with_columns(ordered_at=pl.date(2026, 1, 1)).write_parquet(path)
+    with pytest.raises(ConflictingOrders, match="order 1 stands on 2 rows"):
+        made_by(polars_engine(), folder, "ledger", typed_orders(Source((str(path),))))
+    assert not list(folder.rglob("*.parquet"))
+
+
+def test_an_address_that_is_none() -> None:
+    from loyalty.engine.spark import spark
+
+    with pytest.raises(UsageError, match="is no engine"), spark("spark.example:15002"):
+        pass

@@ -1,8 +1,8 @@
 """From rows to orders to facts, written once in Narwhals for every engine that it speaks to (Spark, DuckDB …).
 
-What is counted is what :mod:`loyalty.derive.orders` and :mod:`loyalty.derive.purchases` count, which say why; tests hold
-the two together. Rules that keep engines together: money is whole numbers (of a ten-thousandth), truth is 0 and 1 before
-it is added up, nothing is divided or numbered by its place, names differ by more than their case.
+What is counted is what :mod:`loyalty.derive.orders` and :mod:`loyalty.derive.purchases` count, which say why; tests
+hold the two together. Rules that keep engines together: money is whole numbers (of a ten-thousandth), truth is 0 and 1
+before it is added up, nothing is divided or numbered by its place, names differ by more than their case.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ AMOUNTS = ("value", "refund_value", "points_value")
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine: how it reads files (columns ``c0``, ``c1``, …), holds what is needed again, and hands over a result."""
+    """An engine: how it reads files (as ``c0``, ``c1``, …), holds what is needed again, and hands over a result."""
 
     scan: Callable[[TypedOrders], Frame]
     keep: Callable[[Frame], Frame]
@@ -47,8 +47,8 @@ class Reduced:
     """An export reduced to orders, which the engine holds.
 
     ``orders`` are as :func:`loyalty.derive.orders.orders` has them, less row numbers and lists; ``faulty`` has
-    ``reason``, ``day`` and ``rows``; ``kinds`` which ``order_id`` has which ``kind``; ``families`` the highest ``tier`` of
-    a ``family`` in an order.
+    ``reason``, ``day`` and ``rows``; ``kinds`` which ``order_id`` has which ``kind``; ``families`` the highest ``tier``
+    of a ``family`` in an order.
     """
 
     orders: Frame
@@ -143,7 +143,7 @@ def _first(parts: list[nw.Expr], dtype: nw.dtypes.DType) -> nw.Expr:
 
 
 def _text(column: TextColumn, nothing: tuple[str, ...]) -> nw.Expr:
-    cell = nw.col(column.name).cast(nw.String).str.strip_chars()
+    cell: nw.Expr = nw.col(column.name).cast(nw.String).str.strip_chars()
     if column.mail:
         address = cell.str.to_lowercase().str.replace_all("i\u0307", "i", literal=True)
         cell = nw.when(cell.str.contains("@", literal=True)).then(address).otherwise(cell)
@@ -173,7 +173,7 @@ def _units(typed: TypedOrders, column: str) -> nw.Expr:
 
 
 def _fault(typed: TypedOrders) -> nw.Expr:
-    fault = nw.when(nw.col("order_id").is_null()).then(nw.lit("missing_order"))
+    fault: nw.Expr = nw.when(nw.col("order_id").is_null()).then(nw.lit("missing_order"))
     for name in AMOUNTS:
         for column in typed.amounts.get(name, ()):
             there = ~nw.col(column).is_null()
@@ -271,7 +271,7 @@ def events(reduced: Reduced) -> Frame:
 
 
 def fates(reduced: Reduced) -> Frame:
-    """Return, by ``reason`` (null: used) and ``day``, how many ``rows`` go that way, and ``copies``, ``idle``, ``extra``."""
+    """Return, by ``reason`` (null: used) and ``day``, how many rows go that way, in orders and beside them."""
     return reduced.orders.group_by("reason", "day").agg(nw.col("rows", "copies", "idle", "extra").sum())
 
 

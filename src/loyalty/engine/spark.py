@@ -51,13 +51,16 @@ def spark(address: str) -> Iterator[Any]:
         session.conf.set("spark.sql.session.timeZone", typed.timezone)
         rows = session.read.parquet(*typed.paths)
         # By place: two headers may differ in their case alone, or hold a point.
-        return nw.from_native(rows.toDF(*(f"c{place}" for place in range(typed.width))))
+        placed: Frame = nw.from_native(rows.toDF(*(f"c{place}" for place in range(typed.width))))
+        return placed
 
     def keep(frame: Frame) -> Frame:
-        return nw.from_native(frame.to_native().persist())
+        held: Frame = nw.from_native(frame.to_native().persist())
+        return held
 
     def bring(frame: Frame) -> pl.DataFrame:
-        return frame.collect("polars").to_native()
+        found: pl.DataFrame = frame.collect("polars").to_native()
+        return found
 
     try:
         session = SparkSession.builder.remote(address).create()

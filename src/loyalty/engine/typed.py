@@ -36,9 +36,9 @@ class TypedOrders:
     Attributes:
         paths: the files as addresses (``file:///…``, ``s3a://…``); ``files`` the same as the user named them.
         width: how many columns the files have.
-        day: the column of the order's moment, a date or (where ``timed``) a timestamp; the engine shows those with a time
-            zone in ``timezone``.
-        texts: columns of ``order_id``, ``customer_id``, ``kind`` and ``family_id``, the first that is filled counts.
+        day: the column of the order's moment, a date or (where ``timed``) a timestamp; the engine shows those with a
+            time zone in ``timezone``.
+        texts: columns of ``order_id``, ``customer_id``, ``kind`` and ``family``, the first that is filled counts.
         nobody: what stands for no customer and no order.
         amounts: columns of numbers for ``value``, ``refund_value``, ``points_value``; ``floats`` are those of them that
             are no exact numbers.

@@ -1,4 +1,4 @@
-"""Recognising an export for another engine: on its first rows, by what is known about exports, and typed columns only."""
+"""Recognising an export for another engine: on its first rows, and typed columns only."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def typed_orders(source: Source, by: tuple[str, ...] = ()) -> TypedOrders:
 def _refused(*why: str) -> NotExpressible:
     return NotExpressible(
         *why,
-        hint="Another engine takes Parquet with typed columns: dates as dates, amounts as numbers, one column for each. "
+        hint="Another engine takes Parquet with typed columns: dates as dates, amounts as numbers, one column each. "
         "Write the export so, or leave out --engine: this machine reads any export.",
     )
 
@@ -111,8 +111,8 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
     if continued(file, known) is not file:
         yield f"{file.path}: rows without a date go on with the order above"
     for name in ("order_id", "customer_id"):
-        use = known.columns.get(name)
-        for column in use.columns if use else ():
+        ids = known.columns.get(name)
+        for column in ids.columns if ids else ():
             if file.sample.schema[column] == pl.String and _is_guarded(file.sample[column]):
                 yield f"{cells.where(column)} has ids with what a spreadsheet adds to them (17850.0, '17850)"
 

@@ -161,7 +161,7 @@ def _as_here(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_SHAPES = {
+_SHAPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "customer_id": pl.String,
     "day": pl.Date,
     "identified": pl.Boolean,
