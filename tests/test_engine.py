@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,3 +132,17 @@ def test_an_address_that_is_none() -> None:
 
     with pytest.raises(UsageError, match="is no engine"), spark("spark.example:15002"):
         pass
+
+
+@pytest.mark.spark
+@pytest.mark.skipif("LOYALTY_SPARK" not in os.environ, reason="LOYALTY_SPARK names no Spark Connect server")
+@pytest.mark.parametrize("seed", [0, 3, 6, 10])
+@pytest.mark.filterwarnings("ignore")
+def test_spark_says_the_same(seed: int, tmp_path: Path) -> None:
+    """On the cluster of docs/scaling.md: ``LOYALTY_SPARK=sc://127.0.0.1:15002 pytest -m spark``."""
+    from loyalty.engine.spark import spark
+
+    path, folder = typed_parquet(seed, tmp_path / "orders.parquet"), tmp_path / "ledger"
+    with spark(os.environ["LOYALTY_SPARK"]) as engine:
+        made_by(engine, folder, "ledger", typed_orders(Source((str(path),))))
+    assert measured(folder) == measured(path)

@@ -124,7 +124,8 @@ def _canonical(typed: TypedOrders, meanings: Meanings) -> dict[str, nw.Expr]:
         yes = [word for word, meant in meanings.get(name, {}).items() if meant is True]
         made[name] = _truth(nw.col(typed.words[name].name).cast(nw.String).is_in(yes)) if yes else nw.lit(0)
     extra = [_text(TextColumn(column), ("",)).is_in(typed.no_goods) for column in typed.goods]
-    made["is_extra"] = nw.max_horizontal(*map(_truth, extra)) if extra else nw.lit(0)
+    # The greatest of one alone is an error on Spark.
+    made["is_extra"] = nw.max_horizontal(nw.lit(0), *map(_truth, extra)) if extra else nw.lit(0)
     made["tier"] = nw.col(typed.tier).cast(nw.Float64) if typed.tier else nw.lit(None, nw.Float64)
     if "order_id" not in typed.texts:
         # Without order numbers, all that a customer bought on one day is one order.
