@@ -183,6 +183,24 @@ class HistoryDamaged(InputError):
     slug = "history"
 
 
+class NotExpressible(InputError):
+    """An export, or a way of reading it, that another engine cannot be told."""
+
+    slug = "not-expressible"
+
+
+class NoRows(InputError):
+    """A ledger that another engine made keeps no rows, and what was asked for needs them."""
+
+    slug = "no-rows"
+
+
+class EngineFailed(LoyaltyError):
+    """Another engine cannot be reached, or gave up."""
+
+    slug = "engine"
+
+
 class CannotWrite(LoyaltyError):
     """The output cannot be written where it was asked for."""
 

@@ -128,6 +128,9 @@ def _collected(
             kind: table for kind, table in canonical.items() if kind is not Kind.ORDERS
         }
         return collect_facts(others, needed, sources) | ledger.facts(needed[Kind.ORDERS])
+    if ledger is not None and Kind.ORDERS in canonical:
+        gone = sorted(needed[Kind.ORDERS] - ledger.manifest.facts)
+        ledger.refuse_without_rows(", ".join(gone) if gone else "--fx or --deflate")
     return collect_facts(canonical, needed, sources)
 
 

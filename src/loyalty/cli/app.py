@@ -153,14 +153,14 @@ app.command(
 )(taking(_init, "files", "output", *READING, "lang", "quiet"))
 
 
-def _ledger(shared: Shared, *, update: bool) -> None:
+def _ledger(shared: Shared, *, update: bool, engine: str | None) -> None:
     """Read orders once and keep them in a folder that every metric on orders takes in their place.
 
     A month's export is added with --update: without reading the past again, orders that have changed included.
     """
     from loyalty.cli.ledger import run
 
-    run(shared, update=update)
+    run(shared, update=update, engine=engine or "local")
 
 
 app.command(
@@ -180,6 +180,12 @@ app.command(
         "strict",
         "quiet",
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
+        engine=Annotated[
+            str | None,
+            typer.Option(
+                "--engine", help="Where the work is done: local (default), or Spark at sc://host:port."
+            ),
+        ],
     )
 )
 

@@ -17,16 +17,17 @@ from loyalty.derive.base import Span, base, rows_of
 from loyalty.errors import ExitCode, UsageError
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.ledger import find, take_in
+from loyalty.ledger import Ledger, find, take_in
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.tables import Orders
 from loyalty.output import STDOUT
 
+LOCAL = "local"
 EVERYTHING = Span(None, date.max, chosen=False)
 
 
-def run(shared: Shared, *, update: bool) -> None:
+def run(shared: Shared, *, update: bool, engine: str = LOCAL) -> None:
     """Make the ledger, or take further exports into it, and tell what it holds now.
 
     Raises:
@@ -44,9 +45,13 @@ def run(shared: Shared, *, update: bool) -> None:
     if (other := find(source)) is not None:
         raise UsageError(f"{other.shown} is a ledger itself", hint="Name the exports instead.")
     # A ledger keeps amounts as they were paid: what they were worth is asked when it is read.
-    orders = read(Kind.ORDERS, replace(source, fx=None, deflate=None), tuple(settled.by or ()))
-    assert isinstance(orders, Orders)
-    made = take_in(Path(settled.output), str(settled.output), orders, update=update)
+    source = replace(source, fx=None, deflate=None)
+    if engine == LOCAL:
+        orders = read(Kind.ORDERS, source, tuple(settled.by or ()))
+        assert isinstance(orders, Orders)
+        made = take_in(Path(settled.output), str(settled.output), orders, update=update)
+    else:
+        made = _elsewhere(engine, source, settled, update=update)
     found = {
         Fact(name): table
         for (_, name, _), table in made.facts(frozenset({Fact.PURCHASE_DAYS, Fact.ORDER_ROWS})).items()
@@ -63,6 +68,24 @@ def run(shared: Shared, *, update: bool) -> None:
     if rows.left_out and settled.strict:
         deliver.tell_left_out(rows.left_out)
         raise typer.Exit(ExitCode.INPUT)
+
+
+def _elsewhere(engine: str, source: Source, settled: Shared, *, update: bool) -> Ledger:
+    """Let another engine make the ledger."""
+    from loyalty.engine.spark import spark
+    from loyalty.ingest.typed import typed_orders
+
+    if update:
+        raise UsageError(
+            "--update and --engine: another engine makes a ledger anew, from all exports",
+            hint="Leave out --update, and name a new folder.",
+        )
+    typed = None if "://" not in engine else typed_orders(source, tuple(settled.by or ()))
+    with spark(engine) as there:
+        from loyalty.ledger.elsewhere import made_by
+
+        assert typed is not None
+        return made_by(there, Path(str(settled.output)), str(settled.output), typed)
 
 
 def _source(shared: Shared, typed: Shared, config: Settings | None) -> Source:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
@@ -204,7 +204,7 @@ def suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
 def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[..., None]:
     """Return a command that takes the named shared options, with the name and help of ``run``.
 
-    ``flags`` are options of its own, off unless given; ``run`` gets them by name.
+    ``flags`` are options of its own, off (or None) unless given; ``run`` gets them by name.
     """
 
     def command(ctx: typer.Context, **given: Any) -> None:
@@ -213,7 +213,12 @@ def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[...,
 
     made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context), *parameters(*names)]
     made += [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=flag)
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=False if get_args(flag)[0] is bool else None,
+            annotation=flag,
+        )
         for name, flag in flags.items()
     ]
     command.__doc__ = run.__doc__

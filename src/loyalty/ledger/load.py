@@ -10,7 +10,7 @@ import polars as pl
 
 from loyalty.derive.parts import put_together
 from loyalty.engine import collect_all
-from loyalty.errors import ColumnMissing, UsageError, near
+from loyalty.errors import ColumnMissing, NoRows, UsageError, near
 from loyalty.facts import ALIASED, EXTENT, Key
 from loyalty.ingest.source import Source
 from loyalty.ledger.files import fact_file, kept_columns, order_file, readable
@@ -39,6 +39,8 @@ class Ledger:
             ColumnMissing: the ledger was made without a column of ``by``.
         """
         known = self.manifest
+        if by:
+            self.refuse_without_rows(f"--by {by[0]}")
         unknown = [
             name for name in by if name not in known.by and not (name in GROUPS and name in known.columns)
         ]
@@ -63,6 +65,18 @@ class Ledger:
             notes=tuple(Note(code) for code in known.notes),
             aliases=known.aliases,
         )
+
+    def refuse_without_rows(self, what: str) -> None:
+        """Refuse what needs rows where the ledger keeps none.
+
+        Raises:
+            NoRows: naming ``what`` was asked for.
+        """
+        if not self.manifest.has_rows:
+            raise NoRows(
+                f"{self.shown}: made by another engine, the ledger keeps no rows, and {what} needs them",
+                hint="Leave that out, or make a ledger on this machine: loyalty ledger ORDERS... -o FOLDER",
+            )
 
     def has(self, facts: frozenset[Fact]) -> bool:
         """Return whether all these facts are kept, so that no row need be read."""
@@ -91,6 +105,8 @@ class Ledger:
             )
 
     def _rows(self) -> pl.LazyFrame:
+        if not self.manifest.has_rows:
+            return pl.LazyFrame(schema=ORDER_COLUMNS)
         files = [
             self.folder / order_file(month, name)
             for month, entry in self.manifest.months.items()

@@ -60,6 +60,11 @@ class Manifest:
         return sum(month.rows for month in self.months.values())
 
     @property
+    def has_rows(self) -> bool:
+        """Whether rows are kept; a ledger that another engine made has facts alone."""
+        return all(month.files for month in self.months.values())
+
+    @property
     def first_month(self) -> date:
         """The first month with a dated row: the lowest bit of a customer's months."""
         return min(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -43,16 +43,35 @@ def take_in(folder: Path, shown: str, source: Orders, *, update: bool) -> Ledger
     _refuse_other_folders(folder, shown, update=update)
     with lock(folder):
         before = read_manifest(folder) if (folder / NAME).is_file() else None
+        if before is not None:
+            Ledger(shown, folder, before).refuse_without_rows("--update")
         after = _joined(shown, before, source)
+        return _settled(folder, shown, before, lambda: _taken_in(folder, shown, before, after, source))
+
+
+def replaced(folder: Path, shown: str, make: Callable[[], Manifest]) -> Ledger:
+    """Make a new ledger in a folder that has none; ``make`` writes its tables.
+
+    Raises:
+        UsageError: the folder is there, and holds something.
+        CannotWrite, Locked: the folder cannot be written, or another run is writing there.
+    """
+    _refuse_other_folders(folder, shown, update=False)
+    with lock(folder):
+        return _settled(folder, shown, None, make)
+
+
+def _settled(folder: Path, shown: str, before: Manifest | None, make: Callable[[], Manifest]) -> Ledger:
+    """Make what the ledger will hold, say that it is valid, and remove what no longer is."""
+    _tidy(folder, before)
+    try:
+        made = make()
+        deliver(made.text(), folder / NAME)
+    except BaseException:
         _tidy(folder, before)
-        try:
-            made = _taken_in(folder, shown, before, after, source)
-            deliver(made.text(), folder / NAME)
-        except BaseException:
-            _tidy(folder, before)
-            raise
-        _tidy(folder, made)
-        return Ledger(shown, folder, made)
+        raise
+    _tidy(folder, made)
+    return Ledger(shown, folder, made)
 
 
 def _refuse_other_folders(folder: Path, shown: str, *, update: bool) -> None:
@@ -139,7 +158,7 @@ def _taken_in(folder: Path, shown: str, before: Manifest | None, after: Manifest
     for name, month in months.items():
         if month.facts == after.update:
             _write_facts(folder, shown, made, name)
-    _write_customers(folder, Ledger(shown, folder, made))
+    write_customers(folder, Ledger(shown, folder, made))
     return made
 
 
@@ -155,7 +174,7 @@ def _write_rows(folder: Path, after: Manifest, source: Orders, seen: int) -> dic
         placed = _placed(rows, seen)
         for (month,), part in placed.partition_by("month", as_dict=True, include_key=False).items():
             name = f"{after.update}-{number}.parquet"
-            _save(part, folder / order_file(str(month), name))
+            save(part, folder / order_file(str(month), name))
             written.setdefault(str(month), []).append((name, part.height))
     return {
         month: Month(sum(rows for _, rows in files), tuple(name for name, _ in files), after.update)
@@ -216,7 +235,7 @@ def _without_replaced(
             )
             file = f"{after.update}-kept.parquet"
             if kept.height:
-                _save(kept, folder / order_file(name, file))
+                save(kept, folder / order_file(name, file))
             written[name] = Month(kept.height, (file,) if kept.height else (), after.update)
     return written
 
@@ -233,10 +252,10 @@ def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
     for (_, name, _), table in found.items():
         if name != CONFLICTS:
             plain = [column for column, dtype in table.schema.items() if not dtype.is_nested()]
-            _save(table.sort(plain), folder / fact_file(name, month, made.update))
+            save(table.sort(plain), folder / fact_file(name, month, made.update))
 
 
-def _write_customers(folder: Path, ledger: Ledger) -> None:
+def write_customers(folder: Path, ledger: Ledger) -> None:
     """Write one row per customer, for other programs."""
     found = ledger.facts(frozenset({Fact.PURCHASE_DAYS, Fact.CUSTOMER_KINDS}))
     days = found[Kind.ORDERS, Fact.PURCHASE_DAYS, False]
@@ -250,10 +269,10 @@ def _write_customers(folder: Path, ledger: Ledger) -> None:
         .join(month_masks(days, ledger.manifest.first_month), on="customer_id", how="left")
         .sort("customer_id")
     )
-    _save(table, folder / customers_file(ledger.manifest.update))
+    save(table, folder / customers_file(ledger.manifest.update))
 
 
-def _save(table: pl.DataFrame, path: Path) -> None:
+def save(table: pl.DataFrame, path: Path) -> None:
     """Write a table so that it survives a power cut.
 
     Raises:

@@ -29,7 +29,7 @@ def currency(cells: Cells) -> pl.Expr:
     use = cells.use("currency")
     if use is not None:
         written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
-        return read_cells(written, partial(read_distinct, reading=_coded), pl.String)
+        return read_cells(written, partial(read_distinct, reading=coded), pl.String)
     column = _amount_column(cells)
     if column is None:
         return NOTHING
@@ -39,7 +39,8 @@ def currency(cells: Cells) -> pl.Expr:
     return pl.lit(stated) if stated else NOTHING
 
 
-def _coded(words: pl.Series) -> pl.Series:
+def coded(words: pl.Series) -> pl.Series:
+    """Return the ISO 4217 code of each word; an unknown word as it stands."""
     return words.str.strip_chars().str.to_uppercase().replace("", None).replace(_codes())
 
 

@@ -19,10 +19,15 @@ def is_non_product(cells: Cells) -> pl.Expr:
     columns = dict.fromkeys(column for use in uses for column in use.columns)
     if not columns:
         return pl.lit(None, pl.Boolean)
+    words = non_product_words(cells, columns)
+    return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
+
+
+def non_product_words(cells: Cells, columns: dict[str, None]) -> list[str]:
+    """Return how lines that are no merchandise are called in these columns."""
     named = (*catalogue().non_products, *cells.source.non_products)
     folded = frozenset(map(fold, named))
-    words = sorted({*spelled([*named, *folded]), *_seen(cells, columns, folded)})
-    return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
+    return sorted({*spelled([*named, *folded]), *_seen(cells, columns, folded)})
 
 
 def _seen(cells: Cells, columns: dict[str, None], known: frozenset[str]) -> list[str]:

@@ -120,9 +120,13 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     known = known.cast(pl.String).str.strip_chars()
     if sample.dtype == pl.String:
         known = _from_text(cells, column, known, sample)
+    return read_cells(known, partial(_but, nothing=nobody(cells)), pl.String)
+
+
+def nobody(cells: Cells) -> tuple[str, ...]:
+    """Return what stands in a column of ids for no one and nothing."""
     platform = cells.recognition.platform
-    nobody = (*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody)
-    return read_cells(known, partial(_but, nothing=nobody), pl.String)
+    return (*_nobody(), *(platform.nobody if platform else ()), *cells.recognition.nobody)
 
 
 @cache
