@@ -318,7 +318,7 @@ def measure(
     total = _measure(metric, whole, scope, options)
     parts = [
         replace(
-            _measure(metric, replace(tables, joined=whole.joined), scope, options),
+            _measure(metric, replace(tables, joined=whole.joined, whole=whole), scope, options),
             group=dict(zip(gathered.by, group, strict=True)),
         )
         for group, tables in gathered.groups.get(metric.source, {}).items()

@@ -11,6 +11,7 @@ import polars as pl
 from loyalty.derive.activity import LapseWindow, lapse_window
 from loyalty.derive.ledger import customer_ledger, gaps, visits
 from loyalty.derive.low_and_falling import with_low_and_falling
+from loyalty.derive.shop import Shop, measured
 from loyalty.model.metric import option
 
 PRIOR_GAPS = 2
@@ -62,14 +63,19 @@ class Decline:
 
 
 def customer_segments(
-    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions, enrolled: pl.DataFrame | None = None
+    purchase_days: pl.DataFrame,
+    as_of: date,
+    cuts: SegmentOptions,
+    enrolled: pl.DataFrame | None = None,
+    shop: Shop | None = None,
 ) -> tuple[pl.DataFrame, LapseWindow]:
     """Return the customer ledger with a segment each, and the lapse window used.
 
-    ``enrolled`` (``customer_id``, ``enrolled_on``) says since when customers count as such, where that is known.
+    ``enrolled`` (``customer_id``, ``enrolled_on``) says since when customers count as such, where that is known;
+    ``shop`` is what the whole shop says where these are only some of its customers.
     Added columns: those of :func:`judged` but for ``risk``; ``segment``, ``reason``.
     """
-    ledger, window = judged(purchase_days, as_of, cuts)
+    ledger, window = judged(purchase_days, as_of, cuts, shop)
     since = pl.col("first_day")
     if enrolled is not None:
         known = enrolled.filter(pl.col("enrolled_on") < as_of)
@@ -80,7 +86,7 @@ def customer_segments(
 
 
 def judged(
-    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions
+    purchase_days: pl.DataFrame, as_of: date, cuts: SegmentOptions, shop: Shop | None = None
 ) -> tuple[pl.DataFrame, LapseWindow]:
     """Return the customer ledger with what the rule says of each, and the lapse window used.
 
@@ -89,18 +95,20 @@ def judged(
     the customer at risk, whatever the segment, or null.
     """
     pooled = gaps(purchase_days, as_of)
-    window = lapse_window(pooled)
+    ledger = customer_ledger(purchase_days, as_of)
+    shop = shop or measured(pooled, ledger, as_of)
+    window = shop.window
     if cuts.lapse_days is not None:
         window = replace(window, days=cuts.lapse_days, from_data=False)
-    ledger = _with_rhythm(customer_ledger(purchase_days, as_of), pooled)
-    ledger = with_low_and_falling(ledger, pooled, as_of)
+    ledger = _with_rhythm(ledger, shop.mean_gap)
+    ledger = with_low_and_falling(ledger, pooled, as_of, shop.low_rate)
     match cuts.rule:
         case Rule.CADENCE:
             ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
         case Rule.GUIDE:
             ledger = ledger.with_columns(risk=pl.when("low_and_falling").then(pl.lit("low_and_falling")))
         case Rule.OVERDUE_OR_DECLINING:
-            ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
+            ledger = _overdue_or_declining(ledger, purchase_days, pooled, shop.median_gap, as_of, cuts)
     return ledger, window
 
 
@@ -139,16 +147,16 @@ def segments_on_days(
             days_since=(pl.col("day") - pl.col("last_day")).dt.total_days(),
         )
     )
-    ledger = _with_rhythm(ledger, pooled).with_columns(risk=_overdue(cuts.overdue_factor))
+    ledger = _with_rhythm(ledger, _mean(pooled)).with_columns(risk=_overdue(cuts.overdue_factor))
     age = (pl.col("day") - pl.col("first_day")).dt.total_days()
     placed = _with_segment(ledger, age, window, cuts)
     segment = pl.when(pl.col("last_day").is_not_null()).then("segment")
     return placed.select("customer_id", "day", segment=segment).sort("customer_id", "day")
 
 
-def _with_rhythm(ledger: pl.DataFrame, pooled: pl.DataFrame) -> pl.DataFrame:
+def _with_rhythm(ledger: pl.DataFrame, shop_gap: float | None) -> pl.DataFrame:
     """Add ``expected_gap`` and ``overdue``."""
-    return ledger.with_columns(expected_gap=_shrunken_gap(pooled["gap"].mean())).with_columns(
+    return ledger.with_columns(expected_gap=_shrunken_gap(shop_gap)).with_columns(
         overdue=pl.col("days_since") / pl.col("expected_gap")
     )
 
@@ -181,9 +189,14 @@ def _with_segment(
     )
 
 
-def _shrunken_gap(shop_gap: object) -> pl.Expr:
+def _mean(pooled: pl.DataFrame) -> float | None:
+    mean = pooled["gap"].mean()
+    return mean if isinstance(mean, float) else None
+
+
+def _shrunken_gap(shop_gap: float | None) -> pl.Expr:
     """(sum of own gaps + 2 x the shop's mean gap) / (number of own gaps + 2); null when the shop has no gap."""
-    if not isinstance(shop_gap, float):
+    if shop_gap is None:
         return pl.lit(None, pl.Float64)
     return (pl.col("gap_sum") + PRIOR_GAPS * shop_gap) / (pl.col("days") - 1 + PRIOR_GAPS)
 
@@ -193,12 +206,16 @@ def _overdue(factor: float) -> pl.Expr:
 
 
 def _overdue_or_declining(
-    ledger: pl.DataFrame, purchase_days: pl.DataFrame, pooled: pl.DataFrame, as_of: date, cuts: SegmentOptions
+    ledger: pl.DataFrame,
+    purchase_days: pl.DataFrame,
+    pooled: pl.DataFrame,
+    shop_gap: float | None,
+    as_of: date,
+    cuts: SegmentOptions,
 ) -> pl.DataFrame:
     """Flag recency beyond twice the own median gap, or a halved number of purchase days in the last window."""
     decline = Decline()
     own = pooled.group_by("customer_id").agg(median=pl.col("gap").median(), count=pl.len())
-    shop = pooled["gap"].median()
     recent = visits(purchase_days, as_of, as_of - timedelta(days=decline.window_days))
     earlier = visits(
         purchase_days,
@@ -210,7 +227,11 @@ def _overdue_or_declining(
         ledger = ledger.join(
             frame.group_by("customer_id").agg(pl.len().alias(name)), on="customer_id", how="left"
         )
-    typical = pl.when(pl.col("count") >= decline.min_gaps_own).then(pl.col("median")).otherwise(pl.lit(shop))
+    typical = (
+        pl.when(pl.col("count") >= decline.min_gaps_own)
+        .then(pl.col("median"))
+        .otherwise(pl.lit(shop_gap, pl.Float64))
+    )
     declining = (pl.col("prior").fill_null(0) >= decline.min_prior) & (
         pl.col("recent").fill_null(0) <= decline.drop * pl.col("prior").fill_null(0)
     )

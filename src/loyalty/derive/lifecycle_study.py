@@ -15,6 +15,7 @@ from loyalty.derive.customers import enrolment_days
 from loyalty.derive.lifecycle import SegmentOptions, customer_segments
 from loyalty.derive.lists import CUSTOMERS_JOIN
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
+from loyalty.derive.shop import shop_of
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Tables, option
@@ -98,7 +99,7 @@ def study(
     days = tables[Fact.PURCHASE_DAYS]
     found = Study()
     if options.backtest:
-        tested = backtest(days, until, options.backtest_days, options, confidence)
+        tested = backtest(tables, until, options.backtest_days, options, confidence)
         note = Note("backtest", {"days": options.backtest_days})
         found = Study(
             tested.figures,
@@ -107,9 +108,10 @@ def study(
         )
     if options.sensitivity:
         since = enrolled(tables, options)
-        now, window = customer_segments(days, until, options, since)
+        shop = shop_of(tables, until)
+        now, window = customer_segments(days, until, options, since, shop)
         trials = (
-            Trial(threshold, setting, classes(customer_segments(days, until, cuts, since)[0]))
+            Trial(threshold, setting, classes(customer_segments(days, until, cuts, since, shop)[0]))
             for threshold, setting, cuts in _variants(options, window)
         )
         table, notes = sensitivity(classes(now), trials)

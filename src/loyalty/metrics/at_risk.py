@@ -38,6 +38,7 @@ from loyalty.derive.lifecycle import Segment, customer_segments
 from loyalty.derive.lifecycle_study import STUDY_JOIN, Study, StudyOptions, enrolled, study
 from loyalty.derive.lists import ListOptions
 from loyalty.derive.share import share_figure
+from loyalty.derive.shop import shop_of
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable
@@ -56,7 +57,9 @@ def compute(tables: Tables, scope: Scope, options: AtRiskOptions) -> MetricResul
     """
     span = Span.history(scope)
     since = enrolled(tables, options)
-    ledger, _ = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
+    ledger, _ = customer_segments(
+        tables[Fact.PURCHASE_DAYS], span.until, options, since, shop_of(tables, span.until)
+    )
     at_risk = ledger.filter(pl.col("segment") == Segment.AT_RISK.value)
     known = "customer_id" in tables.known
     asked = study(tables, span.until, options, scope.confidence, _classes) if known else Study()

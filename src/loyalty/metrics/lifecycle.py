@@ -52,6 +52,7 @@ from loyalty.derive.lifecycle import Segment, customer_segments
 from loyalty.derive.lifecycle_study import STUDY_JOIN, StudyOptions, enrolled, movement, study
 from loyalty.derive.lists import ListOptions
 from loyalty.derive.share import share_figure
+from loyalty.derive.shop import shop_of
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
@@ -72,7 +73,9 @@ def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricRe
     """
     span = Span.history(scope)
     since = enrolled(tables, options)
-    ledger, window = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
+    ledger, window = customer_segments(
+        tables[Fact.PURCHASE_DAYS], span.until, options, since, shop_of(tables, span.until)
+    )
     segments = (Segment.NEW, Segment.ACTIVE, Segment.AT_RISK) if options.three else tuple(Segment)
     ledger = _folded(ledger, options)
     known = "customer_id" in tables.known
@@ -127,7 +130,13 @@ def _movement(
     if scope.period is None or tables.first_day is None or scope.period.start <= tables.first_day:
         return None
     since = enrolled(tables, options)
-    earlier, _ = customer_segments(tables[Fact.PURCHASE_DAYS], scope.period.start, options, since)
+    earlier, _ = customer_segments(
+        tables[Fact.PURCHASE_DAYS],
+        scope.period.start,
+        options,
+        since,
+        shop_of(tables, scope.period.start),
+    )
     return movement(_folded(earlier, options), ledger, tuple(segment.value for segment in segments))
 
 
