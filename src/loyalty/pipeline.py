@@ -214,11 +214,12 @@ def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None
     lines = [
         f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
     ]
-    more = [f"and {len(lines) - 5} more such months"] if len(lines) > 5 else []
+    more = [f"and {len(lines) - 5} more like these"] if len(lines) > 5 else []
     raise UnusableRates(
         *lines[:5],
         *more,
-        hint="Add what is missing, or leave the months out: --as-of or --period says up to when.",
+        hint="Add what is missing, or leave these orders out: --as-of or --period says up to when. "
+        "A rate of a day also holds for ten days after it.",
     )
 
 
