@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive import answers
+from loyalty.derive.far_dates import far_dates_note
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
 from loyalty.errors import UnusableRates, UsageError
 from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
@@ -108,6 +109,8 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     scope = _scope(selection, list(total.values()))
+    if scope.ends_with_data and Kind.ORDERS in total:
+        total[Kind.ORDERS] = _with_far_dates(total[Kind.ORDERS])
     _refuse_unrated(collected, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
@@ -247,6 +250,14 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
+
+
+def _with_far_dates(orders: Tables) -> Tables:
+    """Add the note that the day up to which everything counts rests on a few dates far from all others."""
+    if Fact.ORDER_ROWS not in orders.facts:
+        return orders
+    note = far_dates_note(orders[Fact.ORDER_ROWS], orders.last_day)
+    return orders if note is None else replace(orders, notes=(*orders.notes, note))
 
 
 def _notes(table: Canonical, aliased: pl.DataFrame | None, currencies: tuple[str, ...]) -> tuple[Note, ...]:
