@@ -18,6 +18,7 @@ import polars as pl
 
 from loyalty.derive import answers
 from loyalty.derive.base import base_notes
+from loyalty.derive.far_dates import far_dates_note
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
 from loyalty.errors import UnusableRates, UsageError
 from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
@@ -109,6 +110,8 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         if table.by
     }
     scope = _scope(selection, list(total.values()))
+    if scope.ends_with_data and Kind.ORDERS in total:
+        total[Kind.ORDERS] = _with_far_dates(total[Kind.ORDERS])
     _refuse_unrated(collected, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
@@ -218,11 +221,12 @@ def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None
     lines = [
         f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
     ]
-    more = [f"and {len(lines) - 5} more such months"] if len(lines) > 5 else []
+    more = [f"and {len(lines) - 5} more like these"] if len(lines) > 5 else []
     raise UnusableRates(
         *lines[:5],
         *more,
-        hint="Add what is missing, or leave the months out: --as-of or --period says up to when.",
+        hint="Add what is missing, or leave these orders out: --as-of or --period says up to when. "
+        "A rate of a day also holds for ten days after it.",
     )
 
 
@@ -250,6 +254,14 @@ def _tables(table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame],
         deflated=isinstance(table, Orders) and table.deflated,
         notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
     )
+
+
+def _with_far_dates(orders: Tables) -> Tables:
+    """Add the note that the day up to which everything counts rests on a few dates far from all others."""
+    if Fact.ORDER_ROWS not in orders.facts:
+        return orders
+    note = far_dates_note(orders[Fact.ORDER_ROWS], orders.last_day)
+    return orders if note is None else replace(orders, notes=(*orders.notes, note))
 
 
 def _notes(table: Canonical, aliased: pl.DataFrame | None, currencies: tuple[str, ...]) -> tuple[Note, ...]:
@@ -322,7 +334,7 @@ def measure(
     total = _measure(metric, whole, scope, options)
     parts = [
         replace(
-            _measure(metric, replace(tables, joined=whole.joined), scope, options),
+            _measure(metric, replace(tables, joined=whole.joined, whole=whole), scope, options),
             group=dict(zip(gathered.by, group, strict=True)),
         )
         for group, tables in gathered.groups.get(metric.source, {}).items()

@@ -103,6 +103,30 @@ def test_a_missing_rate_is_named_with_month_and_row(write: Write) -> None:
     assert "fx.csv: no rate of EUR in 2026-02 (row 5)" in done.stderr
 
 
+def test_of_daily_rates_the_day_is_named(write: Write) -> None:
+    """A rate of 1 January holds until the 11th: the 12th has none, though the month has one."""
+    orders = "order_id,customer_id,ordered_at,amount,currency\n"
+    rates = write("fx.csv", "date,currency,rate\n2024-01-01,EUR,30\n2024-05-01,EUR,35\n")
+    near = write("near.csv", orders + "1,C1,2024-01-11,10,EUR\n")
+    done = run("repeat", near, "--fx", rates, "--currency", "TRY")
+    assert (done.exit_code, figures(done)["revenue"]) == (0, 300)
+    far = write("far.csv", orders + "1,C1,2024-01-12,10,EUR\n")
+    done = run("repeat", far, "--fx", rates, "--currency", "TRY")
+    assert done.exit_code == 3
+    assert "fx.csv: no rate of EUR on 2024-01-12 or in the 10 days before (row 2)" in done.stderr
+    assert "holds for ten days" in done.stderr
+
+
+def test_daily_rates_have_no_weekends(write: Write) -> None:
+    """Saturday and Sunday have the rate of Friday 5 January, Monday its own: 10 at 30, 10 at 30, 10 at 31."""
+    orders = "order_id,customer_id,ordered_at,amount,currency\n" + "".join(
+        f"{day},C1,2024-01-0{day},10,EUR\n" for day in (6, 7, 8)
+    )
+    rates = write("fx.csv", "date,currency,rate\n2024-01-05,EUR,30\n2024-01-08,EUR,31\n")
+    done = run("repeat", write("o.csv", orders), "--fx", rates, "--currency", "TRY")
+    assert (done.exit_code, figures(done)["revenue"]) == (0, 910)
+
+
 def test_what_lies_after_the_question_needs_no_rate(write: Write) -> None:
     rates = write("fx.csv", "month,currency,rate\n2026-01,USD,40\n")
     done = run("repeat", write("o.csv", ORDERS), "--fx", rates, "--currency", "TRY", "--as-of", "2026-02-01")

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -68,6 +69,21 @@ def test_cohort_toy(examples: Examples) -> None:
         for cohort, count in found.cells.select("cohort", column).iter_rows():
             cells.setdefault(cohort, []).append(count)
         assert cells == example["expected"][name]
+
+
+def test_cohort_toy_from_the_command(examples: Examples, tmp_path: Path) -> None:
+    """Three customers make a cohort whose cells are told; blank is what was not observed, and nothing else."""
+    example = examples["cohort.toy"]
+    path = tmp_path / "orders.csv"
+    pl.DataFrame(example["inputs"]["orders"]).write_csv(path)
+    found = result(path, "--as-of", example["params"]["as_of"])
+    for name, table in (("classic", "cohorts"), ("unbounded", "cohorts_later")):
+        cells = {row[0]: [cell for cell in row[2:] if cell is not None] for row in rows(found, table)[1:]}
+        sizes = {row[0]: row[1] for row in rows(found, table)[1:]}
+        assert cells == {
+            cohort: [count / sizes[cohort] for count in counts]
+            for cohort, counts in example["expected"][name].items()
+        }
 
 
 def test_cohort_toy_of_a_larger_shop(examples: Examples, compute: Compute) -> None:
@@ -137,7 +153,7 @@ def test_grains(every: str, label: str, shares: list[int], tmp_path: Path) -> No
     assert found["figures"][0]["name"] == f"cohort_retention_{every}_1"
 
 
-def test_few_people_are_not_shown(tmp_path: Path) -> None:
+def test_few_people_are_shown_and_noted(tmp_path: Path) -> None:
     path = shop(
         tmp_path,
         *six("a 2026-01-05 10"),
@@ -146,11 +162,12 @@ def test_few_people_are_not_shown(tmp_path: Path) -> None:
         "lone 2026-02-03 10",
     )
     found = result(path, "--as-of", "2026-03-01")
-    assert rows(found, "cohorts")[2] == ["2026-02", 1, None, None]
-    assert [row for row in rows(found, "cells") if row[0] == "2026-02"] == [["2026-02", 0, 1, *[None] * 8]]
+    assert rows(found, "cohorts")[2] == ["2026-02", 1, 1, None]
+    (cell,) = (row for row in rows(found, "cells") if row[0] == "2026-02")
+    assert cell[:5] == ["2026-02", 0, 1, 1, 1]
     # In the average everybody counts.
     assert rows(found, "cohorts")[0] == ["weighted_average", 7, 1, 1]
-    assert "cohorts_tiny" in {note["code"] for note in found["notes"]}
+    assert "cohorts_small" in {note["code"] for note in found["notes"]}
 
 
 CHANNELS = "order_id,customer_id,ordered_at,amount,channel"

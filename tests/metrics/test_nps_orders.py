@@ -518,6 +518,37 @@ def test_without_orders_the_answer_decides(shop: list[str]) -> None:
     assert "contacts_without_orders" in run.notes
 
 
+def test_who_was_followed_up_is_not_called_again(write: Write) -> None:
+    """A was called after the answer, B before it (about an earlier one), C on a day that does not count yet."""
+    given = write(
+        "surveys.csv",
+        "respondent_id,answered_at,score,followed_up_at",
+        [
+            "A,2026-03-01 10:00,0,2026-03-02 09:00",
+            "B,2026-03-01 10:00,1,2026-02-20 09:00",
+            "C,2026-03-01 10:00,2,2026-03-09 09:00",
+            "D,2026-03-01 10:00,3,",
+        ],
+    )
+    agreed = [f"{name},yes" for name in "ABCD"]
+    listed = write("customers.csv", "customer_id,consent_email", agreed)
+    run = Run("contacts", given, "--customers", listed, "--as-of", "2026-03-05")
+    assert sorted(row["customer_id"] for row in run.table("contacts")) == ["B", "C", "D"]
+    assert (run.value("removed_followed_up"), run.value("contacts"), run.value("respondents")) == (1, 3, 4)
+    assert "already" in run.notes["contacts_followed_up"]
+
+
+def test_who_refused_calls_is_written_to(answers: Any, write: Write) -> None:
+    """A may be written to and not called, B may be both, of calls to C nothing is known."""
+    consents = ["A,yes,no", "B,yes,yes", "C,yes,"]
+    listed = write("customers.csv", "customer_id,consent_email,consent_call", consents)
+    given = answers("A,2026-03-01,W,0,", "B,2026-03-01,W,1,", "C,2026-03-01,W,2,")
+    run = Run("contacts", given, "--customers", listed)
+    actions = {row["customer_id"]: row["action"] for row in run.table("contacts")}
+    assert actions == {"A": "write", "B": "call", "C": "call"}
+    assert (run.value("to_write"), run.value("to_call"), run.value("contacts")) == (1, 2, 3)
+
+
 def test_the_last_answer_of_a_person_counts(answers: Any, write: Write) -> None:
     """Also over waves: whoever was a detractor and is a promoter now is not called."""
     listed = write("customers.csv", "customer_id,email,consent_email", ["1,one@x.org,yes"])

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from loyalty.cli.app import app
 from loyalty.config.segments import read_segments
-from loyalty.derive.rfm import Thresholds, cells_of, placed, scored, segment_map
+from loyalty.derive.rfm import Others, Thresholds, cells_of, placed, scored, segment_map
 from loyalty.errors import NoPartition, UsageError
 from loyalty.model.result import MetricResult, Status
 from tests.canonical import make_orders
@@ -39,6 +39,10 @@ def ledger(recency: list[int], frequency: list[int], monetary: list[Any] | None 
             "monetary": pl.Series(money, dtype=pl.Decimal(18, 4)),
         }
     )
+
+
+def against_each_other(people: pl.DataFrame) -> pl.DataFrame:
+    return scored(people, Others(people, people))
 
 
 def result(*arguments: str | Path) -> dict[str, Any]:
@@ -67,7 +71,7 @@ def test_rfm_scores(examples: Examples) -> None:
     example = examples["rfm.scores"]
     inputs, expected = example["inputs"], example["expected"]
     found = placed(
-        scored(ledger(inputs["recency_days"], inputs["frequency"], inputs["monetary"]), None),
+        against_each_other(ledger(inputs["recency_days"], inputs["frequency"], inputs["monetary"])),
         segment_map(None),
     )
     assert {name: found[name.lower()].to_list() for name in "RFM"} == {name: expected[name] for name in "RFM"}
@@ -77,7 +81,7 @@ def test_rfm_scores(examples: Examples) -> None:
 def test_rfm_ties(examples: Examples) -> None:
     example = examples["rfm.ties"]
     frequency = example["inputs"]["frequency"]
-    found = scored(ledger([10] * len(frequency), frequency), None)
+    found = against_each_other(ledger([10] * len(frequency), frequency))
     assert found["f"].to_list() == example["expected"]["F"]
     assert found["r"].to_list() == [1] * len(frequency)  # nobody is worse than anybody
 
@@ -118,10 +122,10 @@ def test_money_is_scored_by_thresholds_only_where_they_are_given() -> None:
 )
 def test_equals_score_alike_and_the_order_of_rows_changes_nothing(people: list[Any], dice: Any) -> None:
     table = ledger(*map(list, zip(*people, strict=True)))
-    found = placed(scored(table, None), segment_map(None))
+    found = placed(against_each_other(table), segment_map(None))
     shuffled = list(range(len(people)))
     dice.shuffle(shuffled)
-    other = placed(scored(table[shuffled], None), segment_map(None)).sort("customer_id")
+    other = placed(against_each_other(table[shuffled]), segment_map(None)).sort("customer_id")
     assert other.equals(found)
     for value, score in (("recency", "r"), ("frequency", "f"), ("monetary", "m")):
         assert found.group_by(value).agg(pl.col(score).n_unique())[score].unique().to_list() == [1]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
 from loyalty.audit.question import EXAMPLES, Finding, Severity
+from loyalty.derive.far_dates import far_at_end
 from loyalty.model.kind import Kind
 from loyalty.model.period import Every
 
-FAR = 365
-"""Days without any row that set a few rows apart from all others."""
-FEW = 0.01
-"""A date stands apart when no more than this share of the rows lies beyond the gap."""
-ENOUGH_ROWS = 20
 ENOUGH_DAYS = 30
 """Fewer days with rows have no rhythm to judge a silence by."""
 WEEK = 7
@@ -91,25 +87,10 @@ class _Calendar:
 def _calendar(found: pl.DataFrame, kind: Kind) -> _Calendar:
     of_kind = found.filter(pl.col("kind") == str(kind)).group_by("day").agg(pl.col("rows").sum()).sort("day")
     every: Days = list(of_kind.iter_rows())
-    late = _beyond(every)
-    early = _beyond(every[::-1])
+    late = far_at_end(every)
+    early = far_at_end(every[::-1])
     kept = every[early : len(every) - late]
     return _Calendar(kept, [*every[:early], *every[len(every) - late :]])
-
-
-def _beyond(every: Sequence[tuple[date, int]]) -> int:
-    """Return how many of the last days lie beyond a gap of more than a year and hold hardly any rows."""
-    total = sum(rows for _, rows in every)
-    if total < ENOUGH_ROWS:
-        return 0
-    allowed, beyond, apart = max(1, int(FEW * total)), 0, 0
-    for place in range(len(every) - 1, 0, -1):
-        beyond += every[place][1]
-        if beyond > allowed:
-            break
-        if abs((every[place][0] - every[place - 1][0]).days) > FAR:
-            apart = len(every) - place
-    return apart
 
 
 def _holes(kind: Kind, calendar: _Calendar) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from loyalty.derive.ledger import gaps, visits
 from loyalty.derive.lifecycle import Rule, Segment, SegmentOptions, judged, placed
 from loyalty.derive.outlook import Unfitted
 from loyalty.derive.share import share_figure
+from loyalty.derive.shop import shop_of
+from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Figure, Key, ResultTable, Value
 
 FIGURES = ("backtest_precision", "backtest_recall")
@@ -39,17 +41,17 @@ class Backtest:
     without_model: bool = False
 
 
-def backtest(
-    purchase_days: pl.DataFrame, until: date, days: int, cuts: SegmentOptions, confidence: float
-) -> Backtest:
+def backtest(tables: Tables, until: date, days: int, cuts: SegmentOptions, confidence: float) -> Backtest:
     """Judge everyone with two purchase days or more, as of ``days`` ago, by whether they bought since.
 
     ``rule`` is the rule itself; ``at_risk_list`` those it would have listed, without new and lapsed customers;
     ``everyone`` and ``pooled_hiatus`` (silent for longer than 90 % of all gaps) are what it has to beat, and
     ``cadence`` what the rule ``model`` has to.
     """
+    purchase_days = tables[Fact.PURCHASE_DAYS]
     snapshot = until - timedelta(days=days)
-    found = judged(purchase_days, snapshot, cuts)
+    shop = shop_of(tables, snapshot)
+    found = judged(purchase_days, snapshot, cuts, shop=shop)
     segments = placed(found, snapshot, cuts).ledger
     bought = visits(purchase_days, until, snapshot).select("customer_id").unique()
     people = (
@@ -61,7 +63,8 @@ def backtest(
         return Backtest(
             tuple(Figure.undefined(name, "share", "history_too_short_to_test", n=0) for name in FIGURES)
         )
-    hiatus = gaps(purchase_days, snapshot)["gap"].quantile(QUANTILE, interpolation="linear")
+    own = gaps(purchase_days, snapshot)["gap"].quantile(QUANTILE, interpolation="linear")
+    hiatus = shop.hiatus if shop else own
     flags = {
         "rule": pl.col("risk").is_not_null(),
         "at_risk_list": pl.col("segment") == Segment.AT_RISK.value,

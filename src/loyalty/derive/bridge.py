@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from loyalty.derive.activity import asked_days, lapse_window, window_notes
+from loyalty.derive.activity import LapseWindow, asked_days, lapse_window, window_notes
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.customer_counts import CustomerCounts, unobserved
 from loyalty.derive.flows import Flow, calendar_flows, flow
@@ -63,13 +63,14 @@ def bridge_result(
     asked = asked_days(options.window)
     span = Span.history(scope)
     every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
-    # Nobody is named here: customers are numbered, because numbers are faster to group by.
-    bought = visits(tables[Fact.PURCHASE_DAYS], span.until).select(pl.col("customer_id").rle_id(), "day")
-    steps = calendar_flows(bought, every, span.until)
-    headline = _headline(bought, steps, scope)
-    finished = None if headline is None or headline.period.partial else headline
-    numbered = numbered_visits(bought.filter(pl.col("day") < finished.period.end) if finished else bought)
-    found = lapse_window(pooled_gaps(numbered))
+    followed = _follow(tables, scope, every)
+    headline, steps, numbered, finished = (
+        followed.headline,
+        followed.steps,
+        followed.numbered,
+        followed.finished,
+    )
+    found = _window(tables, followed, scope, every)
     seen = Seen(numbered, replace(found, days=asked) if asked else found, tables.first_day)
     reason = missing(headline, steps)
     figures = flow_figures(headline, reason, scope.confidence) | window_figures(
@@ -100,6 +101,41 @@ def bridge_result(
             *((Note("journey_horizon", {"days": seen.window.days}),) if known and numbered.height else ()),
         ),
     )
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """Customers from period to period; ``numbered`` are their purchase days before the end of a finished headline."""
+
+    steps: list[Flow]
+    headline: Flow | None
+    numbered: pl.DataFrame
+
+    @property
+    def finished(self) -> Flow | None:
+        return None if self.headline is None or self.headline.period.partial else self.headline
+
+
+def _follow(tables: Tables, scope: Scope, every: Every) -> _Followed:
+    until = Span.history(scope).until
+    # Nobody is named here: customers are numbered, because numbers are faster to group by.
+    bought = visits(tables[Fact.PURCHASE_DAYS], until).select(pl.col("customer_id").rle_id(), "day")
+    steps = calendar_flows(bought, every, until)
+    found = _Followed(steps, _headline(bought, steps, scope), bought)
+    end = found.finished.period.end if found.finished else until
+    return replace(found, numbered=numbered_visits(bought.filter(pl.col("day") < end)))
+
+
+def _window(tables: Tables, followed: _Followed, scope: Scope, every: Every) -> LapseWindow:
+    """Return the window that the data tell: those of the whole also where these are of one group."""
+    whole = tables.whole or tables
+    found: LapseWindow = whole.once(
+        ("lapse_window", scope, every),
+        lambda: lapse_window(
+            pooled_gaps((followed if whole is tables else _follow(whole, scope, every)).numbered)
+        ),
+    )
+    return found
 
 
 def _headline(bought: pl.DataFrame, steps: list[Flow], scope: Scope) -> Flow | None:

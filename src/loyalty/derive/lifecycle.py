@@ -13,6 +13,7 @@ from loyalty.derive.activity import LapseWindow, lapse_window
 from loyalty.derive.ledger import customer_ledger, gaps, visits
 from loyalty.derive.low_and_falling import with_low_and_falling
 from loyalty.derive.outlook import Outlook, Unfitted, outlook
+from loyalty.derive.shop import Shop, measured
 from loyalty.model.metric import option
 
 PRIOR_GAPS = 2
@@ -85,13 +86,15 @@ def customer_segments(
     cuts: SegmentOptions,
     enrolled: pl.DataFrame | None = None,
     model: Outlook | Unfitted | None = None,
+    shop: Shop | None = None,
 ) -> Judged:
     """Return the customer ledger with a segment each; ``model`` is one of that day that was fitted before.
 
-    ``enrolled`` (``customer_id``, ``enrolled_on``) says since when customers count as such, where that is known.
+    ``enrolled`` (``customer_id``, ``enrolled_on``) says since when customers count as such, where that is known;
+    ``shop`` is what the whole shop says where these are only some of its customers.
     Added columns: those of :func:`judged` but for ``risk``; ``segment``, ``reason``.
     """
-    return placed(judged(purchase_days, as_of, cuts, model), as_of, cuts, enrolled)
+    return placed(judged(purchase_days, as_of, cuts, model, shop), as_of, cuts, enrolled)
 
 
 def placed(found: Judged, as_of: date, cuts: SegmentOptions, enrolled: pl.DataFrame | None = None) -> Judged:
@@ -111,6 +114,7 @@ def judged(
     as_of: date,
     cuts: SegmentOptions,
     model: Outlook | Unfitted | None = None,
+    shop: Shop | None = None,
 ) -> Judged:
     """Return the customer ledger with what the rule says of each.
 
@@ -120,11 +124,13 @@ def judged(
     ``p_no_order``, ``expected_spend`` and ``value_at_risk``, the product of both; where none can, it is ``cadence``.
     """
     pooled = gaps(purchase_days, as_of)
-    window = lapse_window(pooled)
+    ledger = customer_ledger(purchase_days, as_of)
+    shop = shop or measured(pooled, ledger, as_of)
+    window = shop.window
     if cuts.lapse_days is not None:
         window = replace(window, days=cuts.lapse_days, from_data=False)
-    ledger = _with_rhythm(customer_ledger(purchase_days, as_of), pooled)
-    ledger = with_low_and_falling(ledger, pooled, as_of)
+    ledger = _with_rhythm(ledger, shop.mean_gap)
+    ledger = with_low_and_falling(ledger, pooled, as_of, shop.low_rate)
     match cuts.rule:
         case Rule.CADENCE:
             ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
@@ -135,7 +141,7 @@ def judged(
         case Rule.GUIDE:
             ledger = ledger.with_columns(risk=pl.when("low_and_falling").then(pl.lit("low_and_falling")))
         case Rule.OVERDUE_OR_DECLINING:
-            ledger = _overdue_or_declining(ledger, purchase_days, pooled, as_of, cuts)
+            ledger = _overdue_or_declining(ledger, purchase_days, pooled, shop.median_gap, as_of, cuts)
     return Judged(ledger, window, None)
 
 
@@ -174,16 +180,16 @@ def segments_on_days(
             days_since=(pl.col("day") - pl.col("last_day")).dt.total_days(),
         )
     )
-    ledger = _with_rhythm(ledger, pooled).with_columns(risk=_overdue(cuts.overdue_factor))
+    ledger = _with_rhythm(ledger, _mean(pooled)).with_columns(risk=_overdue(cuts.overdue_factor))
     age = (pl.col("day") - pl.col("first_day")).dt.total_days()
     placed = _with_segment(ledger, age, window, cuts)
     segment = pl.when(pl.col("last_day").is_not_null()).then("segment")
     return placed.select("customer_id", "day", segment=segment).sort("customer_id", "day")
 
 
-def _with_rhythm(ledger: pl.DataFrame, pooled: pl.DataFrame) -> pl.DataFrame:
+def _with_rhythm(ledger: pl.DataFrame, shop_gap: float | None) -> pl.DataFrame:
     """Add ``expected_gap`` and ``overdue``."""
-    return ledger.with_columns(expected_gap=_shrunken_gap(pooled["gap"].mean())).with_columns(
+    return ledger.with_columns(expected_gap=_shrunken_gap(shop_gap)).with_columns(
         overdue=pl.col("days_since") / pl.col("expected_gap")
     )
 
@@ -216,9 +222,14 @@ def _with_segment(
     )
 
 
-def _shrunken_gap(shop_gap: object) -> pl.Expr:
+def _mean(pooled: pl.DataFrame) -> float | None:
+    mean = pooled["gap"].mean()
+    return mean if isinstance(mean, float) else None
+
+
+def _shrunken_gap(shop_gap: float | None) -> pl.Expr:
     """(sum of own gaps + 2 x the shop's mean gap) / (number of own gaps + 2); null when the shop has no gap."""
-    if not isinstance(shop_gap, float):
+    if shop_gap is None:
         return pl.lit(None, pl.Float64)
     return (pl.col("gap_sum") + PRIOR_GAPS * shop_gap) / (pl.col("days") - 1 + PRIOR_GAPS)
 
@@ -247,12 +258,16 @@ def _by_model(ledger: pl.DataFrame, model: Outlook | Unfitted, cuts: SegmentOpti
 
 
 def _overdue_or_declining(
-    ledger: pl.DataFrame, purchase_days: pl.DataFrame, pooled: pl.DataFrame, as_of: date, cuts: SegmentOptions
+    ledger: pl.DataFrame,
+    purchase_days: pl.DataFrame,
+    pooled: pl.DataFrame,
+    shop_gap: float | None,
+    as_of: date,
+    cuts: SegmentOptions,
 ) -> pl.DataFrame:
     """Flag recency beyond twice the own median gap, or a halved number of purchase days in the last window."""
     decline = Decline()
     own = pooled.group_by("customer_id").agg(median=pl.col("gap").median(), count=pl.len())
-    shop = pooled["gap"].median()
     recent = visits(purchase_days, as_of, as_of - timedelta(days=decline.window_days))
     earlier = visits(
         purchase_days,
@@ -264,7 +279,11 @@ def _overdue_or_declining(
         ledger = ledger.join(
             frame.group_by("customer_id").agg(pl.len().alias(name)), on="customer_id", how="left"
         )
-    typical = pl.when(pl.col("count") >= decline.min_gaps_own).then(pl.col("median")).otherwise(pl.lit(shop))
+    typical = (
+        pl.when(pl.col("count") >= decline.min_gaps_own)
+        .then(pl.col("median"))
+        .otherwise(pl.lit(shop_gap, pl.Float64))
+    )
     declining = (pl.col("prior").fill_null(0) >= decline.min_prior) & (
         pl.col("recent").fill_null(0) <= decline.drop * pl.col("prior").fill_null(0)
     )

@@ -15,6 +15,7 @@ from loyalty.derive.lifecycle import Judged, SegmentOptions, customer_segments
 from loyalty.derive.lists import CUSTOMERS_JOIN
 from loyalty.derive.outlook import Outlook, Unfitted
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
+from loyalty.derive.shop import shop_of
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Tables, option
@@ -99,7 +100,7 @@ def study(
     days = tables[Fact.PURCHASE_DAYS]
     found = Study()
     if options.backtest:
-        tested = backtest(days, until, options.backtest_days, options, confidence)
+        tested = backtest(tables, until, options.backtest_days, options, confidence)
         notes = [Note("backtest", {"days": options.backtest_days}), Note("low_and_falling")]
         if tested.without_model:
             notes.append(Note("backtest_without_model"))
@@ -110,9 +111,14 @@ def study(
         )
     if options.sensitivity:
         since = enrolled(tables, options)
-        now = customer_segments(days, until, options, since, model)
+        shop = shop_of(tables, until)
+        now = customer_segments(days, until, options, since, model, shop)
         trials = (
-            Trial(threshold, setting, classes(customer_segments(days, until, cuts, since, now.model).ledger))
+            Trial(
+                threshold,
+                setting,
+                classes(customer_segments(days, until, cuts, since, now.model, shop).ledger),
+            )
             for threshold, setting, cuts in _variants(options, now)
         )
         table, told = sensitivity(classes(now.ledger), trials)

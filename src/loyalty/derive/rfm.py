@@ -103,19 +103,27 @@ def rfm_ledger(purchase_days: pl.DataFrame, until: date, window_days: int) -> pl
     )
 
 
-def scored(ledger: pl.DataFrame, thresholds: Thresholds | None) -> pl.DataFrame:
-    """Add the scores ``r``, ``f`` and ``m``, 1 to 5: against the others, or by thresholds where there are any.
+@dataclass(frozen=True)
+class Others:
+    """Whom customers are scored against: ledgers of recency and frequency, and of money."""
 
-    Against the others, a score is 1 + floor(5 x customers who are strictly worse / customers): equals are always scored
-    alike. ``m`` is null where money is unknown or has no thresholds.
+    habits: pl.DataFrame
+    money: pl.DataFrame
+
+
+def scored(ledger: pl.DataFrame, others: Others | Thresholds) -> pl.DataFrame:
+    """Add the scores ``r``, ``f`` and ``m``, 1 to 5: against others, or by thresholds.
+
+    Against others, a score is 1 + floor(5 x customers who are strictly worse / customers): equals are always scored
+    alike, and the customers of a group as in the whole. ``m`` is null where money is unknown or has no thresholds.
     """
-    if thresholds is None:
+    if isinstance(others, Others):
         return ledger.with_columns(
-            r=_against_others("recency", descending=True),
-            f=_against_others("frequency"),
-            m=_against_others("monetary"),
+            r=_against(ledger["recency"], others.habits["recency"], fewer_is_better=True),
+            f=_against(ledger["frequency"], others.habits["frequency"]),
+            m=_against(ledger["monetary"], others.money["monetary"]),
         )
-    money = thresholds.monetary
+    thresholds, money = others, others.monetary
     return ledger.with_columns(
         r=BEST - _beyond("recency", thresholds.recency),
         f=1 + _beyond("frequency", thresholds.frequency),
@@ -123,9 +131,17 @@ def scored(ledger: pl.DataFrame, thresholds: Thresholds | None) -> pl.DataFrame:
     )
 
 
-def _against_others(column: str, *, descending: bool = False) -> pl.Expr:
-    worse = pl.col(column).rank("min", descending=descending).cast(pl.Int64) - 1
-    return 1 + BEST * worse // pl.col(column).count().cast(pl.Int64)
+def _against(own: pl.Series, others: pl.Series, *, fewer_is_better: bool = False) -> pl.Series:
+    known = others.drop_nulls().sort()
+    if known.is_empty():
+        return pl.Series([None] * own.len(), dtype=pl.Int64)
+    if fewer_is_better:
+        worse = known.len() - known.search_sorted(own, side="right").cast(pl.Int64)
+    else:
+        worse = known.search_sorted(own, side="left").cast(pl.Int64)
+    # A part of somebody's money can be more than all of it, after returns.
+    scores = (1 + BEST * worse // known.len()).clip(upper_bound=BEST)
+    return scores.to_frame("score").select(pl.when(own.is_not_null()).then("score")).to_series()
 
 
 def _beyond(column: str, bounds: Iterable[int | Decimal]) -> pl.Expr:

@@ -47,6 +47,7 @@ from loyalty.derive.lists import ListOptions
 from loyalty.derive.outlook import Outlook, Unfitted
 from loyalty.derive.risk_reasons import with_sentences
 from loyalty.derive.share import share_figure
+from loyalty.derive.shop import shop_of
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable
@@ -65,7 +66,8 @@ def compute(tables: Tables, scope: Scope, options: AtRiskOptions) -> MetricResul
     """
     span = Span.history(scope)
     since = enrolled(tables, options)
-    found = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
+    shop = shop_of(tables, span.until)
+    found = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since, shop=shop)
     at_risk = found.ledger.filter(pl.col("segment") == Segment.AT_RISK.value)
     known = "customer_id" in tables.known
     asked = Study()

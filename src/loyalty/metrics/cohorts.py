@@ -17,8 +17,8 @@ Formula
     become fewer as k grows.
 
 Not counted
-    Guests; cancelled, test, free and fully refunded orders. Returns before the first purchase. Cohorts and cells of
-    fewer than 5 customers are blank, those of fewer than 30 are not coloured.
+    Guests; cancelled, test, free and fully refunded orders. Returns before the first purchase. A blank cell is
+    one that was not observed. Cohorts of fewer than 30 customers are not coloured: they are a hint.
 
 Worked example
     C1 bought in January, February, March and June, C2 in January and April, C7 in January only. Of the three of January
@@ -46,7 +46,7 @@ import polars as pl
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.cohorts import CELL, Cohorts, cohorts_by_period, cohorts_by_trait
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.few import MIN_GROUP, MIN_INTERPRET
+from loyalty.derive.few import MIN_INTERPRET
 from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -98,11 +98,6 @@ class Row:
     name: Value
     customers: int
     cells: dict[int, Cell]
-
-    def shown(self, step: int) -> Cell | None:
-        """Return a cell that was observed, of enough people."""
-        cell = self.cells.get(step)
-        return cell if cell is not None and cell.customers >= MIN_GROUP else None
 
 
 def compute(tables: Tables, scope: Scope, options: CohortOptions) -> MetricResult:
@@ -170,7 +165,7 @@ def _tables(
     for name, measure in MEASURES.items():
         if amounts or name != "cohorts_revenue":
             columns = (category, Column("n", "count"), *(Column(str(step), "share") for step in steps))
-            cells = [[cell and measure(cell) for cell in map(row.shown, steps)] for row in rows]
+            cells = [[cell and measure(cell) for cell in map(row.cells.get, steps)] for row in rows]
             content = ((row.name, row.customers, *line) for row, line in zip(rows, cells, strict=True))
             yield ResultTable(name, columns, tuple(content), draw=Draw.HEATMAP)
     yield _cells_table(tables, category, rows, confidence, amounts=amounts)
@@ -196,16 +191,13 @@ def _cells_table(
     content: list[tuple[Value, ...]] = []
     for row in rows:
         for step in sorted(row.cells):
-            n, cell = row.cells[step].customers, row.shown(step)
-            if cell is None:
-                content.append((row.name, step, n, *[None] * (len(columns) - 3)))
-                continue
-            bounds = wilson(cell.active, n, confidence)
+            cell = row.cells[step]
+            bounds = wilson(cell.active, cell.customers, confidence)
             classic, later, revenue = (measure(cell) for measure in MEASURES.values())
             money = (cell.revenue, revenue) if amounts else (None, None)
             ends = (bounds.low, bounds.high) if bounds else (None, None)
             line = (cell.active, classic, *ends, cell.later, later, *money)
-            content.append((row.name, step, n, *line))
+            content.append((row.name, step, cell.customers, *line))
     return ResultTable("cells", columns, tuple(content), headline=False)
 
 
@@ -215,9 +207,7 @@ def _notes(found: Cohorts, rows: list[Row], scope: Scope, options: CohortOptions
     yield Note("cohorts_observed")
     yield Note("cohorts_later_biased")
     sizes = [row.customers for row in rows[1:]]
-    if tiny := sum(size < MIN_GROUP for size in sizes):
-        yield Note("cohorts_tiny", {"count": tiny, "min_group": MIN_GROUP})
-    if small := sum(MIN_GROUP <= size < MIN_INTERPRET for size in sizes):
+    if small := sum(size < MIN_INTERPRET for size in sizes):
         yield Note("cohorts_small", {"count": small, "min_n": MIN_INTERPRET})
     if options.cohort and sum(sizes) > found.customers:
         yield Note("cohorts_overlap", {"customers": found.customers, "added": sum(sizes)})

@@ -23,6 +23,9 @@ Formula
     named. Unknown is not consent: people of whom the list says nothing are left out and counted. `--consent
     not-refused` lists them as well, for those who keep consents elsewhere (İYS); who refused is never listed.
 
+    Whoever was followed up after that answer (followed_up_at, before the end of the period) is left out and counted.
+    Who refused calls and agreed to e-mail or SMS is written to, where others are called.
+
     Two further lists are for study, not for writing to, so consent does not cut them: silent_promoters (overdue or
     lapsed) and high_value_detractors.
 
@@ -48,7 +51,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -82,7 +85,7 @@ ACTION_OF = {
 SILENT = ("stopped_buying", "overdue_promoter")
 """The reasons of promoters who do not buy as they used to."""
 SAMPLE = "sample_data/surveys.csv --orders sample_data/orders.csv --customers sample_data/customers.csv"
-FIGURES = ("contacts", "to_call", "to_ask", "to_invite")
+FIGURES = ("contacts", "to_call", "to_write", "to_ask", "to_invite")
 
 
 class Consent(StrEnum):
@@ -160,6 +163,8 @@ def _people(tables: Tables, answers: pl.DataFrame, span: Span, options: ContactO
     people = _with_purchases(tables, answers, span, options)
     if Fact.COMMENTS in tables.facts:
         people = people.join(tables[Fact.COMMENTS], on=["file", "row"], how="left")
+    follow_ups = tables[Fact.FEEDBACK].select("file", "row", "answered_at", "followed_up_at")
+    people = people.join(follow_ups, on=["file", "row"], how="left")
     customers = tables.joined.get(Kind.CUSTOMERS)
     if customers is None:
         people = people.with_columns(pl.lit(None, pl.Boolean).alias(name) for name in CONSENTS)
@@ -167,7 +172,8 @@ def _people(tables: Tables, answers: pl.DataFrame, span: Span, options: ContactO
         people = agreed(people, customers[Fact.CONSENTS], ("respondent_id", "customer_id"))
     order = list(ACTION_OF)
     return (
-        people.with_columns(why=_why(), fate=_fate(options))
+        people.with_columns(why=_why(), fate=_fate(options, span.until))
+        .with_columns(action=_action())
         .with_columns(rank=pl.col("why").replace_strict(order, range(len(order)), return_dtype=pl.Int8))
         .sort("rank", "spent", "score", "person", descending=[False, True, False, False], nulls_last=True)
     )
@@ -220,14 +226,30 @@ def _why() -> pl.Expr:
     )
 
 
-def _fate(options: ContactOptions) -> pl.Expr:
-    """``listed``, ``refused`` or ``unknown``: who agreed to a channel is listed whatever they said of another."""
+def _action() -> pl.Expr:
+    """What is done; nobody is called who refused calls and may be written to."""
+    usual = pl.col("why").replace_strict(ACTION_OF, return_dtype=pl.String)
+    no_calls = ~pl.col("consent_call").fill_null(value=True)
+    written = pl.any_horizontal(pl.col("consent_email", "consent_sms").fill_null(value=False))
+    return pl.when((usual == "call") & no_calls & written).then(pl.lit("write")).otherwise(usual)
+
+
+def _fate(options: ContactOptions, until: date) -> pl.Expr:
+    """``listed``, or why not: ``followed_up``, ``refused``, ``unknown``.
+
+    Who agreed to a channel is listed whatever they said of another.
+    """
+    follow_up = pl.col("followed_up_at")
+    after = (follow_up >= pl.col("answered_at")).fill_null(value=True)
+    done = follow_up.is_not_null() & after & (follow_up < datetime.combine(until, time()))
     channels = [f"consent_{channel}" for channel in ([options.channel] if options.channel else Channel)]
     some_agreed = pl.any_horizontal(pl.col(name).fill_null(value=False) for name in channels)
     some_refused = pl.any_horizontal(~pl.col(name).fill_null(value=True) for name in channels)
     unknown = "listed" if options.consent is Consent.NOT_REFUSED else "unknown"
     return (
-        pl.when(some_agreed)
+        pl.when(done)
+        .then(pl.lit("followed_up"))
+        .when(some_agreed)
         .then(pl.lit("listed"))
         .when(some_refused)
         .then(pl.lit("refused"))
@@ -241,13 +263,15 @@ def _fate(options: ContactOptions) -> pl.Expr:
 def _figures(
     tables: Tables, people: pl.DataFrame, listed: pl.DataFrame, answers: pl.DataFrame
 ) -> Iterator[Figure]:
-    actions = listed["why"].replace_strict(ACTION_OF, return_dtype=pl.String)
+    actions = listed["action"]
     orders = tables.joined.get(Kind.ORDERS)
     counts = {
         "contacts": listed.height,
         "to_call": (actions == "call").sum(),
+        "to_write": (actions == "write").sum(),
         "to_ask": (actions == "ask").sum(),
         "to_invite": actions.str.starts_with("invite").sum(),
+        "removed_followed_up": (people["fate"] == "followed_up").sum(),
         "removed_refused": (people["fate"] == "refused").sum(),
         "removed_unknown": (people["fate"] == "unknown").sum(),
         "respondents": people.height,
@@ -286,9 +310,9 @@ def _contacts(listed: pl.DataFrame, unit: str) -> ResultTable:
         Column("by_call", "flag"),
     )
     rows = [
-        (person, ACTION_OF[why], why, score, spent, days_since, _short(comment), *rest)
-        for person, why, score, spent, days_since, comment, *rest in listed.select(
-            "person", "why", "score", "spent", "days_since", _comment(listed), "day", *CONSENTS
+        (person, action, why, score, spent, days_since, _short(comment), *rest)
+        for person, action, why, score, spent, days_since, comment, *rest in listed.select(
+            "person", "action", "why", "score", "spent", "days_since", _comment(listed), "day", *CONSENTS
         ).iter_rows()
     ]
     return ResultTable("contacts", columns, tuple(rows), word_columns=frozenset({"action", "reason"}))
@@ -326,6 +350,8 @@ def _short(comment: str | None) -> str | None:
 
 def _notes(tables: Tables, people: pl.DataFrame, options: ContactOptions, until: date) -> Iterator[Note]:
     fates = dict(people.group_by("fate").len().iter_rows())
+    if followed_up := fates.get("followed_up"):
+        yield Note("contacts_followed_up", {"count": followed_up})
     if unknown := fates.get("unknown"):
         code = "consent_unknown" if Kind.CUSTOMERS in tables.joined else "consent_unknown_without_list"
         yield Note(code, {"count": unknown, "people": people.height})
@@ -348,7 +374,7 @@ def _columns(options: ContactOptions) -> Mapping[str, str]:
 
 
 def _needs(_: Any) -> tuple[Fact, ...]:
-    return (Fact.ANSWERS, Fact.COMMENTS)
+    return (Fact.ANSWERS, Fact.COMMENTS, Fact.FEEDBACK)
 
 
 METRIC = Metric(

@@ -63,6 +63,7 @@ from loyalty.derive.lists import ListOptions
 from loyalty.derive.outlook import Unfitted
 from loyalty.derive.risk_reasons import with_sentences
 from loyalty.derive.share import share_figure
+from loyalty.derive.shop import shop_of
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, ResultTable
@@ -83,7 +84,8 @@ def compute(tables: Tables, scope: Scope, options: LifecycleOptions) -> MetricRe
     """
     span = Span.history(scope)
     since = enrolled(tables, options)
-    found = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since)
+    shop = shop_of(tables, span.until)
+    found = customer_segments(tables[Fact.PURCHASE_DAYS], span.until, options, since, shop=shop)
     segments = (Segment.NEW, Segment.ACTIVE, Segment.AT_RISK) if options.three else tuple(Segment)
     ledger = _folded(found.ledger, options)
     known = "customer_id" in tables.known
@@ -144,7 +146,9 @@ def _movement(
     if scope.period is None or tables.first_day is None or scope.period.start <= tables.first_day:
         return None, ()
     since = enrolled(tables, options)
-    earlier = customer_segments(tables[Fact.PURCHASE_DAYS], scope.period.start, options, since)
+    shop = shop_of(tables, scope.period.start)
+    days = tables[Fact.PURCHASE_DAYS]
+    earlier = customer_segments(days, scope.period.start, options, since, shop=shop)
     moved = movement(_folded(earlier.ledger, options), ledger, tuple(segment.value for segment in segments))
     without = (Note("movement_without_model"),) if isinstance(earlier.model, Unfitted) else ()
     return moved, (Note("movement_regression"), *without)

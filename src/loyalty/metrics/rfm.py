@@ -14,6 +14,7 @@ Formula
     potential_loyalist R4-5 F2-3; new R5 F1; promising R4 F1; need_attention R3 F3; about_to_sleep R3 F1-2; at_risk R1-2
     F3-4; cant_lose R1-2 F5; hibernating R1-2 F1-2. M ranks within the segment. `--segments FILE` takes your own map,
     YAML (`VIP: [R5 F4-5, R4 F5]`) or CSV (columns r, f, segment), and refuses one that is no partition.
+    With `--by`, the customers of a group are scored against everybody.
     Movement: the segment then and now of everybody in either; then is before `--since`, or before the period. arrived =
     first purchase since then; returned = bought earlier, but not in the window then; gone = no purchase in the window
     now.
@@ -50,7 +51,7 @@ from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle import Segment
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
-from loyalty.derive.rfm import FEW, Thresholds, placed, rfm_ledger, scored, segment_map
+from loyalty.derive.rfm import FEW, Others, Thresholds, placed, rfm_ledger, scored, segment_map
 from loyalty.derive.rows import FrameRows
 from loyalty.derive.share import share_figure
 from loyalty.engine import collect
@@ -157,20 +158,35 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
     thresholds = _thresholds(options)
     segments = segment_map(options.segments)
     ledger = rfm_ledger(days, span.until, options.window_days)
-    fixed = options.fixed or ledger.height < FEW
+    everybody = _everybody(tables, ledger, span.until, options)
+    fixed = options.fixed or everybody.height < FEW
 
-    def stand(people: pl.DataFrame) -> pl.DataFrame:
-        return placed(scored(people, thresholds if fixed else None), segments)
+    def stand(people: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:
+        mixed = len((tables.whole or tables).currencies) > 1
+        others = Others(everybody, people if mixed else everybody)
+        return placed(scored(people, thresholds if fixed else others), segments)
 
-    earlier = None if then is None else rfm_ledger(days, then, options.window_days)
+    now = stand(ledger, everybody)
+    if then is None:
+        return Standing(now, None, fixed, None)
+    earlier = rfm_ledger(days, then, options.window_days)
+    before = _everybody(tables, earlier, then, options)
     # Two days are only compared when both can be scored in the same way.
-    enough = earlier is not None and earlier.height >= (1 if fixed else FEW)
-    return Standing(
-        stand(ledger),
-        stand(earlier) if earlier is not None and enough else None,
-        fixed,
-        None if earlier is None or enough else earlier.height,
+    if before.height < (1 if fixed else FEW):
+        return Standing(now, None, fixed, before.height)
+    return Standing(now, stand(earlier, before), fixed, None)
+
+
+def _everybody(tables: Tables, ledger: pl.DataFrame, until: date, options: RfmOptions) -> pl.DataFrame:
+    """Return the ledger of all customers, against whom those of a group are scored too."""
+    whole = tables.whole
+    if whole is None:
+        return ledger
+    found: pl.DataFrame = whole.once(
+        ("rfm", until, options.window_days),
+        lambda: rfm_ledger(whole[Fact.PURCHASE_DAYS], until, options.window_days),
     )
+    return found
 
 
 def _thresholds(options: RfmOptions) -> Thresholds:

@@ -158,7 +158,8 @@ def _people(
     tables: Tables, driven: Driven, history: Span, options: TypesOptions, confidence: float
 ) -> pl.DataFrame:
     days = tables[Fact.PURCHASE_DAYS]
-    lapse = lapse_window(gaps(days, history.until)).days
+    shop = (tables.whole or tables)[Fact.PURCHASE_DAYS]
+    lapse = lapse_window(gaps(shop, history.until)).days
     ledger = customer_ledger(days, history.until)
     people = customer_types(driven.orders, ledger, lapse, options, confidence)
     return with_attitude(people, last_sentiment(tables, history.until))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -98,9 +98,18 @@ class Tables:
     deflated: bool = False
     """Whether amounts are in the money of one month."""
     joined: Mapping[Kind, Tables] = field(default_factory=dict)
+    whole: Tables | None = None
+    """The facts over everything, where these are of one group: what is measured on the data is measured there."""
+    _measured: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]
+
+    def once(self, what: Hashable, measure: Callable[[], Any]) -> Any:
+        """Return what is measured on these facts; many groups ask for it, and the first answer is kept."""
+        if what not in self._measured:
+            self._measured[what] = measure()
+        return self._measured[what]
 
 
 Groups = Mapping[tuple[str | None, ...], Tables]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from loyalty.ingest.rates import PriceIndex, Rates
+from loyalty.ingest.rates import CARRIED, PriceIndex, Rates
 from loyalty.model.tables import MONEY
 
 AMOUNTS = ("value", "list_value", "discount_value", "refund_value", "points_value")
 DECIMALS = 4
 UNRATED = "unrated"
-"""The column that says of which currency and month a rate or index is missing that a row needs."""
+"""The column that says of which currency and day or month a rate or index is missing that a row needs."""
 MISSING = "missing_rate"
 
 
@@ -26,11 +26,12 @@ def in_one_currency(orders: pl.LazyFrame, rates: Rates) -> pl.LazyFrame:
     rated = orders.with_columns(since=since).join(
         rates.table.lazy(), on=["currency", "since"], how="left", maintain_order="left"
     )
-    month = pl.col("day").dt.strftime("%Y-%m")
+    # A file of days has rates of some days of the month: it is the day that has none, nor any it could carry on.
+    when, carried = ("in {}", "") if rates.monthly else ("on {}", f" or in the {CARRIED} days before")
     lacks = pl.format(
-        f"{_literal(rates.path)}: no rate of {{}} in {{}}",
+        f"{_literal(rates.path)}: no rate of {{}} {when}{carried}",
         pl.col("currency").fill_null("amounts without a currency"),
-        month,
+        pl.col("day").dt.strftime("%Y-%m" if rates.monthly else "%Y-%m-%d"),
     )
     return (
         _missing(rated, foreign & pl.col("rate").is_null(), lacks)
