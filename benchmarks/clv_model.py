@@ -48,7 +48,9 @@ def write_orders(path: Path, customers: int, seed: int = 1) -> int:
 
 def main() -> None:
     """Write the orders, run the command once for each model, and print what it took."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--model", action="append", help="none, mbg, bg, pareto, auto; repeatable")
     asked = parser.parse_args()
