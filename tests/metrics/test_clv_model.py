@@ -436,6 +436,12 @@ def test_the_list_is_of_all_customers(tmp_path: Path) -> None:
     assert "residual_clv" not in frame.columns
 
 
+def test_expected_orders_need_not_be_whole(tmp_path: Path) -> None:
+    listed = tmp_path / "list.parquet"
+    assert run(written(tmp_path, shop(9)), "-o", listed, "-q").exit_code == 0
+    assert pl.read_parquet(listed)["predicted_orders"].sum() % 1 > 0
+
+
 def test_a_kept_fit_foretells_the_same(tmp_path: Path) -> None:
     path, kept = written(tmp_path, shop()), tmp_path / "model.json"
     first = run(path, "--save-fit", kept, "-f", "json")

@@ -84,7 +84,9 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.DataFrame:
 def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
     unit = column.unit
     if unit == "count":
-        return pl.Series(name, cells, pl.Int64)
+        # What is expected of a count need not be whole.
+        whole = not any(isinstance(cell, float) for cell in cells)
+        return pl.Series(name, cells, pl.Int64 if whole else pl.Float64)
     if unit == "date":
         return pl.Series(name, cells, pl.Date)
     if unit == "flag":
