@@ -474,7 +474,7 @@ def scores_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
 
 
 def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
-    """Cells with counts and money, by three grains and by product; the table leaves those of fewer than five out."""
+    """Cells with counts and money, by three grains and by product."""
     days, until = facts.total[Kind.ORDERS][Fact.PURCHASE_DAYS], facts.scope.as_of
     for every in (Every.WEEK, Every.MONTH, Every.QUARTER):
         oracle.let(cohort_grain=every.value)
@@ -493,12 +493,11 @@ def cohorts_differ(oracle: Oracle, facts: Gathered) -> Iterator[str]:
         ours = {
             (row["cohort"], row["periods_after"]): (row["n"], row["active"], row["later"])
             for row in table(result, "cells")
-            if row["active"] is not None and row["cohort"] != "weighted_average"
+            if row["cohort"] != "weighted_average"
         }
         by_product = {
             (row["product_id"], row["k"]): (row["customers"], row["active"], row["later"])
             for row in oracle.rows("cohorts_by_product")
-            if row["customers"] >= 5
         }
         if ours != by_product:
             yield f"cohorts by product: {ours}, by SQL {by_product}"
