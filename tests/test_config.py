@@ -17,6 +17,7 @@ from loyalty.config import Settings, config_schema, load_config
 from loyalty.config.yaml_nodes import read_yaml
 from loyalty.errors import ConfigError, ExitCode
 from loyalty.ingest.source import Source
+from loyalty.metrics.forecast import ForecastOptions
 from loyalty.model.kind import Kind
 from loyalty.model.metric import option
 from loyalty.model.period import Every
@@ -85,6 +86,22 @@ def complaints(load: Any) -> Any:
         return list(caught.value.problems)
 
     return complaints
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", {}),
+        ("metrics: {forecast: true}", {"forecast": "3m"}),
+        ("metrics: {forecast: {horizon: 1m}}", {"forecast": "1m"}),
+        ("metrics: {forecast: false}", {}),
+    ],
+)
+def test_forecast_is_in_the_report_on_request(said: str, expected: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"sources: {{orders: orders.csv}}\n{said}\n", encoding="utf-8")
+    settings = load_config(path, {"forecast": ForecastOptions})
+    assert {name: options.horizon for name, options in settings.metrics.items()} == expected
 
 
 def test_shortest_file_has_all_defaults(load: Any) -> None:

@@ -248,7 +248,8 @@ class Config(Block):
     )
     confidence: float = Field(default=0.95, ge=0.5, le=0.999, description="Of all intervals.")
     metrics: Any = Field(
-        default=None, description="Options by metric; false leaves a metric out of the report."
+        default=None,
+        description="Options by metric; false leaves a metric out of the report, and forecast is in it only if named.",
     )
     report: Report | None = Field(default=None, description="Where the report goes.")
     history: Annotated[Text, AfterValidator(_history_folder)] | None = Field(
