@@ -124,7 +124,7 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
     adds = {name: pl.col(name) if name in told else expr for name, expr in line.items()}
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
     traits = tuple(source.traits.values())
-    merchandise = ~(adds["idle"] | adds["extra"])
+    merchandise = ~(adds["copy"] | adds["idle"] | adds["extra"])
     grouped = (
         marked_rows(source)
         .with_columns(**told, **({"bought": _is_bought(source)} if tiers else {}))
