@@ -21,7 +21,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import flag, is_alias, merged, text
+from loyalty.ingest.clean.text import NOTHING, flag, is_alias, merged, text
 from loyalty.ingest.questions import CHOSEN, ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition
@@ -203,6 +203,9 @@ def _moment_if_any(cells: Cells, name: str) -> pl.Expr:
 
 def _fault(cells: Cells, silent: pl.Expr) -> pl.Expr:
     too_wide, unwanted = ragged(cells), no_data(cells)
+    if cells.file.format == "parquet" and not unwanted:
+        # A table of typed columns has no cell too many and no total below it: there is nothing to look for.
+        return NOTHING
     verdict = first_fault((footer(cells, silent), "footer"), (too_wide, "ragged"), *unwanted)
     return where(pl.any_horizontal(silent, too_wide, *(condition for condition, _ in unwanted)), verdict)
 
