@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.derive.histories import histories
 from loyalty.derive.lifecycle import Rule
+from loyalty.derive.purchase_histories import purchase_histories
 from loyalty.model.metric import Fact
 from loyalty.model.result import Figure, MetricResult, Status, Told
 from loyalty.model.tables import Orders
@@ -76,8 +76,9 @@ def test_histories_are_purchase_days_after_the_first() -> None:
 
     plan = purchase_days(orders(shop({"B": [5], "A": [0, 10, 10, 30], "later": [40]})))
     days = collect_all({Fact.PURCHASE_DAYS: plan})[Fact.PURCHASE_DAYS]
-    customers, found = histories(days, START + timedelta(days=40))
-    assert customers.to_list() == ["A", "B"]
+    people = purchase_histories(days, START + timedelta(days=40))
+    found = people.histories
+    assert people.customers["customer_id"].to_list() == ["A", "B"]
     assert found.customers_of(found.x).tolist() == [2, 0]
     assert found.customers_of(found.recency).tolist() == [30, 0]
     assert found.customers_of(found.age).tolist() == [39, 34]

@@ -27,6 +27,10 @@ from loyalty.model.period import Every, grain
 from loyalty.model.result import Figure, MetricResult, Note, Period
 
 RATE = "crr_id"
+BY_PURCHASE = frozenset(
+    {"crr_period", "reactivation_rate", "active_in_window", "active_in_window_share", "window_days"}
+)
+"""Figures that a list of members does not tell."""
 LONG_AFTER = timedelta(days=31)
 """Leaving this long after anybody joined looks like dates that lie ahead."""
 
@@ -80,6 +84,8 @@ def membership_result(
 ) -> MetricResult:
     """Return the bridge of members as the result of a metric whose figures stand in the given order.
 
+    Those that only purchases tell are not among them.
+
     Raises:
         UsageError: a window is asked for, which is about purchases.
         ColumnMissing: no column says when members joined.
@@ -90,6 +96,7 @@ def membership_result(
             hint="Leave out --window.",
         )
     need_joining(tables)
+    order = tuple(name for name in order if name not in BY_PURCHASE)
     span = Span.history(scope)
     every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
     joined = tables[Fact.MEMBERSHIPS].filter(pl.col("day") < span.until)

@@ -76,17 +76,17 @@ MODEL_NAMES = {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}
 
 def outlook(purchase_days: pl.DataFrame, as_of: date) -> Outlook | Unfitted:
     """Return the model with the best likelihood of all purchases before a day, or why there is none."""
-    from loyalty.derive.histories import histories_of  # noqa: PLC0415  numpy, a tenth of a second
+    from loyalty.derive.purchase_histories import histories  # noqa: PLC0415  numpy, a tenth of a second
     from loyalty.stats.btyd.estimation import Refusal  # noqa: PLC0415  scipy, a third of a second
     from loyalty.stats.btyd.fitting import choose  # noqa: PLC0415  as above
 
     ledger = customer_ledger(purchase_days, as_of)
-    customers, found = histories_of(ledger, as_of)
+    found = histories(ledger.with_columns(repeats=pl.col("days").cast(pl.Int64) - 1), as_of)
     choice = choose(found, unit="days")
     if isinstance(choice, Refusal):
         return Unfitted(choice.reason.value)
     spend, mean = expected_spend(ledger)
-    return Outlook(customers, found, choice.best, spend, mean)
+    return Outlook(ledger["customer_id"], found, choice.best, spend, mean)
 
 
 def expected_spend(ledger: pl.DataFrame) -> tuple[pl.Series | None, float | None]:

@@ -35,12 +35,7 @@ class PurchaseHistories:
     @cached_property
     def histories(self) -> Histories:
         """The different histories, each with its number of customers."""
-        days = self.customers.select(
-            "repeats",
-            recency=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
-            age=(pl.lit(self.until) - pl.col("first_day")).dt.total_days() - 1,
-        )
-        return Histories.of(*(days[name].to_numpy() for name in days.columns))
+        return histories(self.customers, self.until)
 
     @property
     def spent_days(self) -> Vector:
@@ -60,6 +55,16 @@ class PurchaseHistories:
         for column in (found.x, found.recency, found.age, found.weight):
             digest.update(column.tobytes())
         return digest.hexdigest()
+
+
+def histories(customers: pl.DataFrame, until: date) -> Histories:
+    """Return (x, t_x, T) of customers in days, as above, from their ``repeats``, ``first_day`` and ``last_day``."""
+    days = customers.select(
+        "repeats",
+        recency=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
+        age=(pl.lit(until) - pl.col("first_day")).dt.total_days() - 1,
+    )
+    return Histories.of(*(days[name].to_numpy() for name in days.columns))
 
 
 def purchase_histories(purchase_days: pl.DataFrame, until: date) -> PurchaseHistories:

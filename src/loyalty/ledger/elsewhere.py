@@ -44,7 +44,7 @@ def _made(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Manif
     reduced = reduce(engine, typed)
     if typed.rows_are is RowsAre.ORDERS and "order_id" in typed.texts:
         _refuse_conflicts(engine.bring(conflicts(reduced)), typed)
-    rows, extents = _order_rows(engine, reduced), engine.bring(events(reduced)).lazy().collect()
+    rows, extents = _order_rows(engine, reduced), engine.bring(events(reduced))
     by_month = _by_month(rows)
     months = {name: Month(int(table["rows"].sum()), (), 1) for name, table in by_month.items()}
     for name, table in by_month.items():

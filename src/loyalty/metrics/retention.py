@@ -89,10 +89,6 @@ FIGURES = (
     "window_days",
 )
 
-BY_PURCHASE = ("crr_period", "reactivation_rate", "active_in_window", "active_in_window_share", "window_days")
-"""Figures that a list of members does not tell."""
-OF_MEMBERS = tuple(name for name in FIGURES if name not in BY_PURCHASE)
-
 
 def compute(tables: Tables, scope: Scope, options: FollowOptions) -> MetricResult:
     """Return retention of the scope's period, or of the last finished one, and of every period before it."""
@@ -101,7 +97,7 @@ def compute(tables: Tables, scope: Scope, options: FollowOptions) -> MetricResul
 
 def of_members(tables: Tables, scope: Scope, options: FollowOptions) -> MetricResult:
     """Return the same of members, by the days they joined and left."""
-    return membership_result("retention", OF_MEMBERS, tables, scope, options)
+    return membership_result("retention", FIGURES, tables, scope, options)
 
 
 def from_counts(options: FollowOptions) -> MetricResult | None:
