@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
 from loyalty.derive.parts import put_together
-from loyalty.engine import collect_all, shared
+from loyalty.engine import collect, collect_all, shared
 from loyalty.engine.parts import AT_ONCE, cut
 from loyalty.errors import ConflictingOrders
 from loyalty.ingest.broken import scan_error
@@ -151,13 +151,26 @@ def _collect_in_parts(
     )
     with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
         found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
-    return collect_all(
-        {
-            (kind, name, grouped): put_together(
-                name, [each[kind, name, grouped].lazy() for each in found], table.by if grouped else ()
-            )
-            for kind, name, grouped in found[0]
-        }
+    return {
+        (kind, name, grouped): _together(
+            name, [each[kind, name, grouped] for each in found], table.by if grouped else ()
+        )
+        for kind, name, grouped in found[0]
+    }
+
+
+SLICES = 8
+"""So many times the facts of customers are put together, each time those of some: one after the other they need less
+memory than all at once, which was the most that a large file needed."""
+
+
+def _together(fact: str, parts: Sequence[pl.DataFrame], by: tuple[str, ...]) -> pl.DataFrame:
+    if "customer_id" not in parts[0].columns:
+        return collect(put_together(fact, [part.lazy() for part in parts], by))
+    place = pl.col("customer_id").hash() % SLICES
+    return pl.concat(
+        collect(put_together(fact, [part.lazy().filter(place == number) for part in parts], by))
+        for number in range(SLICES)
     )
 
 
