@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from loyalty import ledger, pipeline
 from loyalty.cli.app import app
-from loyalty.engine import parts
+from loyalty.engine import budget
 from loyalty.errors import ConflictingOrders, LoyaltyError
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
@@ -74,8 +74,8 @@ def test_late_and_corrected_orders(
 ) -> None:
     """Three exports in turn; the later ones bring orders of before again, of which another amount was known then."""
     if not at_once:
-        monkeypatch.setattr(parts, "AT_ONCE", 0)
-        monkeypatch.setattr(parts, "PART_ROWS", 9)
+        monkeypatch.setattr(budget, "at_once", lambda: 0)
+        monkeypatch.setattr(budget, "part_rows", lambda: 9)
     header, *rows = csv.reader(io.StringIO(make_orders(seed).text))
     order, dice = header.index("order_id"), Random(seed)
     amount = (
@@ -132,7 +132,7 @@ def test_the_table_of_customers(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     take_in(folder, path)
-    table = pl.read_parquet(folder / "customers/1.parquet")
+    table = pl.read_parquet(folder / "customers/1-0.parquet")
     assert table.select("customer_id", "orders", "days", "gap_sum", "months_0", "months_1").rows() == [
         ("A", 2, 2, 1977, 1, 2),
         ("B", 2, 2, 1, 4, 0),

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty import facts, pipeline
-from loyalty.engine import parts
+from loyalty import pipeline
+from loyalty.engine import budget, parts
 from loyalty.engine.scratch import scratch
 from loyalty.errors import CannotWrite
 from loyalty.ingest.source import Source
@@ -49,8 +49,8 @@ def test_parts_change_no_figure(
     path.write_text(export.text, encoding="utf-8")
     at_once, left_out = measured(path, by)
 
-    monkeypatch.setattr(facts, "AT_ONCE", 0)
-    monkeypatch.setattr(parts, "PART_ROWS", 7)
+    monkeypatch.setattr(budget, "at_once", lambda: 0)
+    monkeypatch.setattr(budget, "part_rows", lambda: 7)
     in_parts, left_out_in_parts = measured(path, by)
     assert in_parts == at_once
     assert left_out_in_parts.equals(left_out)
@@ -62,15 +62,15 @@ def test_conflicting_orders_are_found_in_parts(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "orders.csv"
     rows = [f"O{number},C{number},2026-01-0{1 + number % 9},10" for number in range(60)]
     path.write_text("order_id,customer_id,date,amount\n" + "\n".join([*rows, "O7,C7,2026-01-08,11"]) + "\n")
-    monkeypatch.setattr(facts, "AT_ONCE", 0)
-    monkeypatch.setattr(parts, "PART_ROWS", 7)
+    monkeypatch.setattr(budget, "at_once", lambda: 0)
+    monkeypatch.setattr(budget, "part_rows", lambda: 7)
     with pytest.raises(ConflictingOrders, match="order O7 stands on 2 rows that differ"):
         measured(path, ())
 
 
 def test_parts_are_removed_and_keep_the_order_of_rows() -> None:
     rows = pl.DataFrame({"order_id": [f"O{number % 5}" for number in range(100)], "row": range(100)})
-    with parts.cut(rows.lazy(), "order_id", 3 * parts.PART_ROWS) as cut:
+    with parts.cut(rows.lazy(), "order_id", 3 * budget.part_rows()) as cut:
         folders = {path.parent.parent for path in scratch().rglob("*.parquet")}
         frames = list(cut)
     assert sum(frame.height for frame in frames) == 100
@@ -95,8 +95,8 @@ def test_toy_orders_without_optional_columns(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "visits.csv"
     path.write_text("customer_id,date\n" + "".join(f"C{n % 4},2026-01-0{1 + n % 7}\n" for n in range(40)))
     at_once, _ = measured(path, ())
-    monkeypatch.setattr(facts, "AT_ONCE", 0)
-    monkeypatch.setattr(parts, "PART_ROWS", 7)
+    monkeypatch.setattr(budget, "at_once", lambda: 0)
+    monkeypatch.setattr(budget, "part_rows", lambda: 7)
     in_parts, _ = measured(path, ())
     assert in_parts == at_once
     assert replace(at_once[0]).figure("revenue").value is None  # type: ignore[union-attr]

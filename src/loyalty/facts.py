@@ -10,8 +10,8 @@ import polars as pl
 
 from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
 from loyalty.derive.parts import put_together
-from loyalty.engine import collect, collect_all, shared
-from loyalty.engine.parts import AT_ONCE, cut
+from loyalty.engine import budget, collect, collect_all, shared
+from loyalty.engine.parts import cut
 from loyalty.errors import ConflictingOrders
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.source import Source
@@ -127,7 +127,7 @@ def collect_facts(
     collected: dict[Key, pl.DataFrame] = {}
     plans: dict[Key, pl.LazyFrame] = {}
     for kind, table in canonical.items():
-        if isinstance(table, Orders) and table.rows > AT_ONCE:
+        if isinstance(table, Orders) and table.rows > budget.at_once():
             collected |= _collect_in_parts(table, needed[kind], sources)
         else:
             plans |= _plans(replace(table, frame=shared(table.frame)), needed[kind])
@@ -143,20 +143,29 @@ def _collect_in_parts(
     table: Orders, facts: frozenset[Fact], sources: Mapping[Kind, Source]
 ) -> dict[Key, pl.DataFrame]:
     """Return the facts of orders too many to be worked on at once."""
-    columns = orders.used_columns(
-        table,
-        kinds=bool(facts & OF_KINDS),
-        terms=bool(facts & OF_TERMS),
-        tiers=bool(facts & OF_TIERS),
-    )
-    with _told(sources), cut(table.frame.select(columns), "order_id", table.rows) as parts:
-        found = [collect_all(_plans(orders.settled(table, part), facts)) for part in parts]
+    with _told(sources), cut(table.frame.select(used_columns(table, facts)), "order_id", table.rows) as parts:
+        found = [facts_of_part(table, part, facts) for part in parts]
     return {
         (kind, name, grouped): _together(
             name, [each[kind, name, grouped] for each in found], table.by if grouped else ()
         )
         for kind, name, grouped in found[0]
     }
+
+
+def used_columns(table: Orders, facts: frozenset[Fact]) -> list[str]:
+    """Return the columns of the rows of which these facts are made."""
+    return orders.used_columns(
+        table,
+        kinds=bool(facts & OF_KINDS),
+        terms=bool(facts & OF_TERMS),
+        tiers=bool(facts & OF_TIERS),
+    )
+
+
+def facts_of_part(table: Orders, rows: pl.DataFrame, facts: frozenset[Fact]) -> dict[Key, pl.DataFrame]:
+    """Return the facts of a part of the orders, whose rows are in memory; each order is whole in one part."""
+    return collect_all(_plans(orders.settled(table, rows), facts))
 
 
 SLICES = 8

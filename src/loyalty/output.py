@@ -10,9 +10,9 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
 
 from loyalty.errors import CannotWrite, Locked
+from loyalty.locking import taken
 
 STDOUT = Path("-")
 ELSEWHERE = "Name another place with --output."
@@ -91,7 +91,7 @@ def lock(folder: Path) -> Iterator[None]:
         with _told(path):
             folder.mkdir(parents=True, exist_ok=True)
             file = stack.enter_context(path.open("ab"))
-            if not _taken(file):
+            if not taken(file):
                 raise Locked(
                     f"{folder}: another run is writing here",
                     hint="Wait until it has finished, then run this command again.",
@@ -108,21 +108,12 @@ def _sweep(folder: Path) -> None:
 
 
 if sys.platform == "win32":
-    import msvcrt
 
     def _is_running(process: int) -> bool:
         # There is no harmless way to ask here.
         return True
 
-    def _taken(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        return True
-
 else:
-    import fcntl
 
     def _is_running(process: int) -> bool:
         try:
@@ -131,13 +122,6 @@ else:
             return False
         except OSError:
             return True
-        return True
-
-    def _taken(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
         return True
 
 

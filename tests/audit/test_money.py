@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.audit import run
-from loyalty.engine import parts
+from loyalty.engine import budget
 from tests.audit.made import checked
 
 
@@ -187,8 +186,8 @@ def test_steps_of_orders_too_many_for_memory_are_the_same(
     ]
     orders = "\n".join(["order_id,customer_id,ordered_at,status,product,amount", *lines, lines[3]]) + "\n"
     at_once = rows(tmp_path, "to_revenue", orders=orders)
-    monkeypatch.setattr(run, "AT_ONCE", 0)
-    monkeypatch.setattr(parts, "PART_ROWS", 10)
+    monkeypatch.setattr(budget, "at_once", lambda: 0)
+    monkeypatch.setattr(budget, "part_rows", lambda: 10)
 
     assert [step for step, _, _ in at_once] == ["in_the_file", "duplicate", "not_completed", "revenue"]
     assert rows(tmp_path, "to_revenue", orders=orders) == at_once

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
-from loyalty.engine import parts as engine_parts
+from loyalty.engine import budget
 from loyalty.errors import UnusableRates
 from loyalty.ingest.rates import read_price_index, read_rates
 from loyalty.ingest.source import Source
@@ -68,10 +68,8 @@ def test_without_rates_several_currencies_are_refused(write: Write) -> None:
 
 
 def test_in_parts_the_sums_are_the_same(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    from loyalty import facts
-
-    monkeypatch.setattr(facts, "AT_ONCE", 0)
-    monkeypatch.setattr(engine_parts, "PART_ROWS", 1)
+    monkeypatch.setattr(budget, "at_once", lambda: 0)
+    monkeypatch.setattr(budget, "part_rows", lambda: 1)
     arguments = ("repeat", write("o.csv", ORDERS), "--fx", write("fx.csv", FX), "--currency", "TRY")
     assert figures(run(*arguments))["revenue"] == 1417.5
     write("fx.csv", FX.replace("02,EUR", "03,EUR"))

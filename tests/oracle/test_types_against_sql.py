@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from loyalty import facts
-from loyalty.engine import parts
+from loyalty.engine import budget
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -92,8 +91,8 @@ def test_parts_change_no_kind(seed: int, tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "orders.csv"
     path.write_text(make_terms(seed), encoding="utf-8")
     at_once = measured(path, None)
-    monkeypatch.setattr(facts, "AT_ONCE", 0)
-    monkeypatch.setattr(parts, "PART_ROWS", 7)
+    monkeypatch.setattr(budget, "at_once", lambda: 0)
+    monkeypatch.setattr(budget, "part_rows", lambda: 7)
     assert measured(path, None) == at_once
 
 

@@ -12,8 +12,7 @@ from loyalty.audit import calendar, contents, money, overlap, people
 from loyalty.audit.group import Group, grouped
 from loyalty.audit.measured import measured
 from loyalty.audit.question import Finding, Question, Severity, findings_table, having, telling
-from loyalty.engine import collect_all
-from loyalty.engine.parts import AT_ONCE
+from loyalty.engine import budget, collect_all
 from loyalty.errors import UsageError, near
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.catalogue import catalogue
@@ -128,7 +127,7 @@ def _plans(
         for each in groups[Kind.ORDERS].files:
             plans["sums", each] = money.sums(each)
         source = _orders(groups[Kind.ORDERS])
-        if "value" in source.columns and source.rows <= AT_ONCE:
+        if "value" in source.columns and source.rows <= budget.at_once():
             plans["steps"] = money.steps(source, as_of)
     for each in _ledgers(groups):
         plans["entries", each] = contents.entries(each)
@@ -173,7 +172,7 @@ def _ask(
         answers = collect_all(_plans(groups, questions, as_of))
         if Kind.ORDERS in groups:
             source = _orders(groups[Kind.ORDERS])
-            if "value" in source.columns and source.rows > AT_ONCE:
+            if "value" in source.columns and source.rows > budget.at_once():
                 answers["steps"] = money.steps_in_parts(source, as_of)
         return answers
     except (pl.exceptions.ComputeError, OSError) as problem:

@@ -9,6 +9,7 @@ import typer
 
 from loyalty import __version__
 from loyalty.cli.commands import Commands
+from loyalty.cli.memory import MEMORY
 from loyalty.cli.shared import Shared, taking
 from loyalty.metrics.registry import SUMMARIES
 
@@ -76,6 +77,7 @@ def report(
     fail_if: Annotated[
         list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
     ] = None,
+    memory: Annotated[str | None, MEMORY] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     log_format: Annotated[
         str,
@@ -142,6 +144,7 @@ app.command(
         "conflicts",
         "lang",
         "rejects",
+        "memory",
         "strict",
         "quiet",
         "color",
@@ -177,6 +180,7 @@ app.command(
         *READING,
         "aliases",
         "conflicts",
+        "memory",
         "strict",
         "quiet",
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],

@@ -7,6 +7,7 @@ import typer
 from loyalty.audit import audit
 from loyalty.cli import deliver
 from loyalty.cli.boundary import say
+from loyalty.cli.progress import progress
 from loyalty.cli.settings import as_typed, check, configured, over_config
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings
@@ -26,7 +27,8 @@ def run(shared: Shared) -> None:
     config = configured(shared)
     settled = check(over_config(shared, config) if config else shared)
     day = settled.as_of_day() or (config.as_of if config else None)
-    found = audit(_sources(settled, shared, config), day, rejects=settled.rejects is not None)
+    with progress(quiet=settled.quiet):
+        found = audit(_sources(settled, shared, config), day, rejects=settled.rejects is not None)
     write(deliver.render([found.result], settled, lang=settled.lang or "en"), settled.output)
     if settled.output not in (None, STDOUT) and not settled.quiet:
         say(f"loyalty: wrote {settled.output}")

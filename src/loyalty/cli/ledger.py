@@ -10,16 +10,16 @@ import typer
 
 from loyalty.cli import deliver
 from loyalty.cli.boundary import say
+from loyalty.cli.progress import progress
 from loyalty.cli.settings import as_typed, check, configured, over_config
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings
-from loyalty.derive.base import Span, base, rows_of
+from loyalty.derive.base import Span, rows_of
 from loyalty.errors import ExitCode, UsageError
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.ledger import Ledger, find, take_in
+from loyalty.ledger import Ledger, counts, find, take_in
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Fact, Tables
 from loyalty.model.tables import Orders
 from loyalty.output import STDOUT
 
@@ -49,17 +49,13 @@ def run(shared: Shared, *, update: bool, engine: str = LOCAL) -> None:
     if engine == LOCAL:
         orders = read(Kind.ORDERS, source, tuple(settled.by or ()))
         assert isinstance(orders, Orders)
-        made = take_in(Path(settled.output), str(settled.output), orders, update=update)
+        with progress(quiet=settled.quiet):
+            made = take_in(Path(settled.output), str(settled.output), orders, update=update)
     else:
         made = _elsewhere(engine, source, settled, update=update)
-    found = {
-        Fact(name): table
-        for (_, name, _), table in made.facts(frozenset({Fact.PURCHASE_DAYS, Fact.ORDER_ROWS})).items()
-        if name in set(Fact)
-    }
-    rows = rows_of(found[Fact.ORDER_ROWS], EVERYTHING)
+    held = counts(made)
+    rows = rows_of(held.rows, EVERYTHING)
     if not settled.quiet:
-        held = base(Tables(found, None, None), EVERYTHING)
         months = len(made.manifest.months)
         say(
             f"loyalty: wrote {settled.output}: {held.orders:,} orders of {held.customers:,} customers in {months} "

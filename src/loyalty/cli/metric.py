@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from loyalty.cli import deliver, settings
+from loyalty.cli.progress import progress
 from loyalty.cli.shared import Shared, parameters
 from loyalty.errors import UsageError
 from loyalty.metrics.registry import METRICS, SUMMARIES
@@ -66,7 +67,8 @@ def run(
         results, earlier, gathered = [alone], None, None
     else:
         request = (metric, chosen.options)
-        gathered = pipeline.gather([request], chosen.all_sources(metric), chosen.selection)
+        with progress(quiet=shared.quiet):
+            gathered = pipeline.gather([request], chosen.all_sources(metric), chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:

@@ -10,6 +10,7 @@ import typer
 
 from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
+from loyalty.cli.progress import progress
 from loyalty.cli.settings import check, options_by_metric
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
@@ -50,9 +51,10 @@ def run(wishes: Wishes) -> None:
         if settings.history_folder is not None:
             # From reading to writing: two runs at once would each miss what the other finds.
             locks.enter_context(lock(settings.history_folder))
-        report = build(
-            settings, wishes.period, shared.as_of_day(), history.read_history(settings.history_folder)
-        )
+        with progress(quiet=wishes.quiet):
+            report = build(
+                settings, wishes.period, shared.as_of_day(), history.read_history(settings.history_folder)
+            )
         files = _files(report, settings, names, wishes)
         folder = next(iter(files)).parent
         kept = _kept(report, settings)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
+from loyalty.cli.memory import MEMORY
 from loyalty.errors import UsageError
 from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.period import parse_day
@@ -132,6 +133,7 @@ class Shared:
     rejects: Annotated[
         Path | None, _option("Write the rows that were left out to this CSV file.", "--rejects")
     ] = None
+    memory: Annotated[str | None, MEMORY] = None
     strict: Annotated[bool, _option("Exit with 3 when any row is left out.", "--strict", env="STRICT")] = (
         False
     )

@@ -84,18 +84,17 @@ WORD = 64
 """Months in one word of bits."""
 
 
-def month_masks(purchase_days: pl.DataFrame, first_month: date) -> pl.DataFrame:
+def month_masks(purchase_days: pl.DataFrame, first_month: date, last_month: date) -> pl.DataFrame:
     """Return the months in which each customer bought, as bits: ``customer_id``, ``months_0``, ``months_1``, …
 
     Bit 0 of ``months_0`` (UInt64) is ``first_month``, bit 0 of ``months_1`` the month 64 months later. There are as
-    many words as the data need, and always one.
+    many words as there are months up to the last one, and always one.
     """
     number = pl.col("day").dt.year().cast(pl.Int64) * 12 + pl.col("day").dt.month() - 1
     bought = purchase_days.filter(pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)).with_columns(
-        month=number - (first_month.year * 12 + first_month.month - 1)
+        month=number - _number(first_month)
     )
-    last = bought["month"].max()
-    words = range(last // WORD + 1 if isinstance(last, int) else 1)
+    words = range((_number(last_month) - _number(first_month)) // WORD + 1)
     bit = pl.lit(2, pl.UInt64).pow(pl.col("month") % WORD)
     return bought.group_by("customer_id").agg(
         pl.when(pl.col("month") // WORD == word)
@@ -105,3 +104,7 @@ def month_masks(purchase_days: pl.DataFrame, first_month: date) -> pl.DataFrame:
         .alias(f"months_{word}")
         for word in words
     )
+
+
+def _number(month: date) -> int:
+    return month.year * 12 + month.month - 1

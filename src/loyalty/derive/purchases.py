@@ -68,6 +68,7 @@ def customer_kinds(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.La
         .filter(pl.col("customer_id").is_not_null())
         .select(*by, "customer_id", "day", kind=pl.col("kinds"))
         .explode("kind", empty_as_null=False)
+        .filter(pl.col("kind").is_not_null())
         .unique()
     )
 
@@ -124,12 +125,13 @@ def family_tiers(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.Lazy
 
 def baskets(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return per day how many orders had a known kind and how many several: ``by``, ``day``, ``known``, ``several``."""
+    kinds = pl.col("kinds").list.len() - pl.col("is_kind_blank").cast(pl.UInt32)
     return (
         by_group(counted(order_table), by)
         .group_by(*by, "day")
         .agg(
-            known=(pl.col("kinds").list.len() >= 1).sum().cast(pl.UInt32),
-            several=(pl.col("kinds").list.len() >= 2).sum().cast(pl.UInt32),
+            known=(kinds >= 1).sum().cast(pl.UInt32),
+            several=(kinds >= 2).sum().cast(pl.UInt32),
         )
     )
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import polars as pl
 
-from loyalty.engine.scratch import no_room, scratch
+from loyalty.engine import budget
+from loyalty.engine.progress import tell, told
+from loyalty.engine.scratch import no_room, refuse_without_room, scratch
 
-AT_ONCE = 2_000_000
-"""Rows up to which one query in memory is the faster way and stays below a gibibyte."""
-PART_ROWS = 750_000
+BYTES_ON_DISK = 50
+"""What a row takes there at most; 24 to 40 were measured."""
 MOST = 128
 """More parts than this cost more memory, for their writers' buffers, than they save."""
 
@@ -26,13 +27,17 @@ def cut(frame: pl.LazyFrame, key: str, rows: int) -> Iterator[Iterator[pl.DataFr
     The parts are read one at a time. Rows of the same ``key`` are in the same part, in their order.
 
     Raises:
-        CannotWrite: the temporary folder is full.
+        CannotWrite: the temporary folder is full, or has too little room from the start.
     """
-    count = min(-(-rows // PART_ROWS), MOST)
+    count = min(-(-rows // budget.part_rows()), MOST)
+    refuse_without_room(rows * BYTES_ON_DISK)
     folder = Path(tempfile.mkdtemp(dir=scratch()))
     try:
+        tell("reading", 0, 1)
         _write(frame.with_columns(part=(pl.col(key).hash() % count).cast(pl.UInt8)), folder)
-        yield (pl.scan_parquet(part).collect() for part in sorted(folder.iterdir()))
+        tell("reading", 1, 1)
+        written = sorted(folder.iterdir())
+        yield told("parts", (pl.scan_parquet(part).collect() for part in written), len(written))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

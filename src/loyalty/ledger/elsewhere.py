@@ -14,10 +14,11 @@ from loyalty.engine.portable import FACTS, UNITS, Engine, Reduced, conflicts, ev
 from loyalty.engine.typed import TypedOrders
 from loyalty.errors import ConflictingOrders
 from loyalty.facts import EXTENT
-from loyalty.ledger.files import fact_file
+from loyalty.ledger.customers import write_customers
+from loyalty.ledger.files import fact_file, save
 from loyalty.ledger.load import Ledger
 from loyalty.ledger.manifest import UNDATED, Manifest, Month
-from loyalty.ledger.write import replaced, save, write_customers
+from loyalty.ledger.write import replaced
 from loyalty.model.metric import Fact
 from loyalty.model.tables import MONEY, RowsAre
 

@@ -1,19 +1,23 @@
-"""Where the tables of a ledger stand, and which columns its rows keep."""
+"""The tables of a ledger: where they stand, which columns they keep, how they are read and written."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import polars as pl
 
-from loyalty.errors import DamagedFile
+from loyalty.errors import CannotWrite, DamagedFile
 from loyalty.model.tables import ORDER_COLUMNS
 
 NOT_KEPT = frozenset({"ordered_at"})
 """Columns that nothing is derived from once the day is known."""
 ALWAYS = ("file", "row", "fault", "order_id", "day", "fingerprint")
 CUSTOMERS = "customers"
+ROW_GROUP = 65_536
+"""Rows whose least and greatest values are told together, so that who asks for some customers reads only theirs."""
 
 
 def kept_columns(known: Iterable[str], by: Iterable[str]) -> dict[str, pl.DataType | type[pl.DataType]]:
@@ -37,9 +41,9 @@ def fact_file(fact: str, month: str, update: int) -> str:
     return f"facts/{fact}/month={month}/{update}.parquet"
 
 
-def customers_file(update: int) -> str:
-    """Return where the table of customers stands in the ledger's folder."""
-    return f"{CUSTOMERS}/{update}.parquet"
+def customers_file(update: int, number: int) -> str:
+    """Return where a part of the table of customers stands in the ledger's folder."""
+    return f"{CUSTOMERS}/{update}-{number}.parquet"
 
 
 @contextmanager
@@ -56,4 +60,25 @@ def readable(shown: str) -> Iterator[None]:
         raise DamagedFile(
             f"{shown}: a table of the ledger cannot be read: {said}",
             hint="Make the ledger again from the exports: loyalty ledger ORDERS... -o FOLDER",
+        ) from error
+
+
+def save(table: pl.DataFrame, path: Path) -> None:
+    """Write a table so that it survives a power cut.
+
+    Raises:
+        CannotWrite: the disk is full, or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            table.write_parquet(
+                file, compression="zstd", compression_level=1, statistics=True, row_group_size=ROW_GROUP
+            )
+            file.flush()
+            os.fsync(file.fileno())
+    except (OSError, pl.exceptions.ComputeError) as error:
+        said = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
+        raise CannotWrite(
+            f"{path}: cannot be written: {said}", hint="Name another folder with --output."
         ) from error

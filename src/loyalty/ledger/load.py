@@ -85,24 +85,28 @@ class Ledger:
     def facts(self, needed: frozenset[Fact]) -> dict[Key, pl.DataFrame]:
         """Return facts that are kept, and what is known about the orders as a whole."""
         known = self.manifest
-        names = [*sorted(needed), EXTENT, *([ALIASED] if known.aliases is not None else [])]
+        others = [EXTENT, *([ALIASED] if known.aliases is not None else [])]
+        plans: dict[str, pl.LazyFrame] = {name: self.fact(name) for name in sorted(needed)}
+        plans |= {name: put_together(name, self._months(name)) for name in others}
         with readable(self.shown):
-            return collect_all(
-                {
-                    (Kind.ORDERS, name, False): put_together(
-                        name,
-                        [
-                            pl.scan_parquet(
-                                self.folder / fact_file(name, month, entry.facts),
-                                glob=False,
-                                hive_partitioning=False,
-                            )
-                            for month, entry in known.months.items()
-                        ],
-                    )
-                    for name in names
-                }
+            return collect_all({(Kind.ORDERS, name, False): plan for name, plan in plans.items()})
+
+    def fact(self, name: Fact, *months: str) -> pl.LazyFrame:
+        """Return the plan of a fact that is kept, of all months when none is named.
+
+        What there is of a day is in that day's month, so nothing has to be put together.
+        """
+        return pl.concat(self._months(name, *months))
+
+    def _months(self, name: str, *months: str) -> list[pl.LazyFrame]:
+        return [
+            pl.scan_parquet(
+                self.folder / fact_file(name, month, self.manifest.months[month].facts),
+                glob=False,
+                hive_partitioning=False,
             )
+            for month in months or self.manifest.months
+        ]
 
     def _rows(self) -> pl.LazyFrame:
         if not self.manifest.has_rows:

@@ -67,9 +67,16 @@ class Manifest:
     @property
     def first_month(self) -> date:
         """The first month with a dated row: the lowest bit of a customer's months."""
-        return min(
-            (date.fromisoformat(f"{name}-01") for name in self.months if name != UNDATED), default=date.min
-        )
+        return min(self._dated, default=date.min)
+
+    @property
+    def last_month(self) -> date:
+        """The last month with a dated row."""
+        return max(self._dated, default=date.min)
+
+    @property
+    def _dated(self) -> list[date]:
+        return [date.fromisoformat(f"{name}-01") for name in self.months if name != UNDATED]
 
     def text(self) -> str:
         """Return the manifest as it is written."""

@@ -6,17 +6,26 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from loyalty.derive.ledger import customer_ledger, month_masks
 from loyalty.derive.parts import TOGETHER
-from loyalty.engine import collect, parts
-from loyalty.errors import CannotWrite, InputError, UsageError
-from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNGROUPED, collect_facts, refuse_conflicts
-from loyalty.ledger.files import customers_file, fact_file, kept_columns, order_file, readable
+from loyalty.engine import budget, collect, parts
+from loyalty.engine.progress import told
+from loyalty.errors import InputError, UsageError
+from loyalty.facts import (
+    ALIASED,
+    CONFLICTS,
+    EXTENT,
+    UNGROUPED,
+    collect_facts,
+    facts_of_part,
+    refuse_conflicts,
+    used_columns,
+)
+from loyalty.ledger.customers import write_customers
+from loyalty.ledger.files import CUSTOMERS, fact_file, kept_columns, order_file, readable, save
 from loyalty.ledger.load import Ledger
 from loyalty.ledger.manifest import NAME, UNDATED, Manifest, Month, read_manifest
 from loyalty.model.kind import Kind
@@ -155,9 +164,9 @@ def _taken_in(folder: Path, shown: str, before: Manifest | None, after: Manifest
         if month.rows:
             months[name] = month
     made = replace(after, months=months)
-    for name, month in months.items():
-        if month.facts == after.update:
-            _write_facts(folder, shown, made, name)
+    new_months = [name for name, month in months.items() if month.facts == after.update]
+    for name in told("months", new_months, len(new_months)):
+        _write_facts(folder, shown, made, name)
     write_customers(folder, Ledger(shown, folder, made))
     return made
 
@@ -184,7 +193,7 @@ def _write_rows(folder: Path, after: Manifest, source: Orders, seen: int) -> dic
 
 def _in_parts(frame: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
     """Yield the rows, all at once or in parts; those of one order are in one part."""
-    if rows <= parts.AT_ONCE:
+    if rows <= budget.at_once():
         yield collect(frame)
         return
     with parts.cut(frame, "order_id", rows) as cut:
@@ -198,12 +207,15 @@ def _placed(rows: pl.DataFrame, seen: int) -> pl.DataFrame:
     Polars, so none is kept.
     """
     number = pl.col("file").cast(pl.UInt64) * 2**32 + pl.col("row")
+    rows = rows.with_columns(pl.col("file") + seen).with_columns(number=number)
+    twice = rows["fingerprint"].is_duplicated().arg_true()
+    first = rows[twice].select(pl.col("number").min().over("order_id", "fingerprint")).to_series()
     began = pl.when(pl.col("fault").is_null() & pl.col("order_id").is_not_null()).then(
         pl.col("day").min().over("order_id")
     )
     return (
-        rows.with_columns(pl.col("file") + seen)
-        .with_columns(fingerprint=number.min().over("order_id", "fingerprint"))
+        rows.with_columns(fingerprint=rows["number"].scatter(twice, first))
+        .drop("number")
         .with_columns(month=pl.coalesce(began, "day").dt.strftime("%Y-%m").fill_null(UNDATED))
     )
 
@@ -246,8 +258,13 @@ def _scan(folder: Path, months: Mapping[str, Month]) -> pl.LazyFrame:
 
 
 def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
-    alone = Ledger(shown, folder, replace(made, months={month: made.months[month]}))
-    found = collect_facts({Kind.ORDERS: alone.orders()}, {Kind.ORDERS: KEPT}, {})
+    alone = Ledger(shown, folder, replace(made, months={month: made.months[month]})).orders()
+    if alone.rows > budget.at_once():
+        found = collect_facts({Kind.ORDERS: alone}, {Kind.ORDERS: KEPT}, {})
+    else:
+        with readable(shown):
+            rows = collect(alone.frame.select(used_columns(alone, KEPT)))
+        found = facts_of_part(alone, rows, KEPT)
     refuse_conflicts(found.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(made.exports))
     for (_, name, _), table in found.items():
         if name != CONFLICTS:
@@ -255,51 +272,17 @@ def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
             save(table.sort(plain), folder / fact_file(name, month, made.update))
 
 
-def write_customers(folder: Path, ledger: Ledger) -> None:
-    """Write one row per customer, for other programs."""
-    found = ledger.facts(frozenset({Fact.PURCHASE_DAYS, Fact.CUSTOMER_KINDS}))
-    days = found[Kind.ORDERS, Fact.PURCHASE_DAYS, False]
-    kinds = found[Kind.ORDERS, Fact.CUSTOMER_KINDS, False]
-    table = (
-        customer_ledger(days, date.max)
-        .drop("days_since")
-        .join(
-            kinds.group_by("customer_id").agg(kinds=pl.col("kind").n_unique()), on="customer_id", how="left"
-        )
-        .join(month_masks(days, ledger.manifest.first_month), on="customer_id", how="left")
-        .sort("customer_id")
-    )
-    save(table, folder / customers_file(ledger.manifest.update))
-
-
-def save(table: pl.DataFrame, path: Path) -> None:
-    """Write a table so that it survives a power cut.
-
-    Raises:
-        CannotWrite: the disk is full, or the folder cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            table.write_parquet(file, compression="zstd", statistics=True)
-            file.flush()
-            os.fsync(file.fileno())
-    except (OSError, pl.exceptions.ComputeError) as error:
-        said = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
-        raise CannotWrite(
-            f"{path}: cannot be written: {said}", hint="Name another folder with --output."
-        ) from error
-
-
 def _tidy(folder: Path, manifest: Manifest | None) -> None:
     """Remove the tables that are not valid: replaced ones, and those of a run that was cut off."""
     valid = set(_tables(manifest)) if manifest else set()
-    for place in ("orders", "facts", "customers"):
+    of_customers = f"{CUSTOMERS}/{manifest.update}-" if manifest else "none"
+    for place in ("orders", "facts", CUSTOMERS):
         for path in sorted((folder / place).rglob("*"), reverse=True):
+            name = path.relative_to(folder).as_posix()
             with suppress(OSError):
                 if path.is_dir():
                     path.rmdir()  # only when it is empty
-                elif path.relative_to(folder).as_posix() not in valid:
+                elif name not in valid and not name.startswith(of_customers):
                     path.unlink()
 
 
@@ -308,4 +291,3 @@ def _tables(manifest: Manifest) -> Iterable[str]:
     for name, month in manifest.months.items():
         yield from (order_file(name, file) for file in month.files)
         yield from (fact_file(fact, name, month.facts) for fact in kept)
-    yield customers_file(manifest.update)
