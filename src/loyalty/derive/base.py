@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from loyalty.engine.remembered import remembered
 from loyalty.model.metric import Fact, Scope, Tables
 from loyalty.model.result import Figure, LeftOut, MetricResult, Note, Period, Rows, Status
 
@@ -85,10 +86,14 @@ class Base:
 
 def base(tables: Tables, span: Span) -> Base:
     """Count customers, orders and revenue of a span from the purchase days."""
-    days = tables[Fact.PURCHASE_DAYS].filter(span.inside())
+    return _base(tables[Fact.PURCHASE_DAYS], span, "value" in tables.known)
+
+
+@remembered(32)
+def _base(purchase_days: pl.DataFrame, span: Span, has_amounts: bool) -> Base:
+    days = purchase_days.filter(span.inside())
     bought = days.filter(pl.col("orders") > 0)
     known = bought["value"].drop_nulls()
-    has_amounts = "value" in tables.known
     return Base(
         customers=bought["customer_id"].drop_nulls().n_unique(),
         orders=int(bought["orders"].sum()),

@@ -7,8 +7,10 @@ from datetime import date
 import polars as pl
 
 from loyalty.engine import collect
+from loyalty.engine.remembered import remembered
 
 
+@remembered(3)
 def visits(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return the purchase days of identified customers in ``[since, as_of)``, sorted by customer and day."""
     inside = pl.col("day") < as_of
@@ -32,6 +34,7 @@ def numbered_visits(visits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@remembered(3)
 def gaps(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return the days between consecutive purchase days in ``[since, as_of)``: ``customer_id``, ``gap``."""
     return pooled_gaps(numbered_visits(visits(purchase_days, as_of, since)))
@@ -43,6 +46,7 @@ def pooled_gaps(numbered: pl.DataFrame) -> pl.DataFrame:
     return numbered.filter(pl.col("next_day").is_not_null()).select("customer_id", gap=gap)
 
 
+@remembered(6)
 def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return one row per customer with a purchase in ``[since, as_of)``, sorted by customer.
 

@@ -10,7 +10,6 @@ import atexit
 import functools
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -40,16 +39,17 @@ def scratch() -> Path:
     taken(lock)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(lock.close)  # as late as that: closed, it would be free; called last, it comes first
-    for orphan in _orphans(folder.parent):
+    for orphan in _orphans(folder):
         shutil.rmtree(orphan, ignore_errors=True)
     return folder
 
 
-def _orphans(place: Path) -> Iterator[Path]:
-    """Yield the scratch folders of runs that are no more."""
-    for folder in place.glob(f"{PREFIX}*"):
+def _orphans(own: Path) -> Iterator[Path]:
+    """Yield the scratch folders of runs that are no more, beside this run's own, which was made now."""
+    now = own.stat().st_mtime
+    for folder in own.parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if time.time() - folder.stat().st_mtime < YOUNG:
+            if now - folder.stat().st_mtime < YOUNG:
                 continue
             with (folder / LOCK).open("r+b") as lock:
                 if taken(lock):
