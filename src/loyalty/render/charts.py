@@ -136,7 +136,8 @@ def _distribution(drawing: _Drawing) -> Chart:
     records = drawing.records()
     top = max((record["value"] or 0 for record in records), default=0)
     x = alt.X("place:O").axis(labelExpr=_labels(drawing), labelAngle=0).scale(paddingInner=0.14)
-    y = alt.Y("value:Q").axis(None).scale(domain=[0, top * 1.12 or 1], nice=False)
+    # Stacked bars would each be clipped by a group of their own.
+    y = alt.Y("value:Q").axis(None).stack(None).scale(domain=[0, top * 1.12 or 1], nice=False)
     base = alt.Chart(_data(_with_class_shares(drawing, records))).encode(x=x, y=y)
     bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
         color=_class_colours(drawing, records)
@@ -158,9 +159,10 @@ def _trend(drawing: _Drawing) -> Chart:
     low, high = alt.Y("low:Q").scale(**scale).axis(**axis), alt.Y2("high:Q")
     layers: list[alt.Chart] = []
     if drawing.parts.low is not None and drawing.parts.high is not None:
-        # The rules keep an interval visible where its neighbours have none.
         layers.append(base.mark_area(color=BAND).encode(y=low, y2=high))
-        layers.append(base.mark_rule(color=BAND, strokeWidth=4).encode(y=low, y2=high))
+        if any(record["low"] is None for record in records):
+            # The rules keep an interval visible where its neighbours have none.
+            layers.append(base.mark_rule(color=BAND, strokeWidth=4).encode(y=low, y2=high))
     layers.append(base.mark_line(color=BLUE, strokeWidth=2.5).encode(y=y))
     points = base.mark_point(size=56, stroke=BLUE, strokeWidth=2, opacity=1, filled=False)
     layers.append(points.encode(y=y, fill=alt.Fill("fill:N").scale(None)))
@@ -181,7 +183,7 @@ def _bars(drawing: _Drawing) -> Chart:
     values = [record["value"] or 0 for record in records]
     domain = [min(0, *values, 0), (max(0, *values, 0) or 1) * ROOM_FOR_LABEL]
     y = alt.Y("place:O").axis(**_row_labels(drawing)).scale(paddingInner=0.35)
-    x = alt.X("value:Q").axis(None).scale(domain=domain, nice=False)
+    x = alt.X("value:Q").axis(None).stack(None).scale(domain=domain, nice=False)
     base = alt.Chart(_data(records)).encode(x=x, y=y)
     bars = base.mark_bar(cornerRadiusEnd=2).encode(color=alt.Color("colour:N").scale(None))
     amounts = base.mark_text(align="left", dx=6, fontSize=LABEL, color=INK).encode(
