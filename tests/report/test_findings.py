@@ -99,8 +99,8 @@ def test_of_the_year_before_only_what_moved_is_told() -> None:
         section("csat", csat, 0.51, False, year_ago=Comparison(LAST_OCTOBER, changes=same)),
     )
     assert list(findings(sections, Voice(Look()), is_partial=False)) == [
-        "No detectable change since September 2026: NPS +20.0; Satisfied 50.0%.",
         "Worse than in October 2025: NPS +20.0 (▼ -20.0 points).",
+        "No detectable change since September 2026: NPS +20.0; Satisfied 50.0%.",
     ]
 
 

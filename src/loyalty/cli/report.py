@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.progress import progress
-from loyalty.cli.settings import check, options_by_metric
+from loyalty.cli.settings import SALT, check, options_by_metric
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
 from loyalty.errors import ExitCode, RuleError, UsageError, near
@@ -53,7 +54,11 @@ def run(wishes: Wishes) -> None:
             locks.enter_context(lock(settings.history_folder))
         with progress(quiet=wishes.quiet):
             report = build(
-                settings, wishes.period, shared.as_of_day(), history.read_history(settings.history_folder)
+                settings,
+                wishes.period,
+                shared.as_of_day(),
+                history.read_history(settings.history_folder),
+                salt=os.environ.get(SALT) or None,
             )
         files = _files(report, settings, names, wishes)
         folder = next(iter(files)).parent

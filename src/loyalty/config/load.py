@@ -18,7 +18,16 @@ from loyalty.config import profiles
 from loyalty.config.environment import expanded
 from loyalty.config.metric_options import config_model
 from loyalty.config.mistakes import mistakes
-from loyalty.config.model import Business, Config, Exclude, Export, OrdersExport, Report, SurveyExport
+from loyalty.config.model import (
+    Business,
+    Config,
+    Exclude,
+    Export,
+    OrdersExport,
+    Privacy,
+    Report,
+    SurveyExport,
+)
 from loyalty.config.option_files import file_options, with_files
 from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
@@ -68,6 +77,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
         digest=hashlib.sha256(_canonical(written.content).encode()).hexdigest(),
         history=config.history,
         profile=profile,
+        privacy=config.privacy or Privacy(),
     )
 
 

@@ -56,6 +56,11 @@ class _Drawing:
     width: int
 
     @property
+    def flat(self) -> float:
+        """How flat it is beside a drawing of the usual width: on a phone and on paper height is dear."""
+        return min(1.0, 0.4 + self.width / 1000)
+
+    @property
     def unit(self) -> str:
         """The unit of the values."""
         return self.table.columns[self.parts.value].unit
@@ -143,7 +148,7 @@ def _distribution(drawing: _Drawing) -> Chart:
         color=_class_colours(drawing, records)
     )
     counts = base.mark_text(baseline="bottom", dy=-4, fontSize=LABEL, color=INK).encode(text="shown:N")
-    return _sized(bars + counts, drawing.width, 200)
+    return _sized(bars + counts, drawing.width, 200 * drawing.flat)
 
 
 def _trend(drawing: _Drawing) -> Chart:
@@ -173,7 +178,7 @@ def _trend(drawing: _Drawing) -> Chart:
     end = alt.Chart(_data(last)).mark_text(align="left", dx=9, fontSize=13, fontWeight="bold", color=INK)
     layers.append(end.encode(x=x, y=y, text="shown:N"))
     room = 8 + 8 * max(len(record["shown"]) for record in last)
-    return _sized(_layered(layers), drawing.width, 220).properties(
+    return _sized(_layered(layers), drawing.width, 220 * drawing.flat).properties(
         padding={"right": room, "left": 4, "top": 4}
     )
 
@@ -191,10 +196,14 @@ def _bars(drawing: _Drawing) -> Chart:
     )
     for record in records:
         record["end"] = max(record["value"] or 0, 0)
-    return _sized(bars + amounts, drawing.width, ROW * len(records))
+    row = ROW if drawing.parts.n is not None else ROW * drawing.flat
+    return _sized(bars + amounts, drawing.width, row * len(records))
 
 
 def _dots(drawing: _Drawing) -> Chart:
+    # A row whose value is not told has no place of its own.
+    told = tuple(row for row in drawing.table.rows if drawing.part(row, drawing.parts.value) is not None)
+    drawing = replace(drawing, table=replace(drawing.table, rows=told))
     records = drawing.records()
     scale, axis = _value_axis(drawing, records)
     y = alt.Y("place:O").axis(**_row_labels(drawing), grid=True)
@@ -360,8 +369,8 @@ def _layered(layers: Sequence[alt.Chart]) -> alt.LayerChart:
     return alt.LayerChart(layer=list(layers))
 
 
-def _sized(drawn: Chart, width: int, height: int) -> Chart:
-    return drawn.properties(width=width, height=height)
+def _sized(drawn: Chart, width: int, height: float) -> Chart:
+    return drawn.properties(width=width, height=round(height))
 
 
 def _dressed(drawn: Chart) -> Chart:
