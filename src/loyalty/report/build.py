@@ -61,8 +61,8 @@ class Report:
 
     ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
     and ``defined`` what each metric's figures depend on beside them; ``history_problems`` are the files of the history
-    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail. ``names_people`` says that a list in
-    it has the ids of the exports.
+    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail. ``names_people`` is
+    whether a list in it has the ids of the exports.
     """
 
     title: str

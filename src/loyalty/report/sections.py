@@ -284,11 +284,12 @@ def figures_grid(section: ShownSection, previous: str, voice: Voice) -> Grid:
     rows = tuple(
         (
             figure.label,
-            f"{figure.value} ({figure.reason})" if figure.reason else figure.value,
+            figure.value,
             figure.interval,
             figure.cases,
             figure.before,
-            str(figure.change or ""),
+            # What has no value has no change, and its reason no column of its own.
+            str(figure.change or figure.reason),
         )
         for figure in section.figures
     )
