@@ -52,7 +52,11 @@ class Comparing:
             # What other sources add is told of the period before; here it would cost the time of that once more.
             alone = replace(self.metric, joins=())
             measured = measure(self.gathered, alone, self.options, earlier)[0]
-        return self._compared(result, earlier, measured)
+        found = self._compared(result, earlier, measured)
+        if measured is None or reaches:
+            return found
+        told = {name: change for name, change in found.changes.items() if change.figure.unit in OF_EACH}
+        return replace(found, changes=told)
 
     def usable(self, kept: Kept) -> bool:
         """Return whether kept figures mean the same as those of today."""

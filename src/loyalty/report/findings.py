@@ -11,7 +11,7 @@ from loyalty.report.build import Section
 from loyalty.report.change import Comparison, FigureChange
 from loyalty.report.told import tell_change
 
-MOVED, NOT_MOVED = ("worse", "better", "changed"), ("still", "few", "untested")
+MOVED, NOT_MOVED = ("worse", "better", "changed"), ("nothing", "still", "few", "untested")
 """The order of the sentences: what asks for something stands first. Of the year before only what moved is said."""
 
 
@@ -50,7 +50,9 @@ def _sorted(
         headline = section.result.headline
         label, amount = voice.label(headline.name), voice.numbers.amount(headline)
         change = comparison.changes.get(headline.name)
-        if headline.status is Status.INSUFFICIENT or (change and _is_small(change)):
+        if headline.status is Status.UNDEFINED:
+            sorts.setdefault("nothing", []).append(f"{label} ({voice.numbers.remark(headline)})")
+        elif headline.status is Status.INSUFFICIENT or (change and _is_small(change)):
             sorts.setdefault("few", []).append(
                 f"{label} ({voice.words('units.n', n=voice.cases(headline) or '0')})"
             )
