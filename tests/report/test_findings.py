@@ -50,7 +50,7 @@ MOVED = (
         False,
     ),
     section("cli", Figure("cli_0_100", 60.0, "score", n=50), 60.0, None),
-    section("clv", Figure.undefined("clv_historic", "money:TRY", "no_answers"), 60.0, None),
+    section("clv", Figure.undefined("clv_historic", "money:TRY", "no_valid_responses"), 60.0, None),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import altair as alt
@@ -70,9 +71,13 @@ class _Drawing:
         """Return the name of a row."""
         return self.voice.cell(self.table, self.table.columns[0], row[0])
 
-    def shown(self, value: float | None) -> str:
-        """Return a value as its label."""
-        return self.voice.numbers.value(value, self.unit)
+    def brief_category(self, row: tuple[Value, ...]) -> str:
+        """Return the name of a row below its bar; amounts without their cents, which no bar is about."""
+        unit = self.table.columns[0].unit
+        amount = number(row[0]) if unit.startswith("money") else None
+        if amount is None or not amount.is_integer():
+            return self.category(row)
+        return self.voice.numbers.tick(Decimal(int(amount)), unit, Decimal(1))
 
     def part(self, row: tuple[Value, ...], place: int | None) -> float | None:
         """Return the number that plays a part in a row; None where there is none or the period runs on."""
@@ -142,7 +147,12 @@ def chart(table: ResultTable, voice: Voice, *, width: int = WIDTH) -> Chart | No
 def _distribution(drawing: _Drawing) -> Chart:
     records = drawing.records()
     top = max((record["value"] or 0 for record in records), default=0)
-    x = alt.X("place:O").axis(labelExpr=_labels(drawing), labelAngle=0).scale(paddingInner=0.14)
+    labels = [drawing.brief_category(row) for row in drawing.table.rows]
+    x = (
+        alt.X("place:O")
+        .axis(labelExpr=_lookup(labels), labelAngle=0, labelOverlap="parity")
+        .scale(paddingInner=0.14)
+    )
     # Stacked bars would each be clipped by a group of their own.
     y = alt.Y("value:Q").axis(None).stack(None).scale(domain=[0, top * 1.12 or 1], nice=False)
     base = alt.Chart(_data(_with_class_shares(drawing, records))).encode(x=x, y=y)
