@@ -504,7 +504,10 @@ def test_example_is_complete_and_loads() -> None:
 def test_example_explains_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     schema = config_schema(METRICS)
-    blocks = [schema, *(schema["$defs"][name] for name in ("Business", "Sources", "Export", "Report"))]
+    blocks = [
+        schema,
+        *(schema["$defs"][name] for name in ("Business", "Sources", "Export", "Report", "Privacy")),
+    ]
     assert [key for block in blocks for key in block["properties"] if f"{key}:" not in text] == []
 
 
