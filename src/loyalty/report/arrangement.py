@@ -13,7 +13,7 @@ GROUP_OF_SOURCE = {
     Kind.MENTIONS: "mentions",
     Kind.CUSTOMERS: "customers",
 }
-GROUP_OF_METRIC = {"rfm": "customers", "lifecycle": "customers", "at-risk": "customers"}
+GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
 
 BASE = ("customers", "orders", "revenue", "guest_orders")
