@@ -238,7 +238,7 @@ metrics: {at_risk: false}
     metrics: unknown key "at_risk"; did you mean "at-risk"?
 colour: red
     unknown key "colour"; known here: version, business, sources, period, as_of, confidence, metrics, report,
-        history, fail_if, profiles
+        privacy, history, fail_if, profiles
 metrics: {nps: {high: 0}}
     metrics.nps.high: 0 must be 1 or more
 metrics: {nps: {high: 9.5}}
@@ -300,6 +300,8 @@ business: {language: no}
     business.language: 'no' is not one of en, tr
 report: {output: '{month}'}
     report.output: '{month}' may hold {period}, {profile} and no other braces
+privacy: {people: names}
+    privacy.people: 'names' is not one of codes, ids, none
 history: 'history/{period}'
     history: 'history/{period}' may hold {profile} and no other braces; each period has its own file in it
 report: {mail: {to: everybody}}
@@ -502,7 +504,10 @@ def test_example_is_complete_and_loads() -> None:
 def test_example_explains_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     schema = config_schema(METRICS)
-    blocks = [schema, *(schema["$defs"][name] for name in ("Business", "Sources", "Export", "Report"))]
+    blocks = [
+        schema,
+        *(schema["$defs"][name] for name in ("Business", "Sources", "Export", "Report", "Privacy")),
+    ]
     assert [key for block in blocks for key in block["properties"] if f"{key}:" not in text] == []
 
 

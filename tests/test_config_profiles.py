@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,11 @@ def test_variables_stand_for_folders(load: Any, monkeypatch: pytest.MonkeyPatch)
         """
         business: {name: "${EXPORTS}"}
         sources:
-          orders: {files: ["${EXPORTS}/a.csv", "${EXPORTS}/b-*.csv"], aliases: "${EXPORTS}/aliases.csv"}
+          orders:
+            files: ["${EXPORTS}/a.csv", "${EXPORTS}/b-*.csv"]
+            aliases: "${EXPORTS}/aliases.csv"
+            fx: "${EXPORTS}/rates.csv"
+            deflate: "${EXPORTS}/prices.csv"
           surveys: ${EMPTY:-answers}/s.csv
         report: {output: "${OUT:-reports}/{period}"}
         history: ${EXPORTS}/history
@@ -61,10 +66,25 @@ def test_variables_stand_for_folders(load: Any, monkeypatch: pytest.MonkeyPatch)
     )
     assert settings.sources[Kind.ORDERS].paths == ("/exports/a.csv", "/exports/b-*.csv")
     assert settings.sources[Kind.ORDERS].aliases == "/exports/aliases.csv"
+    assert settings.sources[Kind.ORDERS].fx == "/exports/rates.csv"
+    assert settings.sources[Kind.ORDERS].deflate == "/exports/prices.csv"
     assert settings.sources[Kind.SURVEYS].paths == ("answers/s.csv",)
     assert settings.report_folder("2026-10") == Path("reports/2026-10")
     assert settings.history_folder == Path("/exports/history")
     assert settings.business.name == "${EXPORTS}"  # only paths
+
+
+def test_variables_stand_for_the_folder_of_an_options_file(
+    load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``metrics.rfm.segments`` names a file, and what it says becomes the option."""
+    (tmp_path / "segments.yaml").write_text("Everybody: R1-5 F1-5\n", encoding="utf-8")
+    monkeypatch.setenv("RULES", str(tmp_path))
+    text = "sources: {orders: o.csv}\nmetrics: {rfm: {segments: '${RULES}/segments.yaml'}}\n"
+    assert "Everybody" in load(text).metrics["rfm"].segments
+    monkeypatch.delenv("RULES")
+    with pytest.raises(ConfigError, match=r"config.yaml:2: the environment variable RULES is not set"):
+        load(text)
 
 
 def test_a_variable_that_is_not_set_is_a_mistake_with_its_line(
@@ -181,6 +201,16 @@ def test_metric_commands_take_a_profile(tmp_path: Path) -> None:
     assert run.figure("revenue")["value"] == 5
     alone = Run("repeat", tmp_path / "kadikoy.csv", "--profile", "kadikoy")
     assert (alone.code, "no configuration is named" in alone.err) == (2, True)
+
+
+def test_the_line_that_editors_look_for_names_the_schema_that_is_written() -> None:
+    """``loyalty schema config > FILE`` and the modeline of the example agree on the file."""
+    example = (Path(__file__).parents[1] / "config.example.yaml").read_text(encoding="utf-8")
+    written = re.search(r"loyalty schema config > (\S+?)`", example)
+    modeline = re.search(r"# yaml-language-server: \$schema=\./(\S+)", example)
+    assert written is not None
+    assert modeline is not None
+    assert written[1] == modeline[1]
 
 
 def test_the_schema_of_the_config_by_its_name() -> None:

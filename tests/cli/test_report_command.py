@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from loyalty.cli.app import app
 from loyalty.output import lock
 from loyalty.report.formats import FORMATS
 from tests.report.month import CONFIG, Shop
@@ -208,3 +210,21 @@ def test_a_folder_that_is_locked(shop: Shop) -> None:
     (shop.folder / "reports").mkdir(mode=0o500)
     run = shop.run("2026-10")
     assert (run.exit_code, "no permission to write there" in run.stderr) == (3, True)
+
+
+def test_sections_with_the_same_problem_are_told_together(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text(
+        "responded_at,score\n2026-10-03,9\n2026-09-03,9\n", encoding="utf-8"
+    )
+    (tmp_path / "config.yaml").write_text(
+        "sources: {surveys: answers.csv, orders: nowhere.csv}\nreport: {output: out, formats: [json]}\n"
+        "metrics: {csat: false, ces: false, cli: false, responses: false, contacts: false}\n",
+        encoding="utf-8",
+    )
+    run = CliRunner().invoke(app, ["report", "-c", str(tmp_path / "config.yaml"), "-q"])
+    assert run.exit_code == 3
+    first, problem, *_ = run.stderr.splitlines()
+    assert first.startswith("loyalty: sections retention, churn, ")
+    assert first.endswith("have no answer:")
+    assert "nowhere.csv: no such file" in problem
+    assert run.stderr.count("nowhere.csv") == 1

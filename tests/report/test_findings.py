@@ -50,6 +50,7 @@ MOVED = (
         False,
     ),
     section("cli", Figure("cli_0_100", 60.0, "score", n=50), 60.0, None),
+    section("clv", Figure.undefined("clv_historic", "money:TRY", "no_valid_responses"), 60.0, None),
 )
 
 
@@ -62,6 +63,7 @@ MOVED = (
                 "Worse than in September 2026: Retention rate 70.0% (▼ -10.0 percentage points).",
                 "Better than in September 2026: Churn rate, of those at the start 20.0% (▼ -10.0 percentage points).",
                 "Changed since September 2026: Share of new customers 50.0% (▲ +20.0 percentage points).",
+                "Without a value: Net revenue to date per customer (there are no valid answers).",
                 "No detectable change since September 2026: NPS +20.0; Loyalty index, 0–100 60.0.",
                 "Too few cases to say whether anything changed: Satisfied (n = 12); Share of active customers (n = 4).",
                 "Counts and amounts, of which no test can tell change from chance: Customers at risk 19 (▲ +2).",
@@ -73,6 +75,7 @@ MOVED = (
                 "Eylül 2026 dönemine göre kötüleşenler: Elde tutma oranı %70,0 (▼ -10,0 yüzde puanı).",
                 "Eylül 2026 dönemine göre iyileşenler: Kayıp oranı, dönem başına göre %20,0 (▼ -10,0 yüzde puanı).",
                 "Eylül 2026 dönemine göre değişenler: Yeni müşterilerin payı %50,0 (▲ +20,0 yüzde puanı).",
+                "Değeri olmayanlar: Müşteri başına bugüne kadarki net gelir (geçerli yanıt yok).",
                 "Eylül 2026 dönemine göre saptanabilir bir değişim yok: NPS +20,0; Sadakat endeksi, 0–100 60,0.",
                 (
                     "Değişip değişmediğini söylemek için kayıt sayısı çok az: "
@@ -99,8 +102,8 @@ def test_of_the_year_before_only_what_moved_is_told() -> None:
         section("csat", csat, 0.51, False, year_ago=Comparison(LAST_OCTOBER, changes=same)),
     )
     assert list(findings(sections, Voice(Look()), is_partial=False)) == [
-        "No detectable change since September 2026: NPS +20.0; Satisfied 50.0%.",
         "Worse than in October 2025: NPS +20.0 (▼ -20.0 points).",
+        "No detectable change since September 2026: NPS +20.0; Satisfied 50.0%.",
     ]
 
 

@@ -218,3 +218,14 @@ def test_a_withheld_figure_stays_withheld(tmp_path: Path) -> None:
 
 def test_no_history_is_no_problem(tmp_path: Path) -> None:
     assert read_history(None) == read_history(tmp_path / "none") == read_history(tmp_path)
+
+
+def test_a_score_is_compared_with_answers_that_begin_within_the_month_a_year_ago(tmp_path: Path) -> None:
+    """Each answer stands for itself; how many there were of each kind would be too low, and is not compared."""
+    shop = Shop(tmp_path)
+    rows = [*(f"2025-10-{day},10" for day in range(12, 22)), *(f"2026-10-{day},0" for day in range(12, 22))]
+    (tmp_path / "answers.csv").write_text("responded_at,score\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert shop.run("2026-10").exit_code == 0
+    told = [each for each in shop.report("2026-10")["changes"] if each["against"] == "year_before"]
+    assert [(each["before"], each["now"]) for each in told if each["figure"] == "nps"] == [(100.0, -100.0)]
+    assert not {"promoters", "detractors", "answers"} & {each["figure"] for each in told}

@@ -35,7 +35,7 @@ def test_the_summary_and_a_section():
 | Figure | Value | n | September 2026 | Change |
 | --- | ---: | ---: | ---: | --- |
 | Mentions | 20 |  | 32 | ▼ -12 |
-| Share of voice | – (there are no competitors in the file) | 20 | – |  |
+| Share of voice | – | 20 | – | there are no competitors in the file |
 
 #### Brands
 

@@ -42,6 +42,7 @@ def english() -> bytes:
 def test_each_section_has_a_sheet(english: bytes) -> None:
     assert fastexcel.read_excel(english).sheet_names == [
         "At a glance",
+        "What to do",
         "Net Promoter Score® (NPS®)",
         "Customer loyalty index (CLI)",
         "Customer retention",
@@ -72,7 +73,7 @@ def test_numbers_carry_formats_and_money_its_sign() -> None:
     )
     made = parts(xlsx.render(report(), "tr"))
     assert 'formatCode="[$₺]#,##0.00;-[$₺]#,##0.00"' in made["xl/styles.xml"]
-    assert "2231152.25" in made["xl/worksheets/sheet4.xml"]
+    assert "2231152.25" in made["xl/worksheets/sheet5.xml"]
 
 
 def test_nothing_is_run_and_nothing_is_a_link() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.progress import progress
-from loyalty.cli.settings import check, options_by_metric
+from loyalty.cli.settings import SALT, check, options_by_metric
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
 from loyalty.errors import ExitCode, RuleError, UsageError, near
@@ -53,7 +54,11 @@ def run(wishes: Wishes) -> None:
             locks.enter_context(lock(settings.history_folder))
         with progress(quiet=wishes.quiet):
             report = build(
-                settings, wishes.period, shared.as_of_day(), history.read_history(settings.history_folder)
+                settings,
+                wishes.period,
+                shared.as_of_day(),
+                history.read_history(settings.history_folder),
+                salt=os.environ.get(SALT) or None,
             )
         files = _files(report, settings, names, wishes)
         folder = next(iter(files)).parent
@@ -135,8 +140,8 @@ def _may_be_lost(rule: Rule, report: Report) -> bool:
 def _end(report: Report, alerted: list[Alert]) -> None:
     """Tell what has no answer, and end with the exit code that the report deserves: 3 before 4 before 0."""
     failed = [section for section in report.sections if section.failed]
-    for section in failed:
-        _tell_failed(section)
+    for alike in _alike(failed):
+        _tell_failed(alike)
     for problem in report.history_problems.values():
         tell(problem)
     if failed or report.history_problems:
@@ -145,8 +150,21 @@ def _end(report: Report, alerted: list[Alert]) -> None:
         raise typer.Exit(ExitCode.ALERT)
 
 
-def _tell_failed(section: Section) -> None:
-    say(f"loyalty: section {section.metric} has no answer:", level="error")
+def _alike(failed: list[Section]) -> list[list[Section]]:
+    """Return the sections that failed, those with the same problem together: it is said once."""
+    found: dict[str, list[Section]] = {}
+    for section in failed:
+        found.setdefault(str(section.problem) if section.problem else section.metric, []).append(section)
+    return list(found.values())
+
+
+def _tell_failed(alike: list[Section]) -> None:
+    section, *others = alike
+    names = ", ".join(each.metric for each in alike)
+    say(
+        f"loyalty: section{'s' if others else ''} {names} {'have' if others else 'has'} no answer:",
+        level="error",
+    )
     if section.problem is not None:
         tell(section.problem)
     elif section.result is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +13,13 @@ from loyalty.config.yaml_nodes import Document, Where
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
 
-def expanded(document: Document, environment: Mapping[str, str]) -> Document:
+def expanded(
+    document: Document, environment: Mapping[str, str], file_options: Collection[tuple[str, str]] = ()
+) -> Document:
     """Return the document with the variables in its paths replaced; one without a value is a mistake.
 
-    Paths are the files under ``sources``, ``report.output`` and ``history``, also those of a profile.
+    Paths are the files under ``sources``, ``report.output`` and ``history``, and those of metrics' options that name a
+    file, ``file_options`` as metric and option; also those of a profile.
     """
     problems = list(document.problems)
 
@@ -25,7 +28,7 @@ def expanded(document: Document, environment: Mapping[str, str]) -> Document:
             return {key: walk(item, (*where, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [walk(item, (*where, place)) for place, item in enumerate(value)]
-        if not (isinstance(value, str) and _is_path(where)):
+        if not (isinstance(value, str) and _is_path(where, file_options)):
             return value
         line = document.lines[where]
         problems.extend((line, problem) for problem in _unset(value, environment))
@@ -34,17 +37,19 @@ def expanded(document: Document, environment: Mapping[str, str]) -> Document:
     return replace(document, content=walk(document.content, ()), problems=tuple(problems))
 
 
-def _is_path(where: Where) -> bool:
+def _is_path(where: Where, file_options: Collection[tuple[str, str]]) -> bool:
     """Return whether a value is a path: lists of files have a place at the end."""
     if where[:1] == ("profiles",):
         where = where[2:]
     match where:
         case ("history",) | ("report", "output"):
             return True
-        case ("sources", _) | ("sources", _, int()) | ("sources", _, "aliases"):
+        case ("sources", _) | ("sources", _, int()) | ("sources", _, "aliases" | "fx" | "deflate"):
             return True
         case ("sources", _, "files", *_):
             return True
+        case ("metrics", str(metric), str(option)):
+            return (metric, option) in file_options
         case _:
             return False
 

@@ -18,8 +18,17 @@ from loyalty.config import profiles
 from loyalty.config.environment import expanded
 from loyalty.config.metric_options import config_model
 from loyalty.config.mistakes import mistakes
-from loyalty.config.model import Business, Config, Exclude, Export, OrdersExport, Report, SurveyExport
-from loyalty.config.option_files import with_files
+from loyalty.config.model import (
+    Business,
+    Config,
+    Exclude,
+    Export,
+    OrdersExport,
+    Privacy,
+    Report,
+    SurveyExport,
+)
+from loyalty.config.option_files import file_options, with_files
 from loyalty.config.settings import Settings
 from loyalty.config.yaml_nodes import Document, read_yaml
 from loyalty.errors import ConfigError
@@ -50,7 +59,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
     _refuse_newer(path, document)
     # What the file says is its identity; what the variables hold differs from computer to computer.
     written = profiles.chosen(document, profile, str(path))
-    document = expanded(document, os.environ)
+    document = expanded(document, os.environ, file_options(metric_options))
     config = _all_validated(path, document, config_model(metric_options), profile)
     business = config.business or Business()
     disabled, metrics = _metrics(config, metric_options, path.parent)
@@ -68,6 +77,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
         digest=hashlib.sha256(_canonical(written.content).encode()).hexdigest(),
         history=config.history,
         profile=profile,
+        privacy=config.privacy or Privacy(),
     )
 
 

@@ -234,6 +234,16 @@ class Report(Block):
     )
 
 
+class Privacy(Block):
+    """What the report says of single customers."""
+
+    people: Literal["codes", "ids", "none"] = Field(
+        default="codes",
+        description="How the list of customers at risk names them: by codes, by the ids of the exports, or no list.",
+    )
+    top: int = Field(default=10, ge=1, le=100, description="How many customers it lists.")
+
+
 class Config(Block):
     """Configuration of loyalty."""
 
@@ -252,6 +262,7 @@ class Config(Block):
         description="Options by metric; false leaves a metric out of the report, and forecast is in it only if named.",
     )
     report: Report | None = Field(default=None, description="Where the report goes.")
+    privacy: Privacy | None = Field(default=None, description="What the report says of single customers.")
     history: Annotated[Text, AfterValidator(_history_folder)] | None = Field(
         default=None,
         description="Folder in which each run keeps its figures, for comparing where the exports do not reach back.",

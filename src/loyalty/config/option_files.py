@@ -21,6 +21,16 @@ READERS: Mapping[str, Callable[[Path], str]] = {"segments": read_segments, "fit"
 """What reads the file of an option, by what the option is declared to read."""
 
 
+def file_options(metric_options: Mapping[str, type[Any]]) -> frozenset[tuple[str, str]]:
+    """Return the options that name a file, as metric and option."""
+    return frozenset(
+        (metric, item.name)
+        for metric, options in metric_options.items()
+        for item in fields(options)
+        if item.metadata.get("reads") is not None
+    )
+
+
 def with_files(options: Any, folder: Path | None = None) -> Any:
     """Return a metric's options with the content of files in place of their names, which start from ``folder``.
 

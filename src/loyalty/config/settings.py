@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from loyalty.config.model import Business, Report
+from loyalty.config.model import Business, Privacy, Report
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 
@@ -26,6 +26,7 @@ class Settings:
         metrics: an instance of its options for each metric that is not left out.
         disabled: metrics set to ``false``.
         report: folder, formats and title.
+        privacy: what the report says of single customers.
         fail_if: alert rules as written.
         folder: the folder of the configuration file, which relative paths start from.
         digest: sha256 of the content; comments, order of keys and quoting do not change it.
@@ -46,6 +47,7 @@ class Settings:
     digest: str
     history: str | None = None
     profile: str | None = None
+    privacy: Privacy = field(default_factory=Privacy)
 
     def report_folder(self, period: str) -> Path:
         """Return the folder of the report about ``period`` (``2026-10``)."""

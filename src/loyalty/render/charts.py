@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from loyalty.model.result import Draw, ResultTable, Value
 from loyalty.render.grid import shown_rows
@@ -56,6 +58,11 @@ class _Drawing:
     width: int
 
     @property
+    def flat(self) -> float:
+        """How flat it is beside a drawing of the usual width: on a phone and on paper height is dear."""
+        return min(1.0, 0.4 + self.width / 1000)
+
+    @property
     def unit(self) -> str:
         """The unit of the values."""
         return self.table.columns[self.parts.value].unit
@@ -64,9 +71,13 @@ class _Drawing:
         """Return the name of a row."""
         return self.voice.cell(self.table, self.table.columns[0], row[0])
 
-    def shown(self, value: float | None) -> str:
-        """Return a value as its label."""
-        return self.voice.numbers.value(value, self.unit)
+    def brief_category(self, row: tuple[Value, ...]) -> str:
+        """Return the name of a row below its bar; amounts without their cents, which no bar is about."""
+        unit = self.table.columns[0].unit
+        amount = number(row[0]) if unit.startswith("money") else None
+        if amount is None or not amount.is_integer():
+            return self.category(row)
+        return self.voice.numbers.tick(Decimal(int(amount)), unit, Decimal(1))
 
     def part(self, row: tuple[Value, ...], place: int | None) -> float | None:
         """Return the number that plays a part in a row; None where there is none or the period runs on."""
@@ -111,13 +122,14 @@ def svg(
 
     ``ident`` begins every id in it. The title defaults to the table's heading, the description to its values.
     """
-    drawn = chart(table, voice, width=width)
-    if drawn is None:
-        return None
+    # The kinds of charts are known: to hold each part of each against Altair's schema is half of the time of a report.
+    with debug_mode(False):
+        drawn = chart(table, voice, width=width)
+        if drawn is None:
+            return None
+        spec = drawn.to_dict(validate=False)
     name = title or voice.heading(table)
-    return to_svg(
-        drawn.to_dict(), ident=ident, title=name, description=description or _told(table, voice, name)
-    )
+    return to_svg(spec, ident=ident, title=name, description=description or _told(table, voice, name))
 
 
 def chart(table: ResultTable, voice: Voice, *, width: int = WIDTH) -> Chart | None:
@@ -135,14 +147,20 @@ def chart(table: ResultTable, voice: Voice, *, width: int = WIDTH) -> Chart | No
 def _distribution(drawing: _Drawing) -> Chart:
     records = drawing.records()
     top = max((record["value"] or 0 for record in records), default=0)
-    x = alt.X("place:O").axis(labelExpr=_labels(drawing), labelAngle=0).scale(paddingInner=0.14)
-    y = alt.Y("value:Q").axis(None).scale(domain=[0, top * 1.12 or 1], nice=False)
+    labels = [drawing.brief_category(row) for row in drawing.table.rows]
+    x = (
+        alt.X("place:O")
+        .axis(labelExpr=_lookup(labels), labelAngle=0, labelOverlap="parity")
+        .scale(paddingInner=0.14)
+    )
+    # Stacked bars would each be clipped by a group of their own.
+    y = alt.Y("value:Q").axis(None).stack(None).scale(domain=[0, top * 1.12 or 1], nice=False)
     base = alt.Chart(_data(_with_class_shares(drawing, records))).encode(x=x, y=y)
     bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
         color=_class_colours(drawing, records)
     )
     counts = base.mark_text(baseline="bottom", dy=-4, fontSize=LABEL, color=INK).encode(text="shown:N")
-    return _sized(bars + counts, drawing.width, 200)
+    return _sized(bars + counts, drawing.width, 200 * drawing.flat)
 
 
 def _trend(drawing: _Drawing) -> Chart:
@@ -158,9 +176,10 @@ def _trend(drawing: _Drawing) -> Chart:
     low, high = alt.Y("low:Q").scale(**scale).axis(**axis), alt.Y2("high:Q")
     layers: list[alt.Chart] = []
     if drawing.parts.low is not None and drawing.parts.high is not None:
-        # The rules keep an interval visible where its neighbours have none.
         layers.append(base.mark_area(color=BAND).encode(y=low, y2=high))
-        layers.append(base.mark_rule(color=BAND, strokeWidth=4).encode(y=low, y2=high))
+        if any(record["low"] is None for record in records):
+            # The rules keep an interval visible where its neighbours have none.
+            layers.append(base.mark_rule(color=BAND, strokeWidth=4).encode(y=low, y2=high))
     layers.append(base.mark_line(color=BLUE, strokeWidth=2.5).encode(y=y))
     points = base.mark_point(size=56, stroke=BLUE, strokeWidth=2, opacity=1, filled=False)
     layers.append(points.encode(y=y, fill=alt.Fill("fill:N").scale(None)))
@@ -171,7 +190,7 @@ def _trend(drawing: _Drawing) -> Chart:
     end = alt.Chart(_data(last)).mark_text(align="left", dx=9, fontSize=13, fontWeight="bold", color=INK)
     layers.append(end.encode(x=x, y=y, text="shown:N"))
     room = 8 + 8 * max(len(record["shown"]) for record in last)
-    return _sized(_layered(layers), drawing.width, 220).properties(
+    return _sized(_layered(layers), drawing.width, 220 * drawing.flat).properties(
         padding={"right": room, "left": 4, "top": 4}
     )
 
@@ -181,7 +200,7 @@ def _bars(drawing: _Drawing) -> Chart:
     values = [record["value"] or 0 for record in records]
     domain = [min(0, *values, 0), (max(0, *values, 0) or 1) * ROOM_FOR_LABEL]
     y = alt.Y("place:O").axis(**_row_labels(drawing)).scale(paddingInner=0.35)
-    x = alt.X("value:Q").axis(None).scale(domain=domain, nice=False)
+    x = alt.X("value:Q").axis(None).stack(None).scale(domain=domain, nice=False)
     base = alt.Chart(_data(records)).encode(x=x, y=y)
     bars = base.mark_bar(cornerRadiusEnd=2).encode(color=alt.Color("colour:N").scale(None))
     amounts = base.mark_text(align="left", dx=6, fontSize=LABEL, color=INK).encode(
@@ -189,10 +208,14 @@ def _bars(drawing: _Drawing) -> Chart:
     )
     for record in records:
         record["end"] = max(record["value"] or 0, 0)
-    return _sized(bars + amounts, drawing.width, ROW * len(records))
+    row = ROW if drawing.parts.n is not None else ROW * drawing.flat
+    return _sized(bars + amounts, drawing.width, row * len(records))
 
 
 def _dots(drawing: _Drawing) -> Chart:
+    # A row whose value is not told has no place of its own.
+    told = tuple(row for row in drawing.table.rows if drawing.part(row, drawing.parts.value) is not None)
+    drawing = replace(drawing, table=replace(drawing.table, rows=told))
     records = drawing.records()
     scale, axis = _value_axis(drawing, records)
     y = alt.Y("place:O").axis(**_row_labels(drawing), grid=True)
@@ -358,8 +381,8 @@ def _layered(layers: Sequence[alt.Chart]) -> alt.LayerChart:
     return alt.LayerChart(layer=list(layers))
 
 
-def _sized(drawn: Chart, width: int, height: int) -> Chart:
-    return drawn.properties(width=width, height=height)
+def _sized(drawn: Chart, width: int, height: float) -> Chart:
+    return drawn.properties(width=width, height=round(height))
 
 
 def _dressed(drawn: Chart) -> Chart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,15 +11,16 @@ import vl_convert
 
 from loyalty.render.plain import plain
 
-_ID = re.compile(r'\bid="([^"]+)"')
-_ROOT = re.compile(r"<svg [^>]*>")
-# Vega speaks English to screen readers, mark by mark; the title and the description say it in one go.
-_SPOKEN = re.compile(r' (?:role="graphics-[a-z-]+"|aria-[a-z]+="[^"]*")')
-# All texts have the same fonts: said once, on the root.
-_FONTS = re.compile(r' font-family="[^"]*"')
-_COORDINATES = re.compile(r' (?:d|transform)="[^"]*"')
-_LONG = re.compile(r"-?\d+\.\d{3,}")
-_SIZE = re.compile(r'\b(width|height|viewBox)="([^"]+)"')
+NAMESPACE = "http://www.w3.org/2000/svg"
+NEEDLESS = frozenset({"class", "role", "pointer-events", "font-family"})
+"""What a still drawing has no use for. Vega speaks English to screen readers, mark by mark (``aria-…``): title and
+description say it in one go. All texts have the same fonts, said once on the root."""
+UNCHANGED = frozenset({("opacity", "1"), ("transform", "translate(0,0)")})
+PLACES = frozenset({"d", "transform", "x1", "x2", "y1", "y2"})
+SAID_ONCE = ("fill", "font-size", "font-weight", "stroke", "stroke-dasharray", "stroke-width", "text-anchor")
+"""What a group can say for all that is in it."""
+
+_LONG = re.compile(r"-?\d+\.\d{2,}")
 
 
 def to_svg(spec: dict[str, Any], *, ident: str, title: str, description: str) -> str:
@@ -26,30 +28,82 @@ def to_svg(spec: dict[str, Any], *, ident: str, title: str, description: str) ->
 
     ``ident`` begins every id in it, so that several charts can stand in one page.
     """
-    drawn = _brief(_own_ids(vl_convert.vegalite_to_svg(spec), ident))
-    root = _ROOT.search(drawn)
-    if root is None:
-        raise ValueError("vl-convert returned no SVG")
-    size = " ".join(f"{name}={quoteattr(value)}" for name, value in _SIZE.findall(root[0]))
-    fonts = _FONTS.search(drawn)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" {size} role="img"{fonts[0] if fonts else ""} '
+    drawn = _read(vl_convert.vegalite_to_svg(spec))
+    size = " ".join(f"{name}={quoteattr(drawn.get(name, ''))}" for name in ("width", "height", "viewBox"))
+    fonts = next((text.get("font-family", "") for text in drawn.iter("text")), "")
+    _name(drawn, ident)
+    for part in drawn:
+        if part.tag != "defs":
+            _slim(part)
+    return (
+        f'<svg xmlns="{NAMESPACE}" class="chart" {size} role="img" font-family={quoteattr(fonts)} '
         f'aria-labelledby="{ident}-title {ident}-desc">'
         f'<title id="{ident}-title">{escape(plain(title))}</title>'
         f'<desc id="{ident}-desc">{escape(plain(description))}</desc>'
-    )
-    return head + _FONTS.sub("", _SPOKEN.sub("", drawn[root.end() :]))
-
-
-def _brief(drawn: str) -> str:
-    """Write coordinates to a hundredth: a heat map of a few hundred cells is most of a report otherwise."""
-    return _COORDINATES.sub(
-        lambda found: _LONG.sub(lambda number: f"{float(number[0]):.2f}", found[0]), drawn
+        f"{''.join(ET.tostring(part, encoding='unicode') for part in drawn)}</svg>"
     )
 
 
-def _own_ids(drawn: str, ident: str) -> str:
-    # vl-convert numbers clips and gradients over the whole process; the same chart twice would differ.
-    for place, name in enumerate(dict.fromkeys(_ID.findall(drawn)), start=1):
-        drawn = re.sub(rf'(\bid="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\g<1>{ident}-{place}", drawn)
+def _read(text: str) -> ET.Element:
+    """Return a drawing with plain names: its root, which says their namespace, is written by hand."""
+    drawn = ET.fromstring(text)
+    for part in drawn.iter():
+        part.tag = part.tag.removeprefix(f"{{{NAMESPACE}}}")
     return drawn
+
+
+def _slim(part: ET.Element) -> None:
+    """Leave out what nobody sees, and say once what parts have in common: two thirds of the bytes.
+
+    Vega wraps every mark in groups, each with a background and a foreground.
+    """
+    part.attrib = {
+        name: _LONG.sub(_tenths, value) if name in PLACES else value
+        for name, value in part.attrib.items()
+        if name not in NEEDLESS and not name.startswith("aria-") and (name, value) not in UNCHANGED
+    }
+    inside: list[ET.Element] = []
+    for each in part:
+        _slim(each)
+        if each.tag == "g" and not each.attrib:
+            inside.extend(each)
+        elif not _is_unseen(each):
+            inside.append(each)
+    part[:] = inside
+    if part.tag == "g" and inside:
+        _say_once(part)
+
+
+def _is_unseen(part: ET.Element) -> bool:
+    """Return whether nothing would be missed; the root fills nothing, so a path of no colour is not seen."""
+    if part.tag == "path":
+        return not part.attrib.keys() & {"fill", "stroke"}
+    return part.tag in {"g", "tspan"} and len(part) == 0 and not part.text
+
+
+def _say_once(group: ET.Element) -> None:
+    first = group[0].attrib
+    for name in SAID_ONCE:
+        if name in first and all(part.get(name) == first[name] for part in group[1:]):
+            group.set(name, first[name])
+            for part in group:
+                del part.attrib[name]
+    group[:] = [
+        inner for part in group for inner in (part if part.tag == "g" and not part.attrib else (part,))
+    ]
+
+
+def _tenths(number: re.Match[str]) -> str:
+    return f"{round(float(number[0]), 1):g}"
+
+
+def _name(drawn: ET.Element, ident: str) -> None:
+    """Number the ids: vl-convert counts clips over the whole process, so the same chart twice would differ."""
+    named = [part for part in drawn.iter() if "id" in part.attrib]
+    names = {part.attrib["id"]: f"{ident}-{place}" for place, part in enumerate(named, start=1)}
+    for part in named:
+        part.set("id", names[part.attrib["id"]])
+    for part in drawn.iter():
+        for name, value in part.attrib.items():
+            if value.startswith("url(#"):
+                part.set(name, f"url(#{names[value[5:-1]]})")

@@ -13,7 +13,7 @@ GROUP_OF_SOURCE = {
     Kind.MENTIONS: "mentions",
     Kind.CUSTOMERS: "customers",
 }
-GROUP_OF_METRIC = {"rfm": "customers", "lifecycle": "customers", "at-risk": "customers"}
+GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
 
 BASE = ("customers", "orders", "revenue", "guest_orders")
@@ -84,6 +84,72 @@ LEFT_TO_COMMANDS = frozenset(
 One heat map of retention is enough to read; what backs up other figures, or says them again, is for those who look
 closer.
 """
+
+
+KEY_FIGURES = {
+    "nps": ("promoter_share", "detractor_share", "answers", "revenue_at_stake"),
+    "contacts": ("contacts_spent", "high_value_detractors", "silent_promoters", "removed_refused"),
+    "retention": ("start", "lost", "new", "reactivated", "end", "crr_id", "reactivation_rate"),
+    "repeat": (
+        *("aov", "purchase_frequency", "revenue_per_customer"),
+        *("rpr_share_by_day", "one_time_share", "tbp_median"),
+    ),
+    "revenue": (
+        *("revenue_before", "lost_revenue", "contraction", "expansion", "reactivated_revenue", "new_revenue"),
+        *("guests_change", "revenue_now", "grr"),
+    ),
+    "clv": (
+        *("predicted_revenue", "residual_clv_mean", "clv_margin"),
+        *("aov_identified", "orders_per_year", "lifespan_years"),
+    ),
+    "upsell": ("share_multi_kind", "basket_share", "kinds_per_customer"),
+    "rfm": ("rfm_at_risk_share", "rfm_cant_lose_share"),
+    "lifecycle": ("new_share", "one_time_share", "at_risk_share", "lapsed_share", "low_and_falling"),
+    "types": ("discount_order_share", "discount_depth", "value_confirmed"),
+}
+"""Of sections with many figures those that the reader meets first, in this order; the others are folded away."""
+
+CHART, FIGURES = "chart", "figures"
+ON_PAPER = {
+    "csat": (),
+    "cli": (),
+    "contacts": (),
+    "churn": (),
+    "retention": (CHART, FIGURES),
+    "repeat": (FIGURES,),
+    "revenue": (CHART, FIGURES),
+    "clv": (FIGURES,),
+    "upsell": (),
+    "rfm": (),
+    "health": (),
+}
+"""What stands on paper below the headline of a section, for two or three pages in all; of others their first chart.
+
+A section with nothing below it is among the tiles only.
+"""
+
+BEHIND = frozenset(
+    {
+        *("change", "by_lifecycle", "by_value_tier", "high_value", "high_value_change", "at_stake"),
+        *("journey", "tenure", "revenue_tree", "clv_variants", "cohorts_revenue", "rfm_movement"),
+        "discounts_by_month",
+    }
+)
+"""Tables that the page folds away and paper leaves out: what backs up a section after what it says."""
+
+PLAYBOOKS = ("segments", "types")
+"""Tables that say what to do with each segment: the strategy stands in a part of its own, with whom and how much."""
+
+ASKS_FOR = {"to_call": "detractor", "to_write": "detractor", "to_ask": "passive", "to_invite": "promoter"}
+"""Counts of people to contact, and whose strategy they are contacted by."""
+
+LISTED = {
+    "at_risk": (
+        *("customer_id", "value_at_risk", "value", "last_day", "days_since", "expected_gap", "overdue"),
+        "p_no_order",
+    )
+}
+"""Lists of people that the report shows the head of, and of their columns those that fit on a page."""
 
 
 def group_of(metric: str, source: Kind) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loyalty.config import Settings
-from loyalty.config.model import Mail
+from loyalty.config.model import Mail, Privacy
 from loyalty.errors import ColumnMissing, HistoryDamaged, InputError, LoyaltyError, UsageError, together
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
@@ -19,8 +19,9 @@ from loyalty.model.period import previous
 from loyalty.model.result import MetricResult, Period, ResultTable, Status
 from loyalty.pipeline import Gathered, Request, Selection, gather, measure
 from loyalty.report.change import Comparison, FigureChange
-from loyalty.report.comparing import Comparing, impersonal
+from loyalty.report.comparing import Comparing
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
+from loyalty.report.people import for_report
 from loyalty.report.trend import trend
 
 
@@ -60,7 +61,8 @@ class Report:
 
     ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
     and ``defined`` what each metric's figures depend on beside them; ``history_problems`` are the files of the history
-    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail.
+    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail. ``names_people`` is
+    whether a list in it has the ids of the exports.
     """
 
     title: str
@@ -77,6 +79,7 @@ class Report:
     history_problems: Mapping[Path, HistoryDamaged] = field(default_factory=dict)
     sender: str | None = None
     recipients: tuple[str, ...] = ()
+    names_people: bool = False
 
     @property
     def results(self) -> list[MetricResult]:
@@ -90,11 +93,16 @@ class Report:
 
 
 def build(
-    settings: Settings, period: str | None = None, as_of: date | None = None, history: History | None = None
+    settings: Settings,
+    period: str | None = None,
+    as_of: date | None = None,
+    history: History | None = None,
+    salt: str | None = None,
 ) -> Report:
     """Compute every metric whose source is configured, for the period and those it is compared with.
 
-    ``period`` and ``as_of`` replace those of the settings. A source that cannot be used loses only its own metrics.
+    ``period`` and ``as_of`` replace those of the settings, and ``salt`` keys the codes of people.
+    A source that cannot be used loses only its own metrics.
 
     Raises:
         LoyaltyError: no source can be used, or the period cannot be read.
@@ -107,7 +115,7 @@ def build(
             "The configuration names no export that a metric can be computed from.",
             hint="Add orders, surveys or mentions under sources:, or say basis: membership of retention.",
         )
-    selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence)
+    selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence, salt=salt)
     gathered, broken = _gathered(chosen, settings.sources, selection)
     scope = gathered.scope
     assert scope.period is not None
@@ -117,7 +125,7 @@ def build(
             sections.append(Section(metric.name, metric.source, problem=problem))
             continue
         reading = readings(metric, settings.sources)
-        section = _section(gathered, metric, options, history, reading)
+        section = _section(gathered, metric, options, history, reading, settings.privacy)
         if isinstance(section.problem, ColumnMissing):
             absent.append(metric.name)
             continue
@@ -142,6 +150,7 @@ def build(
         history_problems=history.problems,
         sender=mail.sender,
         recipients=(mail.to,) if isinstance(mail.to, str) else mail.to or (),
+        names_people=settings.privacy.people == "ids",
     )
 
 
@@ -183,12 +192,17 @@ def _lost(metric: Metric, broken: Mapping[Kind, InputError]) -> InputError | Non
 
 
 def _section(
-    gathered: Gathered, metric: Metric, options: Any, history: History, reading: Mapping[str, str]
+    gathered: Gathered,
+    metric: Metric,
+    options: Any,
+    history: History,
+    reading: Mapping[str, str],
+    privacy: Privacy,
 ) -> Section:
     """One section that fails loses only itself."""
     section = Section(metric.name, metric.source)
     try:
-        result = impersonal(measure(gathered, metric, options)[0])
+        result = for_report(measure(gathered, metric, options)[0], privacy, gathered.salt)
         comparing = Comparing(gathered, metric, options, history, definition(result, reading))
         return replace(
             section,

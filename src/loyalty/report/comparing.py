@@ -13,7 +13,10 @@ from loyalty.model.result import MetricResult, Period, Status
 from loyalty.pipeline import Gathered, before, measure
 from loyalty.report.change import Comparison, changes
 from loyalty.report.history import Definition, History, Kept, redefined
+from loyalty.report.people import impersonal
 
+OF_EACH = frozenset({"points", "score", "share"})
+"""Units of figures that say something of each case, however many there are."""
 NO_MEMORY = timedelta(0)
 MEMORY = {Kind.ORDERS: timedelta(days=365)}
 """How long before a period of the year before exports must begin: where they do, every customer looks new."""
@@ -44,13 +47,16 @@ class Comparing:
         if earlier is None:
             return Comparison()
         measured = None
-        if self._reaches_back_to(earlier, MEMORY.get(self.metric.source, NO_MEMORY)) and self._looks_back(
-            result
-        ):
+        reaches = self._reaches_back_to(earlier, MEMORY.get(self.metric.source, NO_MEMORY))
+        if (reaches or self._has_answers_of(earlier, result)) and self._looks_back(result):
             # What other sources add is told of the period before; here it would cost the time of that once more.
             alone = replace(self.metric, joins=())
             measured = measure(self.gathered, alone, self.options, earlier)[0]
-        return self._compared(result, earlier, measured)
+        found = self._compared(result, earlier, measured)
+        if measured is None or reaches:
+            return found
+        told = {name: change for name, change in found.changes.items() if change.figure.unit in OF_EACH}
+        return replace(found, changes=told)
 
     def usable(self, kept: Kept) -> bool:
         """Return whether kept figures mean the same as those of today."""
@@ -80,15 +86,18 @@ class Comparing:
         is_partial = self.period.partial or (result.period is not None and result.period.partial)
         return not about_one and not is_partial
 
+    def _has_answers_of(self, period: Period, result: MetricResult) -> bool:
+        """Return whether a share or mean of answers can be told of a period that the answers begin in.
+
+        Each stands for itself, and their number says how far they go; a count would be too low.
+        """
+        first_day = self.gathered.total[self.metric.source].first_day
+        of_answers = self.metric.source is Kind.SURVEYS and result.headline.unit in OF_EACH
+        return of_answers and first_day is not None and first_day < period.end
+
     def _reaches_back_to(self, period: Period, memory: timedelta = NO_MEMORY) -> bool:
         first_day = self.gathered.total[self.metric.source].first_day
         return first_day is not None and first_day <= period.start - memory
-
-
-def impersonal(result: MetricResult) -> MetricResult:
-    """Leave out the tables that name people: a report is passed on; lists are made by their own command."""
-    tables = (table for table in result.tables if not any(column.personal for column in table.columns))
-    return replace(result, tables=tuple(tables))
 
 
 def _beside(result: MetricResult, period: Period, earlier: MetricResult) -> Comparison:

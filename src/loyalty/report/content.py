@@ -8,6 +8,7 @@ from loyalty import __version__
 from loyalty.metrics.registry import METRICS
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
+from loyalty.report.actions import Playbook, playbooks
 from loyalty.report.arrangement import GROUPS, group_of
 from loyalty.report.build import Report, Section
 from loyalty.report.evidence import Fate, Method, fates, methods
@@ -35,6 +36,7 @@ class Content:
     compared: str
     as_of: str
     findings: tuple[str, ...]
+    playbooks: tuple[Playbook, ...]
     groups: tuple[Group, ...]
     fates: tuple[Fate, ...]
     methods: tuple[Method, ...]
@@ -71,12 +73,15 @@ def tell(report: Report, lang: str) -> Content:
         compared=words("report.not_compared") if is_partial else words("report.compared", period=previous),
         as_of=words("report.as_of", day=numbers.value(report.as_of)),
         findings=tuple(findings(_in_order(report), voice, is_partial=is_partial)),
+        playbooks=tuple(playbooks(report.sections, voice)),
         groups=_groups(report, voice),
         fates=tuple(fates(report.sections, voice)),
         methods=tuple(methods(report.sections, voice)),
         reading=_reading(report, voice),
         absent=words("report.absent", metrics=titles) if titles else "",
-        people=words("report.people", commands=lists) if lists else "",
+        people=words(f"report.people{'_by_id' if report.names_people else ''}", commands=lists)
+        if lists
+        else "",
         trademarks=tuple(dict.fromkeys(notice for notice in notices if notice)),
         made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
         is_partial=is_partial,

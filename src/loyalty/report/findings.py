@@ -11,8 +11,8 @@ from loyalty.report.build import Section
 from loyalty.report.change import Comparison, FigureChange
 from loyalty.report.told import tell_change
 
-SPOKEN = ("worse", "better", "changed", "still", "few", "untested")
-"""The order of the sentences: what asks for something stands first."""
+MOVED, NOT_MOVED = ("worse", "better", "changed"), ("nothing", "still", "few", "untested")
+"""The order of the sentences: what asks for something stands first. Of the year before only what moved is said."""
 
 
 def findings(sections: Sequence[Section], voice: Voice, *, is_partial: bool) -> Iterator[str]:
@@ -24,14 +24,12 @@ def findings(sections: Sequence[Section], voice: Voice, *, is_partial: bool) -> 
     if is_partial:
         yield words("report.finding_partial")
         return
-    sorts = _sorted(sections, [section.before for section in sections], voice)
-    for sort in SPOKEN:
-        if items := sorts.get(sort):
-            yield _sentence(sort, [section.before for section in sections], items, voice)
-    a_year_ago = _sorted(sections, [section.year_ago for section in sections], voice)
-    for sort in SPOKEN[:3]:
-        if items := a_year_ago.get(sort):
-            yield _sentence(sort, [section.year_ago for section in sections], items, voice)
+    before, year_ago = ([getattr(section, then) for section in sections] for then in ("before", "year_ago"))
+    for compared, spoken in ((before, MOVED), (year_ago, MOVED), (before, NOT_MOVED)):
+        sorts = _sorted(sections, compared, voice)
+        for sort in spoken:
+            if items := sorts.get(sort):
+                yield _sentence(sort, compared, items, voice)
     if not any(section.before.changes for section in sections):
         yield words("report.no_comparison_yet")
 
@@ -52,7 +50,9 @@ def _sorted(
         headline = section.result.headline
         label, amount = voice.label(headline.name), voice.numbers.amount(headline)
         change = comparison.changes.get(headline.name)
-        if headline.status is Status.INSUFFICIENT or (change and _is_small(change)):
+        if headline.status is Status.UNDEFINED:
+            sorts.setdefault("nothing", []).append(f"{label} ({voice.numbers.remark(headline)})")
+        elif headline.status is Status.INSUFFICIENT or (change and _is_small(change)):
             sorts.setdefault("few", []).append(
                 f"{label} ({voice.words('units.n', n=voice.cases(headline) or '0')})"
             )

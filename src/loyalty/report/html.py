@@ -17,6 +17,8 @@ from loyalty.report.sections import ShownSection, ShownTable
 WIDTHS = {"wide": 720, "narrow": 420}
 """Each chart is drawn for a page and again for a phone, so that its texts can be read on both."""
 
+SHORTEST_TREND = 3
+
 NARROW_PERIODS = 13
 """Periods of a trend that fit on a phone."""
 
@@ -51,7 +53,7 @@ def render(report: Report, lang: str) -> str:
 
 def _drawings(content: Content, section: ShownSection, shown: ShownTable) -> dict[str, Markup]:
     """Return a table drawn in each width; nothing when it does not want to be drawn."""
-    if shown.heat is not None:
+    if shown.heat is not None or _is_short_trend(shown.table):
         return {}
     title = f"{section.title}: {shown.heading}"
     drawings = {
@@ -66,6 +68,11 @@ def _drawings(content: Content, section: ShownSection, shown: ShownTable) -> dic
     }
     # Texts inside are escaped where they are drawn.
     return {size: Markup(drawn) for size, drawn in drawings.items() if drawn is not None}
+
+
+def _is_short_trend(table: ResultTable) -> bool:
+    """Return whether a line would have nothing to run through: the rows say it better."""
+    return table.draw is Draw.TREND and len(table.rows) < SHORTEST_TREND
 
 
 def _recent(table: ResultTable) -> ResultTable:

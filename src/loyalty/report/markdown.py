@@ -35,6 +35,9 @@ def _blocks(content: Content) -> Iterator[str]:
     if content.findings:
         yield "\n".join(f"- {escape(finding)}" for finding in content.findings)
     yield grid_markdown(_summary(content))
+    if content.playbooks:
+        yield f"## {escape(words('report.actions'))}"
+        yield from (grid_markdown(playbook.grid(content.voice)) for playbook in content.playbooks)
     for group in content.groups:
         yield f"## {escape(group.title)}"
         for section in group.sections:

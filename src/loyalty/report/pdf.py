@@ -44,9 +44,12 @@ def _told(content: Content, lang: str) -> dict[str, Any]:
         "kind": content.kind,
         "period": content.period,
         "about": f"{content.compared} · {content.as_of}",
-        "words": {key: words(f"report.{key}") for key in ("summary", "data_quality", "definitions")},
+        "words": {
+            key: words(f"report.{key}") for key in ("summary", "actions", "data_quality", "definitions")
+        },
         "findings": content.findings,
         "tiles": [_tile(section, content) for section in content.sections],
+        "playbooks": [asdict(playbook.grid(content.voice)) for playbook in content.playbooks],
         "groups": [
             {"title": group.title, "sections": [_section(section, content) for section in group.sections]}
             for group in content.groups

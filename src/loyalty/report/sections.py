@@ -9,7 +9,16 @@ from loyalty.model.result import Draw, Figure, MetricResult, ResultTable, Status
 from loyalty.render.grid import Grid, Header, table_grid
 from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
-from loyalty.report.arrangement import BASE, HOME_OF_STEM, LEFT_TO_COMMANDS
+from loyalty.report.arrangement import (
+    BASE,
+    BEHIND,
+    CHART,
+    HOME_OF_STEM,
+    KEY_FIGURES,
+    LEFT_TO_COMMANDS,
+    ON_PAPER,
+    PLAYBOOKS,
+)
 from loyalty.report.build import Section
 from loyalty.report.heatmap import HeatMap, heat_map
 from loyalty.report.told import ToldChange, ToldFigure, tell_change, tell_figure
@@ -23,7 +32,7 @@ class ShownTable:
     """A table with its heading, what is drawn of it, what the drawing's signs mean, and its rows in words.
 
     ``heat`` is its rows as a heat map. ``folds`` when a chart shows as much as the table does, so that the rows may be
-    folded away behind it.
+    folded away behind it; ``is_behind`` when the table itself only backs up what the section says.
     """
 
     table: ResultTable
@@ -33,6 +42,7 @@ class ShownTable:
     grid: Grid
     folds: bool
     heat: HeatMap | None = None
+    is_behind: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,32 @@ class ShownSection:
         """Return the figure the metric is asked for."""
         return self.figures[0] if self.figures else None
 
+    @property
+    def key_figures(self) -> tuple[ToldFigure, ...]:
+        """The figures beside the headline that the reader meets first."""
+        beside = {figure.name: figure for figure in self.figures[1:]}
+        return tuple(beside[name] for name in KEY_FIGURES.get(self.metric, beside) if name in beside)
+
+    @property
+    def other_figures(self) -> tuple[ToldFigure, ...]:
+        """The figures beyond those."""
+        return tuple(figure for figure in self.figures[1:] if figure not in self.key_figures)
+
+    @property
+    def on_paper(self) -> tuple[str, ...]:
+        """What stands on paper below the headline."""
+        return ON_PAPER.get(self.metric, (CHART,))
+
+    @property
+    def shown(self) -> tuple[ShownTable, ...]:
+        """The tables that say something themselves."""
+        return tuple(table for table in self.tables if not table.is_behind)
+
+    @property
+    def behind(self) -> tuple[ShownTable, ...]:
+        """The tables that back up the others."""
+        return tuple(table for table in self.tables if table.is_behind)
+
 
 class Teller:
     """Tells sections one after the other and remembers what was said."""
@@ -103,7 +139,7 @@ class Teller:
             tell_figure(figure, _before(section, figure), section.changes.get(figure.name), voice)
             for figure in self._new_figures(section, result, elsewhere)
         ]
-        drawn = (*result.tables, *([section.trend] if section.trend else ()))
+        drawn = (*result.tables[:1], *([section.trend] if section.trend else ()), *result.tables[1:])
         tables = [self._table(result, table) for table in self._new_tables(section, drawn, elsewhere)]
         return ShownSection(
             section.metric,
@@ -173,14 +209,17 @@ class Teller:
 
     def _table(self, result: MetricResult, table: ResultTable) -> ShownTable:
         recent = replace(table, rows=table.rows[-RECENT:]) if table.draw is Draw.TREND else table
+        if table.name in PLAYBOOKS:
+            recent = _without(recent, "strategy")
         return ShownTable(
             recent,
             heading=self._voice.heading(table),
             measure=self._measure(result, table),
             captions=tuple(self._captions(result, recent, len(table.rows))),
             grid=table_grid(recent, self._voice),
-            folds=table.draw is not None and not _says_more_in_words(table),
+            folds=recent.draw is not None and not _says_more_in_words(recent),
             heat=heat_map(recent, self._voice),
+            is_behind=table.name in BEHIND,
         )
 
     def _measure(self, result: MetricResult, table: ResultTable) -> str:
@@ -245,11 +284,12 @@ def figures_grid(section: ShownSection, previous: str, voice: Voice) -> Grid:
     rows = tuple(
         (
             figure.label,
-            f"{figure.value} ({figure.reason})" if figure.reason else figure.value,
+            figure.value,
             figure.interval,
             figure.cases,
             figure.before,
-            str(figure.change or ""),
+            # What has no value has no change, and its reason no column of its own.
+            str(figure.change or figure.reason),
         )
         for figure in section.figures
     )
@@ -267,6 +307,16 @@ def _for_people(result: MetricResult) -> MetricResult:
     tables = (table for table in result.tables if table.name not in LEFT_TO_COMMANDS)
     notes = (note for note in result.notes if note.code not in LEFT_TO_COMMANDS)
     return replace(result, tables=tuple(tables), notes=tuple(notes))
+
+
+def _without(table: ResultTable, name: str) -> ResultTable:
+    """Return a table without a column: what to do stands in a part of its own."""
+    kept = [place for place, column in enumerate(table.columns) if column.name != name]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
 
 
 def _before(section: Section, figure: Figure) -> Figure | None:

@@ -32,6 +32,7 @@ class ToldChange:
 class ToldFigure:
     """A figure in words; ``reason`` says why one is not shown, ``change`` is None where nothing can be compared."""
 
+    name: str
     label: str
     value: str
     interval: str
@@ -47,6 +48,7 @@ def tell_figure(
     """Return a figure, the same one of the period before and the change between them in words."""
     numbers = voice.numbers
     return ToldFigure(
+        name=figure.name,
         label=voice.label(figure.name),
         value=numbers.amount(figure),
         interval=voice.interval(figure),

@@ -26,6 +26,7 @@ def render(report: Report, lang: str) -> bytes:
     book = Book(content.voice.numbers, report.as_of)
     sections = {section.metric: section for section in report.sections}
     _summary(book, content, sections)
+    _actions(book, content)
     for shown in content.sections:
         _section(book.sheet(shown.title), book, content, shown, sections[shown.metric])
     _data_quality(book, content)
@@ -56,6 +57,28 @@ def _summary(book: Book, content: Content, sections: dict[str, Section]) -> None
         else:
             cells = _figure(result.headline, sections[shown.metric], shown, content.voice)
             sheet.cells([*cells, *_year_ago(sections[shown.metric], result.headline, shown)])
+    sheet.fit()
+
+
+def _actions(book: Book, content: Content) -> None:
+    words = content.voice.words
+    if not content.playbooks:
+        return
+    sheet = book.sheet(words("report.actions"))
+    sheet.title(words("report.actions"))
+    for playbook in content.playbooks:
+        sheet.row += 1
+        sheet.headers([(header.label, header.is_number) for header in playbook.grid(content.voice).headers])
+        for action in playbook.actions:
+            sheet.cells(
+                [
+                    (action.who, "text"),
+                    (action.customers, "count"),
+                    (action.more, "count_change"),
+                    (action.money, action.unit),
+                    (action.what, "text"),
+                ]
+            )
     sheet.fit()
 
 
