@@ -145,12 +145,7 @@ def _collect_in_parts(
     """Return the facts of orders too many to be worked on at once."""
     with _told(sources), cut(table.frame.select(used_columns(table, facts)), "order_id", table.rows) as parts:
         found = [facts_of_part(table, part, facts) for part in parts]
-    return {
-        (kind, name, grouped): _together(
-            name, [each[kind, name, grouped] for each in found], table.by if grouped else ()
-        )
-        for kind, name, grouped in found[0]
-    }
+    return facts_together(found, table.by)
 
 
 def used_columns(table: Orders, facts: frozenset[Fact]) -> list[str]:
@@ -166,6 +161,20 @@ def used_columns(table: Orders, facts: frozenset[Fact]) -> list[str]:
 def facts_of_part(table: Orders, rows: pl.DataFrame, facts: frozenset[Fact]) -> dict[Key, pl.DataFrame]:
     """Return the facts of a part of the orders, whose rows are in memory; each order is whole in one part."""
     return collect_all(_plans(orders.settled(table, rows), facts))
+
+
+def facts_together(
+    parts: Sequence[Mapping[Key, pl.DataFrame]], by: tuple[str, ...]
+) -> dict[Key, pl.DataFrame]:
+    """Return the facts of all parts."""
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {
+        (kind, name, grouped): _together(
+            name, [each[kind, name, grouped] for each in parts], by if grouped else ()
+        )
+        for kind, name, grouped in parts[0]
+    }
 
 
 SLICES = 8

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from loyalty.derive.parts import put_together
-from loyalty.engine import collect_all
+from loyalty.engine import budget, collect, collect_all
 from loyalty.errors import ColumnMissing, NoRows, UsageError, near
 from loyalty.facts import ALIASED, EXTENT, Key
 from loyalty.ingest.source import Source
@@ -53,7 +53,7 @@ class Ledger:
                 ),
                 hint=f"Make the ledger with it: loyalty ledger ORDERS... -o FOLDER --by {unknown[0]!r}",
             )
-        frame = self._rows()
+        frame = self._rows(self._files())
         return Orders(
             frame=frame,
             origin=Origin(known.exports, frame),
@@ -65,6 +65,14 @@ class Ledger:
             notes=tuple(Note(code) for code in known.notes),
             aliases=known.aliases,
         )
+
+    def parts(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Yield the rows, in so many parts that each fits; no file ends within an order, and so no part does."""
+        files = self._files()
+        count = min(self.manifest.rows // (budget.at_once() + 1) + 1, len(files)) or 1
+        with readable(self.shown):
+            for number in range(count):
+                yield collect(self._rows(files[number::count]).select(columns))
 
     def refuse_without_rows(self, what: str) -> None:
         """Refuse what needs rows where the ledger keeps none.
@@ -108,14 +116,16 @@ class Ledger:
             for month in months or self.manifest.months
         ]
 
-    def _rows(self) -> pl.LazyFrame:
-        if not self.manifest.has_rows:
-            return pl.LazyFrame(schema=ORDER_COLUMNS)
-        files = [
+    def _files(self) -> list[Path]:
+        return [
             self.folder / order_file(month, name)
             for month, entry in self.manifest.months.items()
             for name in entry.files
         ]
+
+    def _rows(self, files: list[Path]) -> pl.LazyFrame:
+        if not files:
+            return pl.LazyFrame(schema=ORDER_COLUMNS)
         rows = pl.scan_parquet(
             files, glob=False, hive_partitioning=False, missing_columns="insert", schema=self._schema()
         )

@@ -19,8 +19,8 @@ from loyalty.facts import (
     CONFLICTS,
     EXTENT,
     UNGROUPED,
-    collect_facts,
     facts_of_part,
+    facts_together,
     refuse_conflicts,
     used_columns,
 )
@@ -258,13 +258,10 @@ def _scan(folder: Path, months: Mapping[str, Month]) -> pl.LazyFrame:
 
 
 def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
-    alone = Ledger(shown, folder, replace(made, months={month: made.months[month]})).orders()
-    if alone.rows > budget.at_once():
-        found = collect_facts({Kind.ORDERS: alone}, {Kind.ORDERS: KEPT}, {})
-    else:
-        with readable(shown):
-            rows = collect(alone.frame.select(used_columns(alone, KEPT)))
-        found = facts_of_part(alone, rows, KEPT)
+    alone = Ledger(shown, folder, replace(made, months={month: made.months[month]}))
+    orders = alone.orders()
+    parts = alone.parts(used_columns(orders, KEPT))
+    found = facts_together([facts_of_part(orders, rows, KEPT) for rows in parts], ())
     refuse_conflicts(found.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(made.exports))
     for (_, name, _), table in found.items():
         if name != CONFLICTS:

@@ -489,6 +489,8 @@ METRIC = Metric(
     list_instead="top_decile",
     keeps="fit",
     joins=(CUSTOMERS_JOIN,),
+    # A model fitted to what was known a year ago tells of other customers: its parameters are no change of anything.
+    in_brief=lambda options: replace(options, model=Model.NONE, fit=None),
     instead=lambda options: MEMBERS if options.basis == Basis.MEMBERSHIP else None,
 )
 

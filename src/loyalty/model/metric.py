@@ -120,6 +120,10 @@ def _no_columns(_: Any) -> Mapping[str, str]:
     return {}
 
 
+def _as_they_are(options: Any) -> Any:
+    return options
+
+
 def _no_traits(_: Any) -> tuple[str, ...]:
     return ()
 
@@ -167,6 +171,7 @@ class Metric:
         tells_change: whether its command says beside the headline if that changed since the period before.
         one_period: whether options hold counts of one period, so that no other can be measured with them.
         joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
+        in_brief: the options of the same question without what costs most and is not compared with a year before.
         instead: the metric that answers in its place where options ask for another kind of export
             (``--basis membership``); None where they do not.
     """
@@ -191,6 +196,7 @@ class Metric:
     compare: Compare | None = None
     tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None
+    in_brief: Callable[[Any], Any] = _as_they_are
     instead: Callable[[Any], Metric | None] | None = None
 
     def for_options(self, options: Any) -> Metric:

@@ -51,7 +51,7 @@ class Comparing:
         if (reaches or self._has_answers_of(earlier, result)) and self._looks_back(result):
             # What other sources add is told of the period before; here it would cost the time of that once more.
             alone = replace(self.metric, joins=())
-            measured = measure(self.gathered, alone, self.options, earlier)[0]
+            measured = measure(self.gathered, alone, self.metric.in_brief(self.options), earlier)[0]
         found = self._compared(result, earlier, measured)
         if measured is None or reaches:
             return found
