@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -53,51 +53,94 @@ def typed_parquet(seed: int, path: Path) -> Path:
 def polars_engine() -> Engine:
     def scan(typed: TypedOrders) -> Frame:
         rows = pl.scan_parquet([path.removeprefix("file://") for path in typed.paths])
+        moments = [
+            pl.col(name).dt.convert_time_zone(typed.timezone)
+            for name, dtype in rows.collect_schema().items()
+            if isinstance(dtype, pl.Datetime) and dtype.time_zone
+        ]
         names = rows.collect_schema().names()
-        return nw.from_native(rows.rename({name: f"c{place}" for place, name in enumerate(names)}))
+        shown = rows.with_columns(moments).rename({name: f"c{place}" for place, name in enumerate(names)})
+        return nw.from_native(shown)
+
+    def bring(frame: Frame) -> pl.DataFrame:
+        return frame.to_native().collect()
 
     return Engine(
         scan,
         lambda frame: nw.from_native(frame.to_native().collect().lazy()),
-        lambda frame: frame.to_native().collect(),
+        bring,
+        lambda frame, _: bring(frame),
     )
 
 
 def duckdb_engine(folder: Path) -> Engine:
     database = duckdb.connect()
-    held = folder / "brought.parquet"
+    brought = folder / "brought"
 
     def scan(typed: TypedOrders) -> Frame:
+        database.execute(f"set timezone = '{typed.timezone}'")
         rows = database.read_parquet([path.removeprefix("file://") for path in typed.paths])
         names = ", ".join(f'"{name}" as c{place}' for place, name in enumerate(rows.columns))
         return nw.from_native(rows.project(names))
 
-    def bring(frame: Frame) -> pl.DataFrame:
-        frame.to_native().write_parquet(str(held))
-        return pl.read_parquet(held)
+    def deliver(frame: Frame, place: Path) -> pl.DataFrame:
+        place.mkdir(exist_ok=True)
+        frame.to_native().write_parquet(str(place / "rows.parquet"))
+        return pl.read_parquet(place / "rows.parquet")
 
-    return Engine(scan, lambda frame: frame, bring)
+    return Engine(scan, lambda frame: frame, lambda frame: deliver(frame, brought), deliver)
 
 
 ENGINES: dict[str, Callable[[Path], Engine]] = {"polars": lambda _: polars_engine(), "duckdb": duckdb_engine}
 
 
 def measured(path: Path) -> list[MetricResult]:
+    return measured_of(Source((str(path),)))
+
+
+def measured_of(source: Source) -> list[MetricResult]:
     requests = [(metric, metric.options()) for metric in KEPT_METRICS]
-    gathered = pipeline.gather(requests, {Kind.ORDERS: Source((str(path),))}, pipeline.Selection())
+    gathered = pipeline.gather(requests, {Kind.ORDERS: source}, pipeline.Selection())
     return wherever(
         [result for metric, options in requests for result in pipeline.measure(gathered, metric, options)]
     )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_metric_says_what_it_says_here(engine: str, seed: int, tmp_path: Path) -> None:
+def test_every_metric_says_what_it_says_here(seed: int, tmp_path: Path) -> None:
     """Shops with refunds, copies, tests, guests, postage, dead lines and orders without numbers."""
     path = typed_parquet(seed, tmp_path / "orders.parquet")
-    folder = tmp_path / "ledger"
-    made_by(ENGINES[engine](tmp_path), folder, "ledger", typed_orders(Source((str(path),))))
-    assert measured(folder) == measured(path)
+    here = measured(path)
+    for name, engine in ENGINES.items():
+        made_by(engine(tmp_path), tmp_path / name, name, typed_orders(Source((str(path),))))
+        assert measured(tmp_path / name) == here, name
+
+
+BY_MONTH = {"2026-01": 2, "2026-02": 9}
+
+
+def moments_and_floats(path: Path) -> Source:
+    """Orders around midnight in Istanbul, three hours ahead; amounts that no binary number is, or that are none."""
+    amounts = [19.99, 0.1, 0.00005, 0.00015, 2.675, 1234567.8949, None, float("nan"), 1e15, 10.0, -3.335]
+    start = datetime(2026, 1, 31, 20, 30, tzinfo=UTC)
+    pl.DataFrame(
+        {
+            "order_id": [f"O{number}" for number in range(len(amounts))],
+            "customer_id": [f"C{number % 3}" for number in range(len(amounts))],
+            "ordered_at": [start + timedelta(minutes=20 * number) for number in range(len(amounts))],
+            "amount": amounts,
+        }
+    ).write_parquet(path)
+    return Source((str(path),), timezone="Europe/Istanbul")
+
+
+def test_moments_have_the_day_of_the_shop_and_floats_their_units(tmp_path: Path) -> None:
+    source = moments_and_floats(tmp_path / "Şube siparişleri.parquet")
+    here = measured_of(source)
+    for name, engine in ENGINES.items():
+        made = made_by(engine(tmp_path), tmp_path / name, name, typed_orders(source))
+        assert {month: held.rows for month, held in made.manifest.months.items()} == BY_MONTH, name
+        assert measured(tmp_path / name) == here, name
 
 
 def test_what_needs_rows_says_so(tmp_path: Path) -> None:
@@ -133,17 +176,3 @@ def test_an_address_that_is_none() -> None:
 
     with pytest.raises(UsageError, match="is no engine"), spark("spark.example:15002"):
         pass
-
-
-@pytest.mark.spark
-@pytest.mark.skipif("LOYALTY_SPARK" not in os.environ, reason="LOYALTY_SPARK names no Spark Connect server")
-@pytest.mark.parametrize("seed", [0, 3, 6, 10])
-@pytest.mark.filterwarnings("ignore")
-def test_spark_says_the_same(seed: int, tmp_path: Path) -> None:
-    """On the cluster of docs/scaling.md: ``LOYALTY_SPARK=sc://127.0.0.1:15002 pytest -m spark``."""
-    from loyalty.engine.spark import spark
-
-    path, folder = typed_parquet(seed, tmp_path / "orders.parquet"), tmp_path / "ledger"
-    with spark(os.environ["LOYALTY_SPARK"]) as engine:
-        made_by(engine, folder, "ledger", typed_orders(Source((str(path),))))
-    assert measured(folder) == measured(path)

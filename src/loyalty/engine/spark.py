@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from loyalty.engine.typed import TypedOrders
+from loyalty.engine.typed import TypedOrders, file_address
 from loyalty.errors import EngineFailed, ExtraMissing, UsageError
+
+if TYPE_CHECKING:
+    from loyalty.engine.portable import Frame
 
 ADDRESS = re.compile(r"sc://(?P<host>[^/:;]+)(?::(?P<port>\d+))?(?:/.*)?")
 PORT = 15002
@@ -35,45 +41,105 @@ def spark(address: str) -> Iterator[Any]:
             hint="Write local for this machine, or the address of a Spark Connect server: sc://host:15002.",
         )
     try:
-        import narwhals as nw  # noqa: PLC0415  of the extra, and not needed on this machine alone
+        import narwhals  # noqa: F401, PLC0415  of the extra, and not needed on this machine alone
         from pyspark.errors import PySparkException  # noqa: PLC0415
+        from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415
         from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415
     except ImportError as error:
         raise ExtraMissing(
             f"--engine {address} needs packages that are not installed: {error}",
             hint="Type pip install 'loyalty-metrics[spark]'.",
         ) from error
-    from loyalty.engine.portable import Engine, Frame  # noqa: PLC0415
+    from loyalty.engine.portable import Engine  # noqa: PLC0415
 
     _refuse_silence(address, found["host"], int(found["port"] or PORT))
-
-    def scan(typed: TypedOrders) -> Frame:
-        session.conf.set("spark.sql.session.timeZone", typed.timezone)
-        rows = session.read.parquet(*typed.paths)
-        # By place: two headers may differ in their case alone, or hold a point.
-        placed: Frame = nw.from_native(rows.toDF(*(f"c{place}" for place in range(typed.width))))
-        return placed
-
-    def keep(frame: Frame) -> Frame:
-        held: Frame = nw.from_native(frame.to_native().persist())
-        return held
-
-    def bring(frame: Frame) -> pl.DataFrame:
-        found: pl.DataFrame = frame.collect("polars").to_native()
-        return found
-
     try:
-        session = SparkSession.builder.remote(address).create()
-        try:
-            yield Engine(scan, keep, bring)
-        finally:
-            session.stop()
+        with warnings.catch_warnings():
+            # What is wrong is told once, by the error.
+            warnings.simplefilter("ignore")
+            session = SparkSession.builder.remote(address).create()
+            session.client.set_retry_policies(
+                [DefaultPolicy(max_retries=5, initial_backoff=500, backoff_multiplier=2, max_backoff=4_000)]
+            )
+            there = _Cluster(session)
+            try:
+                yield Engine(there.scan, there.keep, there.bring, there.deliver)
+            finally:
+                there.leave()
     except PySparkException as error:
         said = str(error).strip().split("\n", 1)[0]
         raise EngineFailed(
             f"{address}: Spark gave up: {said}",
             hint="The server's log says more. The files must be where every worker can read them.",
         ) from error
+
+
+class _Cluster:
+    """What a session can be asked for."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._kept: list[Any] = []
+        self._reached: dict[Path, bool] = {}
+
+    def scan(self, typed: TypedOrders) -> Frame:
+        self._session.conf.set("spark.sql.session.timeZone", typed.timezone)
+        rows = self._session.read.parquet(*typed.paths)
+        # By place: two headers may differ in their case alone, or hold a point.
+        return self._framed(rows.toDF(*(f"c{place}" for place in range(typed.width))))
+
+    def keep(self, frame: Frame) -> Frame:
+        kept = frame.to_native().persist()
+        self._kept.append(kept)
+        return self._framed(kept)
+
+    def bring(self, frame: Frame) -> pl.DataFrame:
+        found: pl.DataFrame = frame.collect("polars").to_native()
+        return found
+
+    def deliver(self, frame: Frame, folder: Path) -> pl.DataFrame:
+        """Have the workers write the result, where they reach the folder; all of it need then fit no driver."""
+        if folder.parent not in self._reached:
+            self._reached[folder.parent] = self._reaches(folder)
+        if not self._reached[folder.parent]:
+            return self.bring(frame)
+        frame.to_native().write.parquet(file_address(folder))
+        return _written(folder)
+
+    def leave(self) -> None:
+        """Let go of what is kept, which the cluster would hold on to after the session, and end that."""
+        from pyspark.errors import PySparkException  # noqa: PLC0415
+
+        with suppress(PySparkException):
+            for kept in self._kept:
+                kept.unpersist()
+        self._session.stop()
+
+    def _reaches(self, folder: Path) -> bool:
+        """Return whether the workers read what is written here, and this machine what they write."""
+        from pyspark.errors import PySparkException  # noqa: PLC0415
+
+        ours, theirs = folder / "ours", folder / "theirs"
+        try:
+            ours.mkdir(parents=True)
+            pl.DataFrame({"mark": [1]}).write_parquet(ours / "mark.parquet")
+            # Where they do not see the first folder, nothing is written on their disks.
+            self._session.read.parquet(file_address(ours)).write.parquet(file_address(theirs))
+            reached = _written(theirs).height == 1
+            shutil.rmtree(folder)
+        except (OSError, PySparkException, pl.exceptions.PolarsError):
+            return False
+        return reached
+
+    def _framed(self, rows: Any) -> Frame:
+        import narwhals as nw  # noqa: PLC0415
+
+        framed: Frame = nw.from_native(rows)
+        return framed
+
+
+def _written(folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(sorted(folder.glob("*.parquet")), glob=False, hive_partitioning=False)
 
 
 def _refuse_silence(address: str, host: str, port: int) -> None:

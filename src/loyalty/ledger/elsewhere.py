@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
@@ -10,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from loyalty.derive.purchases import ROW_FATES
-from loyalty.engine.portable import FACTS, UNITS, Engine, Reduced, conflicts, events, fates, reduce
+from loyalty.engine.portable import FACTS, UNITS, Engine, Frame, Reduced, conflicts, events, fates, reduce
 from loyalty.engine.typed import TypedOrders
 from loyalty.errors import ConflictingOrders
 from loyalty.facts import EXTENT
@@ -24,7 +25,7 @@ from loyalty.model.tables import MONEY, RowsAre
 
 KEPT = frozenset({*FACTS, Fact.ORDER_ROWS})
 AT_ONCE = 5_000_000
-"""Orders of which the facts come here at once, in whole months."""
+"""Orders of which the facts come here at once, in whole months: a few hundred megabytes."""
 AMOUNTS = ("value", "unlinked")
 COUNTS = ("orders", "known", "several")
 MONTH = "%Y-%m"
@@ -54,7 +55,7 @@ def _made(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Manif
     for since, until in _stretches(extents, months):
         there = reduced.between(since, until)
         for fact, plan in FACTS.items():
-            found = _by_month(_as_here(engine.bring(plan(there))))
+            found = _by_month(_as_here(_delivered(engine, plan(there), folder)))
             for name in months:
                 if since <= _first(name) < until:
                     save(found.get(name, _EMPTY[fact]), folder / fact_file(fact, name, 1))
@@ -75,6 +76,15 @@ def _made(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Manif
     )
     write_customers(folder, Ledger(shown, folder, made))
     return made
+
+
+def _delivered(engine: Engine, plan: Frame, folder: Path) -> pl.DataFrame:
+    # Among the facts, so that what a killed run leaves here is removed with them.
+    place = folder / "facts" / ".arriving"
+    try:
+        return engine.deliver(plan, place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _refuse_conflicts(found: pl.DataFrame, typed: TypedOrders) -> None:
