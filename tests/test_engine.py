@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
 
 import duckdb
 import narwhals as nw
 import polars as pl
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from loyalty import pipeline
+from loyalty.cli.app import app
 from loyalty.engine.portable import Engine, Frame
 from loyalty.engine.typed import TypedOrders
-from loyalty.errors import ConflictingOrders, NoRows, NotExpressible, UsageError
+from loyalty.errors import ConflictingOrders, ExitCode, NoRows, NotExpressible, UsageError
 from loyalty.ingest.source import Source
 from loyalty.ingest.typed import typed_orders
 from loyalty.ledger.elsewhere import made_by
@@ -176,3 +184,99 @@ def test_an_address_that_is_none() -> None:
 
     with pytest.raises(UsageError, match="is no engine"), spark("spark.example:15002"):
         pass
+
+
+# --- the command, without a cluster
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    return typed_parquet(5, tmp_path / "orders.parquet")
+
+
+@pytest.fixture
+def free(tmp_path: Path) -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def ledger(orders: Path, folder: Path, *more: str) -> Result:
+    return CliRunner().invoke(app, ["ledger", str(orders), "-o", str(folder), *more])
+
+
+def test_without_the_extra_it_is_named(orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    run = ledger(orders, tmp_path / "made", "--engine", "sc://127.0.0.1:15002")
+    assert run.exit_code == ExitCode.USAGE
+    assert run.stderr.startswith("loyalty: error[extra]: --engine sc://127.0.0.1:15002 needs packages")
+    assert "pip install 'loyalty-metrics[spark]'" in run.stderr
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_server_that_is_away_is_told_at_once(
+    orders: Path, free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything of the extra is used; its names are all that is needed."""
+    for name in ("pyspark", "pyspark.sql", "pyspark.sql.connect", "pyspark.sql.connect.client"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    for name, member in {
+        "pyspark.errors": "PySparkException",
+        "pyspark.sql.connect.client.retries": "DefaultPolicy",
+        "pyspark.sql.connect.session": "SparkSession",
+    }.items():
+        module = ModuleType(name)
+        setattr(module, member, type(member, (Exception,), {}))
+        monkeypatch.setitem(sys.modules, name, module)
+    run = ledger(orders, tmp_path / "made", "--engine", f"sc://127.0.0.1:{free}")
+    assert run.exit_code == ExitCode.INPUT
+    assert run.stderr.splitlines() == [
+        f"loyalty: error[engine]: sc://127.0.0.1:{free}: no Spark Connect server answers there: Connection refused",
+        "  Start it with sbin/start-connect-server.sh, or leave out --engine: this machine then does the work.",
+    ]
+    assert not (tmp_path / "made").exists()
+
+
+def test_this_machine_needs_nothing_of_another_engine(orders: Path, tmp_path: Path) -> None:
+    """In a process of its own: another test may have imported anything."""
+    words = ["ledger", str(orders), "-o", str(tmp_path / "made"), "--engine", "local"]
+    code = f"""
+import sys
+from loyalty.cli.app import app
+app({words!r}, standalone_mode=False)
+assert not {{"narwhals", "pyspark", "pandas", "pyarrow"}} & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert (tmp_path / "made" / "ledger.json").is_file()
+
+
+class Remote(pl.Engine):
+    """An engine as ``pl.RemoteEngine`` is one, which does here what it is given."""
+
+    def __init__(self) -> None:
+        self.queries = 0
+
+    @property
+    def name(self) -> str:
+        return "remote"
+
+    def collect(self, lf: pl.LazyFrame, **_: object) -> pl.DataFrame:
+        self.queries += 1
+        return lf.collect(engine="streaming")
+
+    def collect_all(self, lfs: Iterable[pl.LazyFrame], **_: object) -> list[pl.DataFrame]:
+        self.queries += 1
+        return pl.collect_all(lfs, engine="streaming")
+
+    def execute(self, lf: pl.LazyFrame, **_: object) -> NoReturn:
+        raise NotImplementedError
+
+
+def test_the_engine_that_polars_is_told_to_use_is_used(orders: Path) -> None:
+    """The scan of the export goes there too: ``pl.Config(engine_affinity=pl.RemoteEngine(…))``."""
+    here, engine = measured(orders), Remote()
+    with pl.Config(engine_affinity=engine):
+        there = measured(orders)
+    assert there == here
+    assert engine.queries > len(KEPT_METRICS)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"sc://(?P<host>[^/:;]+)(?::(?P<port>\d+))?(?:/.*)?")
 PORT = 15002
 PATIENCE = 10
-"""Seconds after which a server that does not answer is held to be away; Spark itself would try for minutes."""
+"""Seconds in which a server has to take a connection."""
 
 
 @contextmanager
@@ -58,18 +58,18 @@ def spark(address: str) -> Iterator[Any]:
             # What is wrong is told once, by the error.
             warnings.simplefilter("ignore")
             session = SparkSession.builder.remote(address).create()
-            session.client.set_retry_policies(
-                [DefaultPolicy(max_retries=5, initial_backoff=500, backoff_multiplier=2, max_backoff=4_000)]
-            )
+            # Again after 0.5, 1, 2 and 4 seconds.
+            policy = DefaultPolicy(max_retries=4, initial_backoff=500, backoff_multiplier=2)
+            session.client.set_retry_policies([policy])
             there = _Cluster(session)
             try:
+                _ask(session, address)
                 yield Engine(there.scan, there.keep, there.bring, there.deliver)
             finally:
                 there.leave()
     except PySparkException as error:
-        said = str(error).strip().split("\n", 1)[0]
         raise EngineFailed(
-            f"{address}: Spark gave up: {said}",
+            f"{address}: Spark gave up: {_in_words(error)}",
             hint="The server's log says more. The files must be where every worker can read them.",
         ) from error
 
@@ -110,6 +110,7 @@ class _Cluster:
         """Let go of what is kept, which the cluster would hold on to after the session, and end that."""
         from pyspark.errors import PySparkException  # noqa: PLC0415
 
+        self._session.client.set_retry_policies([])
         with suppress(PySparkException):
             for kept in self._kept:
                 kept.unpersist()
@@ -146,7 +147,28 @@ def _refuse_silence(address: str, host: str, port: int) -> None:
     try:
         socket.create_connection((host, port), PATIENCE).close()
     except OSError as error:
-        raise EngineFailed(
-            f"{address}: no Spark Connect server answers there: {error.strerror or error}",
-            hint="Start it with sbin/start-connect-server.sh, or leave out --engine: this machine then does the work.",
-        ) from error
+        raise _silent(address, error.strerror or str(error)) from error
+
+
+def _ask(session: Any, address: str) -> None:
+    """Ask the server anything: something else may listen there."""
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    try:
+        session.version  # noqa: B018
+    except PySparkException as error:
+        raise _silent(address, _in_words(error)) from error
+
+
+def _silent(address: str, why: str) -> EngineFailed:
+    return EngineFailed(
+        f"{address}: no Spark Connect server answers there: {why}",
+        hint="Start it with sbin/start-connect-server.sh, or leave out --engine: this machine then does the work.",
+    )
+
+
+def _in_words(error: Exception) -> str:
+    """Return the first line of what Spark says; of a connection that is gone, what its library says of it."""
+    said = str(error).strip()
+    lost = re.search(r'details = "(.*)"', said)
+    return lost[1] if lost else said.split("\n", 1)[0]
