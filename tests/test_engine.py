@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -23,7 +25,7 @@ from loyalty import pipeline
 from loyalty.cli.app import app
 from loyalty.engine.portable import Engine, Frame
 from loyalty.engine.typed import TypedOrders
-from loyalty.errors import ConflictingOrders, ExitCode, NoRows, NotExpressible, UsageError
+from loyalty.errors import ConflictingOrders, EngineFailed, ExitCode, NoRows, NotExpressible, UsageError
 from loyalty.ingest.source import Source
 from loyalty.ingest.typed import typed_orders
 from loyalty.ledger.elsewhere import made_by
@@ -177,6 +179,26 @@ def test_conflicting_orders_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(ConflictingOrders, match="order 1 stands on 2 rows"):
         made_by(polars_engine(), folder, "ledger", typed_orders(Source((str(path),))))
     assert not list(folder.rglob("*.parquet"))
+
+
+def test_an_engine_that_fails_half_way_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    """It can be tried again."""
+    path, folder = typed_parquet(0, tmp_path / "orders.parquet"), tmp_path / "ledger"
+    typed, whole, asked = typed_orders(Source((str(path),))), polars_engine(), count(1)
+
+    def deliver(frame: Frame, place: Path) -> pl.DataFrame:
+        place.mkdir(parents=True)
+        (place / "part-0.parquet").touch()
+        if next(asked) == 3:
+            raise EngineFailed("the server died")
+        return whole.deliver(frame, place)
+
+    with pytest.raises(EngineFailed):
+        made_by(replace(whole, deliver=deliver), folder, "ledger", typed)
+    assert [path.name for path in folder.rglob("*")] == [".lock"]
+    made_by(replace(whole, deliver=deliver), folder, "ledger", typed)
+    assert not list(folder.rglob("part-*"))
+    assert measured(folder) == measured(path)
 
 
 def test_an_address_that_is_none() -> None:

@@ -40,6 +40,15 @@ def spark(address: str) -> Iterator[Any]:
             f"--engine: {address!r} is no engine",
             hint="Write local for this machine, or the address of a Spark Connect server: sc://host:15002.",
         )
+    with warnings.catch_warnings():
+        # Spark tells of versions it would like better, and of every retry; what matters is told by the error.
+        warnings.simplefilter("ignore")
+        with _connected(address, found["host"], int(found["port"] or PORT)) as engine:
+            yield engine
+
+
+@contextmanager
+def _connected(address: str, host: str, port: int) -> Iterator[Any]:
     try:
         import narwhals  # noqa: F401, PLC0415  of the extra, and not needed on this machine alone
         from pyspark.errors import PySparkException  # noqa: PLC0415
@@ -52,21 +61,18 @@ def spark(address: str) -> Iterator[Any]:
         ) from error
     from loyalty.engine.portable import Engine  # noqa: PLC0415
 
-    _refuse_silence(address, found["host"], int(found["port"] or PORT))
+    _refuse_silence(address, host, port)
     try:
-        with warnings.catch_warnings():
-            # What is wrong is told once, by the error.
-            warnings.simplefilter("ignore")
-            session = SparkSession.builder.remote(address).create()
-            # Again after 0.5, 1, 2 and 4 seconds.
-            policy = DefaultPolicy(max_retries=4, initial_backoff=500, backoff_multiplier=2)
-            session.client.set_retry_policies([policy])
-            there = _Cluster(session)
-            try:
-                _ask(session, address)
-                yield Engine(there.scan, there.keep, there.bring, there.deliver)
-            finally:
-                there.leave()
+        session = SparkSession.builder.remote(address).create()
+        # Again after 0.5, 1, 2 and 4 seconds, where Spark itself would try for ten minutes.
+        policy = DefaultPolicy(max_retries=4, initial_backoff=500, backoff_multiplier=2)
+        session.client.set_retry_policies([policy])
+        there = _Cluster(session)
+        try:
+            _ask(session, address)
+            yield Engine(there.scan, there.keep, there.bring, there.deliver)
+        finally:
+            there.leave()
     except PySparkException as error:
         raise EngineFailed(
             f"{address}: Spark gave up: {_in_words(error)}",
@@ -103,7 +109,12 @@ class _Cluster:
             self._reached[folder.parent] = self._reaches(folder)
         if not self._reached[folder.parent]:
             return self.bring(frame)
-        frame.to_native().write.parquet(file_address(folder))
+        try:
+            frame.to_native().write.parquet(file_address(folder))
+        except KeyboardInterrupt:
+            # It would go on writing into a folder that is removed meanwhile.
+            self._session.interruptAll()
+            raise
         return _written(folder)
 
     def leave(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import polars as pl
 
 from loyalty.derive.purchases import ROW_FATES
 from loyalty.engine.portable import FACTS, UNITS, Engine, Frame, Reduced, conflicts, events, fates, reduce
+from loyalty.engine.progress import tell, told
 from loyalty.engine.typed import TypedOrders
 from loyalty.errors import ConflictingOrders
 from loyalty.facts import EXTENT
@@ -43,22 +44,24 @@ def made_by(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Led
 
 
 def _made(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Manifest:
+    tell("orders", 0, 1)
     reduced = reduce(engine, typed)
     if typed.rows_are is RowsAre.ORDERS and "order_id" in typed.texts:
         _refuse_conflicts(engine.bring(conflicts(reduced)), typed)
     rows, extents = _order_rows(engine, reduced), engine.bring(events(reduced))
+    tell("orders", 1, 1)
     by_month = _by_month(rows)
     months = {name: Month(int(table["rows"].sum()), (), 1) for name, table in by_month.items()}
     for name, table in by_month.items():
         save(table, folder / fact_file(Fact.ORDER_ROWS, name, 1))
         save(_extent(extents, name), folder / fact_file(EXTENT, name, 1))
-    for since, until in _stretches(extents, months):
-        there = reduced.between(since, until)
-        for fact, plan in FACTS.items():
-            found = _by_month(_as_here(_delivered(engine, plan(there), folder)))
-            for name in months:
-                if since <= _first(name) < until:
-                    save(found.get(name, _EMPTY[fact]), folder / fact_file(fact, name, 1))
+    lists = list(product(_stretches(extents, months), FACTS))
+    for (since, until), fact in told("lists", lists, len(lists)):
+        plan = FACTS[fact](reduced.between(since, until))
+        found = _by_month(_as_here(_delivered(engine, plan, folder)))
+        for name in months:
+            if since <= _first(name) < until:
+                save(found.get(name, _EMPTY[fact]), folder / fact_file(fact, name, 1))
     if UNDATED in months:
         for fact in FACTS:
             save(_EMPTY[fact], folder / fact_file(fact, UNDATED, 1))
