@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup check format lint types imports test report sample bench
+.PHONY: help setup check format lint types imports test testall spark report sample bench
 
 help:  ## List the commands.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,6 +33,13 @@ imports: .venv  ## The architecture: data flows one way.
 
 test: .venv  ## All tests, on all cores.
 	$(BIN)/pytest --numprocesses auto
+
+testall: .venv  ## All tests, with all made-up shops.
+	LOYALTY_SEEDS=all $(BIN)/pytest --numprocesses auto
+
+spark: .venv  ## The ledger on a real Spark cluster, started here (Java 17; 0.6 GB of packages, 3 GB of memory).
+	$(BIN)/python -m pip install --quiet --group spark
+	$(BIN)/pytest -m spark
 
 report: .venv  ## The monthly report on the sample data.
 	$(BIN)/loyalty report --config config.example.yaml

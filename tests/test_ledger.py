@@ -24,6 +24,7 @@ from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.result import LeftOut, MetricResult
 from tests.oracle.make_orders import Layout, make_orders
+from tests.seeds import seeds
 
 ORDER_METRICS = [metric for metric in METRICS.values() if metric.source is Kind.ORDERS]
 HEADER = "order_id,customer_id,date,amount\n"
@@ -54,7 +55,7 @@ def wherever(results: Sequence[MetricResult]) -> list[MetricResult]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(6, 12))
 def test_every_metric_says_what_it_says_of_the_export(seed: int, tmp_path: Path) -> None:
     export = make_orders(seed)
     path, folder = tmp_path / "orders.csv", tmp_path / "ledger"
@@ -62,11 +63,12 @@ def test_every_metric_says_what_it_says_of_the_export(seed: int, tmp_path: Path)
     by = tuple(name for name in ("status",) if name in export.columns)
     take_in(folder, path, by)
     assert measured(folder) == measured(path)
-    assert measured(folder, by) == measured(path, by)
+    if by:
+        assert measured(folder, by) == measured(path, by)
 
 
 @pytest.mark.parametrize(
-    "seed", [seed for seed in range(16) if seed % 5 != list(Layout).index(Layout.NO_NUMBERS)]
+    "seed", [seed for seed in seeds(6, 16) if seed % 5 != list(Layout).index(Layout.NO_NUMBERS)]
 )
 @pytest.mark.parametrize("at_once", [True, False])
 def test_late_and_corrected_orders(

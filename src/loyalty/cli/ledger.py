@@ -77,7 +77,7 @@ def _elsewhere(engine: str, source: Source, settled: Shared, *, update: bool) ->
             hint="Leave out --update, and name a new folder.",
         )
     typed = None if "://" not in engine else typed_orders(source, tuple(settled.by or ()))
-    with spark(engine) as there:
+    with spark(engine) as there, progress(quiet=settled.quiet):
         from loyalty.ledger.elsewhere import made_by
 
         assert typed is not None

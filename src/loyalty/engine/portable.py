@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -35,11 +36,20 @@ AMOUNTS = ("value", "refund_value", "points_value")
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine: how it reads files (as ``c0``, ``c1``, …), holds what is needed again, and hands over a result."""
+    """An engine: how it reads files and holds what is needed again, and how its results come here.
+
+    Attributes:
+        scan: returns the rows of an export with columns ``c0``, ``c1``, …; moments that have a time zone are shown in
+            that of the export.
+        keep: computes a frame once, however often it is used.
+        bring: returns a short result.
+        deliver: returns one that may be long, by way of a folder that is not there yet and is the caller's to remove.
+    """
 
     scan: Callable[[TypedOrders], Frame]
     keep: Callable[[Frame], Frame]
     bring: Callable[[Frame], pl.DataFrame]
+    deliver: Callable[[Frame, Path], pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -170,7 +180,15 @@ def _units(typed: TypedOrders, column: str) -> nw.Expr:
         small = nw.when(cell.abs() < TOO_LARGE).then(cell)
         return (small.cast(nw.Decimal(18, 4)) * UNITS).cast(nw.Int64)
     small = nw.when(~cell.is_nan() & (cell.abs() < TOO_LARGE)).then(cell)
-    return (small * UNITS + nw.lit(0.5)).floor().cast(nw.Int64)
+    return _to_even(small * UNITS).cast(nw.Int64)
+
+
+def _to_even(number: nw.Expr) -> nw.Expr:
+    """Return the whole number that is next; of two equally near ones the even one, as where Polars makes decimals."""
+    whole = number.floor()
+    over = number - whole
+    odd = (whole * 0.5).floor() * 2 != whole
+    return whole + nw.when((over > 0.5) | ((over == 0.5) & odd)).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
 def _fault(typed: TypedOrders) -> nw.Expr:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
 
 import polars as pl
 
 from loyalty.model.tables import RowsAre, ValueOn
+
+
+def file_address(path: Path) -> str:
+    """Return the address of a file or folder as engines read it: nothing in it is escaped."""
+    return unquote(path.expanduser().absolute().as_uri())
+
 
 Understood = Callable[[pl.Series], pl.Series]
 """From the different words of a column to what each means, null where it means nothing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from loyalty.engine.typed import TextColumn, TypedOrders, Understood, WordColumn
+from loyalty.engine.typed import TextColumn, TypedOrders, Understood, WordColumn, file_address
 from loyalty.errors import NotExpressible
 from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.clean.cells import Cells
@@ -208,4 +208,4 @@ def _meant(words: pl.Series, *, name: str) -> pl.Series:
 
 
 def _address(path: str) -> str:
-    return path if "://" in path else Path(path).expanduser().absolute().as_uri()
+    return path if "://" in path else file_address(Path(path))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import polars as pl
 
 from loyalty.derive.purchases import ROW_FATES
-from loyalty.engine.portable import FACTS, UNITS, Engine, Reduced, conflicts, events, fates, reduce
+from loyalty.engine.portable import FACTS, UNITS, Engine, Frame, Reduced, conflicts, events, fates, reduce
+from loyalty.engine.progress import tell, told
 from loyalty.engine.typed import TypedOrders
 from loyalty.errors import ConflictingOrders
 from loyalty.facts import EXTENT
@@ -24,7 +26,7 @@ from loyalty.model.tables import MONEY, RowsAre
 
 KEPT = frozenset({*FACTS, Fact.ORDER_ROWS})
 AT_ONCE = 5_000_000
-"""Orders of which the facts come here at once, in whole months."""
+"""Orders of which the facts come here at once, in whole months: a few hundred megabytes."""
 AMOUNTS = ("value", "unlinked")
 COUNTS = ("orders", "known", "several")
 MONTH = "%Y-%m"
@@ -42,22 +44,24 @@ def made_by(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Led
 
 
 def _made(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Manifest:
+    tell("orders", 0, 1)
     reduced = reduce(engine, typed)
     if typed.rows_are is RowsAre.ORDERS and "order_id" in typed.texts:
         _refuse_conflicts(engine.bring(conflicts(reduced)), typed)
     rows, extents = _order_rows(engine, reduced), engine.bring(events(reduced))
+    tell("orders", 1, 1)
     by_month = _by_month(rows)
     months = {name: Month(int(table["rows"].sum()), (), 1) for name, table in by_month.items()}
     for name, table in by_month.items():
         save(table, folder / fact_file(Fact.ORDER_ROWS, name, 1))
         save(_extent(extents, name), folder / fact_file(EXTENT, name, 1))
-    for since, until in _stretches(extents, months):
-        there = reduced.between(since, until)
-        for fact, plan in FACTS.items():
-            found = _by_month(_as_here(engine.bring(plan(there))))
-            for name in months:
-                if since <= _first(name) < until:
-                    save(found.get(name, _EMPTY[fact]), folder / fact_file(fact, name, 1))
+    lists = list(product(_stretches(extents, months), FACTS))
+    for (since, until), fact in told("lists", lists, len(lists)):
+        plan = FACTS[fact](reduced.between(since, until))
+        found = _by_month(_as_here(_delivered(engine, plan, folder)))
+        for name in months:
+            if since <= _first(name) < until:
+                save(found.get(name, _EMPTY[fact]), folder / fact_file(fact, name, 1))
     if UNDATED in months:
         for fact in FACTS:
             save(_EMPTY[fact], folder / fact_file(fact, UNDATED, 1))
@@ -75,6 +79,15 @@ def _made(engine: Engine, folder: Path, shown: str, typed: TypedOrders) -> Manif
     )
     write_customers(folder, Ledger(shown, folder, made))
     return made
+
+
+def _delivered(engine: Engine, plan: Frame, folder: Path) -> pl.DataFrame:
+    # Among the facts, so that what a killed run leaves here is removed with them.
+    place = folder / "facts" / ".arriving"
+    try:
+        return engine.deliver(plan, place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _refuse_conflicts(found: pl.DataFrame, typed: TypedOrders) -> None:

@@ -274,7 +274,7 @@ def _tidy(folder: Path, manifest: Manifest | None) -> None:
     valid = set(_tables(manifest)) if manifest else set()
     of_customers = f"{CUSTOMERS}/{manifest.update}-" if manifest else "none"
     for place in ("orders", "facts", CUSTOMERS):
-        for path in sorted((folder / place).rglob("*"), reverse=True):
+        for path in (*sorted((folder / place).rglob("*"), reverse=True), folder / place):
             name = path.relative_to(folder).as_posix()
             with suppress(OSError):
                 if path.is_dir():
