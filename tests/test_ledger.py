@@ -179,6 +179,19 @@ def test_a_run_that_is_cut_off_leaves_the_ledger_as_it_was(
     assert left == {file: data for file, data in before.items() if file.name != ".lock"}
 
 
+def test_what_a_first_run_left_that_was_killed_is_made_again(tmp_path: Path) -> None:
+    """A killed process tidies nothing: there are tables, and no ledger.json."""
+    folder, path = tmp_path / "ledger", tmp_path / "orders.csv"
+    path.write_text(make_orders(2).text, encoding="utf-8")
+    take_in(folder, path)
+    made = {file: file.read_bytes() for file in folder.rglob("*.*") if file.is_file()}
+    (folder / "ledger.json").unlink()
+    (folder / "orders" / "month=1999-01").mkdir()
+    (folder / "orders" / "month=1999-01" / "1-0.parquet").write_bytes(b"half")
+    take_in(folder, path)
+    assert {file: file.read_bytes() for file in folder.rglob("*.*") if file.is_file()} == made
+
+
 def test_a_conflict_in_an_export_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:
     path, folder = tmp_path / "a.csv", tmp_path / "ledger"
     path.write_text(HEADER + "1,A,2026-01-05,10\n1,A,2026-01-05,12\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +33,8 @@ from loyalty.model.metric import Fact
 from loyalty.model.tables import Orders, RowsAre, ValueOn
 from loyalty.output import deliver, lock
 
+PLACES = ("orders", "facts", CUSTOMERS)
+"""The folders in a ledger's."""
 KEPT = frozenset(fact for fact in Fact if fact in TOGETHER) - UNGROUPED - {Fact.FIRST_TRAITS}
 """The facts of orders, but for those about single rows or about columns that only some runs name."""
 
@@ -92,8 +94,13 @@ def _refuse_other_folders(folder: Path, shown: str, *, update: bool) -> None:
                 f"{shown}: there is a ledger already",
                 hint="Take the export into it with --update, or name another folder with -o.",
             )
-    elif not folder.is_dir() or any(name for name in os.listdir(folder) if name != ".lock"):  # noqa: PTH208
+    elif not folder.is_dir() or not _is_ours(os.listdir(folder)):  # noqa: PTH208
         raise UsageError(f"{shown}: is there already, and is no ledger", hint="Name another folder with -o.")
+
+
+def _is_ours(names: Sequence[str]) -> bool:
+    """Return whether there is nothing, or what a first run left that was killed."""
+    return not names or (".lock" in names and {*names} <= {".lock", *PLACES})
 
 
 def _joined(shown: str, before: Manifest | None, source: Orders) -> Manifest:
@@ -273,7 +280,7 @@ def _tidy(folder: Path, manifest: Manifest | None) -> None:
     """Remove the tables that are not valid: replaced ones, and those of a run that was cut off."""
     valid = set(_tables(manifest)) if manifest else set()
     of_customers = f"{CUSTOMERS}/{manifest.update}-" if manifest else "none"
-    for place in ("orders", "facts", CUSTOMERS):
+    for place in PLACES:
         for path in (*sorted((folder / place).rglob("*"), reverse=True), folder / place):
             name = path.relative_to(folder).as_posix()
             with suppress(OSError):
