@@ -14,6 +14,11 @@ class FrameRows(Sequence[tuple[Any, ...]]):
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The frame itself, for who writes all rows at once."""
+        return self._frame
+
     def __len__(self) -> int:
         return self._frame.height
 

@@ -21,6 +21,7 @@ from loyalty.render.shape import is_number
 from loyalty.render.table_rows import table_rows
 
 MONEY = pl.Decimal(38, 4)
+OF_UNIT = {"date": pl.Date, "flag": pl.Boolean}
 FIGURES = {
     "metric": pl.String,
     "variant": pl.String,
@@ -69,10 +70,16 @@ def _figures(results: Sequence[MetricResult]) -> pl.DataFrame:
 
 def _table(results: Sequence[MetricResult], name: str) -> pl.DataFrame:
     found = table_rows(results, name)
-    values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
     own = {column.name for column in found.first.columns}
     names = [f"by_{column}" if column in own else column for column in found.by]
     names += [column.name for column in found.first.columns]
+    frame = found.frame()
+    if frame is not None:
+        return frame.select(
+            pl.col(place).cast(_type(column.unit, whole=not frame.schema[place].is_float())).alias(name)
+            for place, name, column in zip(frame.columns, names, found.columns, strict=True)
+        )
+    values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
     return pl.DataFrame(
         [
             _series(called, column, cells)
@@ -81,21 +88,27 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.DataFrame:
     )
 
 
-def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
-    unit = column.unit
+def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
+    """Return the type of a column; what is expected of a count need not be ``whole``."""
     if unit == "count":
-        # What is expected of a count need not be whole.
-        whole = not any(isinstance(cell, float) for cell in cells)
-        return pl.Series(name, cells, pl.Int64 if whole else pl.Float64)
-    if unit == "date":
-        return pl.Series(name, cells, pl.Date)
-    if unit == "flag":
-        return pl.Series(name, cells, pl.Boolean)
+        return pl.Int64 if whole else pl.Float64
+    if unit in OF_UNIT:
+        return OF_UNIT[unit]
     if unit.startswith("money"):
-        return pl.Series(name, [_exact(cell) for cell in cells], MONEY)
-    if is_number(unit):
-        return pl.Series(name, [_float(cell) for cell in cells], pl.Float64)
-    return pl.Series(name, [None if cell is None else str(cell) for cell in cells], pl.String)
+        return MONEY
+    return pl.Float64 if is_number(unit) else pl.String
+
+
+def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
+    kind = _type(column.unit, whole=not any(isinstance(cell, float) for cell in cells))
+    values: Sequence[Value] = cells
+    if kind == MONEY:
+        values = [_exact(cell) for cell in cells]
+    elif kind == pl.Float64:
+        values = [_float(cell) for cell in cells]
+    elif kind == pl.String:
+        values = [None if cell is None else str(cell) for cell in cells]
+    return pl.Series(name, values, kind)
 
 
 def _exact(value: Any) -> Decimal | None:
