@@ -157,6 +157,16 @@ def test_histories_by_hand() -> None:
     assert found.repeat_spend.tolist() == [25, 0, 5]
 
 
+def test_a_return_before_the_first_purchase_is_no_purchase() -> None:
+    """A day on which something was only given back is neither the first day, nor does it hide the first value."""
+    days = purchases([("a", "2025-01-02", None), ("a", "2025-01-04", 5), ("a", "2025-01-09", 7)])
+    days = days.with_columns(orders=pl.when(pl.col("value").is_null()).then(0).otherwise("orders"))
+    found = purchase_histories(days, date(2025, 1, 10))
+    assert found.customers.select("first_day", "repeats", "repeat_spend").rows() == [
+        (date(2025, 1, 4), 1, 7.0)
+    ]
+
+
 def test_who_only_gave_back_tells_nothing_of_spend() -> None:
     days = purchases([("a", "2025-01-01", 10), ("a", "2025-01-04", -4), ("a", "2025-01-09", 4)])
     found = purchase_histories(days, date(2025, 2, 1))

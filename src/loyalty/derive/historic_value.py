@@ -40,7 +40,7 @@ def historic_value(
     )
     if figures[0].value is None:
         return figures, ()
-    ranked = deciles(ledger).sort("value", "customer_id", descending=[True, False], nulls_last=True)
+    ranked = deciles(ledger)
     return figures, (
         *_distribution_table(tables, values),
         *_deciles_table(tables, ranked),
@@ -94,8 +94,8 @@ def _deciles_table(tables: Tables, ranked: pl.DataFrame) -> Iterator[ResultTable
     )
 
 
-def _customers_table(name: str, tables: Tables, ranked: pl.DataFrame, margin: float | None) -> ResultTable:
-    """Return customers with what they brought, and what was earned on it where a margin was given."""
+def _customers_table(name: str, tables: Tables, customers: pl.DataFrame, margin: float | None) -> ResultTable:
+    """Return customers with what they brought, the most first, and what was earned on it where a margin was given."""
     columns = [
         Column("customer_id", "id", personal=True),
         Column("clv_historic", tables.unit),
@@ -104,8 +104,9 @@ def _customers_table(name: str, tables: Tables, ranked: pl.DataFrame, margin: fl
         Column("last_day", "date"),
     ]
     shown = ["customer_id", "value", "orders", "first_day", "last_day"]
+    plan = customers.lazy().sort("value", "customer_id", descending=[True, False], nulls_last=True)
     if margin is not None:
         columns.insert(2, Column("margin_to_date", tables.unit))
         shown.insert(2, "earned")
-        ranked = ranked.with_columns(earned=pl.col("value") * Decimal(str(margin)))
-    return ResultTable(name, tuple(columns), FrameRows(ranked.select(shown)), headline=False)
+        plan = plan.with_columns(earned=pl.col("value") * Decimal(str(margin)))
+    return ResultTable(name, tuple(columns), FrameRows(plan.select(shown)), headline=False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from loyalty.derive.flows import flow
-from loyalty.derive.ledger import visits
+import polars as pl
+
+from loyalty.engine import collect
 from loyalty.model.metric import Fact, Tables
-from loyalty.model.result import Figure, Period
+from loyalty.model.result import Figure
 from loyalty.stats.proportions import wilson
 
 HALF_YEAR = timedelta(days=182)
@@ -35,12 +36,11 @@ def lifespan(tables: Tables, until: date, given: float | None, confidence: float
         return Lifespan(given)
     if tables.first_day is None or tables.first_day > _year_before(until):
         return Lifespan(None, "short_history")
-    days = visits(tables[Fact.PURCHASE_DAYS], until).select("customer_id", "day")
-    step = flow(days, Period(until - 2 * HALF_YEAR, until - HALF_YEAR), Period(until - HALF_YEAR, until))
-    bounds = wilson(step.lost, step.start, confidence)
+    lost, start = _lost(tables[Fact.PURCHASE_DAYS], until)
+    bounds = wilson(lost, start, confidence)
     if bounds is None:
         return Lifespan(None, "short_history")
-    lowest, share, highest = (_yearly(churn) for churn in (bounds.low, step.lost / step.start, bounds.high))
+    lowest, share, highest = (_yearly(churn) for churn in (bounds.low, lost / start, bounds.high))
     if lowest < NO_CHURN:
         return Lifespan(None, "churn_near_zero")
     years = 1 / share
@@ -51,6 +51,20 @@ def lifespan(tables: Tables, until: date, given: float | None, confidence: float
         capped=years > LONGEST_YEARS,
         measured=True,
     )
+
+
+def _lost(purchase_days: pl.DataFrame, until: date) -> tuple[int, int]:
+    """Return how many customers of the last half year but one did not buy in the last, of how many."""
+    middle = until - HALF_YEAR
+    known = pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)
+    seen = collect(
+        purchase_days.lazy()
+        .filter(known & (pl.col("day") >= middle - HALF_YEAR) & (pl.col("day") < until))
+        .group_by("customer_id")
+        .agg(before=(pl.col("day") < middle).any(), after=(pl.col("day") >= middle).any())
+        .select(lost=(pl.col("before") & ~pl.col("after")).sum(), start=pl.col("before").sum())
+    )
+    return seen["lost"].item(), seen["start"].item()
 
 
 def _year_before(day: date) -> date:

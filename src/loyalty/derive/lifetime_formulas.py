@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import polars as pl
+
 from loyalty.derive.base import SHORTEST_YEARLY, Span, money_figure
-from loyalty.derive.ledger import customer_ledger
 from loyalty.derive.lifespan import Lifespan, lifespan_figure
 from loyalty.derive.order_values import describe
 from loyalty.model.metric import Fact, Tables
@@ -39,18 +40,18 @@ def formulas(
         return tuple(Figure.refused(name, "money", "no_customer_column") for name in FORMULAS), ()
     recent = Span(max(span.until - YEAR, tables.first_day or span.until - YEAR), span.until)
     values = describe(tables[Fact.ORDER_VALUES], recent, identified_only=True)
-    buyers = customer_ledger(tables[Fact.PURCHASE_DAYS], recent.until, recent.since)
+    orders, buyers = _bought(tables[Fact.PURCHASE_DAYS], recent)
     window = (recent.until - recent.since).days if recent.since else 0
     order_value = ratio(values.total, values.orders)
-    per_customer = ratio(int(buyers["orders"].sum()), buyers.height)
+    per_customer = ratio(orders, buyers)
     short = window < SHORTEST_YEARLY
     frequency = per_customer * DAYS_PER_YEAR / window if per_customer is not None and not short else None
     no_rate = "short_window" if short and per_customer is not None else "denominator_zero"
     shown = (
         money_figure("aov_identified", order_value, tables, n=values.orders),
-        Figure("orders_per_year", frequency, "per_customer", n=buyers.height)
+        Figure("orders_per_year", frequency, "per_customer", n=buyers)
         if frequency is not None
-        else Figure.undefined("orders_per_year", "per_customer", no_rate, n=buyers.height),
+        else Figure.undefined("orders_per_year", "per_customer", no_rate, n=buyers),
         lifespan_figure(lifespan),
     )
     if order_value is None or frequency is None or lifespan.years is None:
@@ -68,8 +69,16 @@ def formulas(
         for years in (lifespan.low, lifespan.years, lifespan.high)
         if years is not None
     }
-    figures = tuple(_formula(name, tables, lifespan, values_of, buyers.height) for name in FORMULAS)
-    return (*figures, *_against_cost(tables, values_of[lifespan.years], terms, buyers.height)), shown
+    figures = tuple(_formula(name, tables, lifespan, values_of, buyers) for name in FORMULAS)
+    return (*figures, *_against_cost(tables, values_of[lifespan.years], terms, buyers)), shown
+
+
+def _bought(purchase_days: pl.DataFrame, span: Span) -> tuple[int, int]:
+    """Return the orders of identified customers in a span, and the customers."""
+    bought = purchase_days.filter(
+        span.inside() & pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)
+    )
+    return int(bought["orders"].sum()), bought["customer_id"].n_unique()
 
 
 def _values(drivers: Drivers, terms: Terms) -> dict[str, float | None]:

@@ -20,7 +20,7 @@ LAST_DAY_SHOWN = 3650.0
 
 
 def customer_predictions(found: Predictions, ledger: pl.DataFrame, margin: float | None) -> pl.DataFrame:
-    """Return one row per customer, the most valuable first; money is null where no value is known.
+    """Return one row per customer; money is null where no value is known.
 
     ``ledger`` has the same customers in the same order. Tiers are by residual value: the first 20 % are high, the next
     30 % middle; customers of equal value stand in the better of two.
@@ -53,7 +53,7 @@ def customer_predictions(found: Predictions, ledger: pl.DataFrame, margin: float
         .then(pl.lit(Tier.MIDDLE.value))
         .otherwise(pl.lit(Tier.REST.value))
     )
-    return frame.with_columns(tier=tier).sort("worth", "customer_id", descending=[True, False])
+    return frame.with_columns(tier=tier)
 
 
 def _money(name: str, values: Vector | None, factor: float | None, size: int) -> pl.Series:
@@ -130,7 +130,7 @@ LISTED = {
 
 
 def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | None) -> Iterator[ResultTable]:
-    """Yield every customer with all that is predicted; columns of margin only where one was given."""
+    """Yield every customer with all that is predicted, the most valuable first; of margin only where one was given."""
     hidden = {"predicted_margin", "residual_clv"} if margin is None else set()
     shown = {name: unit for name, unit in LISTED.items() if name not in hidden}
     columns = (
@@ -138,8 +138,11 @@ def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | N
         Column("value_tier", "text"),
         *(Column(name, tables.unit if unit == "money" else unit) for name, unit in shown.items()),
     )
-    rows = customers.rename({"historic": "revenue_so_far", "tier": "value_tier"}).select(
-        column.name for column in columns
+    rows = (
+        customers.lazy()
+        .sort("worth", "customer_id", descending=[True, False])
+        .rename({"historic": "revenue_so_far", "tier": "value_tier"})
+        .select(column.name for column in columns)
     )
     yield ResultTable(
         "clv_predictions",
