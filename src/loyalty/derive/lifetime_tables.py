@@ -71,33 +71,21 @@ def _day(wait: pl.Series, found: Predictions) -> pl.Expr:
 
 def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
     """Return what each tier is expected to bring."""
-    grouped = {
-        tier: rest
-        for tier, *rest in customers.group_by("tier")
-        .agg(
-            pl.len(),
-            pl.col("predicted_orders", "predicted_revenue", "worth").sum(),
-            pl.col("p_no_order_90d").mean(),
-            pl.col("historic").sum(),
-        )
-        .iter_rows()
-    }
-    whole = float(customers["worth"].sum())
+    whole = _sum(customers["worth"])
     known = customers["predicted_revenue"].null_count() == 0
     past = known or customers["historic"].null_count() < customers.height
     rows = tuple(
         (
             Key(tier.value, "value_tiers"),
-            count,
-            orders,
-            revenue if known else None,
-            ratio(worth, whole),
-            silent,
-            historic if past else None,
+            found.height,
+            _sum(found["predicted_orders"]),
+            _sum(found["predicted_revenue"]) if known else None,
+            ratio(_sum(found["worth"]), whole),
+            _sum(found["p_no_order_90d"]) / found.height,
+            found["historic"].sum() if past else None,
         )
         for tier in Tier
-        if tier.value in grouped
-        for count, orders, revenue, worth, silent, historic in [grouped[tier.value]]
+        if (found := customers.filter(pl.col("tier") == tier.value)).height
     )
     columns = (
         Column("value_tier", "text"),
@@ -109,6 +97,11 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
         Column("revenue_so_far", tables.unit),
     )
     return ResultTable("clv_tiers", columns, rows)
+
+
+def _sum(values: pl.Series) -> float:
+    """Return the sum in the order of the customers: Polars adds in an order of its own, other digits each time."""
+    return float(values.to_numpy().sum())
 
 
 LISTED = {

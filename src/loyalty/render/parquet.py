@@ -21,6 +21,7 @@ from loyalty.render.shape import is_number
 from loyalty.render.table_rows import table_rows
 
 MONEY = pl.Decimal(38, 4)
+ROWS_AT_ONCE = 131_072
 OF_UNIT = {"date": pl.Date, "flag": pl.Boolean}
 FIGURES = {
     "metric": pl.String,
@@ -44,7 +45,8 @@ def render(results: Sequence[MetricResult], look: Look, table: str | None = None
     """
     frame = _figures(results) if table is None else _table(results, table)
     out = io.BytesIO()
-    frame.write_parquet(out, compression="zstd", statistics=False)
+    # The file follows the pieces of the frame, which depend on the threads that made it.
+    frame.rechunk().write_parquet(out, compression="zstd", statistics=False, row_group_size=ROWS_AT_ONCE)
     return out.getvalue()
 
 

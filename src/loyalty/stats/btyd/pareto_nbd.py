@@ -145,20 +145,25 @@ def _terms(parameters: Vector, x: Vector, recency: Vector, age: Vector) -> Vecto
     a, b = alpha + recency, beta + recency
     base, length = log_power_nodes(a, b, k, s + 1, age - recency)
     # Seen from t_x: logarithms of (alpha+u)/(alpha+t_x) stay small where those of alpha+u would cancel.
-    total, log_a, log_b = np.zeros_like(a), np.zeros_like(a), np.zeros_like(a)
-    over_a, over_b = np.zeros_like(a), np.zeros_like(a)
+    # The logarithm of the smaller base grows by y itself; the base is the same one in all rows.
+    a_is_less = alpha <= beta
+    power_less, power_more = (k, s + 1) if a_is_less else (s + 1, k)
+    share = base / (b if a_is_less else a)
+    total, log_less, log_more = np.zeros_like(a), np.zeros_like(a), np.zeros_like(a)
+    over_less, over_more = np.zeros_like(a), np.zeros_like(a)
     for node, weight in zip(*legendre(32), strict=True):
         y = length * node
         grown = np.exp(y)
-        u = base * (grown - 1)
-        ratio_a, ratio_b = 1 + u / a, 1 + u / b
-        grows_a, grows_b = np.log(ratio_a), np.log(ratio_b)
-        density = weight * grown * np.exp(-k * grows_a - (s + 1) * grows_b)
+        ratio = 1 + share * (grown - 1)
+        grows = np.log(ratio)
+        density = weight * np.exp((1 - power_less) * y - power_more * grows)
         total += density
-        log_a += density * grows_a
-        log_b += density * grows_b
-        over_a += density / ratio_a
-        over_b += density / ratio_b
+        log_less += density * y
+        log_more += density * grows
+        over_less += density / grown
+        over_more += density / ratio
+    log_a, log_b = (log_less, log_more) if a_is_less else (log_more, log_less)
+    over_a, over_b = (over_less, over_more) if a_is_less else (over_more, over_less)
     # total is never 0: the nodes next to t_x keep their weight.
     gone = s / b * base * length * total
     ends_a, ends_b = np.log((alpha + age) / a), np.log((beta + age) / b)
