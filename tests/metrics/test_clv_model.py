@@ -467,6 +467,26 @@ def test_a_kept_fit_foretells_the_same(tmp_path: Path) -> None:
     assert "clv_fit_drifted" not in again.stdout
 
 
+@pytest.mark.parametrize(
+    ("model", "code", "told"),
+    [
+        ("auto", 0, ""),
+        ("bg", 0, ""),
+        ("mbg", 2, "--fit holds a model bg, and --model asks for mbg"),
+        ("none", 2, "--fit brings a model, and --model none wants none"),
+    ],
+)
+def test_a_kept_fit_and_the_model_asked_for_must_agree(
+    model: str, code: int, told: str, tmp_path: Path
+) -> None:
+    """Predictions of one model under the name of another would be believed."""
+    path, kept = written(tmp_path, shop()), tmp_path / "model.json"
+    assert run(path, "--model", "bg", "--save-fit", kept, "-q").exit_code == 0
+    found = run(path, "--fit", kept, "--model", model, "-f", "json")
+    assert found.exit_code == code
+    assert told in found.stderr
+
+
 def test_a_kept_fit_of_another_shop_has_drifted(tmp_path: Path) -> None:
     kept = tmp_path / "model.json"
     run(written(tmp_path, shop()), "--save-fit", kept)

@@ -46,7 +46,7 @@ def predicted(
 
     Raises:
         UsageError: the horizon is no time ahead.
-        UnusableFit: the fit that was named was made of something else.
+        UnusableFit: the fit that was named was made of something else, or is of another model than the one asked for.
     """
     horizon = horizon_days(options.horizon)
     if "customer_id" not in tables.known:
@@ -62,7 +62,7 @@ def predicted(
     people = of_ledger(ledger, until)
     saved = from_text(options.fit, "--fit") if options.fit is not None else None
     if saved is not None and len(people):
-        model: LifetimeModel | NoModel = taken_up(saved, tables.unit)
+        model: LifetimeModel | NoModel = taken_up(saved, tables.unit, options.model)
     else:
         model = fit_lifetimes(people, tables.first_day, options.model)
     if isinstance(model, NoModel):

@@ -34,7 +34,7 @@ Formula
     orders by week (cumulative and each, with MAPE), by frequency, by decile, and how true P(no order) came.
 
     `--save-fit model.json` keeps a fit (parameters, unit, days, counts, version, hash of the data), `--fit model.json`
-    predicts with it: refused where its money is another; a note says where repeat orders so far differ from what it
+    predicts with it: refused where its money, or the model asked for, is another; a note says where repeat orders so far differ from what it
     expects by more than 10 % and more than chance.
 
     `--basis membership`, from a list of members with the days they joined and left: at the end of each `--every`
@@ -158,6 +158,10 @@ def _future(
     tables: Tables, ledger: pl.DataFrame, span: Span, options: ClvOptions, confidence: float
 ) -> Section | None:
     if options.model is Model.NONE:
+        if options.fit is not None:
+            raise UsageError(
+                "--fit brings a model, and --model none wants none", hint="Leave one of them out."
+            )
         return None
     # Models take scipy, which takes a third of a second to import.
     from loyalty.derive.lifetime_section import predicted
