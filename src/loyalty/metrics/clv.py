@@ -34,8 +34,8 @@ Formula
     orders by week (cumulative and each, with MAPE), by frequency, by decile, and how true P(no order) came.
 
     `--save-fit model.json` keeps a fit (parameters, unit, days, counts, version, hash of the data), `--fit model.json`
-    predicts with it: refused where its money, or the model asked for, is another; a note says where repeat orders so far differ from what it
-    expects by more than 10 % and more than chance.
+    predicts with it: refused where its money is another, or another model is asked for; a note says where repeat
+    orders so far differ from what it expects by more than 10 % and more than chance.
 
     `--basis membership`, from a list of members with the days they joined and left: at the end of each `--every`
     (month) a member renews or leaves; the chance to leave is beta-distributed among members (sBG), so that
