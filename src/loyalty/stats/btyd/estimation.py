@@ -27,6 +27,8 @@ WEAKEST = 1 / 9
 """Curvature below which a direction is not identified: a standard error above 3, a factor of 20."""
 TOLERANCE = 1e-6
 """Newton decrement, in units of log-likelihood, below which a point is the optimum; free of the data's scale."""
+SAMPLE = 10_000
+"""Customers of the sample on which a large fit starts, and twice as many rows are a large fit."""
 STEP = 1e-4
 """Half the distance between the gradients of which the curvature is the difference."""
 

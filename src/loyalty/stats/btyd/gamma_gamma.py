@@ -14,6 +14,7 @@ from scipy.special import betaln, psi
 
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.estimation import (
+    SAMPLE,
     Estimate,
     NotConverged,
     Objective,
@@ -24,8 +25,6 @@ from loyalty.stats.btyd.estimation import (
 )
 
 FEWEST_CUSTOMERS = 10
-SAMPLE = 30_000
-"""Customers of the sample on which a large fit starts, and twice as many are a large fit."""
 DEPENDENT = 0.3
 """Correlation of frequency and spend above which the model's assumption does not hold."""
 
