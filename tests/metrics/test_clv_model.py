@@ -530,9 +530,19 @@ def test_nothing_to_keep(tmp_path: Path) -> None:
 
 
 def test_chart_of_the_tracking(tmp_path: Path) -> None:
+    """It names both lines, and where the model had seen no more; days below it are whole, years where they begin."""
     chart = tmp_path / "tracking.svg"
     assert run(written(tmp_path, shop()), "--validate", "--chart", chart, "-q").exit_code == 0
-    assert "Repeat orders so far" in chart.read_text(encoding="utf-8")
+    told = chart.read_text(encoding="utf-8")
+    for text in (
+        "Repeat orders so far",
+        ">Repeat orders<",
+        ">Expected<",
+        ">Not seen by the model<",
+        ">Jan 8<",
+        ">2025<",
+    ):
+        assert text in told
 
 
 def members(rows: Iterable[tuple[str, str | None]]) -> pl.DataFrame:
