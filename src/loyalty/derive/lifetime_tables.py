@@ -77,15 +77,15 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
     rows = tuple(
         (
             Key(tier.value, "value_tiers"),
-            found.height,
-            _sum(found["predicted_orders"]),
-            _sum(found["predicted_revenue"]) if known else None,
-            ratio(_sum(found["worth"]), whole),
-            _sum(found["p_no_order_90d"]) / found.height,
-            found["historic"].sum() if past else None,
+            int(inside.sum()),
+            _sum(customers["predicted_orders"].filter(inside)),
+            _sum(customers["predicted_revenue"].filter(inside)) if known else None,
+            ratio(_sum(customers["worth"].filter(inside)), whole),
+            ratio(_sum(customers["p_no_order_90d"].filter(inside)), int(inside.sum())),
+            customers["historic"].filter(inside).sum() if past else None,
         )
         for tier in Tier
-        if (found := customers.filter(pl.col("tier") == tier.value)).height
+        if (inside := customers["tier"] == tier.value).any()
     )
     columns = (
         Column("value_tier", "text"),

@@ -43,10 +43,9 @@ def render(results: Sequence[MetricResult], look: Look, table: str | None = None
     Raises:
         UsageError: no result has that table.
     """
-    frame = _figures(results) if table is None else _table(results, table)
+    plan = _figures(results).lazy() if table is None else _table(results, table)
     out = io.BytesIO()
-    # The file follows the pieces of the frame, which depend on the threads that made it.
-    frame.rechunk().write_parquet(out, compression="zstd", statistics=False, row_group_size=ROWS_AT_ONCE)
+    plan.sink_parquet(out, compression="zstd", statistics=False, row_group_size=ROWS_AT_ONCE)
     return out.getvalue()
 
 
@@ -70,14 +69,14 @@ def _figures(results: Sequence[MetricResult]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FIGURES, orient="row")
 
 
-def _table(results: Sequence[MetricResult], name: str) -> pl.DataFrame:
+def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     found = table_rows(results, name)
     own = {column.name for column in found.first.columns}
     names = [f"by_{column}" if column in own else column for column in found.by]
     names += [column.name for column in found.first.columns]
     frame = found.frame()
     if frame is not None:
-        return frame.select(
+        return frame.lazy().select(
             pl.col(place).cast(_type(column.unit, whole=not frame.schema[place].is_float())).alias(name)
             for place, name, column in zip(frame.columns, names, found.columns, strict=True)
         )
@@ -87,7 +86,7 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.DataFrame:
             _series(called, column, cells)
             for called, column, cells in zip(names, found.columns, values, strict=True)
         ]
-    )
+    ).lazy()
 
 
 def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
