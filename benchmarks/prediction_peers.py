@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -180,7 +181,7 @@ PACKAGES = {
     "lifetimes": "lifetimes",
     "pymc": "pymc_marketing.clv",
 }
-WORK = {
+WORK: dict[str, dict[str, Callable[[str, Any], None]]] = {
     "fit": {"ours": fit_ours, "lifetimes": fit_lifetimes, "pymc": fit_pymc},
     "way": {"ours": way_ours, "lifetimes": way_lifetimes, "pymc": way_pymc},
 }
