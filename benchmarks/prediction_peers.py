@@ -91,6 +91,20 @@ def fit_pymc(model: str, data: Any) -> None:
     print(fitted.fit_summary().to_dict())
 
 
+def fit_clvkit(_: str, data: Any) -> None:
+    """Fit BG/NBD, without standard errors; clvkit has no Pareto/NBD."""
+    clvkit, pandas = import_module("clvkit"), import_module("pandas")
+    frame = pandas.DataFrame({"frequency": data["x"], "recency": data["t_x"], "T": data["T"]})
+    base = clvkit.CustomerBase(
+        frame,
+        time_unit="D",
+        observation_period_end=pandas.Timestamp("2026-01-01"),
+        has_monetary=False,
+        on_negative="raise",
+    )
+    print(*(round(float(each), 4) for each in clvkit.BGNBD().fit(base).params_))
+
+
 def way_ours(model: str, path: str) -> None:
     """Run the command as it is installed."""
     from loyalty.cli import main
@@ -180,9 +194,10 @@ PACKAGES = {
     "ours": "loyalty.stats.btyd.fitting",
     "lifetimes": "lifetimes",
     "pymc": "pymc_marketing.clv",
+    "clvkit": "clvkit",
 }
 WORK: dict[str, dict[str, Callable[[str, Any], None]]] = {
-    "fit": {"ours": fit_ours, "lifetimes": fit_lifetimes, "pymc": fit_pymc},
+    "fit": {"ours": fit_ours, "lifetimes": fit_lifetimes, "pymc": fit_pymc, "clvkit": fit_clvkit},
     "way": {"ours": way_ours, "lifetimes": way_lifetimes, "pymc": way_pymc},
 }
 
@@ -196,6 +211,9 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--pareto-customers", type=int, default=100_000)
     parser.add_argument("--job", action="append", choices=["bg", "pareto", "way"])
+    parser.add_argument(
+        "--tool", action="append", choices=list(PACKAGES), help="only this one; ours must be among them"
+    )
     parser.add_argument("--limit", type=float, default=400.0, help="seconds after which a process is killed")
     parser.add_argument("--runs", type=int, default=2, help="the best of so many")
     parser.add_argument("--worker", nargs=4, help=argparse.SUPPRESS)
@@ -219,7 +237,12 @@ def main() -> None:
                 data = simulate(job, size)
                 np.savez(path, x=data["x"], t_x=data["t_x"], T=data["T"])
             least: dict[str, Cost] = {}
-            for tool in ("ours", "lifetimes", "pymc") if asked.peers else ("ours",):
+            tools = [
+                tool
+                for tool in asked.tool or PACKAGES
+                if tool == "ours" or (asked.peers and (tool != "clvkit" or job == "bg"))
+            ]
+            for tool in tools:
                 model = ("auto" if tool == "ours" else "bg") if job == "way" else job
                 worker = ["--worker", "way" if job == "way" else "fit", tool, model, str(path)]
                 python = sys.executable if tool == "ours" else asked.peers
