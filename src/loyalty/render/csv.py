@@ -6,8 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-
-import polars as pl
+from functools import partial
 
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
@@ -38,7 +37,10 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
     frame = found.frame()
     if frame is None:
         return rows_csv(found.header, found.rows(), safe=safe)
-    return rows_csv(found.header, (), safe=safe) + _frame_csv(frame, safe=safe)
+    # Who has a frame has Polars; figures are written without.
+    from loyalty.render.frame_csv import frame_csv  # noqa: PLC0415
+
+    return rows_csv(found.header, (), safe=safe) + frame_csv(frame, partial(_cell, safe=safe))
 
 
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:
@@ -76,37 +78,3 @@ def _cell(value: Value, *, safe: bool) -> str:
     cell = legible(to_cell(value))
     runs = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell
-
-
-_PLAIN = "^[0-9A-Za-z](?:[0-9A-Za-z _.-]*[0-9A-Za-z])?$"
-"""Texts that every cell holds as they are."""
-_SMALLEST = 1e-4
-"""Polars writes smaller numbers otherwise than Python."""
-
-
-def _frame_csv(frame: pl.DataFrame, *, safe: bool) -> str:
-    """Return the rows of a frame as :func:`rows_csv` would, written column by column."""
-    cells = frame.select(_cells(column, safe=safe) for column in frame.iter_columns())
-    return cells.write_csv(include_header=False)
-
-
-def _cells(column: pl.Series, *, safe: bool) -> pl.Series:
-    """Return a column as texts: what is usual by Polars, and each other value once as a cell of its own."""
-    kind = column.dtype
-    if kind == pl.String:
-        texts, usual = column, column.str.contains(_PLAIN)
-    elif kind.is_decimal():
-        texts, usual = (
-            column.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end("."),
-            column.is_not_null(),
-        )
-    elif kind.is_float():
-        texts, usual = column.cast(pl.String), (column.abs() >= _SMALLEST) | (column == 0)
-    else:
-        texts, usual = column.cast(pl.String), column.is_not_null()
-    odd = column.filter(~usual).unique()
-    if not len(odd):
-        return texts
-    # Nothing is written for an empty text, where Polars would write quotes.
-    cells = [_cell(value, safe=safe) or None for value in odd]
-    return texts.replace(odd.cast(pl.String), pl.Series(cells, dtype=pl.String))

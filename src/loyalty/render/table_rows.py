@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from loyalty.derive.rows import FrameRows
 from loyalty.errors import UsageError, near
 from loyalty.model.result import Column, MetricResult, ResultTable, Value
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class TableRows:
 
         A million customers are written from their columns in a tenth of the time that their rows take.
         """
+        import polars as pl  # noqa: PLC0415  most results are written without
+
+        from loyalty.derive.rows import FrameRows  # noqa: PLC0415  as above
+
         parts = []
         for result, table in self.found:
             if not isinstance(table.rows, FrameRows):
