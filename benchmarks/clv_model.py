@@ -2,7 +2,7 @@
 
     python benchmarks/clv_model.py --customers 1000000
 
-Customers come over two years, buy at rates of their own and leave (BG/NBD: r .5, alpha 40 days, a .8, b 2.5): about
+Customers come over three years, buy at rates of their own and leave (BG/NBD: r .5, alpha 40 days, a .8, b 3): about
 four orders each. The list of all customers is written as Parquet, with intervals and the hold-out error.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-DAYS = 730
+DAYS = 1095
 
 
 def write_orders(path: Path, customers: int, seed: int = 1) -> int:
@@ -27,7 +27,7 @@ def write_orders(path: Path, customers: int, seed: int = 1) -> int:
     draws = np.random.default_rng(seed)
     day = draws.uniform(0, DAYS - 30, customers)
     rate = draws.gamma(0.5, 1 / 40, customers)
-    leave = draws.beta(0.8, 2.5, customers)
+    leave = draws.beta(0.8, 3.0, customers)
     customer, found = np.arange(customers), []
     while len(customer):
         found.append(pl.DataFrame({"customer": customer, "day": day.astype(np.int64)}))
@@ -40,7 +40,7 @@ def write_orders(path: Path, customers: int, seed: int = 1) -> int:
     orders.select(
         order_id=pl.format("O{}", pl.int_range(pl.len())),
         customer_id=pl.format("C{}", "customer"),
-        ordered_at=pl.lit("2024-01-01").str.to_date() + pl.duration(days="day"),
+        ordered_at=pl.lit("2023-01-01").str.to_date() + pl.duration(days="day"),
         amount=pl.Series(cents) / 100,
     ).write_csv(path)
     return orders.height

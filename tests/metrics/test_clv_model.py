@@ -157,6 +157,16 @@ def test_histories_by_hand() -> None:
     assert found.repeat_spend.tolist() == [25, 0, 5]
 
 
+def test_a_return_before_the_first_purchase_is_no_purchase() -> None:
+    """A day on which something was only given back is neither the first day, nor does it hide the first value."""
+    days = purchases([("a", "2025-01-02", None), ("a", "2025-01-04", 5), ("a", "2025-01-09", 7)])
+    days = days.with_columns(orders=pl.when(pl.col("value").is_null()).then(0).otherwise("orders"))
+    found = purchase_histories(days, date(2025, 1, 10))
+    assert found.customers.select("first_day", "repeats", "repeat_spend").rows() == [
+        (date(2025, 1, 4), 1, 7.0)
+    ]
+
+
 def test_who_only_gave_back_tells_nothing_of_spend() -> None:
     days = purchases([("a", "2025-01-01", 10), ("a", "2025-01-04", -4), ("a", "2025-01-09", 4)])
     found = purchase_histories(days, date(2025, 2, 1))
@@ -457,6 +467,26 @@ def test_a_kept_fit_foretells_the_same(tmp_path: Path) -> None:
     assert "clv_fit_drifted" not in again.stdout
 
 
+@pytest.mark.parametrize(
+    ("model", "code", "told"),
+    [
+        ("auto", 0, ""),
+        ("bg", 0, ""),
+        ("mbg", 2, "--fit holds a model bg, and --model asks for mbg"),
+        ("none", 2, "--fit brings a model, and --model none wants none"),
+    ],
+)
+def test_a_kept_fit_and_the_model_asked_for_must_agree(
+    model: str, code: int, told: str, tmp_path: Path
+) -> None:
+    """Predictions of one model under the name of another would be believed."""
+    path, kept = written(tmp_path, shop()), tmp_path / "model.json"
+    assert run(path, "--model", "bg", "--save-fit", kept, "-q").exit_code == 0
+    found = run(path, "--fit", kept, "--model", model, "-f", "json")
+    assert found.exit_code == code
+    assert told in found.stderr
+
+
 def test_a_kept_fit_of_another_shop_has_drifted(tmp_path: Path) -> None:
     kept = tmp_path / "model.json"
     run(written(tmp_path, shop()), "--save-fit", kept)
@@ -500,9 +530,19 @@ def test_nothing_to_keep(tmp_path: Path) -> None:
 
 
 def test_chart_of_the_tracking(tmp_path: Path) -> None:
+    """It names both lines, and where the model had seen no more; days below it are whole, years where they begin."""
     chart = tmp_path / "tracking.svg"
     assert run(written(tmp_path, shop()), "--validate", "--chart", chart, "-q").exit_code == 0
-    assert "Repeat orders so far" in chart.read_text(encoding="utf-8")
+    told = chart.read_text(encoding="utf-8")
+    for text in (
+        "Repeat orders so far",
+        ">Repeat orders<",
+        ">Expected<",
+        ">Not seen by the model<",
+        ">Jan 8<",
+        ">2025<",
+    ):
+        assert text in told
 
 
 def members(rows: Iterable[tuple[str, str | None]]) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -54,6 +55,16 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     (net merchandise less returns without an order; null when unknown), ``gap_sum`` (days between first and last;
     the sum of the ``days - 1`` gaps), ``days_since`` (from the last purchase to ``as_of``).
     """
+    return ledger_with({}, purchase_days, as_of, since)
+
+
+def ledger_with(
+    more: Mapping[str, pl.Expr], purchase_days: pl.DataFrame, as_of: date, since: date | None = None
+) -> pl.DataFrame:
+    """Return the customer ledger with ``more`` columns, aggregated over a customer's rows in the same pass.
+
+    In them ``bought`` is the day where it is one of a purchase.
+    """
     inside = pl.col("day") < as_of
     if since is not None:
         inside &= pl.col("day") >= since
@@ -68,6 +79,7 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
             last_day=pl.col("bought").max(),
             days=pl.col("bought").count(),
             value=pl.when(pl.col("value").count() > 0).then(pl.col("value").sum() + pl.col("unlinked").sum()),
+            **more,
         )
         .filter(pl.col("days") > 0)
         .select(
@@ -77,6 +89,7 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
             "days",
             "orders",
             "value",
+            *more,
             gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
             days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
         )

@@ -22,7 +22,7 @@ from loyalty.derive.lifetime_model import LifetimeModel, NoModel, fit_lifetimes
 from loyalty.derive.lifetime_options import Model, PredictionOptions
 from loyalty.derive.lifetime_predictions import SEED, Predictions
 from loyalty.derive.lifetime_tables import customer_predictions, predictions_table, tiers_table
-from loyalty.derive.purchase_histories import PurchaseHistories, purchase_histories
+from loyalty.derive.purchase_histories import PurchaseHistories, of_ledger
 from loyalty.derive.saved_fit import SavedFit, as_text, drift, from_text, taken_up
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Figure, Note, ResultTable
@@ -42,11 +42,11 @@ class Section:
 def predicted(
     tables: Tables, ledger: pl.DataFrame, until: date, options: PredictionOptions, confidence: float
 ) -> Section:
-    """Return what a model foretells of the customers of a ledger, as of its day.
+    """Return what a model foretells of the customers of a ledger (with :data:`SPEND`), as of its day.
 
     Raises:
         UsageError: the horizon is no time ahead.
-        UnusableFit: the fit that was named was made of something else.
+        UnusableFit: the fit that was named was made of something else, or is of another model than the one asked for.
     """
     horizon = horizon_days(options.horizon)
     if "customer_id" not in tables.known:
@@ -54,13 +54,15 @@ def predicted(
     days = tables[Fact.PURCHASE_DAYS]
     if len(tables.currencies) > 1:
         # Orders can be foretold all the same, but nothing adds up to what they bring.
-        days, ledger = (
-            each.with_columns(value=pl.lit(None, each.schema["value"])) for each in (days, ledger)
+        days = days.with_columns(value=pl.lit(None, days.schema["value"]))
+        ledger = ledger.with_columns(
+            *(pl.lit(None, ledger.schema[name]).alias(name) for name in ("value", "sold", "first_value")),
+            known=pl.lit(0, pl.Int64),
         )
-    people = purchase_histories(days, until)
+    people = of_ledger(ledger, until)
     saved = from_text(options.fit, "--fit") if options.fit is not None else None
     if saved is not None and len(people):
-        model: LifetimeModel | NoModel = taken_up(saved, tables.unit)
+        model: LifetimeModel | NoModel = taken_up(saved, tables.unit, options.model)
     else:
         model = fit_lifetimes(people, tables.first_day, options.model)
     if isinstance(model, NoModel):

@@ -20,7 +20,7 @@ LAST_DAY_SHOWN = 3650.0
 
 
 def customer_predictions(found: Predictions, ledger: pl.DataFrame, margin: float | None) -> pl.DataFrame:
-    """Return one row per customer, the most valuable first; money is null where no value is known.
+    """Return one row per customer; money is null where no value is known.
 
     ``ledger`` has the same customers in the same order. Tiers are by residual value: the first 20 % are high, the next
     30 % middle; customers of equal value stand in the better of two.
@@ -53,7 +53,7 @@ def customer_predictions(found: Predictions, ledger: pl.DataFrame, margin: float
         .then(pl.lit(Tier.MIDDLE.value))
         .otherwise(pl.lit(Tier.REST.value))
     )
-    return frame.with_columns(tier=tier).sort("worth", "customer_id", descending=[True, False])
+    return frame.with_columns(tier=tier)
 
 
 def _money(name: str, values: Vector | None, factor: float | None, size: int) -> pl.Series:
@@ -71,33 +71,21 @@ def _day(wait: pl.Series, found: Predictions) -> pl.Expr:
 
 def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
     """Return what each tier is expected to bring."""
-    grouped = {
-        tier: rest
-        for tier, *rest in customers.group_by("tier")
-        .agg(
-            pl.len(),
-            pl.col("predicted_orders", "predicted_revenue", "worth").sum(),
-            pl.col("p_no_order_90d").mean(),
-            pl.col("historic").sum(),
-        )
-        .iter_rows()
-    }
-    whole = float(customers["worth"].sum())
+    whole = _sum(customers["worth"])
     known = customers["predicted_revenue"].null_count() == 0
     past = known or customers["historic"].null_count() < customers.height
     rows = tuple(
         (
             Key(tier.value, "value_tiers"),
-            count,
-            orders,
-            revenue if known else None,
-            ratio(worth, whole),
-            silent,
-            historic if past else None,
+            int(inside.sum()),
+            _sum(customers["predicted_orders"].filter(inside)),
+            _sum(customers["predicted_revenue"].filter(inside)) if known else None,
+            ratio(_sum(customers["worth"].filter(inside)), whole),
+            ratio(_sum(customers["p_no_order_90d"].filter(inside)), int(inside.sum())),
+            customers["historic"].filter(inside).sum() if past else None,
         )
         for tier in Tier
-        if tier.value in grouped
-        for count, orders, revenue, worth, silent, historic in [grouped[tier.value]]
+        if (inside := customers["tier"] == tier.value).any()
     )
     columns = (
         Column("value_tier", "text"),
@@ -109,6 +97,11 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
         Column("revenue_so_far", tables.unit),
     )
     return ResultTable("clv_tiers", columns, rows)
+
+
+def _sum(values: pl.Series) -> float:
+    """Return the sum in the order of the customers: Polars adds in an order of its own, other digits each time."""
+    return float(values.to_numpy().sum())
 
 
 LISTED = {
@@ -130,7 +123,7 @@ LISTED = {
 
 
 def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | None) -> Iterator[ResultTable]:
-    """Yield every customer with all that is predicted; columns of margin only where one was given."""
+    """Yield every customer with all that is predicted, the most valuable first; of margin only where one was given."""
     hidden = {"predicted_margin", "residual_clv"} if margin is None else set()
     shown = {name: unit for name, unit in LISTED.items() if name not in hidden}
     columns = (
@@ -138,8 +131,11 @@ def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | N
         Column("value_tier", "text"),
         *(Column(name, tables.unit if unit == "money" else unit) for name, unit in shown.items()),
     )
-    rows = customers.rename({"historic": "revenue_so_far", "tier": "value_tier"}).select(
-        column.name for column in columns
+    rows = (
+        customers.lazy()
+        .sort("worth", "customer_id", descending=[True, False])
+        .rename({"historic": "revenue_so_far", "tier": "value_tier"})
+        .select(column.name for column in columns)
     )
     yield ResultTable(
         "clv_predictions",

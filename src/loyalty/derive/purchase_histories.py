@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import polars as pl
 
-from loyalty.engine import collect
+from loyalty.derive.ledger import ledger_with
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.histories import Histories
 
@@ -67,36 +67,34 @@ def histories(customers: pl.DataFrame, until: date) -> Histories:
     return Histories.of(*(days[name].to_numpy() for name in days.columns))
 
 
+SPEND = {
+    "sold": pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()),
+    "known": pl.col("value").count().cast(pl.Int64),
+    "first_value": pl.col("value").min_by("bought"),
+}
+"""What a customer ledger must say besides, for :func:`of_ledger`: purchases without returns that have no order."""
+
+
 def purchase_histories(purchase_days: pl.DataFrame, until: date) -> PurchaseHistories:
     """Return the histories of identified customers from their purchase days before a day."""
-    bought = (
-        purchase_days.lazy()
-        .filter(pl.col("customer_id").is_not_null() & (pl.col("orders") > 0) & (pl.col("day") < until))
-        .group_by("customer_id")
-        .agg(
-            first_day=pl.col("day").min(),
-            last_day=pl.col("day").max(),
-            repeats=pl.len().cast(pl.Int64) - 1,
-            value=pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()),
-            known=pl.col("value").count().cast(pl.Int64),
-            first_value=pl.col("value").min_by("day"),
-        )
-    )
+    return of_ledger(ledger_with(SPEND, purchase_days, until), until)
+
+
+def of_ledger(ledger: pl.DataFrame, until: date) -> PurchaseHistories:
+    """Return the histories of the customers of a ledger up to a day, with :data:`SPEND`."""
     # Sums are exact before they become the numbers of a model, so that the order of rows never matters.
-    later = pl.col("value") - pl.col("first_value").fill_null(0)
+    later = pl.col("sold") - pl.col("first_value").fill_null(0)
     days = pl.col("known") - pl.col("first_value").is_not_null().cast(pl.Int64)
     tells = (days > 0) & (later > 0)
     return PurchaseHistories(
-        collect(
-            bought.select(
-                "customer_id",
-                "first_day",
-                "last_day",
-                "repeats",
-                "value",
-                repeat_spend=pl.when(tells).then(later.cast(pl.Float64) / days),
-                spent_days=pl.when(tells).then(days).otherwise(0),
-            ).sort("customer_id")
+        ledger.select(
+            "customer_id",
+            "first_day",
+            "last_day",
+            repeats=pl.col("days").cast(pl.Int64) - 1,
+            value="sold",
+            repeat_spend=pl.when(tells).then(later.cast(pl.Float64) / days),
+            spent_days=pl.when(tells).then(days).otherwise(0),
         ),
         until,
     )

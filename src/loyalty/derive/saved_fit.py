@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from loyalty import __version__
 from loyalty.derive.lifetime_model import UNIT, LifetimeModel
+from loyalty.derive.lifetime_options import Model
 from loyalty.derive.purchase_histories import PurchaseHistories
 from loyalty.errors import UnusableFit
 from loyalty.stats.btyd.estimation import Estimate
@@ -88,12 +89,18 @@ def _is_whole(size: int, parameters: tuple[float, ...], estimate: Estimate) -> b
     )
 
 
-def taken_up(saved: SavedFit, money: str) -> LifetimeModel:
-    """Return the model of a file, for orders whose amounts are in ``money``.
+def taken_up(saved: SavedFit, money: str, asked: Model = Model.AUTO) -> LifetimeModel:
+    """Return the model of a file, for orders whose amounts are in ``money``; ``auto`` takes whichever it is.
 
     Raises:
-        UnusableFit: the amounts it was fitted to are in other money.
+        UnusableFit: the amounts it was fitted to are in other money, or it is another model than was asked for.
     """
+    kept = saved.purchases.model
+    if asked not in (Model.AUTO, kept):
+        raise UnusableFit(
+            f"--fit holds a model {kept}, and --model asks for {asked}",
+            hint=f"Leave --model out, or fit that one: --model {asked} --save-fit model.json.",
+        )
     if saved.spend is not None and saved.money != money:
         raise UnusableFit(
             f"--fit: its amounts are in {_told(saved.money)}, those of these orders in {_told(money)}",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import altair as alt
@@ -44,6 +46,9 @@ ROOM_FOR_LABEL = 1.3
 HEAT_LABELS, NARROWEST_CELL, WIDE_CELL = 110, 25, 34
 """Room beside a heat map for the names of its rows; cells narrower than the second cannot be read at all, than the
 third only in smaller letters."""
+
+WIDEST_DAY = 60
+"""Room for a day and its month below an axis."""
 
 Chart = alt.Chart | alt.LayerChart
 
@@ -184,8 +189,7 @@ def _trend(drawing: _Drawing) -> Chart:
     points = base.mark_point(size=56, stroke=BLUE, strokeWidth=2, opacity=1, filled=False)
     layers.append(points.encode(y=y, fill=alt.Fill("fill:N").scale(None)))
     if drawing.parts.expected is not None:
-        foretold = alt.Y("expected:Q").scale(**scale).axis(**axis)
-        layers.append(base.mark_line(color=INK, strokeWidth=1.5, strokeDash=[5, 4]).encode(y=foretold))
+        layers += _foretold(drawing, records, alt.Y("expected:Q").scale(**scale).axis(**axis), x)
     last = [record for record in records if record["value"] is not None][-1:]
     end = alt.Chart(_data(last)).mark_text(align="left", dx=9, fontSize=13, fontWeight="bold", color=INK)
     layers.append(end.encode(x=x, y=y, text="shown:N"))
@@ -193,6 +197,31 @@ def _trend(drawing: _Drawing) -> Chart:
     return _sized(_layered(layers), drawing.width, 220 * drawing.flat).properties(
         padding={"right": room, "left": 4, "top": 4}
     )
+
+
+def _foretold(drawing: _Drawing, records: Sequence[dict[str, Any]], y: alt.Y, x: alt.X) -> list[alt.Chart]:
+    """Return the line of what was expected, named beside that of what came, and where it had seen no more."""
+    parts, columns = drawing.parts, drawing.table.columns
+    assert parts.expected is not None
+    names = [drawing.voice.column(columns[place]) for place in (parts.value, parts.expected)]
+    legend = alt.Legend(title=None, orient="bottom", symbolType="stroke", labelFontSize=LABEL)
+    line = alt.Chart(_data([{**record, "name": names[1]} for record in records])).mark_line(strokeWidth=1.5)
+    drawn = line.encode(
+        x=x,
+        y=y,
+        color=alt.Color("name:N").scale(domain=names, range=[BLUE, INK]).legend(legend),
+        strokeDash=alt.StrokeDash("name:N").scale(domain=names, range=[[1, 0], [5, 4]]).legend(legend),
+    )
+    unseen = parts.not_seen
+    first = [
+        place for place, row in enumerate(drawing.table.rows) if unseen is not None and row[unseen] is True
+    ]
+    if unseen is None or not first:
+        return [drawn]
+    told = {"place": first[0], "name": drawing.voice.column(columns[unseen])}
+    begins = alt.Chart(_data([told])).encode(x=x)
+    name = begins.mark_text(align="left", baseline="top", dx=5, fontSize=11, color=MUTED)
+    return [drawn, begins.mark_rule(color=GREY), name.encode(text="name:N", y=alt.value(0))]
 
 
 def _bars(drawing: _Drawing) -> Chart:
@@ -344,14 +373,18 @@ def _row_labels(drawing: _Drawing) -> dict[str, Any]:
 
 
 def _calendar_labels(drawing: _Drawing) -> str:
-    """Break ``Oct 2026`` into two lines and say the year only where it begins."""
+    """Break ``Oct 2026`` into two lines and say the year only where it begins; of many days only some have room."""
     labels: list[str | list[str]] = []
     year_before = ""
-    for row in drawing.table.rows:
-        label = drawing.category(row)
-        name, _, year = _week(str(row[0])) or label.rpartition(" ")
+    names = [drawing.category(row) for row in drawing.table.rows]
+    apart = ceil(len(names) * WIDEST_DAY / drawing.width) if isinstance(drawing.table.rows[0][0], date) else 1
+    for row, label in zip(drawing.table.rows, names, strict=True):
+        name, _, year = _week(str(row[0])) or label.replace(",", "").rpartition(" ")
         if not (name and year.isdigit()):
             labels.append(label)
+            continue
+        if len(labels) % apart:
+            labels.append("")
             continue
         labels.append([name, year] if year != year_before else [name, ""])
         year_before = year

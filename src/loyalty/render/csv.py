@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
@@ -33,7 +34,13 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
         UsageError: no result has a table of that name.
     """
     found = table_rows((results,) if isinstance(results, MetricResult) else results, name)
-    return rows_csv(found.header, found.rows(), safe=safe)
+    frame = found.frame()
+    if frame is None:
+        return rows_csv(found.header, found.rows(), safe=safe)
+    # Who has a frame has Polars; figures are written without.
+    from loyalty.render.frame_csv import frame_csv  # noqa: PLC0415
+
+    return rows_csv(found.header, (), safe=safe) + frame_csv(frame, partial(_cell, safe=safe))
 
 
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:

@@ -21,6 +21,8 @@ from loyalty.render.shape import is_number
 from loyalty.render.table_rows import table_rows
 
 MONEY = pl.Decimal(38, 4)
+ROWS_AT_ONCE = 131_072
+OF_UNIT = {"date": pl.Date, "flag": pl.Boolean}
 FIGURES = {
     "metric": pl.String,
     "variant": pl.String,
@@ -41,9 +43,9 @@ def render(results: Sequence[MetricResult], look: Look, table: str | None = None
     Raises:
         UsageError: no result has that table.
     """
-    frame = _figures(results) if table is None else _table(results, table)
+    plan = _figures(results).lazy() if table is None else _table(results, table)
     out = io.BytesIO()
-    frame.write_parquet(out, compression="zstd", statistics=False)
+    plan.sink_parquet(out, compression="zstd", statistics=False, row_group_size=ROWS_AT_ONCE)
     return out.getvalue()
 
 
@@ -67,35 +69,47 @@ def _figures(results: Sequence[MetricResult]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FIGURES, orient="row")
 
 
-def _table(results: Sequence[MetricResult], name: str) -> pl.DataFrame:
+def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     found = table_rows(results, name)
-    values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
     own = {column.name for column in found.first.columns}
     names = [f"by_{column}" if column in own else column for column in found.by]
     names += [column.name for column in found.first.columns]
+    frame = found.frame()
+    if frame is not None:
+        return frame.lazy().select(
+            pl.col(place).cast(_type(column.unit, whole=not frame.schema[place].is_float())).alias(name)
+            for place, name, column in zip(frame.columns, names, found.columns, strict=True)
+        )
+    values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
     return pl.DataFrame(
         [
             _series(called, column, cells)
             for called, column, cells in zip(names, found.columns, values, strict=True)
         ]
-    )
+    ).lazy()
+
+
+def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
+    """Return the type of a column; what is expected of a count need not be ``whole``."""
+    if unit == "count":
+        return pl.Int64 if whole else pl.Float64
+    if unit in OF_UNIT:
+        return OF_UNIT[unit]
+    if unit.startswith("money"):
+        return MONEY
+    return pl.Float64 if is_number(unit) else pl.String
 
 
 def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
-    unit = column.unit
-    if unit == "count":
-        # What is expected of a count need not be whole.
-        whole = not any(isinstance(cell, float) for cell in cells)
-        return pl.Series(name, cells, pl.Int64 if whole else pl.Float64)
-    if unit == "date":
-        return pl.Series(name, cells, pl.Date)
-    if unit == "flag":
-        return pl.Series(name, cells, pl.Boolean)
-    if unit.startswith("money"):
-        return pl.Series(name, [_exact(cell) for cell in cells], MONEY)
-    if is_number(unit):
-        return pl.Series(name, [_float(cell) for cell in cells], pl.Float64)
-    return pl.Series(name, [None if cell is None else str(cell) for cell in cells], pl.String)
+    kind = _type(column.unit, whole=not any(isinstance(cell, float) for cell in cells))
+    values: Sequence[Value] = cells
+    if kind == MONEY:
+        values = [_exact(cell) for cell in cells]
+    elif kind == pl.Float64:
+        values = [_float(cell) for cell in cells]
+    elif kind == pl.String:
+        values = [None if cell is None else str(cell) for cell in cells]
+    return pl.Series(name, values, kind)
 
 
 def _exact(value: Any) -> Decimal | None:

@@ -37,7 +37,8 @@ class Shape:
 
     The first column is the category; columns called ``low``, ``high``, ``n``, ``class``, ``partial`` are what
     they are called; the first other column with numbers is the value, and ``measures`` are all of these. A column
-    called ``expected`` is also drawn beside the value, where that is drawn as a line.
+    called ``expected`` is also drawn beside the value, where that is drawn as a line; ``not_seen`` flags the rows which
+    what is expected had not seen.
     """
 
     value: int
@@ -48,6 +49,7 @@ class Shape:
     klass: int | None = None
     partial: int | None = None
     expected: int | None = None
+    not_seen: int | None = None
 
     def finished(self, row: tuple[Value, ...]) -> bool:
         """Return whether a row can be drawn beside others: a part of a month is no fall, a total no part."""
@@ -72,7 +74,7 @@ def shape(table: ResultTable) -> Shape | None:
     return Shape(
         measures[0],
         measures,
-        *(places.get(role) for role in ("low", "high", "n", "class", "partial", "expected")),
+        *(places.get(role) for role in ("low", "high", "n", "class", "partial", "expected", "not_seen")),
     )
 
 

@@ -27,6 +27,8 @@ WEAKEST = 1 / 9
 """Curvature below which a direction is not identified: a standard error above 3, a factor of 20."""
 TOLERANCE = 1e-6
 """Newton decrement, in units of log-likelihood, below which a point is the optimum; free of the data's scale."""
+SAMPLE = 10_000
+"""Customers of the sample on which a large fit starts, and twice as many rows are a large fit."""
 STEP = 1e-4
 """Half the distance between the gradients of which the curvature is the difference."""
 
@@ -145,7 +147,8 @@ def _near(
     """Return the optimum near a guess, with the prior unless the likelihood settles it; None where there is none."""
     if enough and not guess.weaknesses:
         plain = _newton(objective, guess, centre)
-        return plain if plain is not None and _settled(plain, centre) else None
+        if plain is not None and _settled(plain, centre):
+            return plain
     optimum = _newton(penalised, guess, centre)
     if optimum is None or _at_limit(optimum.point, centre):
         return None
@@ -214,7 +217,7 @@ def _unmeasured(objective: Objective, point: Vector) -> Optimum:
 
 
 def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | None:
-    """Return the optimum near a guess by damped Newton steps; None where none is found.
+    """Return the optimum near a guess by damped Newton steps; None where none is found within the box.
 
     A curvature is kept while its steps do well and measured anew at the end: the decrement that ends the search,
     and the covariance, are those of the optimum.
@@ -237,6 +240,9 @@ def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | N
         if moved is not None:
             point, value, gradient = moved
             fresh, last = False, decrement
+            if _at_limit(point, centre):
+                # Along a flat direction it would go on for ever.
+                return None
         elif fresh:
             return None
         else:

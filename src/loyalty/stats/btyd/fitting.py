@@ -11,6 +11,7 @@ import numpy as np
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.bg_nbd import BG_NBD
 from loyalty.stats.btyd.estimation import (
+    SAMPLE,
     Estimate,
     NotConverged,
     Objective,
@@ -28,8 +29,6 @@ MODELS: tuple[TransactionModel, ...] = (MBG_NBD, BG_NBD, PARETO_NBD)
 """All with four parameters, so the order of their likelihoods is that of their AIC; of equals the first is taken."""
 
 FEWEST_REPEATERS = 10
-SAMPLE = 30_000
-"""Customers of the sample on which a large fit starts, and twice as many rows are a large fit."""
 EQUAL = 1e-3
 """Log-likelihoods closer than this are equal: the optimum is found to 1e-6."""
 IDENTIFIED = 3.0

@@ -6,7 +6,7 @@ It takes what is spent to have nothing to do with how often: :attr:`SpendFit.cor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from scipy.special import betaln, psi
 
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.estimation import (
+    SAMPLE,
     Estimate,
     NotConverged,
     Objective,
@@ -138,7 +139,13 @@ def _optimum(orders: Vector, means: Vector, weights: Vector) -> tuple[Optimum, b
     customers = float(weights.sum())
     enough = customers >= FEWEST_CUSTOMERS
     starts = [np.log([1.0, p, q]) for p, q in ((2.0, 3.0), (10.0, 5.0), (1.0, 1.5))]
-    free = maximise(_objective(orders, means, weights, 0.0), starts, customers, enough=enough)
+    guess = None
+    if len(orders) > 2 * SAMPLE:
+        some = np.linspace(0, len(orders) - 1, SAMPLE).astype(np.int64)
+        sample = _objective(orders[some], means[some], weights[some], 0.0)
+        of_sample = maximise(sample, starts, float(weights[some].sum()), enough=True)
+        guess = replace(of_sample, curvature=of_sample.curvature * (customers / float(weights[some].sum())))
+    free = maximise(_objective(orders, means, weights, 0.0), starts, customers, enough=enough, guess=guess)
     if _parameters(free.point, 0.0)[1] > 1:
         return free, True
     held = maximise(_objective(orders, means, weights, 1.0), starts, customers, enough=enough)
