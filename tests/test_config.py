@@ -113,7 +113,7 @@ def test_shortest_file_has_all_defaults(load: Any) -> None:
     assert settings.metrics == {name: options() for name, options in METRICS.items()}
     assert settings.report.formats == ("html", "markdown", "json")
     assert settings.report_folder("2026-10") == Path("reports/2026-10")
-    assert settings.fail_if == ()
+    assert settings.alerts == ()
 
 
 def test_everything_that_can_be_said(load: Any) -> None:
@@ -139,7 +139,7 @@ def test_everything_that_can_be_said(load: Any) -> None:
           mentions:
           at-risk: true
         report: {output: "out/{period}/tr", formats: [json], title: Ekim}
-        fail_if: nps < 30
+        alerts: nps < 30
         """
     )
     assert settings.sources[Kind.ORDERS] == Source(
@@ -162,11 +162,11 @@ def test_everything_that_can_be_said(load: Any) -> None:
         "at-risk": Retention(),
     }
     assert settings.report_folder("2026") == Path("out/2026/tr")
-    assert settings.fail_if == ("nps < 30",)
+    assert settings.alerts == ("nps < 30",)
 
 
 def test_sections_whose_lines_are_all_commented_out_are_defaults(load: Any) -> None:
-    settings = load("business:\n  # name: x\nsources: {orders: o.csv}\nmetrics:\nreport:\nfail_if:\n")
+    settings = load("business:\n  # name: x\nsources: {orders: o.csv}\nmetrics:\nreport:\nalerts:\n")
     assert replace(settings, digest="") == replace(load("sources: {orders: o.csv}"), digest="")
 
 
@@ -238,7 +238,7 @@ metrics: {at_risk: false}
     metrics: unknown key "at_risk"; did you mean "at-risk"?
 colour: red
     unknown key "colour"; known here: version, business, sources, period, as_of, confidence, metrics, report,
-        privacy, history, fail_if, profiles
+        privacy, history, alerts, profiles
 metrics: {nps: {high: 0}}
     metrics.nps.high: 0 must be 1 or more
 metrics: {nps: {high: 9.5}}
@@ -312,8 +312,8 @@ version: 0
     version: 0 must be 1 or more
 report: {formats: []}
     report.formats: must not be empty
-fail_if: [5]
-    fail_if.0: 5 must be text; put it in quotes: "5"
+alerts: [5]
+    alerts.0: 5 must be text; put it in quotes: "5"
 """
 
 

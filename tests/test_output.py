@@ -156,9 +156,13 @@ def test_pipe_is_written_to_not_replaced(tmp_path: Path) -> None:
 
 FAILURES = [
     (errno.ENOSPC, "the disk is full", "Free some space, or name another disk with --output."),
-    (errno.EACCES, "no permission to write there", "Name another place with --output."),
-    (errno.EROFS, "the disk is read-only", "Name another place with --output."),
-    (errno.EIO, os.strerror(errno.EIO), "Name another place with --output."),
+    (
+        errno.EACCES,
+        "no permission to write there",
+        "Name another place with --output, or in the configuration.",
+    ),
+    (errno.EROFS, "the disk is read-only", "Name another place with --output, or in the configuration."),
+    (errno.EIO, os.strerror(errno.EIO), "Name another place with --output, or in the configuration."),
 ]
 
 

@@ -15,7 +15,7 @@ from loyalty.errors import CannotWrite, Locked
 from loyalty.locking import taken
 
 STDOUT = Path("-")
-ELSEWHERE = "Name another place with --output."
+ELSEWHERE = "Name another place with --output, or in the configuration."
 REASONS = {
     errno.EACCES: ("no permission to write there", ELSEWHERE),
     errno.EPERM: ("no permission to write there", ELSEWHERE),

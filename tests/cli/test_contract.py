@@ -420,7 +420,7 @@ def test_a_failed_section_is_written_and_exits_with_3(tmp_path: Path) -> None:
     sample = Path(__file__).parents[2] / "sample_data"
     config = tmp_path / "c.yaml"
     config.write_text(
-        f"sources: {{surveys: '{sample / 'surveys.csv'}'}}\nfail_if: ['cli_0_100 < 60']\nperiod: 2026-10\n",
+        f"sources: {{surveys: '{sample / 'surveys.csv'}'}}\nalerts: ['cli_0_100 < 60']\nperiod: 2026-10\n",
         encoding="utf-8",
     )
     run = Run("report", "-c", config, "-o", tmp_path / "out")

@@ -45,7 +45,7 @@ def run(wishes: Wishes) -> None:
     _speak(wishes.log_format)
     shared = check(Shared(config=wishes.config, as_of=wishes.as_of, lang=wishes.lang, quiet=wishes.quiet))
     settings = load_config(wishes.config, options_by_metric(), wishes.profile)
-    rules = tuple(parse_rule(text) for text in (*settings.fail_if, *wishes.fail_if))
+    rules = tuple(parse_rule(text) for text in (*settings.alerts, *wishes.fail_if))
     names = _formats(wishes.format_names) or settings.report.formats
     formats.require(names)
     with ExitStack() as locks:

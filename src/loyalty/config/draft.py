@@ -283,7 +283,7 @@ def _report() -> Iterator[str]:
     yield "  formats: [html, markdown, json]"
     yield ""
     yield "# Rules for scripts and cron: when one is true, the report is written and the run ends with exit code 4."
-    yield "# fail_if:"
+    yield "# alerts:"
     yield "#   - nps < 30"
 
 

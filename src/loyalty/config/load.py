@@ -72,7 +72,7 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
         metrics=metrics,
         disabled=disabled,
         report=config.report or Report(),
-        fail_if=_several(config.fail_if or ()),
+        alerts=_several(config.alerts or ()),
         folder=path.parent,
         digest=hashlib.sha256(_canonical(written.content).encode()).hexdigest(),
         history=config.history,

@@ -267,7 +267,7 @@ class Config(Block):
         default=None,
         description="Folder in which each run keeps its figures, for comparing where the exports do not reach back.",
     )
-    fail_if: Text | tuple[Text, ...] | None = Field(
+    alerts: Text | tuple[Text, ...] | None = Field(
         default=None, description="Rules such as nps < 30; when one fires, the run ends with exit code 4."
     )
     profiles: dict[str, Any] | None = Field(

@@ -27,7 +27,7 @@ class Settings:
         disabled: metrics set to ``false``.
         report: folder, formats and title.
         privacy: what the report says of single customers.
-        fail_if: alert rules as written.
+        alerts: alert rules as written.
         folder: the folder of the configuration file, which relative paths start from.
         digest: sha256 of the content; comments, order of keys and quoting do not change it.
         history: folder in which each run keeps its figures, as written.
@@ -42,7 +42,7 @@ class Settings:
     metrics: Mapping[str, Any]
     disabled: frozenset[str]
     report: Report
-    fail_if: tuple[str, ...]
+    alerts: tuple[str, ...]
     folder: Path
     digest: str
     history: str | None = None
