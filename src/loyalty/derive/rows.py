@@ -1,8 +1,8 @@
-"""Rows of a long list, left in their columns until somebody reads them: a customer may stand on each of ten million."""
+"""Rows of a long list, not made until somebody reads them: a customer may stand on each of ten million."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, overload
 
@@ -42,3 +42,33 @@ class FrameRows(Sequence[tuple[Any, ...]]):
 
     def __hash__(self) -> int:
         return hash((self.frame.height, *self.frame.columns))
+
+
+class LaterRows(Sequence[tuple[Any, ...]]):
+    """Rows that are more than the cells of a frame, made when they are first asked for; a report never asks."""
+
+    def __init__(self, make: Callable[[], Iterable[tuple[Any, ...]]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[Any, ...], ...]:
+        return tuple(self._make())
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Any, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[tuple[Any, ...], ...]: ...
+    def __getitem__(self, place: int | slice) -> tuple[Any, ...] | tuple[tuple[Any, ...], ...]:
+        return self._rows[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LaterRows) and self._rows == other._rows
+
+    def __hash__(self) -> int:
+        return hash(self._rows)

@@ -42,6 +42,7 @@ from loyalty.derive.fates import left_out_rows
 from loyalty.derive.health import WEIGHTS, Band, health
 from loyalty.derive.ledger import visits
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
+from loyalty.derive.rows import LaterRows
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_sentiment import last_sentiment
 from loyalty.model.kind import Kind
@@ -215,11 +216,11 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         Column("value", tables.unit),
     )
     named = {band.value: Key(band.value, "health_bands") for band in Band}
-    rows = tuple(
-        (customer, score, named.get(band), *rest)
-        for customer, score, band, *rest in ranked.select(
-            "customer_id", "score", "band", "coverage", *WEIGHTS, "days_since", "value"
-        ).iter_rows()
+    shown = ranked.select("customer_id", "score", "band", "coverage", *WEIGHTS, "days_since", "value")
+    rows = LaterRows(
+        lambda: (
+            (customer, score, named.get(band), *rest) for customer, score, band, *rest in shown.iter_rows()
+        )
     )
     return ResultTable("customers", columns, rows, headline=False)
 

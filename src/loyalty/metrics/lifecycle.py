@@ -45,8 +45,10 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -64,6 +66,7 @@ from loyalty.derive.lifecycle_study import (
 from loyalty.derive.lists import ListOptions
 from loyalty.derive.outlook import Unfitted
 from loyalty.derive.risk_reasons import with_sentences
+from loyalty.derive.rows import LaterRows
 from loyalty.derive.share import share_figure
 from loyalty.derive.shop import shop_of
 from loyalty.model.kind import Kind
@@ -200,19 +203,23 @@ def _customers_table(
     tables: Tables, ledger: pl.DataFrame, segment: pl.Series, options: LifecycleOptions
 ) -> ResultTable:
     """Return everybody with the reason for the segment that the rule gave, and the segment that is shown."""
-    ledger = ledger.sort("customer_id")
     if len(tables.currencies) > 1:
         ledger = ledger.with_columns(value=pl.lit(None))
     units = {name: unit for name, unit in LISTED.items() if name in ledger.columns}
-    columns = {name: ledger[name].to_list() for name in units}
-    columns |= {"segment": segment.to_list(), "reason": with_sentences(ledger, options.horizon_days)}
+
+    def rows() -> Iterable[tuple[Any, ...]]:
+        listed = ledger.sort("customer_id")
+        columns = {name: listed[name].to_list() for name in units}
+        columns |= {"segment": segment.to_list(), "reason": with_sentences(listed, options.horizon_days)}
+        return zip(*columns.values(), strict=True)
+
     return ResultTable(
         "customers",
         tuple(
             Column(SHOWN_AS.get(name, name), tables.unit if unit == "money" else unit, personal=unit == "id")
             for name, unit in units.items()
         ),
-        tuple(zip(*columns.values(), strict=True)),
+        LaterRows(rows),
         headline=False,
         word_columns=frozenset({"segment", "reason"}),
     )

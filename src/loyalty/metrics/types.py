@@ -82,6 +82,7 @@ from loyalty.derive.loyalty_types import (
     with_attitude,
 )
 from loyalty.derive.price_changes import price_elasticities
+from loyalty.derive.rows import LaterRows
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_sentiment import last_sentiment
@@ -286,9 +287,11 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         Column("attitude", "text"),
     )
     named = {name: Key(name, "loyalty_types") for name in (*CLASSES, *DRIVERS)}
-    rows = tuple(
-        (customer, named[kind], reason, named.get(runner), *rest)
-        for customer, kind, reason, runner, *rest in chosen.iter_rows()
+    rows = LaterRows(
+        lambda: (
+            (customer, named[kind], reason, named.get(runner), *rest)
+            for customer, kind, reason, runner, *rest in chosen.iter_rows()
+        )
     )
     return ResultTable(
         "customers", columns, rows, headline=False, word_columns=frozenset({"reason", "attitude"})
