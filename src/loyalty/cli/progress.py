@@ -28,9 +28,10 @@ def progress(*, quiet: bool) -> Iterator[None]:
             if not tasks:  # most runs are over before there is anything to show
                 running.enter_context(bars)
             if what not in tasks:
-                tasks[what] = bars.add_task(what)
+                tasks[what] = bars.add_task(what, total=None)
             # What has one step is under way for as long as it takes, and nobody knows how far it is.
-            bars.update(tasks[what], completed=done, total=of if of > 1 or done else None)
+            if of > 1 or done:
+                bars.update(tasks[what], completed=done, total=of)
 
         before = WATCHER.set(watch)
         try:
