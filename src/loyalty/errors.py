@@ -129,6 +129,12 @@ class WrongEncoding(InputError):
     slug = "wrong-encoding"
 
 
+class Outdated(InputError):
+    """The data of a source end before the period begins that is asked about."""
+
+    slug = "outdated"
+
+
 class KindMismatch(InputError):
     """The file is of another kind than the command needs (a survey given to ``retention``)."""
 

@@ -136,7 +136,9 @@ def test_where_every_source_is_missing_nothing_is_written(shop: Shop) -> None:
 
 
 def test_an_empty_month_has_undefined_figures_and_no_zero(shop: Shop) -> None:
-    """The answers end in October; November has none."""
+    """November has no answers, and the export reaches beyond it."""
+    with (shop.folder / "answers.csv").open("a", encoding="utf-8") as answers:
+        answers.write("2026-12-02,9\n")
     run = shop.run("2026-11", "-f", "json,html,xlsx,eml,csv")
     assert "Traceback" not in run.stderr
     [nps] = shop.report("2026-11")["results"]
@@ -144,6 +146,53 @@ def test_an_empty_month_has_undefined_figures_and_no_zero(shop: Shop) -> None:
     assert (headline["value"], headline["status"]) == (None, "undefined")
     assert run.exit_code == 0
     assert shop.run("2026-11", "--fail-if", "nps < 30").exit_code == 4
+
+
+def test_an_export_that_ends_before_the_period_answers_nothing(shop: Shop) -> None:
+    (shop.folder / "config.yaml").write_text(BOTH, encoding="utf-8")
+    (shop.folder / "orders.csv").write_text(f"{ORDERS}4,B,2026-11-29,30\n", encoding="utf-8")
+    run = shop.run("2026-11", "--fail-if", "nps < 30")
+    assert run.exit_code == 3
+    assert "answers.csv: the data end on 2026-10-28, before the period 2026-11 begins" in run.stderr
+    assert "alert: nps < 30 (has no value, which counts)" in run.stderr
+    report = shop.report("2026-11")
+    assert [(each["metric"], each["slug"]) for each in report["report"]["failed"]] == [("nps", "outdated")]
+    assert "retention" in {result["metric"] for result in report["results"]}
+
+
+def test_where_all_exports_end_before_the_period_nothing_is_written(shop: Shop) -> None:
+    run = shop.run("2026-11")
+    assert (run.exit_code, "error[outdated]" in run.stderr, "--period 2026-10" in run.stderr) == (
+        3,
+        True,
+        True,
+    )
+    assert not (shop.folder / "reports").exists()
+
+
+@pytest.mark.parametrize(("last", "is_whole"), [("10-28", True), ("10-26", False)])
+def test_an_export_that_ends_within_the_period(shop: Shop, last: str, *, is_whole: bool) -> None:
+    """Answers come every day: three silent days at the end of a month are nothing, five are."""
+    rows = [f"2026-09-{day:02d},9" for day in range(1, 31)]
+    rows += [f"2026-10-{day:02d},0" for day in range(1, 29) if f"10-{day:02d}" < last]
+    text = "\n".join(["responded_at,score", *rows, f"2026-{last},9"]) + "\n"
+    (shop.folder / "answers.csv").write_text(text, encoding="utf-8")
+    run = shop.run("2026-10", "-f", "json,markdown")
+    report = shop.report("2026-10")
+    assert run.exit_code == 0
+    assert report["report"]["partial"] == ({} if is_whole else {"nps": {"data_end": "2026-10-26"}})
+    assert bool(report["changes"]) is is_whole
+    said = (shop.folder / "reports" / "2026-10" / "loyalty.md").read_text(encoding="utf-8")
+    assert ("Surveys: the data end on Oct 26, 2026, within the period." in said) is not is_whole
+    assert ("nps" in json.loads(shop.kept("2026-10").read_text(encoding="utf-8"))["metrics"]) is is_whole
+
+
+def test_a_source_that_is_often_silent_ends_where_its_period_does(shop: Shop) -> None:
+    """Answers every second week: the two weeks after the last ones are no gap in the export."""
+    rows = "".join(f"2026-{day},9\n" for day in ("08-20", "09-03", "09-17", "10-03", "10-16"))
+    (shop.folder / "answers.csv").write_text(f"responded_at,score\n{rows}", encoding="utf-8")
+    shop.run("2026-10")
+    assert shop.report("2026-10")["report"]["partial"] == {}
 
 
 def test_last_month_is_counted_from_the_day_given(shop: Shop) -> None:

@@ -109,7 +109,11 @@ def _kept(report: Report, settings: Settings) -> dict[Path, bytes]:
     path = folder / f"{formats.period_name(report.period)}.json"
     if path in report.history_problems:
         return {}
-    results = [(result, report.defined[result.metric]) for result in report.results]
+    results = [
+        (result, report.defined[result.metric])
+        for result in report.results
+        if result.metric in report.defined
+    ]
     return {path: history.content(report.period, report.as_of, report.digest, report.inputs, results)}
 
 

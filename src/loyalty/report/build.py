@@ -22,6 +22,7 @@ from loyalty.report.change import Comparison, FigureChange
 from loyalty.report.comparing import Comparing
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
 from loyalty.report.people import for_report
+from loyalty.report.reach import as_far_as, data_end, outdated, said
 from loyalty.report.trend import trend
 
 
@@ -38,6 +39,8 @@ class Section:
     """With the same period of the year before."""
     trend: ResultTable | None = None
     problem: LoyaltyError | None = None
+    data_end: date | None = None
+    """The last day of its source where that breaks off within the period."""
 
     @property
     def failed(self) -> bool:
@@ -60,7 +63,7 @@ class Report:
     """A document about one period, ready to be rendered in any format.
 
     ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
-    and ``defined`` what each metric's figures depend on beside them; ``history_problems`` are the files of the history
+    and ``defined`` what each metric's figures depend on beside them, of those that later reports may compare with; ``history_problems`` are the files of the history
     that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail. ``names_people`` is
     whether a list in it has the ids of the exports.
     """
@@ -102,7 +105,7 @@ def build(
     """Compute every metric whose source is configured, for the period and those it is compared with.
 
     ``period`` and ``as_of`` replace those of the settings, and ``salt`` keys the codes of people.
-    A source that cannot be used loses only its own metrics.
+    A source that cannot be used, or whose data end before the period, loses only its own metrics.
 
     Raises:
         LoyaltyError: no source can be used, or the period cannot be read.
@@ -117,6 +120,9 @@ def build(
         )
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence, salt=salt)
     gathered, broken = _gathered(chosen, settings.sources, selection)
+    broken |= outdated(gathered)
+    if all(_lost(metric, broken) for metric, _ in chosen):
+        raise together(list(broken.values()))
     scope = gathered.scope
     assert scope.period is not None
     sections, absent, defined = [], [], {}
@@ -130,7 +136,7 @@ def build(
             absent.append(metric.name)
             continue
         sections.append(section)
-        if section.result is not None:
+        if section.result is not None and section.data_end is None:
             defined[metric.name] = definition(section.result, reading)
     mail = settings.report.mail or Mail()
     files = {kind: table.origin.files for kind, table in gathered.sources.items()}
@@ -200,9 +206,14 @@ def _section(
     privacy: Privacy,
 ) -> Section:
     """One section that fails loses only itself."""
-    section = Section(metric.name, metric.source)
+    end = data_end(gathered, metric.source)
+    section = Section(metric.name, metric.source, data_end=end)
     try:
+        if end is not None:
+            gathered = as_far_as(gathered, end)
         result = for_report(measure(gathered, metric, options)[0], privacy, gathered.salt)
+        if end is not None:
+            result = said(result, end)
         comparing = Comparing(gathered, metric, options, history, definition(result, reading))
         return replace(
             section,

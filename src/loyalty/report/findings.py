@@ -24,13 +24,17 @@ def findings(sections: Sequence[Section], voice: Voice, *, is_partial: bool) -> 
     if is_partial:
         yield words("report.finding_partial")
         return
+    ends = {section.source: section.data_end for section in sections if section.data_end is not None}
+    for source, day in ends.items():
+        name = words(f"report.source_{source}")
+        yield words("report.finding_data_end", source=name, day=voice.numbers.value(day))
     before, year_ago = ([getattr(section, then) for section in sections] for then in ("before", "year_ago"))
     for compared, spoken in ((before, MOVED), (year_ago, MOVED), (before, NOT_MOVED)):
         sorts = _sorted(sections, compared, voice)
         for sort in spoken:
             if items := sorts.get(sort):
                 yield _sentence(sort, compared, items, voice)
-    if not any(section.before.changes for section in sections):
+    if not ends and not any(section.before.changes for section in sections):
         yield words("report.no_comparison_yet")
 
 

@@ -50,6 +50,11 @@ def _report(report: Report) -> dict[str, Json]:
         "as_of": report.as_of.isoformat(),
         "config_digest": report.digest,
         "absent": list(report.absent),
+        "partial": {
+            section.metric: {"data_end": section.data_end.isoformat()}
+            for section in report.sections
+            if section.data_end is not None
+        },
         "redefined": [each for section in report.sections for each in _redefined(section)],
         "failed": [
             {"metric": section.metric, "slug": section.problem.slug, "message": str(section.problem)}
