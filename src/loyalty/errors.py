@@ -220,6 +220,19 @@ class Locked(LoyaltyError):
     exit_code = ExitCode.LOCKED
 
 
+class ProgramError(LoyaltyError):
+    """A bug that lost one section of a report; the traceback is that of its cause."""
+
+    slug = "program"
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(
+            f"an error of this program: {type(cause).__name__}: {' '.join(str(cause).split())}",
+            hint="Please report it, with the traceback that the run left on standard error.",
+        )
+        self.__cause__ = cause
+
+
 def together(problems: Sequence[LoyaltyError]) -> LoyaltyError:
     """Return several mistakes as one, of the class of the first: all of them are told at once."""
     first = problems[0]

@@ -6,12 +6,16 @@ import errno
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
+from loyalty.metrics import nps
+from loyalty.model.result import MetricResult
 from loyalty.output import lock
 from loyalty.report.formats import FORMATS
 from tests.report.month import CONFIG, Shop
@@ -118,6 +122,24 @@ def test_a_missing_source_loses_only_its_own_sections(shop: Shop) -> None:
     (shop.folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
     assert "file-missing" not in shop.run("2026-10").stderr
     assert "retention" in {result["metric"] for result in shop.report("2026-10")["results"]}
+
+
+def test_a_bug_loses_only_its_own_section(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> MetricResult:
+        raise pl.exceptions.ComputeError("no such luck")
+
+    (shop.folder / "config.yaml").write_text(BOTH, encoding="utf-8")
+    (shop.folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    monkeypatch.setattr(nps, "METRIC", replace(nps.METRIC, compute=broken))
+    run = shop.run("2026-10", "--quiet", "-f", "json,markdown")
+    assert run.exit_code == 3
+    assert "error[program]: an error of this program: ComputeError: no such luck" in run.stderr
+    assert "Traceback (most recent call last):" in run.stderr
+    report = shop.report("2026-10")
+    assert {"metric": "nps", "slug": "program"}.items() <= report["report"]["failed"][0].items()
+    assert "retention" in {result["metric"] for result in report["results"]}
+    said = (shop.folder / "reports" / "2026-10" / "loyalty.md").read_text(encoding="utf-8")
+    assert "an error of this program: ComputeError: no such luck" in said
 
 
 def test_a_damaged_source_loses_only_its_own_sections(shop: Shop) -> None:

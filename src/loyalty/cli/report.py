@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from loyalty.cli.progress import progress
 from loyalty.cli.settings import SALT, check, options_by_metric
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
-from loyalty.errors import ExitCode, RuleError, UsageError, near
+from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near
 from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import deliver_all, lock
 from loyalty.pipeline import Selection
@@ -171,6 +172,8 @@ def _tell_failed(alike: list[Section]) -> None:
     )
     if section.problem is not None:
         tell(section.problem)
+        if isinstance(section.problem, ProgramError):
+            say("".join(traceback.format_exception(section.problem.__cause__)).rstrip(), level="error")
     elif section.result is not None:
         headline = section.result.headline
         say(f"loyalty: {headline.name} is withheld: {deliver.reason(headline.reason)}", level="error")

@@ -8,9 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from polars.exceptions import PanicException
+
 from loyalty.config import Settings
 from loyalty.config.model import Mail, Privacy
-from loyalty.errors import ColumnMissing, HistoryDamaged, InputError, LoyaltyError, UsageError, together
+from loyalty.errors import (
+    ColumnMissing,
+    HistoryDamaged,
+    InputError,
+    LoyaltyError,
+    ProgramError,
+    UsageError,
+    together,
+)
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -63,9 +73,9 @@ class Report:
     """A document about one period, ready to be rendered in any format.
 
     ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
-    and ``defined`` what each metric's figures depend on beside them, of those that later reports may compare with; ``history_problems`` are the files of the history
-    that could not be used. ``sender`` and ``recipients`` are the addresses of the e-mail. ``names_people`` is
-    whether a list in it has the ids of the exports.
+    and ``defined`` what each metric's figures depend on beside them, of those that later reports may compare with;
+    ``history_problems`` are the files of the history that could not be used. ``sender`` and ``recipients`` are the
+    addresses of the e-mail. ``names_people`` is whether a list in it has the ids of the exports.
     """
 
     title: str
@@ -224,3 +234,5 @@ def _section(
         )
     except LoyaltyError as problem:
         return replace(section, problem=problem)
+    except (Exception, PanicException) as bug:  # noqa: BLE001  # whatever it is, the others are worth having
+        return replace(section, problem=ProgramError(bug))
