@@ -124,6 +124,33 @@ def test_a_missing_source_loses_only_its_own_sections(shop: Shop) -> None:
     assert "retention" in {result["metric"] for result in shop.report("2026-10")["results"]}
 
 
+def test_missing_customers_lose_only_the_list_that_asks_for_their_consent(shop: Shop) -> None:
+    config = BOTH.replace(", orders: orders.csv", ", orders: orders.csv, customers: customers.csv")
+    config = config.replace(", contacts: false", "")
+    (shop.folder / "config.yaml").write_text(config, encoding="utf-8")
+    (shop.folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    text = (shop.folder / "answers.csv").read_text(encoding="utf-8").replace("\n", ",A\n")
+    (shop.folder / "answers.csv").write_text(text.replace("score,A", "score,respondent_id"), encoding="utf-8")
+    run = shop.run("2026-10", "-f", "json,markdown")
+    assert (run.exit_code, run.stderr.count("customers.csv: no such file")) == (3, 1)
+    report = shop.report("2026-10")
+    assert [each["metric"] for each in report["report"]["failed"]] == ["contacts"]
+    assert {"nps", "clv", "rfm", "lifecycle", "at-risk"} <= {each["metric"] for each in report["results"]}
+    _, quality = (
+        (shop.folder / "reports" / "2026-10" / "loyalty.md")
+        .read_text(encoding="utf-8")
+        .split("## Data quality")
+    )
+    assert quality.count("customers.csv: no such file") == 1
+    # Where no section is lost, the run says so all the same.
+    (shop.folder / "config.yaml").write_text(
+        config.replace("responses: false", "responses: false, contacts: false"), encoding="utf-8"
+    )
+    run = shop.run("2026-10", "--quiet")
+    assert (run.exit_code, run.stderr.count("customers.csv: no such file")) == (3, 1)
+    assert shop.report("2026-10")["report"]["failed"] == []
+
+
 def test_a_bug_loses_only_its_own_section(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> MetricResult:
         raise pl.exceptions.ComputeError("no such luck")

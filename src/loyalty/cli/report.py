@@ -147,9 +147,11 @@ def _end(report: Report, alerted: list[Alert]) -> None:
     failed = [section for section in report.sections if section.failed]
     for alike in _alike(failed):
         _tell_failed(alike)
-    for problem in report.history_problems.values():
+    told = {str(section.problem) for section in failed}
+    others = [problem for problem in report.broken.values() if str(problem) not in told]
+    for problem in (*others, *report.history_problems.values()):
         tell(problem)
-    if failed or report.history_problems:
+    if failed or report.broken or report.history_problems:
         raise typer.Exit(ExitCode.INPUT)
     if alerted:
         raise typer.Exit(ExitCode.ALERT)

@@ -24,7 +24,7 @@ from loyalty.errors import (
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
-from loyalty.model.metric import Metric
+from loyalty.model.metric import Fact, Metric
 from loyalty.model.period import previous
 from loyalty.model.result import MetricResult, Period, ResultTable, Status
 from loyalty.pipeline import Gathered, Request, Selection, gather, measure
@@ -74,8 +74,8 @@ class Report:
 
     ``absent`` are the metrics whose questions or columns the files do not have. ``inputs`` are the files that were read
     and ``defined`` what each metric's figures depend on beside them, of those that later reports may compare with;
-    ``history_problems`` are the files of the history that could not be used. ``sender`` and ``recipients`` are the
-    addresses of the e-mail. ``names_people`` is whether a list in it has the ids of the exports.
+    ``history_problems`` are the files of the history that could not be used, ``broken`` the sources. ``sender`` and
+    ``recipients`` are the addresses of the e-mail. ``names_people`` is whether a list in it has the ids of the exports.
     """
 
     title: str
@@ -90,6 +90,7 @@ class Report:
     inputs: tuple[Input, ...] = ()
     defined: Mapping[str, Definition] = field(default_factory=dict)
     history_problems: Mapping[Path, HistoryDamaged] = field(default_factory=dict)
+    broken: Mapping[Kind, InputError] = field(default_factory=dict)
     sender: str | None = None
     recipients: tuple[str, ...] = ()
     names_people: bool = False
@@ -131,13 +132,13 @@ def build(
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence, salt=salt)
     gathered, broken = _gathered(chosen, settings.sources, selection)
     broken |= outdated(gathered)
-    if all(_lost(metric, broken) for metric, _ in chosen):
+    if all(_lost(metric, options, broken) for metric, options in chosen):
         raise together(list(broken.values()))
     scope = gathered.scope
     assert scope.period is not None
     sections, absent, defined = [], [], {}
     for metric, options in chosen:
-        if (problem := _lost(metric, broken)) is not None:
+        if (problem := _lost(metric, options, broken)) is not None:
             sections.append(Section(metric.name, metric.source, problem=problem))
             continue
         reading = readings(metric, settings.sources)
@@ -164,6 +165,7 @@ def build(
         inputs=inputs(files, settings.folder) if settings.history else (),
         defined=defined,
         history_problems=history.problems,
+        broken=broken,
         sender=mail.sender,
         recipients=(mail.to,) if isinstance(mail.to, str) else mail.to or (),
         names_people=settings.privacy.people == "ids",
@@ -180,7 +182,7 @@ def _gathered(
         # Only now it is worth the time to read the sources one by one.
         broken = _broken(chosen, sources, selection)
         sound = {kind: source for kind, source in sources.items() if kind not in broken}
-        left = [(metric, options) for metric, options in chosen if _lost(metric, broken) is None]
+        left = [(metric, options) for metric, options in chosen if _lost(metric, options, broken) is None]
         if not broken or not left:
             raise
         return gather(left, sound, selection), broken
@@ -198,10 +200,14 @@ def _broken(
     return broken
 
 
-def _lost(metric: Metric, broken: Mapping[Kind, InputError]) -> InputError | None:
-    """Return why a metric cannot be computed: its own source, or one that only adds to others and is not shown else."""
-    needed = {metric.source, *({join.kind for join in metric.joins} & {Kind.CUSTOMERS})}
-    found = [broken[kind] for kind in sorted(needed) if kind in broken]
+def _lost(metric: Metric, options: Any, broken: Mapping[Kind, InputError]) -> InputError | None:
+    """Return why a metric cannot be computed: its own source, or the one that says who agreed to be on its list.
+
+    What other sources only add is left out, as where they are not configured.
+    """
+    asks_consent = getattr(options, "consent", None) is not None
+    agreed = {join.kind for join in metric.joins if asks_consent and Fact.CONSENTS in join.needs(options)}
+    found = [broken[kind] for kind in sorted({metric.source, *agreed}) if kind in broken]
     problem = together(found) if found else None
     assert problem is None or isinstance(problem, InputError)
     return problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loyalty import __version__
@@ -41,8 +42,8 @@ class Content:
     fates: tuple[Fate, ...]
     methods: tuple[Method, ...]
     reading: tuple[str, ...]
-    absent: str
-    people: str
+    remarks: tuple[str, ...]
+    """What is not in the report, whom it names, and what cannot be compared."""
     trademarks: tuple[str, ...]
     made_by: str
     is_partial: bool
@@ -59,10 +60,6 @@ def tell(report: Report, lang: str) -> Content:
     words, numbers = voice.words, voice.numbers
     kind, previous = words("report.title"), numbers.period(report.previous)
     is_partial = report.period.partial
-    titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
-    lists = ", ".join(
-        f"loyalty {result.metric}" for result in report.results if METRICS[result.metric].list_table
-    )
     notices = (voice.trademark(result) for result in report.results)
     return Content(
         voice,
@@ -78,14 +75,28 @@ def tell(report: Report, lang: str) -> Content:
         fates=tuple(fates(report.sections, voice)),
         methods=tuple(methods(report.sections, voice)),
         reading=_reading(report, voice),
-        absent=words("report.absent", metrics=titles) if titles else "",
-        people=words(f"report.people{'_by_id' if report.names_people else ''}", commands=lists)
-        if lists
-        else "",
+        remarks=tuple(_remarks(report, voice)),
         trademarks=tuple(dict.fromkeys(notice for notice in notices if notice)),
         made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
         is_partial=is_partial,
     )
+
+
+def _remarks(report: Report, voice: Voice) -> Iterator[str]:
+    """Yield what the data do not tell, and whom the report names."""
+    words = voice.words
+    for kind, problem in report.broken.items():
+        yield words(
+            "report.broken", source=words(f"report.source_{kind}"), problem=" ".join(problem.problems)
+        )
+    titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
+    if titles:
+        yield words("report.absent", metrics=titles)
+    lists = ", ".join(
+        f"loyalty {result.metric}" for result in report.results if METRICS[result.metric].list_table
+    )
+    if lists:
+        yield words(f"report.people{'_by_id' if report.names_people else ''}", commands=lists)
 
 
 def _in_order(report: Report) -> list[Section]:

@@ -50,6 +50,10 @@ def _report(report: Report) -> dict[str, Json]:
         "as_of": report.as_of.isoformat(),
         "config_digest": report.digest,
         "absent": list(report.absent),
+        "broken": [
+            {"source": str(kind), "slug": problem.slug, "message": str(problem)}
+            for kind, problem in report.broken.items()
+        ],
         "partial": {
             section.metric: {"data_end": section.data_end.isoformat()}
             for section in report.sections

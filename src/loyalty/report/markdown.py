@@ -44,7 +44,7 @@ def _blocks(content: Content) -> Iterator[str]:
             yield from _section(section, content)
     yield f"## {escape(words('report.data_quality'))}"
     yield grid_markdown(fates_grid(content))
-    yield from (escape(text) for text in (content.absent, content.people) if text)
+    yield from (escape(text) for text in content.remarks)
     yield f"## {escape(words('report.definitions'))}"
     for method in content.methods:
         options = f" ({', '.join(f'`{option}`' for option in method.options)})" if method.options else ""

@@ -55,7 +55,7 @@ def _told(content: Content, lang: str) -> dict[str, Any]:
             for group in content.groups
         ],
         "fates": asdict(fates_grid(content)),
-        "absent": [text for text in (content.absent, content.people) if text],
+        "remarks": content.remarks,
         "methods": [
             {"title": each.title, "definition": each.definition, "options": " · ".join(each.options)}
             for each in content.methods

@@ -15,7 +15,8 @@ ORDINARY_SILENCE = 3
 """Days without an event at the end of a period that say nothing: a weekend with a holiday."""
 UNKNOWN_SILENCE = 7
 """The same where nothing tells how long the source is silent at other times."""
-LATELY = timedelta(days=365)
+LATELY = timedelta(days=366)
+"""How far back its silences are looked at: what comes once a year is just in it."""
 TELL_DAYS = (Fact.ORDER_ROWS, Fact.NPS_COUNTS, Fact.ANSWERS, Fact.FEEDBACK, Fact.MENTION_COUNTS)
 STATES = frozenset({Kind.CUSTOMERS})
 """Kinds of exports that say how things stand: where nobody joined or left, they are not old."""
@@ -72,6 +73,6 @@ def _usual_silence(tables: Tables, last_day: date) -> int:
     if told is None:
         return UNKNOWN_SILENCE
     days = told["day"].drop_nulls().unique().sort()
-    gaps = days.filter((days > last_day - LATELY) & (days <= last_day)).diff().dt.total_days().drop_nulls()
+    gaps = days.filter((days >= last_day - LATELY) & (days <= last_day)).diff().dt.total_days().drop_nulls()
     longest = gaps.max()
     return longest - 1 if isinstance(longest, int) else UNKNOWN_SILENCE

@@ -201,9 +201,8 @@ def _data_quality(book: Book, content: Content) -> None:
     words = content.voice.words
     sheet = book.sheet(words("report.data_quality"))
     sheet.title(words("report.data_quality"))
-    for text in (content.absent, content.people):
-        if text:
-            sheet.text(text)
+    for text in content.remarks:
+        sheet.text(text)
     for fate in content.fates:
         sheet.heading(f"{fate.source} · {fate.sections}")
         sheet.text(f"{words('report.rows_read')}: {fate.read} · {words('report.rows_used')}: {fate.used}")
