@@ -43,7 +43,12 @@ def files(folder: Path) -> list[str]:
 def test_formats_of_the_command_line_go_before_those_of_the_configuration(shop: Shop) -> None:
     run = shop.run("2026-10", "--format", "csv, Markdown", "-f", "html")
     assert run.exit_code == 0
-    assert files(shop.folder / "reports") == [".lock", "loyalty.csv", "loyalty.html", "loyalty.md"]
+    assert files(shop.folder / "reports" / "2026-10") == [
+        ".lock",
+        "loyalty.csv",
+        "loyalty.html",
+        "loyalty.md",
+    ]
 
 
 def test_a_format_that_there_is_not(shop: Shop) -> None:
@@ -181,7 +186,7 @@ def test_where_every_source_is_missing_nothing_is_written(shop: Shop) -> None:
     (shop.folder / "answers.csv").unlink()
     run = shop.run("2026-10")
     assert (run.exit_code, "answers.csv" in run.stderr) == (3, True)
-    assert not (shop.folder / "reports").exists()
+    assert files(shop.folder / "reports") == [".lock"]
 
 
 def test_an_empty_month_has_undefined_figures_and_no_zero(shop: Shop) -> None:
@@ -216,7 +221,7 @@ def test_where_all_exports_end_before_the_period_nothing_is_written(shop: Shop) 
         True,
         True,
     )
-    assert not (shop.folder / "reports").exists()
+    assert files(shop.folder / "reports") == [".lock"]
 
 
 @pytest.mark.parametrize(("last", "is_whole"), [("10-28", True), ("10-26", False)])
@@ -264,6 +269,34 @@ def test_another_run_that_holds_the_lock(shop: Shop) -> None:
         run = shop.run("2026-10")
     assert (run.exit_code, files(shop.folder / "history")) == (5, [".lock"])
     assert shop.run("2026-10").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("output", "common"),
+    [
+        ("reports/{period}", "reports"),
+        ("out/{profile}/all-{period}/x", "out/moda"),
+        ("{period}", "."),
+        ("reports", "reports"),
+    ],
+)
+def test_a_second_run_ends_before_it_computes_anything(shop: Shop, output: str, common: str) -> None:
+    config = CONFIG.replace("[json]", f'[json], output: "{output}"').replace("history: history\n", "")
+    (shop.folder / "config.yaml").write_text(f"{config}profiles: {{moda: {{}}}}\n", encoding="utf-8")
+    (shop.folder / "answers.csv").unlink()
+    with lock(shop.folder / common):
+        assert shop.run("2026-10", "--profile", "moda").exit_code == 5
+    assert shop.run("2026-10", "--profile", "moda").exit_code == 3
+
+
+def test_history_and_reports_in_one_folder_are_locked_once(shop: Shop) -> None:
+    (shop.folder / "config.yaml").write_text(
+        CONFIG.replace("history: history", "history: reports/../reports"), encoding="utf-8"
+    )
+    assert [
+        shop.run("2026-10").exit_code,
+        shop.run("2026-10", "--output", str(shop.folder / "reports")).exit_code,
+    ] == [0, 0]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no harmless way to ask for a process there")

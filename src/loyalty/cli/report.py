@@ -50,9 +50,11 @@ def run(wishes: Wishes) -> None:
     names = _formats(wishes.format_names) or settings.report.formats
     formats.require(names)
     with ExitStack() as locks:
-        if settings.history_folder is not None:
-            # From reading to writing: two runs at once would each miss what the other finds.
-            locks.enter_context(lock(settings.history_folder))
+        # From reading to writing: two runs at once would each miss what the other finds.
+        places = (settings.history_folder, wishes.output or settings.reports_folder)
+        held = {place.resolve(): place for place in places if place is not None}
+        for place in held.values():
+            locks.enter_context(lock(place))
         with progress(quiet=wishes.quiet):
             report = build(
                 settings,
@@ -64,7 +66,8 @@ def run(wishes: Wishes) -> None:
         files = _files(report, settings, names, wishes)
         folder = next(iter(files)).parent
         kept = _kept(report, settings)
-        locks.enter_context(lock(folder))
+        if folder.resolve() not in held:
+            locks.enter_context(lock(folder))
         deliver_all({**files, **kept})
     for path in (*files, *kept) if not wishes.quiet else ():
         say(f"loyalty: wrote {path}")

@@ -12,6 +12,9 @@ from loyalty.config.model import Business, Privacy, Report
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 
+NO_NAME = "\0"
+"""Stands for a period that is not known yet; no path has it."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -51,14 +54,22 @@ class Settings:
 
     def report_folder(self, period: str) -> Path:
         """Return the folder of the report about ``period`` (``2026-10``)."""
-        return (
-            self.folder
-            / Path(self.report.output.format(period=period, profile=self.profile or "")).expanduser()
-        )
+        return self._path(self.report.output, period)
+
+    @property
+    def reports_folder(self) -> Path:
+        """The folder that the reports about all periods have in common."""
+        folder = self.report_folder(NO_NAME)
+        while NO_NAME in str(folder):
+            folder = folder.parent
+        return folder
 
     @property
     def history_folder(self) -> Path | None:
         """The folder of the history, if one is to be kept."""
         if self.history is None:
             return None
-        return self.folder / Path(self.history.format(profile=self.profile or "")).expanduser()
+        return self._path(self.history, "")
+
+    def _path(self, text: str, period: str) -> Path:
+        return self.folder / Path(text.format(period=period, profile=self.profile or "")).expanduser()
