@@ -229,3 +229,38 @@ def test_a_score_is_compared_with_answers_that_begin_within_the_month_a_year_ago
     told = [each for each in shop.report("2026-10")["changes"] if each["against"] == "year_before"]
     assert [(each["before"], each["now"]) for each in told if each["figure"] == "nps"] == [(100.0, -100.0)]
     assert not {"promoters", "detractors", "answers"} & {each["figure"] for each in told}
+
+
+def test_orders_that_begin_with_the_month_a_year_ago_tell_what_needs_no_past(tmp_path: Path) -> None:
+    """What was bought is compared; who came back is not, for everybody looks new where the orders begin."""
+    config = CONFIG.replace("surveys: answers.csv", "orders: orders.csv")
+    shop = Shop(tmp_path, config.replace("[json]", "[json, markdown]"))
+    rows = [
+        "1,A,2025-10-01,10",
+        "2,B,2025-10-20,30",
+        "3,A,2026-09-20,10",
+        "4,A,2026-10-29,50",
+        "5,C,2026-11-01,1",
+    ]
+    (tmp_path / "orders.csv").write_text(
+        "\n".join(["order_id,customer_id,ordered_at,amount", *rows]) + "\n", encoding="utf-8"
+    )
+    assert shop.run("2026-10").exit_code == 0
+    report = shop.report("2026-10")
+    told = {
+        (each["metric"], each["figure"]): (each["before"], each["now"])
+        for each in report["changes"]
+        if each["against"] == "year_before"
+    }
+    assert told["repeat", "aov"] == (20, 50)
+    assert told["revenue", "revenue"] == (40, 50)
+    assert told["repeat", "customers"] == (2, 1)
+    assert {metric for metric, _ in told} == {"repeat", "revenue", "upsell"}
+    assert ("repeat", "returning_share") not in told
+    text = (tmp_path / "reports" / "2026-10" / "loyalty.md").read_text(encoding="utf-8")
+    assert "Against October 2025: Revenue 50.00 (▲ +10.00)." in text
+    assert "Orders begin on Oct 1, 2025: too late to compare with October 2025: Customer retention, " in text
+    assert (
+        "That would take data from Oct 1, 2024 on. In the year after they begin, old customers look new."
+        in text
+    )

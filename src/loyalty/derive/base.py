@@ -119,8 +119,11 @@ def money_figure(name: str, value: Decimal | float | None, tables: Tables, n: in
     return Figure(name, value, tables.unit, n=n)
 
 
+BASE_FIGURES = ("customers", "orders", "revenue", "guest_orders")
+
+
 def base_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
-    """Return the figures ``customers``, ``orders``, ``revenue`` and ``guest_orders`` of a span."""
+    """Return the figures of ``BASE_FIGURES`` of a span."""
     found = base(tables, span)
     known = "customer_id" in tables.known
     return (

@@ -52,7 +52,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from loyalty.derive.base import SHORTEST_YEARLY, Span, base, base_figures, money_figure, rows_of
+from loyalty.derive.base import BASE_FIGURES, SHORTEST_YEARLY, Span, base, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, numbered_visits, visits
 from loyalty.derive.order_values import describe
@@ -181,6 +181,9 @@ def _repeat_revenue(tables: Tables, ledger: pl.DataFrame) -> Figure:
     return Figure(name, value, "share", n=ledger.height, numerator=repeated, denominator=total)
 
 
+ORDER_FIGURES = ("aov", "aov_median", "aov_p90", "aov_identified", "revenue_per_customer")
+
+
 def _order_figures(tables: Tables, span: Span) -> tuple[Figure, ...]:
     found = base(tables, span)
     everyone = describe(tables[Fact.ORDER_VALUES], span)
@@ -236,4 +239,5 @@ METRIC = Metric(
         "loyalty repeat sample_data/orders.csv --by channel",
         "loyalty repeat sample_data/orders.csv --period 2026-Q3 --format csv",
     ),
+    without_past=frozenset({*CUSTOMER_FIGURES, *ORDER_FIGURES, *BASE_FIGURES}) - {"returning_share"},
 )

@@ -40,7 +40,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from loyalty.derive.base import Span, base_figures, rows_of
+from loyalty.derive.base import BASE_FIGURES, Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.few import MIN_INTERPRET
 from loyalty.derive.revenue import (
@@ -337,4 +337,5 @@ METRIC = Metric(
         "loyalty revenue sample_data/orders.csv --period last-quarter --as-of 2026-11-01",
         "loyalty revenue sample_data/orders.csv --by channel",
     ),
+    without_past=frozenset({"revenue_now", *TOPS, *BASE_FIGURES}),
 )

@@ -40,7 +40,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from loyalty.derive.base import Span, base_figures, rows_of
+from loyalty.derive.base import BASE_FIGURES, Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.kinds import kinds_over_time, kinds_per_customer, upgrades
 from loyalty.derive.share import share_figure
@@ -278,4 +278,7 @@ METRIC = Metric(
         "loyalty upsell sample_data/orders.csv --threshold 500 --every quarter",
     ),
     columns=_columns,
+    without_past=frozenset(
+        {*UNITS, "upgrade_rate", "just_above_share", "just_above", "just_below", *BASE_FIGURES}
+    ),
 )

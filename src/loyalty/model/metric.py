@@ -172,6 +172,7 @@ class Metric:
         one_period: whether options hold counts of one period, so that no other can be measured with them.
         joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
         in_brief: the options of the same question without what costs most and is not compared with a year before.
+        without_past: the figures that look at nothing before their period: data that begin with it are enough for them.
         instead: the metric that answers in its place where options ask for another kind of export
             (``--basis membership``); None where they do not.
     """
@@ -197,6 +198,7 @@ class Metric:
     tells_change: bool = False
     one_period: Callable[[Any], bool] | None = None
     in_brief: Callable[[Any], Any] = _as_they_are
+    without_past: frozenset[str] = frozenset()
     instead: Callable[[Any], Metric | None] | None = None
 
     def for_options(self, options: Any) -> Metric:

@@ -109,6 +109,12 @@ KEY_FIGURES = {
 }
 """Of sections with many figures those that the reader meets first, in this order; the others are folded away."""
 
+OF_YEAR_AGO = {
+    "repeat": ("aov", "purchase_frequency", "revenue_per_customer", "rpr_share_by_day"),
+    "revenue": ("revenue",),
+}
+"""What is said of the year before where the exports begin too late for the headline."""
+
 CHART, FIGURES = "chart", "figures"
 ON_PAPER = {
     "csat": (),

@@ -11,7 +11,7 @@ from loyalty.model.metric import Metric
 from loyalty.model.period import previous, year_before
 from loyalty.model.result import MetricResult, Period, Status
 from loyalty.pipeline import Gathered, before, measure
-from loyalty.report.change import Comparison, changes
+from loyalty.report.change import Comparison, TooShort, changes
 from loyalty.report.history import Definition, History, Kept, redefined
 from loyalty.report.people import impersonal
 
@@ -47,16 +47,22 @@ class Comparing:
         if earlier is None:
             return Comparison()
         measured = None
-        reaches = self._reaches_back_to(earlier, MEMORY.get(self.metric.source, NO_MEMORY))
-        if (reaches or self._has_answers_of(earlier, result)) and self._looks_back(result):
+        memory = MEMORY.get(self.metric.source, NO_MEMORY)
+        remembers = self._reaches_back_to(earlier, memory)
+        tells_some = bool(self.metric.without_past) and self._reaches_back_to(earlier)
+        has_answers = self._has_answers_of(earlier, result)
+        if (remembers or tells_some or has_answers) and self._looks_back(result):
             # What other sources add is told of the period before; here it would cost the time of that once more.
             alone = replace(self.metric, joins=())
             measured = measure(self.gathered, alone, self.metric.in_brief(self.options), earlier)[0]
         found = self._compared(result, earlier, measured)
-        if measured is None or reaches:
+        if measured is not None and not remembers and not found.is_kept:
+            found = _without_past(found, self.metric.without_past) if tells_some else _of_each(found)
+        first_day = self.gathered.total[self.metric.source].first_day
+        is_compared = result.headline.name in found.changes or not self._looks_back(result)
+        if first_day is None or remembers or is_compared:
             return found
-        told = {name: change for name, change in found.changes.items() if change.figure.unit in OF_EACH}
-        return replace(found, changes=told)
+        return replace(found, too_short=TooShort(first_day, earlier.start - memory))
 
     def usable(self, kept: Kept) -> bool:
         """Return whether kept figures mean the same as those of today."""
@@ -102,3 +108,17 @@ class Comparing:
 
 def _beside(result: MetricResult, period: Period, earlier: MetricResult) -> Comparison:
     return Comparison(period, impersonal(earlier), changes(result, earlier))
+
+
+def _of_each(found: Comparison) -> Comparison:
+    """Return the comparison of what each answer says, not of how many there were."""
+    told = {name: change for name, change in found.changes.items() if change.figure.unit in OF_EACH}
+    return replace(found, changes=told)
+
+
+def _without_past(found: Comparison, names: frozenset[str]) -> Comparison:
+    """Return the comparison of these figures, and nothing else of the earlier result."""
+    told = {name: change for name, change in found.changes.items() if name in names}
+    figures = tuple(change.before for change in told.values())
+    kept = replace(found.result, figures=figures, tables=(), notes=()) if found.result and figures else None
+    return replace(found, result=kept, changes=told)

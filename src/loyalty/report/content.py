@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from loyalty import __version__
 from loyalty.metrics.registry import METRICS
+from loyalty.model.kind import Kind
+from loyalty.model.result import Period
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report.actions import Playbook, playbooks
 from loyalty.report.arrangement import GROUPS, group_of
 from loyalty.report.build import Report, Section
+from loyalty.report.change import TooShort
 from loyalty.report.evidence import Fate, Method, fates, methods
 from loyalty.report.findings import findings
 from loyalty.report.sections import ShownSection, Teller
@@ -89,6 +92,7 @@ def _remarks(report: Report, voice: Voice) -> Iterator[str]:
         yield words(
             "report.broken", source=words(f"report.source_{kind}"), problem=" ".join(problem.problems)
         )
+    yield from _not_compared(report, voice)
     titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
     if titles:
         yield words("report.absent", metrics=titles)
@@ -97,6 +101,27 @@ def _remarks(report: Report, voice: Voice) -> Iterator[str]:
     )
     if lists:
         yield words(f"report.people{'_by_id' if report.names_people else ''}", commands=lists)
+
+
+def _not_compared(report: Report, voice: Voice) -> Iterator[str]:
+    """Yield of each source that begins too late what is not compared with the year before, and what it would take."""
+    found: dict[tuple[Kind, Period, TooShort], list[str]] = {}
+    for section in report.sections:
+        then = section.year_ago
+        if then.period is not None and then.too_short is not None:
+            titles = found.setdefault((section.source, then.period, then.too_short), [])
+            titles.append(voice.words(f"metrics.{section.metric}.title"))
+    for (source, period, short), titles in found.items():
+        told = voice.words(
+            "report.too_short",
+            source=voice.words(f"report.source_{source}"),
+            begin=voice.numbers.value(short.begin),
+            period=voice.numbers.period(period),
+            needed=voice.numbers.value(short.needed),
+            metrics=", ".join(titles),
+        )
+        is_of_memory = short.needed < period.start
+        yield voice.words("report.too_short_of_memory", told=told) if is_of_memory else told
 
 
 def _in_order(report: Report) -> list[Section]:

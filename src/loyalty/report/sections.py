@@ -16,6 +16,7 @@ from loyalty.report.arrangement import (
     HOME_OF_STEM,
     KEY_FIGURES,
     LEFT_TO_COMMANDS,
+    OF_YEAR_AGO,
     ON_PAPER,
     PLAYBOOKS,
 )
@@ -167,6 +168,21 @@ class Teller:
             tell_change(change, self._voice) if change else None,
         )
 
+    def _year_ago_notes(self, section: Section) -> Iterator[str]:
+        """Yield other figures of the year before where the headline is not compared with it."""
+        then, voice = section.year_ago, self._voice
+        if then.period is None or then.too_short is None:
+            return
+        changes = [then.changes[name] for name in OF_YEAR_AGO.get(section.metric, ()) if name in then.changes]
+        told = [
+            f"{voice.label(each.figure.name)} {voice.numbers.amount(each.figure)} ({tell_change(each, voice)})"
+            for each in changes
+        ]
+        if told:
+            yield voice.words(
+                "report.year_ago", period=voice.numbers.period(then.period), items="; ".join(told)
+            )
+
     def _history_notes(self, section: Section) -> Iterator[str]:
         """Yield which earlier figures come from the history, and which could not be compared with."""
         words, numbers = self._voice.words, self._voice.numbers
@@ -174,6 +190,7 @@ class Teller:
         kept = [numbers.period(each.period) for each in looked_at if each.period and each.is_kept]
         if kept:
             yield words("report.from_history", periods=", ".join(kept))
+        yield from self._year_ago_notes(section)
         for each in looked_at:
             if each.period and each.redefined:
                 changed = ", ".join(words.get(f"report.redefined_{key}") or key for key in each.redefined)
