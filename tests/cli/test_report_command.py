@@ -214,6 +214,20 @@ def test_an_export_that_ends_before_the_period_answers_nothing(shop: Shop) -> No
     assert "retention" in {result["metric"] for result in report["results"]}
 
 
+def test_orders_that_end_before_the_period_make_nobody_silent_elsewhere(shop: Shop) -> None:
+    """Without this everyone who answered in November would seem to have stopped buying in October."""
+    rows = "".join(f"2026-11-{day:02d},10,A\n" for day in range(1, 31))
+    (shop.folder / "answers.csv").write_text(f"responded_at,score,respondent_id\n{rows}", encoding="utf-8")
+    (shop.folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    found = []
+    for config in (BOTH, CONFIG):
+        (shop.folder / "config.yaml").write_text(config.replace(", contacts: false", ""), encoding="utf-8")
+        shop.run("2026-11")
+        found.append({each["metric"]: each["figures"] for each in shop.report("2026-11")["results"]})
+    assert found[0] == found[1]
+    assert set(found[0]) == {"nps", "contacts"}
+
+
 def test_where_all_exports_end_before_the_period_nothing_is_written(shop: Shop) -> None:
     run = shop.run("2026-11")
     assert (run.exit_code, "error[outdated]" in run.stderr, "--period 2026-10" in run.stderr) == (

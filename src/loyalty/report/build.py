@@ -32,7 +32,7 @@ from loyalty.report.change import Comparison, FigureChange
 from loyalty.report.comparing import Comparing
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
 from loyalty.report.people import for_report
-from loyalty.report.reach import as_far_as, data_end, outdated, said
+from loyalty.report.reach import as_far_as, data_end, outdated, said, without_silence
 from loyalty.report.trend import trend
 
 
@@ -132,6 +132,7 @@ def build(
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence, salt=salt)
     gathered, broken = _gathered(chosen, settings.sources, selection)
     broken |= outdated(gathered)
+    gathered = without_silence(gathered, broken)
     if all(_lost(metric, options, broken) for metric, options in chosen):
         raise together(list(broken.values()))
     scope = gathered.scope

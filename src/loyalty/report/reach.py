@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -39,6 +40,17 @@ def outdated(gathered: Gathered) -> dict[Kind, Outdated]:
             hint=f"Export again, or choose an earlier period, such as --period {tables.last_day:%Y-%m}.",
         )
     return found
+
+
+def without_silence(gathered: Gathered, broken: Mapping[Kind, object]) -> Gathered:
+    """Return the run without orders that end too early, also for those who join them: all would seem to buy no more.
+
+    Earlier answers stay: they were given all the same.
+    """
+    total = {
+        kind: tables for kind, tables in gathered.total.items() if kind not in {Kind.ORDERS} & set(broken)
+    }
+    return replace(gathered, total=total)
 
 
 def data_end(gathered: Gathered, kind: Kind) -> date | None:
