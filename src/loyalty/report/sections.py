@@ -100,6 +100,11 @@ class ShownSection:
         return ON_PAPER.get(self.metric, (CHART,))
 
     @property
+    def is_on_paper(self) -> bool:
+        """Whether it has a place on paper below the tiles: what only has a headline is among those."""
+        return bool(self.on_paper or self.problem or self.withheld)
+
+    @property
     def shown(self) -> tuple[ShownTable, ...]:
         """The tables that say something themselves."""
         return tuple(table for table in self.tables if not table.is_behind)
