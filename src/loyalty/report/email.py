@@ -37,7 +37,7 @@ def render(report: Report, lang: str) -> str:
 
 def _page(content: Content, lang: str, *, drawn: bool) -> str:
     page = (
-        environment()
+        environment(lang)
         .get_template("email.html")
         .render(
             content=content,

@@ -28,7 +28,7 @@ IN_THE_DARK = {
 def render(report: Report, lang: str) -> str:
     """Return the report as a self-contained page."""
     content = tell(report, lang)
-    template = environment().get_template("report.html")
+    template = environment(lang).get_template("report.html")
     page = template.render(
         content=content,
         words=content.voice.words,

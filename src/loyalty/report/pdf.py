@@ -21,6 +21,7 @@ from loyalty.report.evidence import Fate
 from loyalty.report.heatmap import HeatMap
 from loyalty.report.sections import ShownSection, ShownTable
 from loyalty.report.told import ToldChange, ToldFigure
+from loyalty.report.unbroken import unbroken
 
 
 def render(report: Report, lang: str) -> bytes:
@@ -29,7 +30,7 @@ def render(report: Report, lang: str) -> bytes:
     template = resources.files("loyalty.report").joinpath("templates", "report.typ").read_bytes()
     made = typst.compile(
         template,
-        sys_inputs={"report": json.dumps(_told(content, lang), ensure_ascii=False)},
+        sys_inputs={"report": unbroken(lang)(json.dumps(_told(content, lang), ensure_ascii=False))},
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
     )
