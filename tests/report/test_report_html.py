@@ -114,7 +114,7 @@ def test_a_tile_says_value_evidence_and_change(english):
         "NPS +20.0 +0.1 to +36.5 · n = 79 ● -11.6 points , no detectable change"
     )
     assert re.search(r'class="change better">.*?\+20\.0\spercentage\spoints', english)
-    assert re.search(r'class="change worse">.*?\+10\.0 percentage points', english)
+    assert re.search(r'class="change worse">.*?\+10\.0\spercentage\spoints', english)
 
 
 def test_what_is_missing_is_told_with_its_reason(english):
