@@ -14,6 +14,7 @@ from loyalty.report.build import Report, Section
 from loyalty.report.evidence import Fate, Method, fates, methods
 from loyalty.report.findings import findings
 from loyalty.report.sections import ShownSection, Teller
+from loyalty.words import Words
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,12 @@ class Content:
 
 def tell(report: Report, lang: str) -> Content:
     """Return a report in words of a language."""
-    voice = Voice(Look(lang=lang))
+    voice = Voice(Look(lang=lang), Words(lang, "in_report"))
     words, numbers = voice.words, voice.numbers
     kind, previous = words("report.title"), numbers.period(report.previous)
     is_partial = report.period.partial
     titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
-    lists = ", ".join(
-        f"loyalty {result.metric}" for result in report.results if METRICS[result.metric].list_table
-    )
+    has_lists = any(METRICS[result.metric].list_table for result in report.results)
     notices = (voice.trademark(result) for result in report.results)
     return Content(
         voice,
@@ -79,9 +78,7 @@ def tell(report: Report, lang: str) -> Content:
         methods=tuple(methods(report.sections, voice)),
         reading=_reading(report, voice),
         absent=words("report.absent", metrics=titles) if titles else "",
-        people=words(f"report.people{'_by_id' if report.names_people else ''}", commands=lists)
-        if lists
-        else "",
+        people=words(f"report.people{'_by_id' if report.names_people else ''}") if has_lists else "",
         trademarks=tuple(dict.fromkeys(notice for notice in notices if notice)),
         made_by=words("report.generated_by", tool=f"loyalty {__version__}"),
         is_partial=is_partial,

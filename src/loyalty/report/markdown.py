@@ -64,7 +64,7 @@ def _blocks(content: Content) -> Iterator[str]:
     yield from (escape(text) for text in (content.absent, content.people) if text)
     yield f"## {escape(words('report.definitions'))}"
     for method in content.methods:
-        options = f" ({', '.join(f'`{option}`' for option in method.options)})" if method.options else ""
+        options = f" ({escape(', '.join(method.options))})" if method.options else ""
         yield f"**{escape(method.title)}.** {escape(method.definition)}{options}"
     yield from map(escape, content.reading)
     yield "---"
