@@ -11,6 +11,7 @@ import pytest
 from loyalty.model.result import Figure
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
+from loyalty.report import markdown
 from loyalty.report.arrangement import LEFT_TO_COMMANDS
 from loyalty.report.content import tell
 from loyalty.report.evidence import methods
@@ -101,3 +102,11 @@ def test_methods_name_options_in_words():
     section = replace(section, result=replace(section.result, options=options))
     [method] = methods([section], Voice(Look()))
     assert method.options == ("profit margin 12.5%", "new for 60 days")
+
+
+def test_hollow_points_are_told_of_to_formats_that_draw_them():
+    [nps, *_] = tell(report(), "en").sections
+    [trend] = [shown for shown in nps.tables if shown.table.name == "trend"]
+    assert trend.hollow == "hollow point: n < 30"
+    assert "hollow" not in " ".join(trend.captions)
+    assert "hollow" not in markdown.render(report(), "en")

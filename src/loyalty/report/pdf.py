@@ -140,7 +140,9 @@ def _chart(section: ShownSection, shown: ShownTable, content: Content) -> dict[s
     says_all = shown.folds and (drawn or shown.heat)
     return {
         "heading": shown.heading,
-        "captions": " · ".join(part for part in (shown.measure, *shown.captions) if part),
+        "captions": " · ".join(
+            part for part in (shown.measure, *shown.captions, shown.hollow if drawn else "") if part
+        ),
         "drawing": drawn,
         "heat": _heat(shown.heat) if shown.heat else None,
         "alt": f"{section.title}: {shown.heading}",
