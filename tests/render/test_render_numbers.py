@@ -97,7 +97,7 @@ def test_change(difference, unit, told):
 
 def test_interval():
     assert EN.interval(-30.3254, 61.0946, "points") == "-30.3 to +61.1"
-    assert TR.interval(0.15, 0.85, "share") == "%15,0 – %85,0"
+    assert TR.interval(0.15, 0.85, "share") == "%15,0 ile %85,0"
     assert EN.interval(None, 1.0, "share") == ""
 
 

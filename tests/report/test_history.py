@@ -54,8 +54,11 @@ def test_figures_come_back_as_they_were_to_the_cent(tmp_path: Path) -> None:
 
 
 def test_what_was_defined_otherwise_is_named() -> None:
-    before = definition(result(lifespan=3), {"orders": "ab"})
-    now = {**definition(replace(result(margin=0.5), variant="kinds"), {"orders": "xy"}), "tool": "9.9"}
+    before = definition(result(lifespan=3, pseudonymise=False), {"orders": "ab"})
+    now = {
+        **definition(replace(result(margin=0.5, pseudonymise=True), variant="kinds"), {"orders": "xy"}),
+        "tool": "9.9",
+    }
     assert redefined(now, before) == ("lifespan", "margin", "reading", "tool", "variant")
 
 

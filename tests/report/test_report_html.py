@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from loyalty.report.html import render
+from loyalty.report.unbroken import unbroken
 from tests.report.made import report, unfinished
 
 VOID = {"meta", "link", "br", "img", "hr", "path", "circle", "line", "rect"}
@@ -112,8 +113,8 @@ def test_a_tile_says_value_evidence_and_change(english):
     assert Page(f"<p>{tile[1]}</p>").text == (
         "NPS +20.0 +0.1 to +36.5 · n = 79 ● -11.6 points , no detectable change"
     )
-    assert re.search(r'class="change better">.*?\+20\.0 percentage points', english)
-    assert re.search(r'class="change worse">.*?\+10\.0 percentage points', english)
+    assert re.search(r'class="change better">.*?\+20\.0\spercentage\spoints', english)
+    assert re.search(r'class="change worse">.*?\+10\.0\spercentage\spoints', english)
 
 
 def test_what_is_missing_is_told_with_its_reason(english):
@@ -138,3 +139,19 @@ def test_a_period_that_is_not_over_is_not_compared():
     assert "September 2026" not in text
     assert "▲" not in text
     assert "no detectable change" not in re.sub("Better, worse.*", "", text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "whole"),
+    [
+        ("en", "NPS 19 (▼ -10.3 points, n = 12)", "NPS 19 (▼~-10.3~points, n~=~12)"),
+        (
+            "en",
+            "▲ +1.2 percentage points, p < 0.001, 61 days",
+            "▲~+1.2~percentage~points, p~<~0.001, 61~days",
+        ),
+        ("tr", "● -9,6 yüzde puanı, 7 gün sonra", "●~-9,6~yüzde~puanı, 7~gün sonra"),
+    ],
+)
+def test_a_figure_is_not_broken_over_two_lines(lang: str, text: str, whole: str) -> None:
+    assert unbroken(lang)(text) == whole.replace("~", "\N{NO-BREAK SPACE}")

@@ -67,7 +67,7 @@ def test_the_message_is_text_and_html_and_what_was_asked_for() -> None:
     parsed = message(report(), "xlsx", "eml", "html", "json")
     text, html = (parsed.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None
-    assert "Retention rate · 80.0% · 70.0% to 90.0%" in text.get_content()
+    assert "Retention rate: 80.0%\r\n  95% interval 70.0% to 90.0%" in text.get_content()
     assert html is not None
     assert html.get_content().replace("\r\n", "\n") == email.render(report(), "en")
     attached = {part.get_filename(): part.get_content() for part in parsed.iter_attachments()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from loyalty.config.model import Privacy
@@ -36,6 +38,12 @@ def test_the_head_of_the_list_with_what_fits_on_a_page(privacy: Privacy, rows: t
     assert [table.name for table in shown.tables] == ["at_risk"]  # other lists are made by their command
     assert [column.name for column in shown.tables[0].columns] == ["customer_id", "value", "overdue"]
     assert shown.tables[0].rows == rows
+
+
+def test_the_options_say_that_there_are_codes() -> None:
+    asked = replace(RESULT, options={"pseudonymise": False, "top": 3})
+    assert for_report(asked, Privacy(), salt=None).options == {"pseudonymise": True, "top": 3}
+    assert for_report(asked, Privacy(people="ids"), salt=None).options == asked.options
 
 
 def test_no_list_where_none_is_wanted() -> None:

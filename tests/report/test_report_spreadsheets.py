@@ -71,6 +71,9 @@ def test_numbers_carry_formats_and_money_its_sign() -> None:
     assert english.number_format("percentage_points") == (
         '+0.0" percentage points";-0.0" percentage points";0.0" percentage points"'
     )
+    assert english.number_format("change_count") == "+#,##0;-#,##0;#,##0"
+    assert turkish.number_format("change_money:TRY") == "+[$₺]#,##0.00;-[$₺]#,##0.00;[$₺]#,##0.00"
+    assert english.number_format("change_points") == english.number_format("points")
     made = parts(xlsx.render(report(), "tr"))
     assert 'formatCode="[$₺]#,##0.00;-[$₺]#,##0.00"' in made["xl/styles.xml"]
     assert "2231152.25" in made["xl/worksheets/sheet5.xml"]
@@ -103,13 +106,14 @@ def test_a_period_that_is_not_over_has_nothing_beside_it() -> None:
 
 def test_names_of_sheets_are_cut_and_made_unique() -> None:
     book = Book(Numbers("en"), date(2026, 11, 1))
-    for name in ("A" * 40, "a" * 40, "No/answer: [x]*?", "'"):
+    for name in ("A" * 40, "a" * 40, "No/answer: [x]*?", "'", "Customers to contact after a survey"):
         book.sheet(name).text("x")
     assert fastexcel.read_excel(book.content()).sheet_names == [
         "A" * 31,
         "a" * 29 + " 2",
         "No answer   x",
         "–",
+        "Customers to contact after a",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,8 +11,12 @@ import pytest
 from loyalty.model.result import Figure
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
+from loyalty.report import markdown
+from loyalty.report.arrangement import LEFT_TO_COMMANDS
 from loyalty.report.content import tell
+from loyalty.report.evidence import methods
 from loyalty.report.told import tell_change
+from loyalty.words import Words
 from tests.report.made import change, report, unfinished
 
 
@@ -73,3 +78,35 @@ def test_a_period_that_is_not_over_has_no_figures_of_the_one_before():
 
 def test_a_report_without_a_name_is_called_what_it_is():
     assert tell(replace(report(), title=""), "tr").title == "Sadakat raporu"
+
+
+def test_no_option_of_a_command_stands_in_a_report():
+    texts = {
+        key: Words("en", "in_report").get(key) or ""
+        for key in Words("en").keys
+        if key.startswith(("notes.", "reasons.", "report.")) and key.partition(".")[2] not in LEFT_TO_COMMANDS
+    }
+    assert [key for key, text in texts.items() if re.search(r"--[a-z]|LOYALTY_", text)] == []
+
+
+def test_what_a_report_says_otherwise_has_a_text_of_its_own_in_commands():
+    texts = Words("en")
+    places = [key.removeprefix("in_report.") for key in texts.keys if key.startswith("in_report.")]
+    assert [key for key in places if texts.get(key) in (None, texts.get(f"in_report.{key}"))] == []
+
+
+def test_methods_name_options_in_words():
+    made = report()
+    section = made.sections[0]
+    options = {"margin": 0.125, "new_days": 60, "pseudonymise": False, "validate": None}
+    section = replace(section, result=replace(section.result, options=options))
+    [method] = methods([section], Voice(Look()))
+    assert method.options == ("profit margin 12.5%", "new for 60 days")
+
+
+def test_hollow_points_are_told_of_to_formats_that_draw_them():
+    [nps, *_] = tell(report(), "en").sections
+    [trend] = [shown for shown in nps.tables if shown.table.name == "trend"]
+    assert trend.hollow == "hollow point: n < 30"
+    assert "hollow" not in " ".join(trend.captions)
+    assert "hollow" not in markdown.render(report(), "en")

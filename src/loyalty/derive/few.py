@@ -51,14 +51,20 @@ def answered(part: MetricResult, counted: str) -> int:
     return n if isinstance(n, int) else 0
 
 
+def reason_withheld(n: int) -> str:
+    """Return why a group of ``n`` people is not told of: it is tiny itself, or would give a tiny one away."""
+    return "tiny_group" if n < MIN_GROUP else "beside_tiny_group"
+
+
 def withheld(part: MetricResult, counted: str) -> MetricResult:
     """Return a group's result with nothing but how many answered; the other figures are refused, for machines too."""
     if part.headline.status is Status.REFUSED:
         return part
     n = answered(part, counted)
-    reason = "tiny_group" if n < MIN_GROUP else "beside_tiny_group"
     figures = tuple(
-        figure if figure.name == counted else Figure.refused(figure.name, figure.unit, reason, n=n)
+        figure
+        if figure.name == counted
+        else Figure.refused(figure.name, figure.unit, reason_withheld(n), n=n)
         for figure in part.figures
     )
     return replace(part, figures=figures, tables=(), notes=())

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from loyalty.derive.base import Span, money_figure, rows_of
-from loyalty.derive.few import MIN_GROUP
+from loyalty.derive.few import MIN_GROUP, reason_withheld
 from loyalty.derive.respondents import Match, as_customers, last_answers, match
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_change import Comparison, change_notes
@@ -146,7 +146,7 @@ def _stake_figures(stake: AtStake, orders: Tables) -> Iterator[Figure]:
 
 def _money(name: str, part: Stake, orders: Tables, *, tells: bool) -> Figure:
     if not tells:
-        return Figure.refused(name, orders.unit, "tiny_group", n=part.customers)
+        return Figure.refused(name, orders.unit, reason_withheld(part.customers), n=part.customers)
     return money_figure(name, part.value, orders, n=part.customers)
 
 

@@ -31,8 +31,10 @@ class Numbers:
     Amounts carry their currency's sign, before the amount or after it, as ``currency_position`` says.
     """
 
-    def __init__(self, lang: str = "en", *, currency_position: CurrencyPosition = "before") -> None:
-        self.words = Words(lang)
+    def __init__(
+        self, lang: str = "en", *, currency_position: CurrencyPosition = "before", words: Words | None = None
+    ) -> None:
+        self.words = words or Words(lang)
         self.lang = lang
         self._position = currency_position
 

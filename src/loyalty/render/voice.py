@@ -21,13 +21,14 @@ from loyalty.model.result import (
 from loyalty.render.look import Look
 from loyalty.render.numbers import Numbers
 from loyalty.render.plain import plain
+from loyalty.words import Words
 
 
 class Voice:
     """Speaks about results in the reader's language."""
 
-    def __init__(self, look: Look) -> None:
-        self.numbers = Numbers(look.lang, currency_position=look.currency_position)
+    def __init__(self, look: Look, words: Words | None = None) -> None:
+        self.numbers = Numbers(look.lang, currency_position=look.currency_position, words=words)
         self.words = self.numbers.words
 
     def title(self, result: MetricResult) -> str:
@@ -72,12 +73,12 @@ class Voice:
         """Return the word of a key that says where it stands, or its sentence."""
         where = f"{key.home}.{key}"
         if isinstance(key, Told):
-            return self.words.say(where, key.values, self._show)
+            return self.words.say(where, key.values, self.show)
         return self.words.first(where, key)
 
     def note(self, note: Note) -> str:
         """Return a note as a sentence, its values written as its placeholders ask."""
-        return self.words.say(f"notes.{note.code}", note.values, self._show)
+        return self.words.say(f"notes.{note.code}", note.values, self.show)
 
     def group(self, result: MetricResult) -> str:
         """Return which group a result is about: ``channel: web``, or an empty text for the total."""
@@ -95,7 +96,7 @@ class Voice:
         if result.as_of:
             # Without a period everything before the day counts, and the words say so.
             key = "report.as_of" if result.period else "report.until"
-            parts.append(self.words.say(key, {"day": result.as_of}, self._show))
+            parts.append(self.words.say(key, {"day": result.as_of}, self.show))
         return " · ".join(parts)
 
     def period(self, period: Period) -> str:
@@ -165,7 +166,8 @@ class Voice:
     def _count(self, value: int) -> str:
         return self.numbers.value(value, "count")
 
-    def _show(self, value: Value, unit: str) -> str:
+    def show(self, value: Value, unit: str) -> str:
+        """Return a value as the placeholder of a text asks for it."""
         if unit in {"days", "hours", "months", "years", "whole_share"}:
             return self.numbers.spelled(value, unit)
         if unit == "percentage_points" and isinstance(value, float):

@@ -77,6 +77,8 @@ LEFT_TO_COMMANDS = frozenset(
     {
         *("cohorts_later", "cohorts_later_biased"),
         *("window_sensitivity", "clv_deciles", "revenue_effects", "unclassified"),
+        # What else the command can do.
+        *("contacts_lists", "weighted_not_followed", "joined_without_orders"),
     }
 )
 """Tables and notes that people see from the metric's command only.

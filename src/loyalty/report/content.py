@@ -18,6 +18,7 @@ from loyalty.report.change import TooShort
 from loyalty.report.evidence import Fate, Method, fates, methods
 from loyalty.report.findings import findings
 from loyalty.report.sections import ShownSection, Teller
+from loyalty.words import Words
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Content:
 
 def tell(report: Report, lang: str) -> Content:
     """Return a report in words of a language."""
-    voice = Voice(Look(lang=lang))
+    voice = Voice(Look(lang=lang), Words(lang, "in_report"))
     words, numbers = voice.words, voice.numbers
     kind, previous = words("report.title"), numbers.period(report.previous)
     is_partial = report.period.partial
@@ -96,11 +97,8 @@ def _remarks(report: Report, voice: Voice) -> Iterator[str]:
     titles = ", ".join(words(f"metrics.{metric}.title") for metric in report.absent)
     if titles:
         yield words("report.absent", metrics=titles)
-    lists = ", ".join(
-        f"loyalty {result.metric}" for result in report.results if METRICS[result.metric].list_table
-    )
-    if lists:
-        yield words(f"report.people{'_by_id' if report.names_people else ''}", commands=lists)
+    if any(METRICS[result.metric].list_table for result in report.results):
+        yield words(f"report.people{'_by_id' if report.names_people else ''}")
 
 
 def _not_compared(report: Report, voice: Voice) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from loyalty.model.result import Draw, ResultTable
 from loyalty.render.palette import TONES
-from loyalty.render.shape import number, shape, tones
+from loyalty.render.shape import is_total, number, shape, tones
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
 from loyalty.report.pages import environment
@@ -37,7 +37,7 @@ def render(report: Report, lang: str) -> str:
 
 def _page(content: Content, lang: str, *, drawn: bool) -> str:
     page = (
-        environment()
+        environment(lang)
         .get_template("email.html")
         .render(
             content=content,
@@ -55,7 +55,8 @@ def _bars(shown: ShownTable, content: Content) -> tuple[Bar, ...]:
     table, parts = shown.table, shape(shown.table)
     if parts is None or table.draw not in (Draw.DISTRIBUTION, Draw.BARS):
         return ()
-    values = [number(row[parts.value]) for row in table.rows]
+    rows = [row for row in table.rows if not is_total(row)]
+    values = [number(row[parts.value]) for row in rows]
     longest = max((value for value in values if value is not None), default=0)
     if longest <= 0 or any(value is not None and value < 0 for value in values):
         return ()
@@ -67,7 +68,7 @@ def _bars(shown: ShownTable, content: Content) -> tuple[Bar, ...]:
             round(100 * (value or 0) / longest),
             TONES[classes.get(row[parts.klass], "plain") if parts.klass is not None else "plain"],
         )
-        for row, value in list(zip(table.rows, values, strict=True))[:BARS]
+        for row, value in list(zip(rows, values, strict=True))[:BARS]
     )
 
 

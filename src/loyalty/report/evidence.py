@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from loyalty.model.kind import Kind
 from loyalty.model.result import LeftOut, Rows
-from loyalty.render.machine import to_cell
 from loyalty.render.voice import Voice
 from loyalty.report.build import Section
 
@@ -35,7 +34,7 @@ class Fate:
 
 @dataclass(frozen=True)
 class Method:
-    """How a metric was computed; ``options`` as they stand in the configuration."""
+    """How a metric was computed; ``options`` are those that mean something to who reads it: JSON has them all."""
 
     title: str
     definition: str
@@ -67,10 +66,9 @@ def methods(sections: Sequence[Section], voice: Voice) -> Iterator[Method]:
                 voice.title(section.result),
                 voice.definition(section.result),
                 tuple(
-                    f"{name}: {to_cell(value)}"
+                    voice.words.say(f"options.{name}", {"value": value}, voice.show)
                     for name, value in options
-                    # The confidence is the same for all and said once.
-                    if value is not None and name != "confidence"
+                    if value is not None and voice.words.get(f"options.{name}")
                 ),
             )
 

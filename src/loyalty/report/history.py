@@ -48,6 +48,9 @@ DELETE_HINT = (
 Definition = Mapping[str, Json]
 """What the figures of a metric depend on beside the rows: variant, options, how files are read, the tool."""
 
+NO_DEFINITION = frozenset({"pseudonymise"})
+"""Options that change no figure: by which names people stand in lists."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -114,7 +117,8 @@ def redefined(now: Definition, kept: Definition) -> tuple[str, ...]:
     here, there = now["options"], kept["options"]
     assert isinstance(here, dict)
     assert isinstance(there, dict)
-    options = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
+    named = {*here, *there} - NO_DEFINITION
+    options = sorted(name for name in named if here.get(name) != there.get(name))
     return (*options, *(key for key in ("reading", "tool", "variant") if now[key] != kept[key]))
 
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from markupsafe import Markup
 
-from loyalty.model.result import Draw, ResultTable
-from loyalty.render import charts, palette
+from loyalty.render import palette
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
+from loyalty.report.drawing import WIDTHS, drawing
 from loyalty.report.heatmap import HeatCell
 from loyalty.report.pages import environment
 from loyalty.report.sections import ShownSection, ShownTable
-
-WIDTHS = {"wide": 720, "narrow": 420}
-"""Each chart is drawn for a page and again for a phone, so that its texts can be read on both."""
-
-SHORTEST_TREND = 3
-
-NARROW_PERIODS = 13
-"""Periods of a trend that fit on a phone."""
 
 IN_THE_DARK = {
     palette.BLUE: "#5fb0e8",
@@ -38,7 +28,7 @@ IN_THE_DARK = {
 def render(report: Report, lang: str) -> str:
     """Return the report as a self-contained page."""
     content = tell(report, lang)
-    template = environment().get_template("report.html")
+    template = environment(lang).get_template("report.html")
     page = template.render(
         content=content,
         words=content.voice.words,
@@ -53,27 +43,6 @@ def render(report: Report, lang: str) -> str:
 
 def _drawings(content: Content, section: ShownSection, shown: ShownTable) -> dict[str, Markup]:
     """Return a table drawn in each width; nothing when it does not want to be drawn."""
-    if shown.heat is not None or _is_short_trend(shown.table):
-        return {}
-    title = f"{section.title}: {shown.heading}"
-    drawings = {
-        size: charts.svg(
-            _recent(shown.table) if size == "narrow" else shown.table,
-            content.voice,
-            ident=f"{section.metric}-{shown.table.name}-{size}",
-            title=f"{title} ({shown.measure})" if shown.measure else title,
-            width=width,
-        )
-        for size, width in WIDTHS.items()
-    }
+    drawings = {size: drawing(section, shown, content.voice, size) for size in WIDTHS}
     # Texts inside are escaped where they are drawn.
     return {size: Markup(drawn) for size, drawn in drawings.items() if drawn is not None}
-
-
-def _is_short_trend(table: ResultTable) -> bool:
-    """Return whether a line would have nothing to run through: the rows say it better."""
-    return table.draw is Draw.TREND and len(table.rows) < SHORTEST_TREND
-
-
-def _recent(table: ResultTable) -> ResultTable:
-    return replace(table, rows=table.rows[-NARROW_PERIODS:]) if table.draw is Draw.TREND else table

@@ -23,8 +23,25 @@ def summary(content: Content) -> str:
         f"{content.title} · {content.period}",
         " · ".join((content.kind, content.compared, content.as_of)),
     )
-    rows = (" · ".join(cell for cell in row if cell) for row in _summary(content).rows)
-    return "\n\n".join(("\n".join(head), *content.findings, "\n".join(rows), content.made_by)) + "\n"
+    tiles = ("\n  ".join(_lines(section, content)) for section in content.sections)
+    return "\n\n".join(("\n".join(head), *content.findings, "\n".join(tiles), content.made_by)) + "\n"
+
+
+def _lines(section: ShownSection, content: Content) -> Iterator[str]:
+    """Yield the headline of a section, what it stands on, and what it was before, each figure with its name."""
+    words, headline = content.voice.words, section.headline
+    if headline is None:
+        yield f"{section.title}: {words('report.no_answer')}"
+        return
+    yield f"{headline.label}: {headline.value}" + (f" ({headline.reason})" if headline.reason else "")
+    interval = f"{section.level} {headline.interval}" if headline.interval else ""
+    cases = words("units.n", n=headline.cases) if headline.cases else ""
+    if interval or cases:
+        yield " · ".join(part for part in (interval, cases) if part)
+    if headline.before:
+        yield f"{content.previous}: {headline.before} {headline.change or ''}".rstrip()
+    if section.year_ago:
+        yield str(section.year_ago)
 
 
 def _blocks(content: Content) -> Iterator[str]:
@@ -47,7 +64,7 @@ def _blocks(content: Content) -> Iterator[str]:
     yield from (escape(text) for text in content.remarks)
     yield f"## {escape(words('report.definitions'))}"
     for method in content.methods:
-        options = f" ({', '.join(f'`{option}`' for option in method.options)})" if method.options else ""
+        options = f" ({escape(', '.join(method.options))})" if method.options else ""
         yield f"**{escape(method.title)}.** {escape(method.definition)}{options}"
     yield from map(escape, content.reading)
     yield "---"

@@ -6,11 +6,20 @@ from importlib import resources
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
+from loyalty.report.unbroken import unbroken
 
-def environment() -> Environment:
-    """Return the environment in which the templates beside this module are rendered."""
+
+def environment(lang: str) -> Environment:
+    """Return the environment in which the templates beside this module are rendered, no figure broken over lines."""
+    whole = unbroken(lang)
     return Environment(
-        loader=_Templates(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=_Templates(),
+        autoescape=True,
+        # What is markup already has been through this, or is a drawing.
+        finalize=lambda value: whole(value) if type(value) is str else value,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

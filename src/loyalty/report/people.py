@@ -25,7 +25,8 @@ def for_report(result: MetricResult, privacy: Privacy, salt: str | None) -> Metr
     is_coded = bool(result.options.get("pseudonymise"))
     if privacy.people != "codes" or is_coded or not any(map(_names_people, headed.tables)):
         return headed
-    return pseudonymised([headed], salt)[0]
+    [coded] = pseudonymised([headed], salt)
+    return replace(coded, options={**coded.options, "pseudonymise": True})
 
 
 def _heads(result: MetricResult, privacy: Privacy) -> Iterator[ResultTable]:

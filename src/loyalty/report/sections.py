@@ -33,7 +33,8 @@ class ShownTable:
     """A table with its heading, what is drawn of it, what the drawing's signs mean, and its rows in words.
 
     ``heat`` is its rows as a heat map. ``folds`` when a chart shows as much as the table does, so that the rows may be
-    folded away behind it; ``is_behind`` when the table itself only backs up what the section says.
+    folded away behind it; ``hollow`` says which points of the chart stand on few cases; ``is_behind`` when the table
+    itself only backs up what the section says.
     """
 
     table: ResultTable
@@ -43,6 +44,7 @@ class ShownTable:
     grid: Grid
     folds: bool
     heat: HeatMap | None = None
+    hollow: str = ""
     is_behind: bool = False
 
 
@@ -99,6 +101,11 @@ class ShownSection:
     def on_paper(self) -> tuple[str, ...]:
         """What stands on paper below the headline."""
         return ON_PAPER.get(self.metric, (CHART,))
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether it has a place on paper below the tiles: what only has a headline is among those."""
+        return bool(self.on_paper or self.problem or self.withheld)
 
     @property
     def shown(self) -> tuple[ShownTable, ...]:
@@ -236,6 +243,7 @@ class Teller:
             grid=table_grid(recent, self._voice),
             folds=recent.draw is not None and not _says_more_in_words(recent),
             heat=heat_map(recent, self._voice),
+            hollow=self._hollow(recent),
             is_behind=table.name in BEHIND,
         )
 
@@ -250,20 +258,25 @@ class Teller:
         )
 
     def _captions(self, result: MetricResult, table: ResultTable, periods: int) -> Iterator[str]:
-        """Yield what the band, the hollow points and the ends of a trend mean."""
+        """Yield what the band and the ends of a trend mean."""
         words = self._voice.words
         places = {column.name: place for place, column in enumerate(table.columns)}
         if table.draw is not Draw.TREND:
             return
         if "low" in places:
             yield self._voice.numbers.confidence(result.options["confidence"])
-        if "n" in places and any(_is_small(row[places["n"]]) for row in table.rows):
-            yield words("report.small_n", minimum=str(SMALL_N))
         if periods > len(table.rows):
             yield words("report.recent", shown=str(len(table.rows)), all=str(periods))
         for row in table.rows:
             if "partial" in places and row[places["partial"]]:
                 yield f"{self._voice.cell(table, table.columns[0], row[0])}: {words('report.partial')}"
+
+    def _hollow(self, table: ResultTable) -> str:
+        places = {column.name: place for place, column in enumerate(table.columns)}
+        if table.draw is not Draw.TREND or "n" not in places:
+            return ""
+        has_small = any(_is_small(row[places["n"]]) for row in table.rows)
+        return self._voice.words("report.small_n", minimum=str(SMALL_N)) if has_small else ""
 
     def _new_base(self, result: MetricResult) -> tuple[tuple[str, str], ...]:
         """Return what the figures stand on, unless a section before stands on the same."""

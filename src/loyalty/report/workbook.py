@@ -23,6 +23,8 @@ OPTIONS = {
     "nan_inf_to_errors": True,
 }
 A4 = 9
+LONGEST_NAME = 31
+"""Characters of the name of a sheet."""
 NARROWEST, WIDEST = 10, 52
 """Characters of the narrowest and the widest column."""
 LINE = 110
@@ -40,9 +42,9 @@ _FORMATS = {
     "money": "#,##0.00",
     "p_value": "0.000",
     "count": "#,##0",
-    "count_change": "+#,##0;-#,##0;0",
     "days": "#,##0.0",
     "hours": "#,##0.0",
+    "months": "#,##0.0",
     "years": "#,##0.0",
     "date": "yyyy-mm-dd",
 }
@@ -63,10 +65,10 @@ class Book:
     def sheet(self, name: str) -> Sheet:
         """Add a sheet; its name is cut and made unique as Excel wants it."""
         plain = re.sub(r"[\[\]:*?/\\]", " ", name).strip().strip("'") or "–"
-        chosen, number = plain[:31].rstrip(), 1
+        chosen, number = _cut(plain, LONGEST_NAME), 1
         while chosen.casefold() in self._names:
             number += 1
-            chosen = f"{plain[: 31 - len(str(number)) - 1].rstrip()} {number}"
+            chosen = f"{_cut(plain, LONGEST_NAME - len(str(number)) - 1)} {number}"
         self._names.add(chosen.casefold())
         return Sheet(self._book, self._book.add_worksheet(chosen), chosen, self)
 
@@ -78,7 +80,10 @@ class Book:
         return self._styles[key]
 
     def number_format(self, unit: str) -> str:
-        """Return how a spreadsheet is to show numbers of a unit."""
+        """Return how a spreadsheet is to show numbers of a unit; ``change_count`` are counts with a sign."""
+        if unit.startswith("change_"):
+            plain = self.number_format(unit.removeprefix("change_")).partition(";")[0].removeprefix("+")
+            return plain if plain == "General" else f"+{plain};-{plain};{plain}"
         if unit == "share":
             return "%0.0" if self._numbers.lang == "tr" else "0.0%"
         if unit.startswith("money:"):
@@ -219,7 +224,7 @@ class Sheet:
     def _cell(self, column: int, value: Value, unit: str) -> None:
         if value is None or value == "":
             return
-        kind = unit.partition(":")[0]
+        kind = unit.removeprefix("change_").partition(":")[0]
         self._take(column, min(WIDEST, len(str(value)) + 2) if kind == "text" else ROOM.get(kind, 0))
         is_whole_score = unit == "score" and isinstance(value, int)
         style = self._styles.style(num_format="0" if is_whole_score else self._styles.number_format(unit))
@@ -238,3 +243,11 @@ class Sheet:
                 text,
                 self._styles.style(text_wrap=lines > 1, align="left", indent=int(column > 0)),
             )
+
+
+def _cut(text: str, length: int) -> str:
+    """Return as many whole words of a text as have room, or the beginning of its first one."""
+    if len(text) <= length:
+        return text
+    whole = text[: length + 1].rpartition(" ")[0] or text[:length]
+    return whole.rstrip(" ,;–(-")

@@ -74,7 +74,7 @@ def _actions(book: Book, content: Content) -> None:
                 [
                     (action.who, "text"),
                     (action.customers, "count"),
-                    (action.more, "count_change"),
+                    (action.more, "change_count"),
                     (action.money, action.unit),
                     (action.what, "text"),
                 ]
@@ -155,7 +155,7 @@ def _difference(change: FigureChange | None) -> Cell:
     unit = change.figure.unit
     if unit == "share":
         return 100 * change.difference, "percentage_points"
-    return change.difference, "score_change" if unit == "score" else unit
+    return change.difference, f"change_{unit}"
 
 
 def _value(value: Value, unit: str) -> Value:

@@ -23,19 +23,22 @@ Show = Callable[[Any, str], str]
 class Words:
     """All texts of one language.
 
-    Keys are dotted (``figures.promoters``); a metric's name may be written as its command (``at-risk``).
+    Keys are dotted (``figures.promoters``); a metric's name may be written as its command (``at-risk``). What stands
+    in the branch ``place`` goes before the text of the same key elsewhere: ``in_report`` has what is said otherwise to
+    readers who type no commands.
 
     Raises:
         UsageError: there is no catalogue for the language.
     """
 
-    def __init__(self, lang: str = "en") -> None:
+    def __init__(self, lang: str = "en", place: str = "") -> None:
         if lang not in LANGUAGES:
             raise UsageError(
                 f"--lang: there are no words for {lang!r}{near(lang, LANGUAGES)}",
                 hint=f"Use one of {', '.join(LANGUAGES)}.",
             )
         self.lang = lang
+        self._place = place
         self._texts = _load(lang)
 
     def __call__(self, key: str, /, **values: Any) -> str:
@@ -49,7 +52,9 @@ class Words:
 
     def get(self, key: str) -> str | None:
         """Return the text under ``key`` as it stands in the catalogue, or None."""
-        return self._texts.get(key.replace("-", "_"))
+        plain = key.replace("-", "_")
+        elsewhere = self._texts.get(f"{self._place}.{plain}") if self._place else None
+        return self._texts.get(plain) if elsewhere is None else elsewhere
 
     def first(self, *keys: str) -> str:
         """Return the text under the first of ``keys`` that there is, else the last key made readable."""
