@@ -312,6 +312,17 @@ version: 0
     version: 0 must be 1 or more
 report: {formats: []}
     report.formats: must not be empty
+alerts: npss < 30
+    alerts: 'npss < 30' names no figure: there is no 'npss'; did you mean "nps"?
+alerts: [nps < 30, nps is low]
+    alerts.1: 'nps is low' is not a rule; write a figure, a comparison and a number: nps < 30, ccr_opening > 4.5%
+        or nps.delta <= -5
+alerts: [retntion.customers < 3]
+    alerts.0: 'retntion.customers < 3' names no metric: there is no 'retntion'; did you mean "retention"?
+alerts: retention < 30%
+    alerts: 'retention < 30%' names a metric and no figure of it; `loyalty explain retention` names them
+alerts: qqqq.delta < 3
+    alerts: 'qqqq.delta < 3' names no figure: there is no 'qqqq'; `loyalty explain METRIC` names those of a metric
 alerts: [5]
     alerts.0: 5 must be text; put it in quotes: "5"
 """

@@ -76,7 +76,7 @@ class UnusableFit(UsageError):
 
 
 class RuleError(UsageError):
-    """A ``--fail-if`` rule that cannot be read, or names no figure of this run."""
+    """A rule of ``--fail-if`` or ``alerts:`` that cannot be read, or names no figure of this run."""
 
     slug = "fail-if"
 

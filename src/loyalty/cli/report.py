@@ -13,15 +13,15 @@ from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.progress import progress
 from loyalty.cli.settings import SALT, check, options_by_metric
+from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
 from loyalty.errors import ExitCode, RuleError, UsageError, near
-from loyalty.model.rule import Alert, Rule, parse_rule
+from loyalty.model.rule import Alert, Rule, parse_rule, together
 from loyalty.output import deliver_all, lock
 from loyalty.pipeline import Selection
 from loyalty.report import formats, history
 from loyalty.report.build import Report, Section, build
-from loyalty.words import Words
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def run(wishes: Wishes) -> None:
     _speak(wishes.log_format)
     shared = check(Shared(config=wishes.config, as_of=wishes.as_of, lang=wishes.lang, quiet=wishes.quiet))
     settings = load_config(wishes.config, options_by_metric(), wishes.profile)
-    rules = tuple(parse_rule(text) for text in (*settings.alerts, *wishes.fail_if))
+    configured = tuple(parse_rule(text, f"{wishes.config}: alerts:") for text in settings.alerts)
+    rules = (*configured, *typed_rules(wishes.fail_if))
     names = _formats(wishes.format_names) or settings.report.formats
     formats.require(names)
     with ExitStack() as locks:
@@ -117,16 +118,20 @@ def _alerts(rules: tuple[Rule, ...], report: Report, selection: Selection) -> li
     """Return the alerts; a figure that a section without an answer would have had has no value, which counts.
 
     Raises:
-        RuleError: a rule names no figure.
+        RuleError: rules name no figure of this report, or compare one with what cannot be meant; all are listed.
     """
-    alerted = []
+    alerted: list[Alert] = []
+    wrong: list[RuleError] = []
     for rule in rules:
         try:
             alerted += deliver.alerts([rule], report.results, report.earlier, selection)
-        except RuleError:
-            if Words("en").get(f"figures.{rule.figure}") is None or not _may_be_lost(rule, report):
-                raise
-            alerted.append(Alert(rule, None))
+        except RuleError as error:
+            if not _may_be_lost(rule, report):
+                wrong.append(error)
+            else:
+                alerted.append(Alert(rule, None))
+    if wrong:
+        raise together(wrong)
     return alerted
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from loyalty.cli.shared import Shared, suffix_over_environment
-from loyalty.errors import UsageError
+from loyalty.errors import RuleError, UsageError
 from loyalty.ingest.source import Conflicts, Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
-from loyalty.model.rule import Rule, parse_rule
+from loyalty.model.rule import Rule, parse_rule, together
 from loyalty.pipeline import Selection
 
 if TYPE_CHECKING:
@@ -121,11 +121,31 @@ def resolve(
             rejects=shared.rejects is not None,
             salt=os.environ.get(SALT) or None,
         ),
-        rules=tuple(parse_rule(text) for text in shared.fail_if or ()),
+        rules=rules(shared.fail_if or ()),
         lang=shared.lang or "en",
         sources=config.sources if config else {},
         beside=beside,
     )
+
+
+def rules(texts: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules that were typed after ``--fail-if``, before anything is computed.
+
+    Raises:
+        RuleError: listing all that are none, or name what there is not.
+    """
+    from loyalty.words import Words
+
+    figures = Words().names("figures") if texts else ()
+    found, wrong = [], []
+    for text in texts:
+        try:
+            found.append(parse_rule(text).check_names(METRICS, figures))
+        except RuleError as error:
+            wrong.append(error)
+    if wrong:
+        raise together(wrong)
+    return tuple(found)
 
 
 def as_typed(source: Source, typed: Shared) -> Source:

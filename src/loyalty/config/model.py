@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from loyalty.errors import UsageError, near
+from loyalty.errors import RuleError, UsageError, near
+from loyalty.metrics.registry import METRICS
 from loyalty.model.period import parse_period
+from loyalty.model.rule import WANTED, parse_rule
+from loyalty.words import Words
 
 
 class Block(BaseModel):
@@ -85,10 +88,20 @@ def _history_folder(text: str) -> str:
     return text
 
 
+def _rule(text: str) -> str:
+    try:
+        parse_rule(text, "").check_names(METRICS, Words().names("figures"))
+    except RuleError as error:
+        reason = error.problems[0].removeprefix(f" {text!r} ")
+        raise ValueError(f"{reason}; write {WANTED}" if error.hint else reason) from None
+    return text
+
+
 Text = Annotated[str, Field(min_length=1)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1)]
 Texts = Text | Several
 Currency = Annotated[str, AfterValidator(_currency_code)]
+RuleText = Annotated[Text, AfterValidator(_rule)]
 Locale = Annotated[str, AfterValidator(_locale_code)]
 
 
@@ -267,7 +280,7 @@ class Config(Block):
         default=None,
         description="Folder in which each run keeps its figures, for comparing where the exports do not reach back.",
     )
-    alerts: Text | tuple[Text, ...] | None = Field(
+    alerts: RuleText | tuple[RuleText, ...] | None = Field(
         default=None, description="Rules such as nps < 30; when one fires, the run ends with exit code 4."
     )
     profiles: dict[str, Any] | None = Field(
