@@ -293,7 +293,17 @@ business: {timezone: Europe/Istambul}
 business: {timezone: ../etc}
     business.timezone: '../etc' is not a time zone
 business: {currency: TL}
-    business.currency: 'TL' must be a currency code of three capital letters, such as TRY, EUR or USD
+    business.currency: 'TL' is not a currency code; did you mean "TRY"?
+business: {currency: TYR}
+    business.currency: 'TYR' is not a currency code; did you mean "TRY"?
+business: {currency: uds}
+    business.currency: 'uds' is not a currency code; did you mean "USD"?
+business: {currency: QQQ}
+    business.currency: 'QQQ' is not a currency code such as TRY, EUR or USD
+report: {formats: [exel]}
+    report.formats.0: 'exel' is not one of html, markdown, json, csv, xlsx, pdf, email, eml; did you mean "xlsx"?
+report: {formats: [HTML]}
+    report.formats.0: 'HTML' is not one of html, markdown, json, csv, xlsx, pdf, email, eml; did you mean "html"?
 business: {locale: turkish}
     business.locale: 'turkish' must be a language, or language and country, such as tr, en-US or en-GB
 business: {language: no}
@@ -350,6 +360,8 @@ sources: {orders: ['']}
     sources.orders.0: must not be empty
 sources: {orders: {files: o.csv, delimiter: ;;}}
     sources.orders.delimiter: ';;' must be one character such as ";", or the word tab
+sources: {orders: {files: o.csv, preset: shopfy}}
+    sources.orders.preset: 'shopfy' is not a layout; did you mean "shopify"?
 sources: {orders: {files: o.csv, encoding: turkish}}
     sources.orders.encoding: 'turkish' is not an encoding; write for example utf-8, cp1254 or utf-16
 sources: {orders: {files: o.csv, map: {value: 3}}}

@@ -108,7 +108,8 @@ def test_rules_that_cannot_be_meant_are_all_told_before_anything_is_written(shop
     assert (run.exit_code, run.stderr) == (
         2,
         (
-            "loyalty: error[fail-if]: --fail-if 'npss < 30' names no figure: there is no 'npss'; did you mean \"nps\"?\n"
+            "loyalty: error[fail-if]: --fail-if 'npss < 30' names no figure: there is no 'npss'; "
+            'did you mean "nps"?\n'
             "loyalty: error[fail-if]: --fail-if 'nps is low' is not a rule\n"
             "  Write a figure, a comparison and a number: nps < 30, ccr_opening > 4.5% or nps.delta <= -5.\n"
         ),

@@ -16,8 +16,8 @@ from loyalty.cli.settings import SALT, check, options_by_metric
 from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
-from loyalty.errors import ExitCode, RuleError, UsageError, near
-from loyalty.model.rule import Alert, Rule, parse_rule, together
+from loyalty.errors import ExitCode, RuleError, UsageError, near, together
+from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import deliver_all, lock
 from loyalty.pipeline import Selection
 from loyalty.report import formats, history

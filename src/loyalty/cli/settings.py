@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from loyalty.cli.shared import Shared, suffix_over_environment
-from loyalty.errors import RuleError, UsageError
+from loyalty.errors import RuleError, UsageError, together
 from loyalty.ingest.source import Conflicts, Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
-from loyalty.model.rule import Rule, parse_rule, together
+from loyalty.model.rule import Rule, parse_rule
 from loyalty.pipeline import Selection
 
 if TYPE_CHECKING:
@@ -211,8 +211,8 @@ def check(shared: Shared) -> Shared:
         wrong.append(f"--lang: {shared.lang!r} is not a language of this tool; use {' or '.join(LANGUAGES)}")
     if shared.color not in COLORS:
         wrong.append(f"--color: {shared.color!r} is not one of {', '.join(COLORS)}")
-    if shared.currency is not None and not (len(shared.currency) == 3 and shared.currency.isalpha()):
-        wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
+    if shared.currency is not None:
+        wrong += _currency(shared.currency)
     if shared.conflicts is not None and shared.conflicts not in list(Conflicts):
         wrong.append(f"--conflicts: {shared.conflicts!r} is not one of {', '.join(Conflicts)}")
     if shared.chart is not None and shared.chart.suffix.lower() not in PICTURES:
@@ -223,6 +223,14 @@ def check(shared: Shared) -> Shared:
         raise UsageError(*wrong)
     _zone(shared.tz)
     return shared
+
+
+def _currency(code: str) -> list[str]:
+    from loyalty.ingest.values.currencies import is_currency, near_currency
+
+    if is_currency(code.upper()):
+        return []
+    return [f"--currency: {code!r} is not a currency code{near_currency(code)}"]
 
 
 def _zone(name: str | None) -> None:

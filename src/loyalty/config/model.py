@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from loyalty.errors import RuleError, UsageError, near
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.values.currencies import is_currency, near_currency
 from loyalty.metrics.registry import METRICS
 from loyalty.model.period import parse_period
 from loyalty.model.rule import WANTED, parse_rule
@@ -33,9 +35,17 @@ def _known_timezone(name: str) -> str:
 
 
 def _currency_code(code: str) -> str:
-    if len(code) == 3 and code.isascii() and code.isalpha() and code.isupper():
+    if is_currency(code):
         return code
-    raise ValueError("must be a currency code of three capital letters, such as TRY, EUR or USD")
+    raise ValueError(f"is not a currency code{near_currency(code)}")
+
+
+def _layout(preset: str) -> str:
+    known = [platform.id for platform in catalogue().platforms]
+    if preset in known:
+        return preset
+    advice = near(preset, known) or f"; layouts: {', '.join(known)}"
+    raise ValueError(f"is not a layout{advice}")
 
 
 def _locale_code(code: str) -> str:
@@ -128,7 +138,7 @@ class Export(Block):
     files: Texts = Field(
         description="A path or pattern, or a list of them; relative to the configuration file."
     )
-    preset: Text | None = Field(
+    preset: Annotated[Text, AfterValidator(_layout)] | None = Field(
         default=None, description="Platform layout to use instead of the recognised one."
     )
     map: dict[str, Text] = Field(

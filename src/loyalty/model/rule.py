@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -130,7 +130,8 @@ class Rule:
             )
             listed = f"Figures of this run: {', '.join(known)}."
             raise RuleError(
-                f"{self.said} {self.text!r}: no figure of {self.metric or 'this run'} is called {self.figure!r}{near(self.figure, known)}",
+                f"{self.said} {self.text!r}: no figure of {self.metric or 'this run'} is called "
+                f"{self.figure!r}{near(self.figure, known)}",
                 hint=listed
                 if len(known) <= SHOWN
                 else "`loyalty explain METRIC` names the figures of a metric.",
@@ -174,12 +175,6 @@ def parse_rule(text: str, said: str = "--fail-if") -> Rule:
     if metric is not None and figure == "delta" and not delta:
         figure, delta, metric = metric, True, None
     return Rule(text, metric, figure, delta, found[4], float(found[5]), found[6] == "%", said)
-
-
-def together(wrong: Sequence[RuleError]) -> RuleError:
-    """Return one error that says what is wrong with several rules."""
-    hints = dict.fromkeys(error.hint for error in wrong if error.hint)
-    return RuleError(*(line for error in wrong for line in error.problems), hint=" ".join(hints) or None)
 
 
 def _number(figure: Figure) -> float | None:
