@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field
+from typer.testing import CliRunner
 
+from loyalty.cli.app import app
 from loyalty.cli.settings import options_by_metric
 from loyalty.config import Settings, config_schema, load_config
 from loyalty.config.yaml_nodes import read_yaml
@@ -23,6 +25,7 @@ from loyalty.model.metric import option
 from loyalty.model.period import Every
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "config.example.yaml"
+SCHEMA = EXAMPLE.parent / "docs" / "loyalty.schema.json"
 
 
 @dataclass(frozen=True)
@@ -578,6 +581,16 @@ def test_schema_knows_options_with_help_and_bounds() -> None:
         "type": "integer",
     }
     assert schema["$defs"]["retention_options"]["properties"]["every"]["default"] == "month"
+
+
+def test_the_schema_in_the_repository_is_that_of_the_command() -> None:
+    printed = CliRunner().invoke(app, ["schema", "config"]).stdout
+    assert SCHEMA.read_text(encoding="utf-8") == printed, "make schema"
+
+
+def test_the_first_line_of_the_example_leads_editors_to_the_schema() -> None:
+    first = EXAMPLE.read_text(encoding="utf-8").splitlines()[0]
+    assert EXAMPLE.parent / first.removeprefix("# yaml-language-server: $schema=") == SCHEMA
 
 
 def test_schema_accepts_the_example_and_refuses_a_typing_mistake() -> None:
