@@ -42,6 +42,19 @@ def test_formats_of_the_command_line_go_before_those_of_the_configuration(shop: 
     assert files(shop.folder / "reports") == [".lock", "loyalty.csv", "loyalty.html", "loyalty.md"]
 
 
+def test_the_folder_of_the_command_line_may_hold_the_period_too(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shop.run("2026-10", "-o", "out/{period}").exit_code == 0
+    assert files(tmp_path / "out" / "2026-10") == [".lock", "loyalty.json"]
+    run = shop.run("2026-10", "-o", "out/{perod}")
+    assert (
+        run.exit_code,
+        "'out/{perod}' may hold {period}, {profile} and no other braces" in run.stderr,
+    ) == (2, True)
+
+
 def test_a_format_that_there_is_not(shop: Shop) -> None:
     run = shop.run("2026-10", "--format", "html,xslx")
     assert (run.exit_code, 'did you mean "xlsx"' in run.stderr) == (2, True)

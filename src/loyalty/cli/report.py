@@ -16,6 +16,7 @@ from loyalty.cli.settings import SALT, check, options_by_metric
 from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
+from loyalty.config.model import folder_name
 from loyalty.errors import ExitCode, RuleError, UsageError, near, together
 from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import deliver_all, lock
@@ -33,7 +34,7 @@ class Wishes:
     period: str | None = None
     as_of: str | None = None
     format_names: tuple[str, ...] = ()
-    output: Path | None = None
+    output: str | None = None
     lang: str | None = None
     fail_if: tuple[str, ...] = ()
     quiet: bool = False
@@ -49,6 +50,7 @@ def run(wishes: Wishes) -> None:
     rules = (*configured, *typed_rules(wishes.fail_if))
     names = _formats(wishes.format_names) or settings.report.formats
     formats.require(names)
+    _check_folder(wishes.output)
     with ExitStack() as locks:
         if settings.history_folder is not None:
             # From reading to writing: two runs at once would each miss what the other finds.
@@ -79,6 +81,15 @@ def _speak(log_format: str) -> None:
     LOG_FORMAT.set(log_format)
 
 
+def _check_folder(typed: str | None) -> None:
+    try:
+        folder_name(typed or "")
+    except ValueError as error:
+        raise UsageError(
+            f"--output: {typed!r} {error}", hint="Double a brace that is part of the name: {{ and }}."
+        ) from None
+
+
 def _formats(typed: tuple[str, ...]) -> tuple[str, ...]:
     """Return the formats that were typed, one by one or with commas.
 
@@ -97,7 +108,7 @@ def _formats(typed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _files(report: Report, settings: Settings, names: tuple[str, ...], wishes: Wishes) -> dict[Path, bytes]:
-    folder = wishes.output or settings.report_folder(formats.period_name(report.period))
+    folder = settings.report_folder(formats.period_name(report.period), wishes.output)
     made = formats.render(report, names, wishes.lang or settings.business.language)
     return {folder / f"loyalty{suffix}": content for suffix, content in made}
 

@@ -80,7 +80,12 @@ def _period(text: str | int) -> str:
     return str(text)
 
 
-def _folder_name(text: str) -> str:
+def folder_name(text: str) -> str:
+    """Return the name of a folder for the report, as written.
+
+    Raises:
+        ValueError: it has braces around something else than a period or a profile.
+    """
     try:
         text.format(period="2026-10", profile="kadikoy")
     except (KeyError, IndexError, ValueError, AttributeError):
@@ -244,7 +249,7 @@ class Mail(Block):
 class Report(Block):
     """Where the report goes, and in which formats."""
 
-    output: Annotated[Text, AfterValidator(_folder_name)] = Field(
+    output: Annotated[Text, AfterValidator(folder_name)] = Field(
         default="reports/{period}",
         description="Folder of the report; {period} becomes 2026-10, 2026-Q3, …, {profile} the profile.",
     )

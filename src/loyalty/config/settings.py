@@ -49,12 +49,14 @@ class Settings:
     profile: str | None = None
     privacy: Privacy = field(default_factory=Privacy)
 
-    def report_folder(self, period: str) -> Path:
-        """Return the folder of the report about ``period`` (``2026-10``)."""
-        return (
-            self.folder
-            / Path(self.report.output.format(period=period, profile=self.profile or "")).expanduser()
-        )
+    def report_folder(self, period: str, typed: str | None = None) -> Path:
+        """Return the folder of the report about ``period`` (``2026-10``).
+
+        One that was typed instead starts where the command runs.
+        """
+        written = self.report.output if typed is None else typed
+        named = Path(written.format(period=period, profile=self.profile or "")).expanduser()
+        return self.folder / named if typed is None else named
 
     @property
     def history_folder(self) -> Path | None:
