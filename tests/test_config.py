@@ -127,7 +127,7 @@ def test_everything_that_can_be_said(load: Any) -> None:
           orders:
             files: [a.csv, b.csv]
             preset: shopify
-            map: {ordered_at: Tarih, value: "#3"}
+            map: {ordered_at: Tarih, amount: "#3"}
             encoding: cp1254
             delimiter: tab
             currency: EUR
@@ -147,7 +147,7 @@ def test_everything_that_can_be_said(load: Any) -> None:
     )
     assert settings.sources[Kind.ORDERS] == Source(
         ("a.csv", "b.csv"),
-        mapping={"ordered_at": "Tarih", "value": "#3"},
+        mapping={"ordered_at": "Tarih", "amount": "#3"},
         preset="shopify",
         locale="tr",
         encoding="cp1254",
@@ -367,8 +367,13 @@ sources: {orders: {files: o.csv, preset: shopfy}}
     sources.orders.preset: 'shopfy' is not a layout; did you mean "shopify"?
 sources: {orders: {files: o.csv, encoding: turkish}}
     sources.orders.encoding: 'turkish' is not an encoding; write for example utf-8, cp1254 or utf-16
-sources: {orders: {files: o.csv, map: {value: 3}}}
-    sources.orders.map.value: 3 must be text; put it in quotes: "3"
+sources: {orders: {files: o.csv, map: {amout: Tutar}}}
+    sources.orders.map: unknown key "amout"; did you mean "amount"?
+sources: {mentions: {files: m.csv, map: {customer: Name}}}
+    sources.mentions.map: unknown key "customer"; known here: brand, author, platform, mentioned_at, sentiment, rating,
+        text, is_repost, text_hash
+sources: {orders: {files: o.csv, map: {amount: 3}}}
+    sources.orders.map.amount: 3 must be text; put it in quotes: "3"
 - orders.csv
     must be keys with values, such as period: last-month
 orders.csv
@@ -387,8 +392,8 @@ def test_empty_file(complaints: Any) -> None:
 
 
 def test_position_without_quotes_is_a_comment(complaints: Any) -> None:
-    (found,) = complaints("sources:\n  orders:\n    files: o.csv\n    map:\n      value: #3\n")
-    assert found.startswith("config.yaml:5: sources.orders.map.value: is empty; ")
+    (found,) = complaints("sources:\n  orders:\n    files: o.csv\n    map:\n      amount: #3\n")
+    assert found.startswith("config.yaml:5: sources.orders.map.amount: is empty; ")
     assert found.endswith('a position has to be in quotes, "#3", because # begins a comment')
 
 
@@ -532,7 +537,10 @@ def test_example_explains_every_key() -> None:
     schema = config_schema(METRICS)
     blocks = [
         schema,
-        *(schema["$defs"][name] for name in ("Business", "Sources", "Export", "Report", "Privacy")),
+        *(
+            schema["$defs"][name]
+            for name in ("Business", "Sources", "OrdersExport", "MentionsExport", "Report", "Privacy")
+        ),
     ]
     assert [key for block in blocks for key in block["properties"] if f"{key}:" not in text] == []
 

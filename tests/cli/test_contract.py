@@ -90,6 +90,11 @@ def test_impossible_counts_are_refused_and_exit_with_3() -> None:
     assert (run.code, run.figure("ccr_opening")["status"]) == (3, "refused")
 
 
+def test_a_format_of_files_is_near_too(surveys: Path) -> None:
+    run = Run("nps", surveys, "--format", "exel")
+    assert (run.code, 'did you mean "xlsx"?' in run.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

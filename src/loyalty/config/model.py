@@ -15,6 +15,7 @@ from loyalty.errors import RuleError, UsageError, near
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.values.currencies import is_currency, near_currency
 from loyalty.metrics.registry import METRICS
+from loyalty.model.kind import Kind
 from loyalty.model.period import parse_period
 from loyalty.model.rule import WANTED, parse_rule
 from loyalty.words import Words
@@ -112,6 +113,18 @@ def _rule(text: str) -> str:
     return text
 
 
+def _column_of(kind: Kind) -> AfterValidator:
+    """Return the check that a column of these files may be mapped."""
+
+    def known(name: str) -> str:
+        names = catalogue().mappable[kind]
+        if name not in names:
+            raise ValueError(near(name, names) or f"; known here: {', '.join(names)}")
+        return name
+
+    return AfterValidator(known)
+
+
 Text = Annotated[str, Field(min_length=1)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1)]
 Texts = Text | Several
@@ -137,6 +150,9 @@ class Business(Block):
     )
 
 
+MAP = 'Column meaning to header, or to a position such as "#3".'
+
+
 class Export(Block):
     """One kind of export and how to read it, where it is not recognised by itself."""
 
@@ -146,9 +162,7 @@ class Export(Block):
     preset: Annotated[Text, AfterValidator(_layout)] | None = Field(
         default=None, description="Platform layout to use instead of the recognised one."
     )
-    map: dict[str, Text] = Field(
-        default_factory=dict, description='Column meaning to header, or to a position such as "#3".'
-    )
+    map: dict[str, Text] = Field(default_factory=dict, description=MAP)
     locale: Locale | None = Field(default=None, description="As business.locale, for these files.")
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
         default=None, description="Encoding of text files, such as cp1254."
@@ -162,6 +176,7 @@ class Export(Block):
 class SurveyExport(Export):
     """Survey answers and how to read them."""
 
+    map: dict[Annotated[str, _column_of(Kind.SURVEYS)], Text] = Field(default_factory=dict, description=MAP)
     aliases: Text | None = Field(
         default=None,
         description="File that says which ids belong to one customer: two columns, alias and customer_id.",
@@ -180,6 +195,7 @@ class Exclude(Block):
 class OrdersExport(SurveyExport):
     """Order exports and how to read them."""
 
+    map: dict[Annotated[str, _column_of(Kind.ORDERS)], Text] = Field(default_factory=dict, description=MAP)
     exclude: Exclude | None = Field(default=None, description="Whose orders do not count.")
     non_products: Texts | None = Field(
         default=None,
@@ -200,7 +216,16 @@ class OrdersExport(SurveyExport):
     )
 
 
-Input = Text | Several | Export
+class MentionsExport(Export):
+    """Mentions of brands and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.MENTIONS)], Text] = Field(default_factory=dict, description=MAP)
+
+
+class CustomersExport(Export):
+    """Customers or members and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.CUSTOMERS)], Text] = Field(default_factory=dict, description=MAP)
 
 
 class Sources(Block):
@@ -210,8 +235,10 @@ class Sources(Block):
         default=None, description="Order exports of the shop, the till or a marketplace."
     )
     surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
-    mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
-    customers: Input | None = Field(
+    mentions: Text | Several | MentionsExport | None = Field(
+        default=None, description="Mentions and reviews of the brand."
+    )
+    customers: Text | Several | CustomersExport | None = Field(
         default=None,
         description="Customers with consents and e-mail addresses, joined with the surveys; "
         "or members with the days they joined and left.",

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from loyalty.errors import UsageError, near
 from loyalty.model.result import MetricResult
-from loyalty.render.binary import BINARY
 from loyalty.render.look import Color, Look
 
 
@@ -54,10 +53,9 @@ def format_named(name: str) -> Format:
         UsageError: there is none.
     """
     if name not in FORMATS:
-        known = (*FORMATS, *BINARY)
         raise UsageError(
-            f"--format: {name!r} is not a format{near(name, known)}",
-            hint=f"Use one of {', '.join(known)}.",
+            f"--format: {name!r} is not a format{near(name, FORMATS)}",
+            hint=f"Use one of {', '.join(FORMATS)}.",
         )
     return FORMATS[name]
 
