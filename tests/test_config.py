@@ -309,6 +309,8 @@ report: {formats: [HTML]}
     report.formats.0: 'HTML' is not one of html, markdown, json, csv, xlsx, pdf, email, eml; did you mean "html"?
 business: {locale: turkish}
     business.locale: 'turkish' must be a language, or language and country, such as tr, en-US or en-GB
+business: {locale: zz-ZZ}
+    business.locale: 'zz-ZZ' must be a language, or language and country, such as tr, en-US or en-GB
 business: {language: no}
     business.language: 'no' is not one of en, tr
 report: {output: '{month}'}

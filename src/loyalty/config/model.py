@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from loyalty.errors import RuleError, UsageError, near
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.values.currencies import is_currency, near_currency
+from loyalty.ingest.values.locales import known_locale
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.period import parse_period
@@ -50,10 +51,11 @@ def _layout(preset: str) -> str:
 
 
 def _locale_code(code: str) -> str:
-    language, _, region = code.replace("_", "-").partition("-")
-    if len(language) in {2, 3} and language.isalpha() and (not region or region.isalnum()):
-        return code
-    raise ValueError("must be a language, or language and country, such as tr, en-US or en-GB")
+    try:
+        known_locale(code)
+    except UsageError:
+        raise ValueError("must be a language, or language and country, such as tr, en-US or en-GB") from None
+    return code
 
 
 def _known_encoding(name: str) -> str:
