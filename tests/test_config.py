@@ -577,6 +577,29 @@ def test_what_holds_for_orders_alone_is_said_where_it_does_not(complaints: Any) 
     ]
 
 
+def test_texts_that_metrics_read_are_checked_with_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "sources: {orders: o.csv}\nmetrics:\n  retention: {window: 9x}\n  csat: {scale: abc}\n  ces: {scale: 1-7}\n"
+        "  forecast: {horizon: 3q}\n  clv: {horizon: 20y}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, options_by_metric())
+    assert list(caught.value.problems) == [
+        (
+            f"{path}:3: metrics.retention.window: '9x' is neither auto nor 1 to 3650 days. "
+            "Write auto, or days such as 90d."
+        ),
+        f"{path}:4: metrics.csat.scale: 'abc' is no scale. Write its lowest and highest answer: 1-5.",
+        f"{path}:6: metrics.forecast.horizon: '3q' is not 1 to 12 months. Write the months as 3m.",
+        (
+            f"{path}:7: metrics.clv.horizon: '20y' is no time ahead of up to ten years. "
+            "Write months, days, weeks or years: 12m, 90d, 26w or 1y."
+        ),
+    ]
+
+
 def test_schema_knows_options_with_help_and_bounds() -> None:
     schema = config_schema(METRICS)
     assert schema["additionalProperties"] is False
