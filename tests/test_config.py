@@ -581,7 +581,8 @@ def test_texts_that_metrics_read_are_checked_with_the_rest(tmp_path: Path) -> No
     path = tmp_path / "config.yaml"
     path.write_text(
         "sources: {orders: o.csv}\nmetrics:\n  retention: {window: 9x}\n  csat: {scale: abc}\n  ces: {scale: 1-7}\n"
-        "  forecast: {horizon: 3q}\n  clv: {horizon: 20y}\n",
+        "  forecast: {horizon: 3q}\n  clv: {horizon: 20y}\n"
+        "  nps: {missing: '11,x'}\n  rfm: {frequency: '1,2', since: soon}\n",
         encoding="utf-8",
     )
     with pytest.raises(ConfigError) as caught:
@@ -597,6 +598,15 @@ def test_texts_that_metrics_read_are_checked_with_the_rest(tmp_path: Path) -> No
             f"{path}:7: metrics.clv.horizon: '20y' is no time ahead of up to ten years. "
             "Write months, days, weeks or years: 12m, 90d, 26w or 1y."
         ),
+        (
+            f"{path}:8: metrics.nps.missing: '11,x' is not whole numbers. "
+            "Write the codes for no answer with commas: 11,99."
+        ),
+        (
+            f"{path}:9: metrics.rfm.frequency: '1,2' is not four rising numbers. "
+            "Write the bounds of five classes with commas: 30,60,120,240"
+        ),
+        f"{path}:9: metrics.rfm.since: 'soon' is not a day. Write it as 2026-10-31.",
     ]
 
 
