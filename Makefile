@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup check format lint types imports test testall spark report sample bench
+.PHONY: help setup check format lint types imports test testall spark schema report sample bench
 
 help:  ## List the commands.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ testall: .venv  ## All tests, with all made-up shops.
 spark: .venv  ## The ledger on a real Spark cluster, started here (Java 17; 0.6 GB of packages, 3 GB of memory).
 	$(BIN)/python -m pip install --quiet --group spark
 	$(BIN)/pytest -m spark
+
+schema: .venv  ## Write the schema of the configuration again, for editors.
+	$(BIN)/loyalty schema config > docs/loyalty.schema.json
 
 report: .venv  ## The monthly report on the sample data.
 	$(BIN)/loyalty report --config config.example.yaml

@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field
+from typer.testing import CliRunner
 
+from loyalty.cli.app import app
 from loyalty.cli.settings import options_by_metric
 from loyalty.config import Settings, config_schema, load_config
 from loyalty.config.yaml_nodes import read_yaml
@@ -23,6 +25,7 @@ from loyalty.model.metric import option
 from loyalty.model.period import Every
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "config.example.yaml"
+SCHEMA = EXAMPLE.parent / "docs" / "loyalty.schema.json"
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def test_everything_that_can_be_said(load: Any) -> None:
           orders:
             files: [a.csv, b.csv]
             preset: shopify
-            map: {ordered_at: Tarih, value: "#3"}
+            map: {ordered_at: Tarih, amount: "#3"}
             encoding: cp1254
             delimiter: tab
             currency: EUR
@@ -144,7 +147,7 @@ def test_everything_that_can_be_said(load: Any) -> None:
     )
     assert settings.sources[Kind.ORDERS] == Source(
         ("a.csv", "b.csv"),
-        mapping={"ordered_at": "Tarih", "value": "#3"},
+        mapping={"ordered_at": "Tarih", "amount": "#3"},
         preset="shopify",
         locale="tr",
         encoding="cp1254",
@@ -293,9 +296,21 @@ business: {timezone: Europe/Istambul}
 business: {timezone: ../etc}
     business.timezone: '../etc' is not a time zone
 business: {currency: TL}
-    business.currency: 'TL' must be a currency code of three capital letters, such as TRY, EUR or USD
+    business.currency: 'TL' is not a currency code; did you mean "TRY"?
+business: {currency: TYR}
+    business.currency: 'TYR' is not a currency code; did you mean "TRY"?
+business: {currency: uds}
+    business.currency: 'uds' is not a currency code; did you mean "USD"?
+business: {currency: QQQ}
+    business.currency: 'QQQ' is not a currency code such as TRY, EUR or USD
+report: {formats: [exel]}
+    report.formats.0: 'exel' is not one of html, markdown, json, csv, xlsx, pdf, email, eml; did you mean "xlsx"?
+report: {formats: [HTML]}
+    report.formats.0: 'HTML' is not one of html, markdown, json, csv, xlsx, pdf, email, eml; did you mean "html"?
 business: {locale: turkish}
     business.locale: 'turkish' must be a language, or language and country, such as tr, en-US or en-GB
+business: {locale: zz-ZZ}
+    business.locale: 'zz-ZZ' must be a language, or language and country, such as tr, en-US or en-GB
 business: {language: no}
     business.language: 'no' is not one of en, tr
 report: {output: '{month}'}
@@ -312,6 +327,17 @@ version: 0
     version: 0 must be 1 or more
 report: {formats: []}
     report.formats: must not be empty
+alerts: npss < 30
+    alerts: 'npss < 30' names no figure: there is no 'npss'; did you mean "nps"?
+alerts: [nps < 30, nps is low]
+    alerts.1: 'nps is low' is not a rule; write a figure, a comparison and a number: nps < 30, ccr_opening > 4.5%
+        or nps.delta <= -5
+alerts: [retntion.customers < 3]
+    alerts.0: 'retntion.customers < 3' names no metric: there is no 'retntion'; did you mean "retention"?
+alerts: retention < 30%
+    alerts: 'retention < 30%' names a metric and no figure of it; `loyalty explain retention` names them
+alerts: qqqq.delta < 3
+    alerts: 'qqqq.delta < 3' names no figure: there is no 'qqqq'; `loyalty explain METRIC` names those of a metric
 alerts: [5]
     alerts.0: 5 must be text; put it in quotes: "5"
 """
@@ -339,10 +365,17 @@ sources: {orders: ['']}
     sources.orders.0: must not be empty
 sources: {orders: {files: o.csv, delimiter: ;;}}
     sources.orders.delimiter: ';;' must be one character such as ";", or the word tab
+sources: {orders: {files: o.csv, preset: shopfy}}
+    sources.orders.preset: 'shopfy' is not a layout; did you mean "shopify"?
 sources: {orders: {files: o.csv, encoding: turkish}}
     sources.orders.encoding: 'turkish' is not an encoding; write for example utf-8, cp1254 or utf-16
-sources: {orders: {files: o.csv, map: {value: 3}}}
-    sources.orders.map.value: 3 must be text; put it in quotes: "3"
+sources: {orders: {files: o.csv, map: {amout: Tutar}}}
+    sources.orders.map: unknown key "amout"; did you mean "amount"?
+sources: {mentions: {files: m.csv, map: {customer: Name}}}
+    sources.mentions.map: unknown key "customer"; known here: brand, author, platform, mentioned_at, sentiment, rating,
+        text, is_repost, text_hash
+sources: {orders: {files: o.csv, map: {amount: 3}}}
+    sources.orders.map.amount: 3 must be text; put it in quotes: "3"
 - orders.csv
     must be keys with values, such as period: last-month
 orders.csv
@@ -361,8 +394,8 @@ def test_empty_file(complaints: Any) -> None:
 
 
 def test_position_without_quotes_is_a_comment(complaints: Any) -> None:
-    (found,) = complaints("sources:\n  orders:\n    files: o.csv\n    map:\n      value: #3\n")
-    assert found.startswith("config.yaml:5: sources.orders.map.value: is empty; ")
+    (found,) = complaints("sources:\n  orders:\n    files: o.csv\n    map:\n      amount: #3\n")
+    assert found.startswith("config.yaml:5: sources.orders.map.amount: is empty; ")
     assert found.endswith('a position has to be in quotes, "#3", because # begins a comment')
 
 
@@ -506,7 +539,10 @@ def test_example_explains_every_key() -> None:
     schema = config_schema(METRICS)
     blocks = [
         schema,
-        *(schema["$defs"][name] for name in ("Business", "Sources", "Export", "Report", "Privacy")),
+        *(
+            schema["$defs"][name]
+            for name in ("Business", "Sources", "OrdersExport", "MentionsExport", "Report", "Privacy")
+        ),
     ]
     assert [key for block in blocks for key in block["properties"] if f"{key}:" not in text] == []
 
@@ -541,6 +577,39 @@ def test_what_holds_for_orders_alone_is_said_where_it_does_not(complaints: Any) 
     ]
 
 
+def test_texts_that_metrics_read_are_checked_with_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "sources: {orders: o.csv}\nmetrics:\n  retention: {window: 9x}\n  csat: {scale: abc}\n  ces: {scale: 1-7}\n"
+        "  forecast: {horizon: 3q}\n  clv: {horizon: 20y}\n"
+        "  nps: {missing: '11,x'}\n  rfm: {frequency: '1,2', since: soon}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, options_by_metric())
+    assert list(caught.value.problems) == [
+        (
+            f"{path}:3: metrics.retention.window: '9x' is neither auto nor 1 to 3650 days. "
+            "Write auto, or days such as 90d."
+        ),
+        f"{path}:4: metrics.csat.scale: 'abc' is no scale. Write its lowest and highest answer: 1-5.",
+        f"{path}:6: metrics.forecast.horizon: '3q' is not 1 to 12 months. Write the months as 3m.",
+        (
+            f"{path}:7: metrics.clv.horizon: '20y' is no time ahead of up to ten years. "
+            "Write months, days, weeks or years: 12m, 90d, 26w or 1y."
+        ),
+        (
+            f"{path}:8: metrics.nps.missing: '11,x' is not whole numbers. "
+            "Write the codes for no answer with commas: 11,99."
+        ),
+        (
+            f"{path}:9: metrics.rfm.frequency: '1,2' is not four rising numbers. "
+            "Write the bounds of five classes with commas: 30,60,120,240"
+        ),
+        f"{path}:9: metrics.rfm.since: 'soon' is not a day. Write it as 2026-10-31.",
+    ]
+
+
 def test_schema_knows_options_with_help_and_bounds() -> None:
     schema = config_schema(METRICS)
     assert schema["additionalProperties"] is False
@@ -555,6 +624,16 @@ def test_schema_knows_options_with_help_and_bounds() -> None:
         "type": "integer",
     }
     assert schema["$defs"]["retention_options"]["properties"]["every"]["default"] == "month"
+
+
+def test_the_schema_in_the_repository_is_that_of_the_command() -> None:
+    printed = CliRunner().invoke(app, ["schema", "config"]).stdout
+    assert SCHEMA.read_text(encoding="utf-8") == printed, "make schema"
+
+
+def test_the_first_line_of_the_example_leads_editors_to_the_schema() -> None:
+    first = EXAMPLE.read_text(encoding="utf-8").splitlines()[0]
+    assert EXAMPLE.parent / first.removeprefix("# yaml-language-server: $schema=") == SCHEMA
 
 
 def test_schema_accepts_the_example_and_refuses_a_typing_mistake() -> None:

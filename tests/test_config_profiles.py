@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,16 +200,6 @@ def test_metric_commands_take_a_profile(tmp_path: Path) -> None:
     assert run.figure("revenue")["value"] == 5
     alone = Run("repeat", tmp_path / "kadikoy.csv", "--profile", "kadikoy")
     assert (alone.code, "no configuration is named" in alone.err) == (2, True)
-
-
-def test_the_line_that_editors_look_for_names_the_schema_that_is_written() -> None:
-    """``loyalty schema config > FILE`` and the modeline of the example agree on the file."""
-    example = (Path(__file__).parents[1] / "config.example.yaml").read_text(encoding="utf-8")
-    written = re.search(r"loyalty schema config > (\S+?)`", example)
-    modeline = re.search(r"# yaml-language-server: \$schema=\./(\S+)", example)
-    assert written is not None
-    assert modeline is not None
-    assert written[1] == modeline[1]
 
 
 def test_the_schema_of_the_config_by_its_name() -> None:

@@ -21,9 +21,10 @@ report: {formats: [json], mail: {to: board@example.com}}
 """
 DATE = """\
 #!/bin/sh
-case "$*" in
-  +%F) echo 2026-11-01 ;;
-  "-d yesterday +%Y-%m") echo 2026-10 ;;
+# Only the day of the shop is the right one.
+case "$TZ $*" in
+  "Europe/Istanbul +%F") echo 2026-11-01 ;;
+  "Europe/Istanbul -d yesterday +%Y-%m") echo 2026-10 ;;
   *) exit 1 ;;
 esac
 """

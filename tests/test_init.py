@@ -83,7 +83,9 @@ def test_what_is_written_runs(path: Path) -> None:
         assert re.search("no metric is made from it", run.err), run.err
         return
     assert (run.code, run.err.splitlines()[-1]) == (0, "loyalty: next: loyalty report -c c.yaml")
-    assert "#     loyalty report --config c.yaml" in Path("c.yaml").read_text(encoding="utf-8")
+    text = Path("c.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=./loyalty.schema.json\n")
+    assert "#     loyalty report --config c.yaml" in text
     assert (report := Run("report", "-c", "c.yaml", "-o", "out")).code == 0, report.err
 
 

@@ -76,7 +76,7 @@ class UnusableFit(UsageError):
 
 
 class RuleError(UsageError):
-    """A ``--fail-if`` rule that cannot be read, or names no figure of this run."""
+    """A rule of ``--fail-if`` or ``alerts:`` that cannot be read, or names no figure of this run."""
 
     slug = "fail-if"
 
@@ -243,7 +243,17 @@ def together(problems: Sequence[LoyaltyError]) -> LoyaltyError:
     return type(first)(*lines, hint="\n".join(hints) or None)
 
 
+OTHER_NAMES = {"excel": "xlsx", "md": "markdown", "htm": "html", "mail": "email"}
+"""What people call a name of ours that does not look like it."""
+
+
 def near(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean "x"?`` for the known name nearest to a mistyped one, or an empty string."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f'; did you mean "{matches[0]}"?' if matches else ""
+    """Return ``; did you mean "x"?`` for the known name nearest to a mistyped one, or an empty string.
+
+    Capital letters make no difference, and what others call the thing (``excel``) counts as its name.
+    """
+    spelled = {each.casefold(): each for each in known}
+    others = {other: spelled[ours] for other, ours in OTHER_NAMES.items() if ours in spelled}
+    meant = {**others, **spelled}
+    matches = difflib.get_close_matches(name.casefold(), meant, n=1, cutoff=0.6)
+    return f'; did you mean "{meant[matches[0]]}"?' if matches else ""

@@ -90,6 +90,11 @@ def test_impossible_counts_are_refused_and_exit_with_3() -> None:
     assert (run.code, run.figure("ccr_opening")["status"]) == (3, "refused")
 
 
+def test_a_format_of_files_is_near_too(surveys: Path) -> None:
+    run = Run("nps", surveys, "--format", "exel")
+    assert (run.code, 'did you mean "xlsx"?' in run.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -99,6 +104,8 @@ def test_impossible_counts_are_refused_and_exit_with_3() -> None:
         (["nps", "x.csv", "--lang", "de"], 2, "--lang"),
         (["nps", "x.csv", "--tz", "Europe/Istambul"], 2, "Europe/Istanbul"),
         (["nps", "x.csv", "--fail-if", "nps is low"], 2, "--fail-if"),
+        (["nps", "x.csv", "--fail-if", "npss < 3"], 2, 'did you mean "nps"'),
+        (["repeat", "x.csv", "--currency", "TYR"], 2, 'did you mean "TRY"'),
         (["nps", "x.csv", "--as-of", "yesterday"], 2, "2026-10-31"),
         (["nps", "x.csv", "--map", "score"], 2, "--map"),
         (["explain", "npss"], 2, 'did you mean "nps"'),

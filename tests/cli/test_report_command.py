@@ -51,6 +51,19 @@ def test_formats_of_the_command_line_go_before_those_of_the_configuration(shop: 
     ]
 
 
+def test_the_folder_of_the_command_line_may_hold_the_period_too(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shop.run("2026-10", "-o", "out/{period}").exit_code == 0
+    assert files(tmp_path / "out" / "2026-10") == [".lock", "loyalty.json"]
+    run = shop.run("2026-10", "-o", "out/{perod}")
+    assert (
+        run.exit_code,
+        "'out/{perod}' may hold {period}, {profile} and no other braces" in run.stderr,
+    ) == (2, True)
+
+
 def test_a_format_that_there_is_not(shop: Shop) -> None:
     run = shop.run("2026-10", "--format", "html,xslx")
     assert (run.exit_code, 'did you mean "xlsx"' in run.stderr) == (2, True)
@@ -103,13 +116,35 @@ def test_a_log_format_that_there_is_not(shop: Shop) -> None:
         ("nps < 40", 0),
         ("nps.delta <= -5", 4),  # nothing to compare with: silence is an alert
         ("crr_period < 10%", 2),  # no section that could have had it is missing
-        ("npz < 30", 2),
     ],
 )
 def test_alerts(shop: Shop, rule: str, code: int) -> None:
     run = shop.run("2026-10", "--fail-if", rule)
     assert run.exit_code == code
     assert (shop.folder / "reports" / "2026-10" / "loyalty.json").is_file()
+
+
+def test_rules_that_cannot_be_meant_are_all_told_before_anything_is_written(shop: Shop) -> None:
+    rules = ("nps < 60", "npss < 30", "nps is low", "NPS.promoters < 1")
+    run = shop.run("2026-10", *(word for rule in rules for word in ("--fail-if", rule)))
+    assert (run.exit_code, run.stderr) == (
+        2,
+        (
+            "loyalty: error[fail-if]: --fail-if 'npss < 30' names no figure: there is no 'npss'; "
+            'did you mean "nps"?\n'
+            "loyalty: error[fail-if]: --fail-if 'nps is low' is not a rule\n"
+            "  Write a figure, a comparison and a number: nps < 30, ccr_opening > 4.5% or nps.delta <= -5.\n"
+        ),
+    )
+    assert not (shop.folder / "reports").exists()
+
+
+def test_a_rule_of_the_configuration_is_not_told_as_an_option(shop: Shop) -> None:
+    with (shop.folder / "config.yaml").open("a", encoding="utf-8") as file:
+        file.write("alerts: nps < 30%\n")
+    run = shop.run("2026-10")
+    assert (run.exit_code, "config.yaml: alerts: 'nps < 30%': nps is in points" in run.stderr) == (2, True)
+    assert "--fail-if" not in run.stderr
 
 
 def test_a_missing_source_loses_only_its_own_sections(shop: Shop) -> None:

@@ -70,8 +70,13 @@ def report(
         ),
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Folder to write into, instead of the configuration's."),
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Folder to write into, instead of the configuration's; {period} becomes 2026-10.",
+        ),
     ] = None,
     lang: Annotated[str | None, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = None,
     fail_if: Annotated[

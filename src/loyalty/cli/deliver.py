@@ -116,12 +116,16 @@ def render(
 
 
 def _format(shared: Shared) -> str:
-    from loyalty.render import BINARY, FORMATS, binary_for_suffix, format_for_suffix, format_named
+    from loyalty.render import BINARY, FORMATS, binary_for_suffix, format_for_suffix
 
     if shared.format_name is not None:
-        if shared.format_name in BINARY:
-            return shared.format_name
-        return format_named(shared.format_name).name
+        names = (*FORMATS, *BINARY)
+        if shared.format_name not in names:
+            raise UsageError(
+                f"--format: {shared.format_name!r} is not a format{near(shared.format_name, names)}",
+                hint=f"Use one of {', '.join(names)}.",
+            )
+        return shared.format_name
     if shared.table is not None and shared.output in (None, STDOUT):
         return "csv"
     if shared.output in (None, STDOUT) or shared.output is None:

@@ -14,15 +14,16 @@ from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.progress import progress
 from loyalty.cli.settings import SALT, check, options_by_metric
+from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
-from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near
+from loyalty.config.model import folder_name
+from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near, together
 from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import deliver_all, lock
 from loyalty.pipeline import Selection
 from loyalty.report import formats, history
 from loyalty.report.build import Report, Section, build
-from loyalty.words import Words
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Wishes:
     period: str | None = None
     as_of: str | None = None
     format_names: tuple[str, ...] = ()
-    output: Path | None = None
+    output: str | None = None
     lang: str | None = None
     fail_if: tuple[str, ...] = ()
     quiet: bool = False
@@ -46,12 +47,14 @@ def run(wishes: Wishes) -> None:
     _speak(wishes.log_format)
     shared = check(Shared(config=wishes.config, as_of=wishes.as_of, lang=wishes.lang, quiet=wishes.quiet))
     settings = load_config(wishes.config, options_by_metric(), wishes.profile)
-    rules = tuple(parse_rule(text) for text in (*settings.alerts, *wishes.fail_if))
+    configured = tuple(parse_rule(text, f"{wishes.config}: alerts:") for text in settings.alerts)
+    rules = (*configured, *typed_rules(wishes.fail_if))
     names = _formats(wishes.format_names) or settings.report.formats
     formats.require(names)
+    _check_folder(wishes.output)
     with ExitStack() as locks:
         # From reading to writing: two runs at once would each miss what the other finds.
-        places = (settings.history_folder, wishes.output or settings.reports_folder)
+        places = (settings.history_folder, settings.reports_folder(wishes.output))
         held = {place.resolve(): place for place in places if place is not None}
         for place in held.values():
             locks.enter_context(lock(place))
@@ -82,6 +85,15 @@ def _speak(log_format: str) -> None:
     LOG_FORMAT.set(log_format)
 
 
+def _check_folder(typed: str | None) -> None:
+    try:
+        folder_name(typed or "")
+    except ValueError as error:
+        raise UsageError(
+            f"--output: {typed!r} {error}", hint="Double a brace that is part of the name: {{ and }}."
+        ) from None
+
+
 def _formats(typed: tuple[str, ...]) -> tuple[str, ...]:
     """Return the formats that were typed, one by one or with commas.
 
@@ -100,7 +112,7 @@ def _formats(typed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _files(report: Report, settings: Settings, names: tuple[str, ...], wishes: Wishes) -> dict[Path, bytes]:
-    folder = wishes.output or settings.report_folder(formats.period_name(report.period))
+    folder = settings.report_folder(formats.period_name(report.period), wishes.output)
     made = formats.render(report, names, wishes.lang or settings.business.language)
     return {folder / f"loyalty{suffix}": content for suffix, content in made}
 
@@ -125,16 +137,20 @@ def _alerts(rules: tuple[Rule, ...], report: Report, selection: Selection) -> li
     """Return the alerts; a figure that a section without an answer would have had has no value, which counts.
 
     Raises:
-        RuleError: a rule names no figure.
+        RuleError: rules name no figure of this report, or compare one with what cannot be meant; all are listed.
     """
-    alerted = []
+    alerted: list[Alert] = []
+    wrong: list[RuleError] = []
     for rule in rules:
         try:
             alerted += deliver.alerts([rule], report.results, report.earlier, selection)
-        except RuleError:
-            if Words("en").get(f"figures.{rule.figure}") is None or not _may_be_lost(rule, report):
-                raise
-            alerted.append(Alert(rule, None))
+        except RuleError as error:
+            if not _may_be_lost(rule, report):
+                wrong.append(error)
+            else:
+                alerted.append(Alert(rule, None))
+    if wrong:
+        raise together(wrong)
     return alerted
 
 

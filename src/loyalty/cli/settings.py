@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from loyalty.cli.shared import Shared, suffix_over_environment
-from loyalty.errors import UsageError
+from loyalty.errors import RuleError, UsageError, together
 from loyalty.ingest.source import Conflicts, Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -121,11 +121,31 @@ def resolve(
             rejects=shared.rejects is not None,
             salt=os.environ.get(SALT) or None,
         ),
-        rules=tuple(parse_rule(text) for text in shared.fail_if or ()),
+        rules=rules(shared.fail_if or ()),
         lang=shared.lang or "en",
         sources=config.sources if config else {},
         beside=beside,
     )
+
+
+def rules(texts: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules that were typed after ``--fail-if``, before anything is computed.
+
+    Raises:
+        RuleError: listing all that are none, or name what there is not.
+    """
+    from loyalty.words import Words
+
+    figures = Words().names("figures") if texts else ()
+    found, wrong = [], []
+    for text in texts:
+        try:
+            found.append(parse_rule(text).check_names(METRICS, figures))
+        except RuleError as error:
+            wrong.append(error)
+    if wrong:
+        raise together(wrong)
+    return tuple(found)
 
 
 def as_typed(source: Source, typed: Shared) -> Source:
@@ -191,8 +211,8 @@ def check(shared: Shared) -> Shared:
         wrong.append(f"--lang: {shared.lang!r} is not a language of this tool; use {' or '.join(LANGUAGES)}")
     if shared.color not in COLORS:
         wrong.append(f"--color: {shared.color!r} is not one of {', '.join(COLORS)}")
-    if shared.currency is not None and not (len(shared.currency) == 3 and shared.currency.isalpha()):
-        wrong.append(f"--currency: {shared.currency!r} is not a currency code such as TRY or EUR")
+    if shared.currency is not None:
+        wrong += _currency(shared.currency)
     if shared.conflicts is not None and shared.conflicts not in list(Conflicts):
         wrong.append(f"--conflicts: {shared.conflicts!r} is not one of {', '.join(Conflicts)}")
     if shared.chart is not None and shared.chart.suffix.lower() not in PICTURES:
@@ -203,6 +223,14 @@ def check(shared: Shared) -> Shared:
         raise UsageError(*wrong)
     _zone(shared.tz)
     return shared
+
+
+def _currency(code: str) -> list[str]:
+    from loyalty.ingest.values.currencies import is_currency, near_currency
+
+    if is_currency(code.upper()):
+        return []
+    return [f"--currency: {code!r} is not a currency code{near_currency(code)}"]
 
 
 def _zone(name: str | None) -> None:

@@ -25,6 +25,7 @@ FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)
 """The kinds of export that a report is made from."""
 JOINED = (Kind.CUSTOMERS,)
 """The kinds that only add to surveys."""
+SCHEMA = "loyalty.schema.json"
 LAST_MONTH = "last-month"
 LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
 FOUND_AGAIN = (Known.PLATFORM, Known.HEADER, Known.DERIVED)
@@ -79,9 +80,13 @@ def draft(
 
 
 def _opening(name: str) -> Iterator[str]:
+    yield f"# yaml-language-server: $schema=./{SCHEMA}"
     yield "# Settings of `loyalty report`, drafted by `loyalty init` from the exports named below. Run"
     yield "#"
     yield f"#     loyalty report --config {name}"
+    yield "#"
+    yield f"# In this folder, `loyalty schema config > {SCHEMA}` writes the file that the first line names: with it,"
+    yield "# editors that know YAML underline mistakes while you type."
     yield "#"
     yield "# Read it once: lines that begin with # change nothing until the # is removed; # ? marks what only you know."
     yield ""

@@ -12,6 +12,7 @@ import pydantic
 from pydantic import AfterValidator, create_model
 
 from loyalty.config.model import Block, Config
+from loyalty.errors import UsageError
 
 
 def config_model(metric_options: Mapping[str, type[Any]]) -> type[Config]:
@@ -54,7 +55,26 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
     elif option.default_factory is not MISSING:
         described["default_factory"] = option.default_factory
     bounded = _bounded(hint, option.metadata.get("min"), option.metadata.get("max"))
+    check = option.metadata.get("check")
+    if check is not None:
+        bounded = Annotated[bounded, AfterValidator(_checked(option.name, check))]
     return bounded, pydantic.Field(**described)
+
+
+def _checked(option: str, check: Callable[[str], object]) -> Callable[[Any], Any]:
+    """Return the check of a text as pydantic wants it, its message in the words of a configuration."""
+    flag = f"--{option.replace('_', '-')}"
+
+    def checked(text: Any) -> Any:
+        try:
+            if text is not None:
+                check(text)
+        except UsageError as error:
+            reason = error.problems[0].removeprefix(f"{flag}: {text!r} ")
+            raise ValueError(f"{reason}. {(error.hint or '').replace(f'{flag} ', '')}") from None
+        return text
+
+    return checked
 
 
 def _build(options: type[Any]) -> Callable[[Block], Any]:

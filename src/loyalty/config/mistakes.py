@@ -68,6 +68,10 @@ def _message(where: Where, details: Sequence[ErrorDetails], content: Any, schema
         return f'"{name}" is required'
     if "extra_forbidden" in kinds:
         return _unknown_key(where, schema)
+    for detail in details:
+        if detail["loc"][-1] == "[key]":
+            place, _, key = name.rpartition(".")
+            return f'{place}: unknown key "{key}"{detail["ctx"]["error"]}'
     return f"{name}: {_wrong_value(where, _at(content, where), details)}"
 
 

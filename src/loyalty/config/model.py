@@ -11,8 +11,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from loyalty.errors import UsageError, near
+from loyalty.errors import RuleError, UsageError, near
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.values.currencies import is_currency, near_currency
+from loyalty.ingest.values.locales import known_locale
+from loyalty.metrics.registry import METRICS
+from loyalty.model.kind import Kind
 from loyalty.model.period import parse_period
+from loyalty.model.rule import WANTED, parse_rule
+from loyalty.words import Words
 
 
 class Block(BaseModel):
@@ -30,16 +37,25 @@ def _known_timezone(name: str) -> str:
 
 
 def _currency_code(code: str) -> str:
-    if len(code) == 3 and code.isascii() and code.isalpha() and code.isupper():
+    if is_currency(code):
         return code
-    raise ValueError("must be a currency code of three capital letters, such as TRY, EUR or USD")
+    raise ValueError(f"is not a currency code{near_currency(code)}")
+
+
+def _layout(preset: str) -> str:
+    known = [platform.id for platform in catalogue().platforms]
+    if preset in known:
+        return preset
+    advice = near(preset, known) or f"; layouts: {', '.join(known)}"
+    raise ValueError(f"is not a layout{advice}")
 
 
 def _locale_code(code: str) -> str:
-    language, _, region = code.replace("_", "-").partition("-")
-    if len(language) in {2, 3} and language.isalpha() and (not region or region.isalnum()):
-        return code
-    raise ValueError("must be a language, or language and country, such as tr, en-US or en-GB")
+    try:
+        known_locale(code)
+    except UsageError:
+        raise ValueError("must be a language, or language and country, such as tr, en-US or en-GB") from None
+    return code
 
 
 def _known_encoding(name: str) -> str:
@@ -67,7 +83,12 @@ def _period(text: str | int) -> str:
     return str(text)
 
 
-def _folder_name(text: str) -> str:
+def folder_name(text: str) -> str:
+    """Return the name of a folder for the report, as written.
+
+    Raises:
+        ValueError: it has braces around something else than a period or a profile.
+    """
     try:
         text.format(period="2026-10", profile="kadikoy")
     except (KeyError, IndexError, ValueError, AttributeError):
@@ -85,10 +106,32 @@ def _history_folder(text: str) -> str:
     return text
 
 
+def _rule(text: str) -> str:
+    try:
+        parse_rule(text, "").check_names(METRICS, Words().names("figures"))
+    except RuleError as error:
+        reason = error.problems[0].removeprefix(f" {text!r} ")
+        raise ValueError(f"{reason}; write {WANTED}" if error.hint else reason) from None
+    return text
+
+
+def _column_of(kind: Kind) -> AfterValidator:
+    """Return the check that a column of these files may be mapped."""
+
+    def known(name: str) -> str:
+        names = catalogue().mappable[kind]
+        if name not in names:
+            raise ValueError(near(name, names) or f"; known here: {', '.join(names)}")
+        return name
+
+    return AfterValidator(known)
+
+
 Text = Annotated[str, Field(min_length=1)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1)]
 Texts = Text | Several
 Currency = Annotated[str, AfterValidator(_currency_code)]
+RuleText = Annotated[Text, AfterValidator(_rule)]
 Locale = Annotated[str, AfterValidator(_locale_code)]
 
 
@@ -109,18 +152,19 @@ class Business(Block):
     )
 
 
+MAP = 'Column meaning to header, or to a position such as "#3".'
+
+
 class Export(Block):
     """One kind of export and how to read it, where it is not recognised by itself."""
 
     files: Texts = Field(
         description="A path or pattern, or a list of them; relative to the configuration file."
     )
-    preset: Text | None = Field(
+    preset: Annotated[Text, AfterValidator(_layout)] | None = Field(
         default=None, description="Platform layout to use instead of the recognised one."
     )
-    map: dict[str, Text] = Field(
-        default_factory=dict, description='Column meaning to header, or to a position such as "#3".'
-    )
+    map: dict[str, Text] = Field(default_factory=dict, description=MAP)
     locale: Locale | None = Field(default=None, description="As business.locale, for these files.")
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
         default=None, description="Encoding of text files, such as cp1254."
@@ -134,6 +178,7 @@ class Export(Block):
 class SurveyExport(Export):
     """Survey answers and how to read them."""
 
+    map: dict[Annotated[str, _column_of(Kind.SURVEYS)], Text] = Field(default_factory=dict, description=MAP)
     aliases: Text | None = Field(
         default=None,
         description="File that says which ids belong to one customer: two columns, alias and customer_id.",
@@ -152,6 +197,7 @@ class Exclude(Block):
 class OrdersExport(SurveyExport):
     """Order exports and how to read them."""
 
+    map: dict[Annotated[str, _column_of(Kind.ORDERS)], Text] = Field(default_factory=dict, description=MAP)
     exclude: Exclude | None = Field(default=None, description="Whose orders do not count.")
     non_products: Texts | None = Field(
         default=None,
@@ -172,7 +218,16 @@ class OrdersExport(SurveyExport):
     )
 
 
-Input = Text | Several | Export
+class MentionsExport(Export):
+    """Mentions of brands and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.MENTIONS)], Text] = Field(default_factory=dict, description=MAP)
+
+
+class CustomersExport(Export):
+    """Customers or members and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.CUSTOMERS)], Text] = Field(default_factory=dict, description=MAP)
 
 
 class Sources(Block):
@@ -182,8 +237,10 @@ class Sources(Block):
         default=None, description="Order exports of the shop, the till or a marketplace."
     )
     surveys: Text | Several | SurveyExport | None = Field(default=None, description="Survey answers.")
-    mentions: Input | None = Field(default=None, description="Mentions and reviews of the brand.")
-    customers: Input | None = Field(
+    mentions: Text | Several | MentionsExport | None = Field(
+        default=None, description="Mentions and reviews of the brand."
+    )
+    customers: Text | Several | CustomersExport | None = Field(
         default=None,
         description="Customers with consents and e-mail addresses, joined with the surveys; "
         "or members with the days they joined and left.",
@@ -221,7 +278,7 @@ class Mail(Block):
 class Report(Block):
     """Where the report goes, and in which formats."""
 
-    output: Annotated[Text, AfterValidator(_folder_name)] = Field(
+    output: Annotated[Text, AfterValidator(folder_name)] = Field(
         default="reports/{period}",
         description="Folder of the report; {period} becomes 2026-10, 2026-Q3, …, {profile} the profile.",
     )
@@ -267,7 +324,7 @@ class Config(Block):
         default=None,
         description="Folder in which each run keeps its figures, for comparing where the exports do not reach back.",
     )
-    alerts: Text | tuple[Text, ...] | None = Field(
+    alerts: RuleText | tuple[RuleText, ...] | None = Field(
         default=None, description="Rules such as nps < 30; when one fires, the run ends with exit code 4."
     )
     profiles: dict[str, Any] | None = Field(

@@ -52,14 +52,16 @@ class Settings:
     profile: str | None = None
     privacy: Privacy = field(default_factory=Privacy)
 
-    def report_folder(self, period: str) -> Path:
-        """Return the folder of the report about ``period`` (``2026-10``)."""
-        return self._path(self.report.output, period)
+    def report_folder(self, period: str, typed: str | None = None) -> Path:
+        """Return the folder of the report about ``period`` (``2026-10``).
 
-    @property
-    def reports_folder(self) -> Path:
-        """The folder that the reports about all periods have in common."""
-        folder = self.report_folder(NO_NAME)
+        One that was typed instead starts where the command runs.
+        """
+        return self._path(self.report.output, period) if typed is None else self._named(typed, period)
+
+    def reports_folder(self, typed: str | None = None) -> Path:
+        """Return the folder that the reports about all periods have in common."""
+        folder = self.report_folder(NO_NAME, typed)
         while NO_NAME in str(folder):
             folder = folder.parent
         return folder
@@ -72,4 +74,7 @@ class Settings:
         return self._path(self.history, "")
 
     def _path(self, text: str, period: str) -> Path:
-        return self.folder / Path(text.format(period=period, profile=self.profile or "")).expanduser()
+        return self.folder / self._named(text, period)
+
+    def _named(self, text: str, period: str) -> Path:
+        return Path(text.format(period=period, profile=self.profile or "")).expanduser()

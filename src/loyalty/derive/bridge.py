@@ -43,7 +43,9 @@ class FollowOptions:
     )
     every: Every | None = option(None, "Calendar period to follow customers over (default: month).")
     window: str = option(
-        "auto", "Days within which a customer must have bought to be active: auto (measured) or 90d."
+        "auto",
+        "Days within which a customer must have bought to be active: auto (measured) or 90d.",
+        check=asked_days,
     )
     start: int | None = option(None, "Customers at the start, instead of a file.", low=0)
     acquired: int | None = option(None, "Customers acquired since, instead of a file.", low=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from loyalty.derive.horizon import horizon_days
 from loyalty.derive.lists import ListOptions
 from loyalty.model.metric import option
 
@@ -24,7 +25,7 @@ class PredictionOptions(ListOptions):
     """Which model, how far ahead, and what is said of how wrong it may be."""
 
     model: Model = option(Model.AUTO, "Model of purchases: the likeliest, one of them, or none.")
-    horizon: str = option("12m", "How far ahead to predict: 12m, 90d, 26w or 1y.")
+    horizon: str = option("12m", "How far ahead to predict: 12m, 90d, 26w or 1y.", check=horizon_days)
     margin: float | None = option(None, "Gross margin as a share of net revenue, e.g. 0.4.", low=0, high=1)
     discount_rate: float = option(0.10, "By how much money a year later is worth less.", low=0, high=1)
     bootstrap: int | None = option(

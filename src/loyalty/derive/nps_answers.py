@@ -42,9 +42,11 @@ def codes(text: str | None) -> frozenset[int]:
         UsageError: one of them is no whole number.
     """
     parts = [part.strip() for part in (text or "").split(",") if part.strip()]
-    wrong = [f"--missing: {part!r} is no whole number" for part in parts if not part.lstrip("-").isdecimal()]
-    if wrong:
-        raise UsageError(*wrong, hint="Write the codes for no answer with commas: --missing 11,99")
+    if not all(part.removeprefix("-").isdecimal() for part in parts):
+        raise UsageError(
+            f"--missing: {text!r} is not whole numbers",
+            hint="Write the codes for no answer with commas: --missing 11,99.",
+        )
     return frozenset(int(part) for part in parts)
 
 

@@ -48,7 +48,7 @@ from loyalty.derive.answers import Dedupe
 from loyalty.derive.base import Span
 from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
-from loyalty.derive.scales import Ends, ends
+from loyalty.derive.scales import Ends, ends, stated
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_guards import check_question, questions_beside
 from loyalty.derive.survey_measures import mean_of_answers
@@ -72,7 +72,7 @@ UNITS = {
 class CesOptions:
     """What the user may choose."""
 
-    scale: str | None = option(None, "The scale where the file does not tell it: 1-7 or 1-5.")
+    scale: str | None = option(None, "The scale where the file does not tell it: 1-7 or 1-5.", check=stated)
     best: int | None = option(None, "The best answer: 1 where low is good, 5 or 7 where high is.")
     question: str | None = option(None, "Column or text of the effort question, where several could be it.")
     dedupe: Dedupe = option(Dedupe.LAST, "Which answers of one respondent count.")

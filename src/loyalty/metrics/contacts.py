@@ -107,7 +107,7 @@ class ContactOptions(CodeOptions):
         HIGH_SHARE, "With --orders: the share of customers that is of high value.", low=0.01, high=0.7
     )
     question: str | None = option(None, "Column or text of the 0-10 question, where several could be it.")
-    missing: str | None = option(None, "Numbers that stand for no answer: 11,99.")
+    missing: str | None = option(None, "Numbers that stand for no answer: 11,99.", check=codes)
     scale: StatedScale | None = option(
         None, "Say that the scale is 0-10 where the answers look like another."
     )

@@ -49,7 +49,7 @@ from loyalty.derive.answers import Dedupe
 from loyalty.derive.base import Span
 from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
-from loyalty.derive.scales import Ends, ends
+from loyalty.derive.scales import Ends, ends, stated
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_guards import check_question, questions_beside
 from loyalty.derive.survey_measures import share_of
@@ -69,7 +69,7 @@ UNITS = {"csat": "share", "top_box": "share", "mean_score": "score"}
 class CsatOptions:
     """What the user may choose."""
 
-    scale: str | None = option(None, "The scale where the file does not tell it: 1-5.")
+    scale: str | None = option(None, "The scale where the file does not tell it: 1-5.", check=stated)
     satisfied: int | None = option(None, "The first answer that means satisfied, on a scale without a rule.")
     best: int | None = option(None, "The best answer, where it is the lowest: 1.")
     question: str | None = option(

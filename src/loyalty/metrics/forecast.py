@@ -95,7 +95,7 @@ TAIL = {Method.MODEL: ""} | {method: f"_{method.value}" for method in OF_OTHERS}
 class ForecastOptions:
     """What the user may choose."""
 
-    horizon: str = option("3m", "How many months to look ahead, 1m to 12m.")
+    horizon: str = option("3m", "How many months to look ahead, 1m to 12m.", check=asked_months)
 
 
 @dataclass(frozen=True)

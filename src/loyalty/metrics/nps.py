@@ -162,7 +162,7 @@ class NpsOptions:
         None, "Column with tags or themes (several to a cell: , ; or | between them)."
     )
     question: str | None = option(None, "Column or text of the 0-10 question, where several could be it.")
-    missing: str | None = option(None, "Numbers that stand for no answer: 11,99.")
+    missing: str | None = option(None, "Numbers that stand for no answer: 11,99.", check=codes)
     half_points: HalfPoints = option(HalfPoints.REJECT, "7.5 is no answer, or counts as 7 (floor).")
     scale: StatedScale | None = option(
         None, "Say that the scale is 0-10 where the answers look like another."

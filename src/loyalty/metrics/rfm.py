@@ -44,6 +44,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 import polars as pl
 
@@ -79,6 +80,25 @@ TOTAL = Key("total", "words")
 ARRIVED, RETURNED, GONE = "arrived", "returned", "gone"
 
 
+RECENCY = "30,60,120,240"
+
+
+def _bounds(name: str, text: str) -> tuple[Decimal, ...]:
+    """Return four rising numbers written with commas, whole ones but for money."""
+    try:
+        bounds = tuple(Decimal(part.strip()) for part in text.split(","))
+    except InvalidOperation:
+        bounds = ()
+    known = len(bounds) == 4 and all(bound.is_finite() for bound in bounds)
+    whole = known and (name == "monetary" or all(bound == bound.to_integral_value() for bound in bounds))
+    if whole and list(bounds) == sorted(set(bounds)):
+        return bounds
+    raise UsageError(
+        f"--{name}: {text!r} is not four rising numbers",
+        hint=f"Write the bounds of five classes with commas: --{name} {RECENCY}",
+    )
+
+
 @dataclass(frozen=True)
 class RfmOptions(ListOptions):
     """What the user may choose."""
@@ -86,15 +106,25 @@ class RfmOptions(ListOptions):
     window_days: int = option(365, "Days before the as-of day that count.", low=1, high=3650)
     fixed: bool = option(False, "Score by thresholds, not against the others: for following over time.")
     recency: str = option(
-        "30,60,120,240", "With --fixed: days since the last purchase that score 5, 4, 3, 2."
+        RECENCY,
+        "With --fixed: days since the last purchase that score 5, 4, 3, 2.",
+        check=partial(_bounds, "recency"),
     )
-    frequency: str = option("1,2,4,9", "With --fixed: purchase days up to which one scores 1, 2, 3, 4.")
-    monetary: str | None = option(None, "With --fixed: amounts up to which one scores 1, 2, 3, 4.")
+    frequency: str = option(
+        "1,2,4,9",
+        "With --fixed: purchase days up to which one scores 1, 2, 3, 4.",
+        check=partial(_bounds, "frequency"),
+    )
+    monetary: str | None = option(
+        None, "With --fixed: amounts up to which one scores 1, 2, 3, 4.", check=partial(_bounds, "monetary")
+    )
     segments: str | None = option(
         None, "Your own segments, YAML or CSV: every cell of R and F in exactly one.", reads="segments"
     )
     since: str | None = option(
-        None, "Day before which movement between segments begins (default: that of the period)."
+        None,
+        "Day before which movement between segments begins (default: that of the period).",
+        check=partial(parse_day, what="--since"),
     )
 
 
@@ -194,22 +224,6 @@ def _thresholds(options: RfmOptions) -> Thresholds:
         tuple(map(int, _bounds("recency", options.recency))),
         tuple(map(int, _bounds("frequency", options.frequency))),
         None if options.monetary is None else _bounds("monetary", options.monetary),
-    )
-
-
-def _bounds(name: str, text: str) -> tuple[Decimal, ...]:
-    """Return four rising numbers written with commas, whole ones but for money."""
-    try:
-        bounds = tuple(Decimal(part.strip()) for part in text.split(","))
-    except InvalidOperation:
-        bounds = ()
-    known = len(bounds) == 4 and all(bound.is_finite() for bound in bounds)
-    whole = known and (name == "monetary" or all(bound == bound.to_integral_value() for bound in bounds))
-    if whole and list(bounds) == sorted(set(bounds)):
-        return bounds
-    raise UsageError(
-        f"--{name}: {text!r} is not four rising numbers",
-        hint=f"Write the bounds of five classes with commas: --{name} {RfmOptions.recency}",
     )
 
 

@@ -22,14 +22,17 @@ def option(
     low: float | None = None,
     high: float | None = None,
     reads: str | None = None,
+    check: Callable[[str], object] | None = None,
 ) -> Any:
     """Declare one option of a metric: its default, its help, and the bounds of a number.
 
     The same declaration makes the command-line option and the key under ``metrics:`` in the configuration. Where an
     option ``reads`` something, the user names a file, and the metric gets as text what ``loyalty.config.option_files``
-    found in it.
+    found in it. ``check`` raises a UsageError where a text cannot be meant: of a configuration that is told with its
+    other mistakes.
     """
-    return field(default=default, metadata={"help": text, "min": low, "max": high, "reads": reads})
+    described = {"help": text, "min": low, "max": high, "reads": reads, "check": check}
+    return field(default=default, metadata=described)
 
 
 class Fact(StrEnum):

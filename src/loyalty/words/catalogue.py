@@ -71,6 +71,11 @@ class Words:
         homes = (plural, f"{column}es", *WORD_HOMES)
         return self.first(*(f"{home}.{value}" for home in homes), value)
 
+    def names(self, home: str) -> tuple[str, ...]:
+        """Return the names that have a text under ``home``, in order: ``figures`` gives every figure there is."""
+        found = (key.removeprefix(f"{home}.") for key in self._texts if key.startswith(f"{home}."))
+        return tuple(sorted(found))
+
     @property
     def keys(self) -> frozenset[str]:
         """All keys of the catalogue."""

@@ -19,7 +19,7 @@ def decimal_sign(locale: str | None) -> str | None:
     """
     if locale is None:
         return None
-    return str(_known(locale).number_symbols["latn"]["decimal"])
+    return str(known_locale(locale).number_symbols["latn"]["decimal"])
 
 
 def day_first(locale: str | None) -> bool | None:
@@ -32,12 +32,17 @@ def day_first(locale: str | None) -> bool | None:
     """
     if locale is None or locale.lower() == "en":
         return None
-    pattern = str(_known(locale).datetime_skeletons["Md"].pattern)
+    pattern = str(known_locale(locale).datetime_skeletons["Md"].pattern)
     return pattern.index("d") < pattern.index("M")
 
 
 @cache
-def _known(locale: str) -> Locale:
+def known_locale(locale: str) -> Locale:
+    """Return the locale of that name, written with - or _.
+
+    Raises:
+        UsageError: there is none.
+    """
     from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415  slow to load, and most runs name no locale
 
     try:
