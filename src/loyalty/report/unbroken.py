@@ -27,4 +27,9 @@ def unbroken(lang: str) -> Callable[[str], str]:
         rf"|\b[np] [=<] (?=\S)"
         rf"|(?<=\d) (?:{longest_first})\b"
     )
-    return lambda text: figure.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+    return lambda text: figure.sub(_joined, text)
+
+
+def _joined(found: re.Match[str]) -> str:
+    # Of a unit of two words only the first: on a tile both together are wider than the tile.
+    return found[0].replace(" ", NO_BREAK, 1 if found[0].startswith(" ") else -1)
