@@ -2,7 +2,7 @@
 
 from loyalty.render.binary import BINARY, BinaryFormat, binary_for_suffix
 from loyalty.render.look import Look
-from loyalty.render.registry import FORMATS, Format, format_for_suffix, format_named, render
+from loyalty.render.registry import FORMATS, Format, format_for_suffix, render
 
 __all__ = [
     "BINARY",
@@ -12,6 +12,5 @@ __all__ = [
     "Look",
     "binary_for_suffix",
     "format_for_suffix",
-    "format_named",
     "render",
 ]
