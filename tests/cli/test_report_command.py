@@ -249,6 +249,14 @@ def test_an_export_that_ends_before_the_period_answers_nothing(shop: Shop) -> No
     assert "retention" in {result["metric"] for result in report["results"]}
 
 
+def test_a_survey_that_asks_once_a_quarter_is_not_old_in_the_month_after(shop: Shop) -> None:
+    rows = "".join(f"2026-{month:02d}-{day:02d},9\n" for month in (1, 4, 7, 10) for day in (1, 2, 3))
+    (shop.folder / "answers.csv").write_text(f"responded_at,score\n{rows}", encoding="utf-8")
+    assert shop.run("2026-11").exit_code == 0
+    assert shop.report("2026-11")["results"][0]["figures"][0]["status"] == "undefined"
+    assert shop.run("2027-02").exit_code == 3  # it was due in January
+
+
 def test_orders_that_end_before_the_period_make_nobody_silent_elsewhere(shop: Shop) -> None:
     """Without this everyone who answered in November would seem to have stopped buying in October."""
     rows = "".join(f"2026-11-{day:02d},10,A\n" for day in range(1, 31))

@@ -25,12 +25,17 @@ NAMED = 3
 
 
 def outdated(gathered: Gathered) -> dict[Kind, Outdated]:
-    """Return what is wrong with the sources whose data end before the period begins."""
+    """Return what is wrong with the sources whose data end before the period begins.
+
+    A survey that asks once a quarter is as silent as ever in the month after.
+    """
     period = gathered.scope.period
     assert period is not None
     found = {}
     for kind, tables in gathered.total.items():
         if kind in STATES or tables.last_day is None or tables.last_day >= period.start:
+            continue
+        if _silent_days(gathered, tables.last_day) <= _usual_silence(tables, tables.last_day):
             continue
         files = gathered.sources[kind].origin.files
         more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
@@ -59,7 +64,7 @@ def data_end(gathered: Gathered, kind: Kind) -> date | None:
     assert period is not None
     if kind in STATES or tables.last_day is None or tables.last_day < period.start:
         return None
-    silent = (min(period.end, gathered.scope.as_of) - tables.last_day).days - 1
+    silent = _silent_days(gathered, tables.last_day)
     if silent <= ORDINARY_SILENCE or silent <= _usual_silence(tables, tables.last_day):
         return None
     return tables.last_day
@@ -77,6 +82,12 @@ def said(result: MetricResult, last_day: date) -> MetricResult:
     """Say why the period counts as not over: the calendar says otherwise."""
     others = tuple(note for note in result.notes if note.code != "partial_period")
     return replace(result, notes=(Note("data_end", {"day": last_day}), *others))
+
+
+def _silent_days(gathered: Gathered, last_day: date) -> int:
+    """Return how many days of the run come after the last one with an event."""
+    assert gathered.scope.period is not None
+    return (min(gathered.scope.period.end, gathered.scope.as_of) - last_day).days - 1
 
 
 def _usual_silence(tables: Tables, last_day: date) -> int:
