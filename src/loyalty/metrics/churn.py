@@ -38,12 +38,11 @@ References
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from loyalty.derive.base import Span
 from loyalty.derive.bridge import Basis, FollowOptions, bridge_result, counts_result
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.member_flows import membership_result
+from loyalty.derive.member_metric import on_memberships
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import MetricResult
@@ -106,12 +105,4 @@ METRIC = Metric(
     instead=lambda options: MEMBERS if options.basis == Basis.MEMBERSHIP else None,
 )
 
-MEMBERS: Metric = replace(
-    METRIC,
-    source=Kind.CUSTOMERS,
-    needs=lambda _: (Fact.MEMBERSHIPS, Fact.MEMBER_ROWS),
-    compute=of_members,
-    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.MEMBER_FATES], Span.history(scope)),
-    fates=Fact.MEMBER_FATES,
-    instead=None,
-)
+MEMBERS: Metric = on_memberships(METRIC, of_members)

@@ -88,6 +88,7 @@ from loyalty.derive.lifespan import LONGEST_YEARS, Lifespan, lifespan
 from loyalty.derive.lifetime_formulas import Terms, formulas, variants_table
 from loyalty.derive.lifetime_options import Model, PredictionOptions
 from loyalty.derive.lists import CUSTOMERS_JOIN
+from loyalty.derive.member_metric import on_memberships
 from loyalty.derive.purchase_histories import SPEND
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
@@ -218,15 +219,4 @@ METRIC = Metric(
     instead=lambda options: MEMBERS if options.basis == Basis.MEMBERSHIP else None,
 )
 
-MEMBERS: Metric = replace(
-    METRIC,
-    source=Kind.CUSTOMERS,
-    needs=lambda _: (Fact.MEMBERSHIPS, Fact.MEMBER_ROWS),
-    compute=of_members,
-    left_out=lambda tables, scope, _: left_out_rows(tables[Fact.MEMBER_FATES], Span.history(scope)),
-    fates=Fact.MEMBER_FATES,
-    list_table=None,
-    list_instead=None,
-    joins=(),
-    instead=None,
-)
+MEMBERS: Metric = replace(on_memberships(METRIC, of_members), list_table=None, list_instead=None, joins=())
