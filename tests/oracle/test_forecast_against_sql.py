@@ -17,18 +17,10 @@ from loyalty.metrics.forecast import METRIC, ForecastOptions
 from loyalty.model.kind import Kind
 from loyalty.pipeline import Selection, gather, measure
 from tests.oracle.make_orders import make_orders
-from tests.oracle.test_orders_against_sql import EVER, Oracle, same, sql
+from tests.oracle.test_orders_against_sql import EVER, Oracle, same
 from tests.seeds import seeds
 
 SEEDS = seeds(22, 60)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"threads": 1}) as db:
-        db.execute("pragma disable_optimizer")
-        db.execute(sql("definitions"))
-        yield db
 
 
 @pytest.mark.parametrize("seed", SEEDS)

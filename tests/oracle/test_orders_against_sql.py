@@ -150,16 +150,6 @@ class Oracle:
         return found[0], found[1]
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """One database for all exports; each replaces the tables of the one before."""
-    with duckdb.connect(config={"threads": 1}) as db:
-        # The tables are tiny: planning a query well takes longer than running it.
-        db.execute("pragma disable_optimizer")
-        db.execute(sql("definitions"))
-        yield db
-
-
 @pytest.fixture
 def oracle_of(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Callable[[int], tuple[Path, Oracle]]:
     """Write the export of a seed and open it in the database: ``path, oracle = oracle_of(7)``."""

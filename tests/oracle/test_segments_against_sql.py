@@ -17,19 +17,11 @@ from loyalty.model.kind import Kind
 from loyalty.model.result import MetricResult
 from loyalty.pipeline import Selection, gather, measure
 from tests.oracle.make_orders import make_orders
-from tests.oracle.test_orders_against_sql import EVER, Oracle, same, sql, table
+from tests.oracle.test_orders_against_sql import EVER, Oracle, same, table
 from tests.seeds import seeds
 
 SEEDS = seeds(22, 60)
 DAYS = 90
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"threads": 1}) as db:
-        db.execute("pragma disable_optimizer")
-        db.execute(sql("definitions"))
-        yield db
 
 
 @pytest.mark.parametrize("seed", SEEDS)
