@@ -27,8 +27,10 @@ WEAKEST = 1 / 9
 """Curvature below which a direction is not identified: a standard error above 3, a factor of 20."""
 TOLERANCE = 1e-6
 """Newton decrement, in units of log-likelihood, below which a point is the optimum; free of the data's scale."""
+LITTLE = 1 / 8
+"""Newton decrement of half a standard error: what the prior moves by more, the likelihood alone does not hold."""
 SAMPLE = 10_000
-"""Customers of the sample on which a large fit starts, and twice as many rows are a large fit."""
+"""Twice as many rows make a large fit, which begins with fewer."""
 STEP = 1e-4
 """Half the distance between the gradients of which the curvature is the difference."""
 
@@ -155,12 +157,18 @@ def _near(
     weakness = Weakness.FEW_CASES
     if enough:
         alone = replace(optimum, curvature=optimum.curvature - PRIOR_DEVIATION**-2 * np.eye(len(centre)))
-        if _settled(alone, centre):
+        if _settled(alone, centre) and _pull(alone, centre) < LITTLE:
             plain = _newton(objective, alone, centre)
             if plain is not None and _settled(plain, centre):
                 return plain
         weakness = Weakness.AT_LIMIT if Weakness.AT_LIMIT in guess.weaknesses else Weakness.FLAT
     return Optimum(optimum.point, objective(optimum.point)[0], optimum.curvature, (weakness,))
+
+
+def _pull(alone: Optimum, centre: Vector) -> float:
+    """Return how far the prior holds a point from where the likelihood would go, as a Newton decrement."""
+    gradient = PRIOR_DEVIATION**-2 * (alone.point - centre)
+    return float(gradient @ np.linalg.solve(alone.curvature, gradient)) / 2
 
 
 def _settled(optimum: Optimum, centre: Vector) -> bool:
@@ -238,6 +246,7 @@ def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | N
         if decrement >= TOLERANCE and (fresh or decrement <= last / 4):
             moved = _ascend(objective, point, value, step, centre)
         if moved is not None:
+            hessian = _learned(hessian, moved[0] - point, gradient - moved[2])
             point, value, gradient = moved
             fresh, last = False, decrement
             if _at_limit(point, centre):
@@ -248,6 +257,15 @@ def _newton(objective: Objective, guess: Optimum, centre: Vector) -> Optimum | N
         else:
             hessian, fresh, last = _curvature(objective, point), True, np.inf
     return None
+
+
+def _learned(curvature: Vector, step: Vector, change: Vector) -> Vector:
+    """Return the curvature with what a step told of it: how much less the gradient is at its end (BFGS)."""
+    along = curvature @ step
+    told, known = float(change @ step), float(along @ step)
+    if told <= 1e-10 * np.linalg.norm(change) * np.linalg.norm(step) or known <= 0:
+        return curvature
+    return np.asarray(curvature + np.outer(change, change) / told - np.outer(along, along) / known)
 
 
 def _ascend(

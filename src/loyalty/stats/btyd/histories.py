@@ -98,13 +98,15 @@ class Histories:
         return Histories(self.x, self.recency / length, self.age / length, self.weight, self.row)
 
     def thinned(self, customers: int) -> Histories:
-        """Return about ``customers`` of the customers, evenly spread over the sorted histories; not by chance."""
+        """Return so many of the customers, evenly spread over the sorted histories and not by chance.
+
+        Each of them stands for several, so that together they weigh as much as all.
+        """
         reached = np.floor(np.cumsum(self.weight) * (customers / self.customers) + 0.5)
         weight = np.diff(reached, prepend=0.0)
         kept = weight > 0
-        return Histories(
-            self.x[kept], self.recency[kept], self.age[kept], weight[kept], np.empty(0, np.int64)
-        )
+        weight = weight[kept] * (self.customers / weight.sum())
+        return Histories(self.x[kept], self.recency[kept], self.age[kept], weight, np.empty(0, np.int64))
 
     def reweighted(self, weight: Vector) -> Histories:
         """Return the same histories as if ``weight`` customers had each."""

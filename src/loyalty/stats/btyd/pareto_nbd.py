@@ -14,11 +14,8 @@ from scipy.special import exprel
 
 from loyalty.stats.btyd.arrays import Counts, Vector
 from loyalty.stats.btyd.histories import Histories
-from loyalty.stats.btyd.quadrature import NEGLIGIBLE, legendre, log_power_nodes, power_integral
+from loyalty.stats.btyd.quadrature import NEGLIGIBLE, blocks, legendre, power_integral, power_stretch
 from loyalty.stats.btyd.transactions import discounting, rising
-
-AT_ONCE = 256
-"""Rows computed at once with all nodes: their arrays stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -146,17 +143,16 @@ def _terms(parameters: Vector, x: Vector, recency: Vector, age: Vector) -> Vecto
     r, alpha, s, beta = parameters
     k = r + x
     a, b = alpha + recency, beta + recency
-    base, length = log_power_nodes(a, b, k, s + 1, age - recency)
+    base, length, fall = power_stretch(a, b, k, s + 1, age - recency)
     # Seen from t_x: logarithms of (alpha+u)/(alpha+t_x) stay small where those of alpha+u would cancel.
     # The logarithm of the smaller base grows by y itself; the base is the same one in all rows.
     a_is_less = alpha <= beta
     leaves = np.full_like(k, s + 1)
     power_less, power_more = (k, leaves) if a_is_less else (leaves, k)
     share = base / (b if a_is_less else a)
-    node, weight = (each[:, None] for each in legendre(32))
     total, log_less, log_more, over_less, over_more = np.empty((5, len(a)))
-    for start in range(0, len(a), AT_ONCE):
-        rows = slice(start, start + AT_ONCE)
+    for rows, nodes in blocks(length, fall):
+        node, weight = (each[:, None] for each in legendre(nodes))
         y = node * length[rows]
         grown = np.exp(y)
         ratio = 1 + share[rows] * (grown - 1)

@@ -5,12 +5,13 @@ The differences of 2F1 in the closed forms cancel or overflow for a near 1, a + 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
-from loyalty.stats.btyd.arrays import Vector
+from loyalty.stats.btyd.arrays import Counts, Vector
 
 FEWEST, MOST = 48, 512
 NEGLIGIBLE = 40.0
@@ -48,34 +49,52 @@ def _jacobi(a: float, b: float, nodes: int) -> tuple[Vector, Vector]:
     return np.clip(at, 1e-30, 1.0), vectors[0] ** 2
 
 
-def log_power_nodes(
+def power_stretch(
     a: Vector | float, b: Vector | float, p: Vector | float, q: Vector | float, width: Vector | float
-) -> tuple[Vector, Vector]:
-    """Return the shorter of the two bases and the length in y for the integral of (a+u)^-p (b+u)^-q over 0 < u < width.
+) -> tuple[Vector, Vector, Vector]:
+    """Return for the integral of (a+u)^-p (b+u)^-q over 0 < u < width: the shorter base, length in y, and fall.
 
     With c = min(a, b) and y = ln(1 + u/c) the integrand is log-concave in y and its nearest singularity lies at |Im
-    y| = pi: 32 Legendre nodes suffice. Where it falls from the start, its tail below exp(-40) is cut off.
+    y| = pi: 32 Legendre nodes suffice. Where it falls from the start, its tail below exp(-40) is cut off. The fall is
+    what the logarithm of the integrand would lose (or gain) on the whole length at the slope of its start.
     """
     base = np.minimum(a, b)
     slope = p * (base / a) + q * (base / b) - 1
     length = np.log1p(width / base)
     cut = np.where(slope > 0, NEGLIGIBLE / np.where(slope > 0, slope, 1.0), np.inf)
-    return base, np.minimum(length, cut)
+    length = np.minimum(length, cut)
+    return base, length, np.abs(slope) * length
+
+
+ENOUGH = ((8, 0.6, 4.0), (12, 1.5, 8.0), (16, 2.0, 16.0), (20, 2.1, np.inf), (24, 3.3, np.inf))
+"""Legendre nodes that bring a relative error below 1e-12 where length and fall are less than these (measured on 200,000
+integrals); 32 do for the rest. Most customers are content with a third of them."""
+AT_ONCE = 256
+"""Rows computed at once with all nodes: their arrays stay in the processor's cache."""
+
+
+def blocks(length: Vector, fall: Vector) -> Iterator[tuple[Counts, int]]:
+    """Yield rows to be integrated at once, and the number of nodes that they need."""
+    needed = np.full(len(length), 32, np.uint8)
+    for nodes, longest, deepest in reversed(ENOUGH):
+        needed[(length < longest) & (fall < deepest)] = nodes
+    for nodes in np.unique(needed):
+        rows = np.flatnonzero(needed == nodes)
+        for start in range(0, len(rows), AT_ONCE):
+            yield rows[start : start + AT_ONCE], int(nodes)
 
 
 def power_integral(
-    a: Vector | float,
-    b: Vector | float,
-    p: Vector | float,
-    q: Vector | float,
-    width: Vector | float,
-    nodes: int = 32,
+    a: Vector | float, b: Vector | float, p: Vector | float, q: Vector | float, width: Vector | float
 ) -> Vector:
     """Return the integral over 0 < u < width of (a/(a+u))^p (b/(b+u))^q du, for arrays that broadcast."""
-    base, length = log_power_nodes(a, b, p, q, width)
-    total: Vector = np.zeros(np.broadcast(base, p, q, length).shape)
-    for at, weight in zip(*legendre(nodes), strict=True):
-        y = length * at
-        u = base * np.expm1(y)
-        total += weight * np.exp(y - p * np.log1p(u / a) - q * np.log1p(u / b))
+    a, b, p, q, width = (np.atleast_1d(each) for each in np.broadcast_arrays(a, b, p, q, width))
+    base, length, fall = power_stretch(a, b, p, q, width)
+    total = np.empty(len(base))
+    for rows, nodes in blocks(length, fall):
+        node, weight = (each[:, None] for each in legendre(nodes))
+        y = length[rows] * node
+        u = base[rows] * np.expm1(y)
+        density = weight * np.exp(y - p[rows] * np.log1p(u / a[rows]) - q[rows] * np.log1p(u / b[rows]))
+        total[rows] = density.sum(axis=0)
     return total * base * length
