@@ -121,7 +121,7 @@ class _Followed:
 def _follow(tables: Tables, scope: Scope, every: Every) -> _Followed:
     until = Span.history(scope).until
     # Nobody is named here: customers are numbered, because numbers are faster to group by.
-    bought = visits(tables[Fact.PURCHASE_DAYS], until).select(pl.col("customer_id").rle_id(), "day")
+    bought = visits(tables[Fact.PURCHASE_DAYS], until).select("day", customer_id="customer")
     steps = calendar_flows(bought, every, until)
     found = _Followed(steps, _headline(bought, steps, scope), bought)
     end = found.finished.period.end if found.finished else until

@@ -7,6 +7,8 @@ from datetime import date
 
 import polars as pl
 
+from loyalty.derive.ledger import customer_days, within
+from loyalty.derive.runs import Runs
 from loyalty.engine import collect
 from loyalty.model.period import Every
 from loyalty.model.result import Period
@@ -106,25 +108,33 @@ def _steps(
     What came back before the first purchase is in none.
     """
     origin = pl.lit(calendar[0].start if calendar else until)
-    visits = (
-        purchase_days.lazy()
-        .filter(pl.col("customer_id").is_not_null(), pl.col("day") < until)
-        .group_by("customer_id", at=_number(pl.col("day"), every) - _number(origin, every))
-        .agg(
-            bought=(pl.col("orders") > 0).any(),
-            revenue=pl.col("value").sum() + pl.col("unlinked").sum(),
-        )
+    days = within(customer_days(purchase_days), until)
+    runs = Runs.of(
+        days.with_columns(at=_number(pl.col("day"), every) - _number(origin, every)), "customer", "at"
     )
-    spans = (
-        visits.filter("bought").group_by("customer_id").agg(first=pl.col("at").min(), last=pl.col("at").max())
+    periods = pl.DataFrame(
+        {
+            "customer_id": runs.first("customer_id"),
+            "customer": runs.first("customer"),
+            "at": runs.first("at"),
+            "bought": runs.count(pl.col("orders") > 0) > 0,
+            "revenue": runs.total("value") + runs.total("unlinked"),
+        }
     )
-    keys = ["first", "step"]
+    of_customer = Runs.of(periods.filter("bought"), "customer")
+    spans = pl.LazyFrame(
+        {
+            "customer": of_customer.first("customer"),
+            "first": of_customer.first("at"),
+            "last": of_customer.last("at"),
+        }
+    )
+    followed, keys = periods.lazy().join(spans, on="customer"), ["first", "step"]
     if cohorts is not None:
-        spans, keys = spans.join(cohorts, on="customer_id"), ["cohort", *keys]
+        followed, keys = followed.join(cohorts, on="customer_id"), ["cohort", *keys]
     ended = pl.col("bought") & (pl.col("at") == pl.col("last"))
     return collect(
-        visits.join(spans, on="customer_id")
-        .with_columns(step=pl.col("at") - pl.col("first"))
+        followed.with_columns(step=pl.col("at") - pl.col("first"))
         .filter(pl.col("step") >= 0)
         .group_by(keys)
         .agg(

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from loyalty.derive.runs import Runs
 from loyalty.model.period import Every
 from loyalty.model.result import Period
 
@@ -44,48 +45,63 @@ class Flow:
 def flow(customer_days: pl.DataFrame, before: Period, period: Period) -> Flow:
     """Return the flow from ``before`` to ``period``, any two stretches of days.
 
-    ``customer_days`` has one row per identified customer and purchase day: ``customer_id``, ``day``.
+    ``customer_days`` has one row per identified customer and purchase day, sorted: ``customer_id``, ``day``.
     """
-    here, earlier = _customers(customer_days, period), _customers(customer_days, before)
-    first_days = customer_days.group_by("customer_id").agg(first_day=pl.col("day").min())
-    arrived = here.join(earlier, on="customer_id", how="anti").join(first_days, on="customer_id")
-    new = int((arrived["first_day"] >= period.start).sum())
+    runs = Runs.of(customer_days, "customer_id")
+    seen = pl.DataFrame(
+        {
+            "first_day": runs.first("day"),
+            "earlier": runs.count(_inside(before)) > 0,
+            "here": runs.count(_inside(period)) > 0,
+        }
+    )
+    is_new = pl.col("first_day") >= period.start
+    arrived, stayed = pl.col("here") & ~pl.col("earlier"), pl.col("here") & pl.col("earlier")
+    found = seen.select(
+        pl.col("earlier").sum(),
+        pl.col("here").sum(),
+        new=(arrived & is_new).sum(),
+        reactivated=(arrived & ~is_new).sum(),
+        stayed=stayed.sum(),
+        observed=(~is_new).any(),
+    ).row(0, named=True)
     return Flow(
         period,
-        start=earlier.height,
-        new=new,
-        reactivated=arrived.height - new,
-        lost=earlier.join(here, on="customer_id", how="anti").height,
-        end=here.height,
-        observed=bool((first_days["first_day"] < period.start).any()),
+        start=found["earlier"],
+        new=found["new"],
+        reactivated=found["reactivated"],
+        lost=found["earlier"] - found["stayed"],
+        end=found["here"],
+        observed=found["observed"],
     )
 
 
-def _customers(customer_days: pl.DataFrame, period: Period) -> pl.DataFrame:
-    inside = (pl.col("day") >= period.start) & (pl.col("day") < period.end)
-    return customer_days.filter(inside).select("customer_id").unique()
+def _inside(period: Period) -> pl.Expr:
+    return (pl.col("day") >= period.start) & (pl.col("day") < period.end)
 
 
 def calendar_flows(customer_days: pl.DataFrame, every: Every, as_of: date) -> list[Flow]:
-    """Return the flow of every calendar period of the data, in order; the unfinished one is partial."""
+    """Return the flow of every calendar period of the data, in order; the unfinished one is partial.
+
+    ``customer_days`` is as in :func:`flow`.
+    """
     first = customer_days["day"].min()
     if not isinstance(first, date):
         return []
     periods = list(every.cut(first, as_of))
-    starts = pl.DataFrame({"start": [period.start for period in periods]}, schema={"start": pl.Date})
+    starts = pl.Series([period.start for period in periods], dtype=pl.Date)
+    days = customer_days.filter(pl.col("day") < as_of)
     # One row per customer and period, numbered, so that "the period before" is the number minus one.
-    before = customer_days.filter(pl.col("day") < as_of)
-    visited = (
-        before.select(
-            "customer_id", at=starts["start"].search_sorted(before["day"], side="right").cast(pl.Int64) - 1
-        )
-        .unique()
-        .with_columns(first=pl.col("at").min().over("customer_id"))
+    placed = days.select("customer_id", at=starts.search_sorted(days["day"], side="right").cast(pl.Int64) - 1)
+    runs = Runs.of(placed, "customer_id", "at")
+    visited = pl.DataFrame({"customer_id": runs.first("customer_id"), "at": runs.first("at")})
+    again = (pl.col("customer_id") == pl.col("customer_id").shift()).fill_null(value=False)
+    counts = (
+        visited.with_columns(is_new=~again, stayed=again & (pl.col("at") == pl.col("at").shift() + 1))
+        .group_by("at")
+        .agg(pl.len().cast(pl.Int64), pl.col("is_new", "stayed").sum().cast(pl.Int64))
     )
-    stayed = visited.join(visited.select("customer_id", at=pl.col("at") + 1), on=["customer_id", "at"])
-    end = _count(visited)
-    new = _count(visited.filter(pl.col("at") == pl.col("first")))
-    kept = _count(stayed)
+    end, new, kept = (dict(counts.select("at", name).iter_rows()) for name in ("len", "is_new", "stayed"))
     result = []
     for at, period in enumerate(periods):
         start = end.get(at - 1, 0)
@@ -101,7 +117,3 @@ def calendar_flows(customer_days: pl.DataFrame, every: Every, as_of: date) -> li
             )
         )
     return result
-
-
-def _count(visited: pl.DataFrame) -> dict[int, int]:
-    return dict(visited.group_by("at").len().iter_rows())

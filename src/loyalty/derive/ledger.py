@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
+from loyalty.derive.runs import Runs
 from loyalty.engine import collect
 from loyalty.engine.remembered import remembered
 
 
 def visits(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return the purchase days of identified customers in ``[since, as_of)``, sorted by customer and day."""
-    inside = pl.col("day") < as_of
-    if since is not None:
-        inside &= pl.col("day") >= since
-    return _all_visits(purchase_days).filter(inside)
+    return within(_all_visits(purchase_days), as_of, since)
 
 
 @remembered(1)
 def _all_visits(purchase_days: pl.DataFrame) -> pl.DataFrame:
-    # Sorting costs ten times what it takes to leave some out, and a report asks for many stretches of time.
-    return purchase_days.filter(pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)).sort(
-        "customer_id", "day"
-    )
+    days = customer_days(purchase_days)
+    return days if (days["orders"] > 0).all() else days.filter(pl.col("orders") > 0)
+
+
+@remembered(1)
+def customer_days(purchase_days: pl.DataFrame) -> pl.DataFrame:
+    """Return the days of identified customers, also those with nothing but returns, sorted by customer and day.
+
+    ``customer`` numbers them in the order of their ids, for what is faster with numbers.
+    """
+    # Sorting costs ten times what it takes to leave some out, and a report asks for many stretches of time. A plan
+    # sorts with less than the table does.
+    plan = purchase_days.lazy().filter(pl.col("customer_id").is_not_null()).sort("customer_id", "day")
+    return collect(plan).with_columns(customer=pl.col("customer_id").rle_id())
+
+
+def within(days: pl.DataFrame, until: date, since: date | None = None) -> pl.DataFrame:
+    """Return the rows with a ``day`` in ``[since, until)``; the table itself where that is all of it."""
+    first, last = days["day"].min(), days["day"].max()
+    if isinstance(first, date) and isinstance(last, date):
+        if last >= until:
+            days = days.filter(pl.col("day") < until)
+        if since is not None and first < since:
+            days = days.filter(pl.col("day") >= since)
+    return days
 
 
 def numbered_visits(visits: pl.DataFrame) -> pl.DataFrame:
@@ -60,45 +78,54 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     (net merchandise less returns without an order; null when unknown), ``gap_sum`` (days between first and last;
     the sum of the ``days - 1`` gaps), ``days_since`` (from the last purchase to ``as_of``).
     """
-    return ledger_with({}, purchase_days, as_of, since)
+    return spending_ledger(purchase_days, as_of, since).drop(SPENDING)
 
 
-def ledger_with(
-    more: Mapping[str, pl.Expr], purchase_days: pl.DataFrame, as_of: date, since: date | None = None
-) -> pl.DataFrame:
-    """Return the customer ledger with ``more`` columns, aggregated over a customer's rows in the same pass.
+SPENDING = ("sold", "known", "first_value")
 
-    In them ``bought`` is the day where it is one of a purchase.
+
+@remembered(2)
+def spending_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
+    """Return the customer ledger with what tells of single purchases.
+
+    Columns besides: ``sold`` (net merchandise, without returns that have no order; null when unknown), ``known``
+    (purchase days of known value) and ``first_value`` (that of the first day; null when unknown).
     """
-    inside = pl.col("day") < as_of
-    if since is not None:
-        inside &= pl.col("day") >= since
-    return collect(
-        purchase_days.lazy()
-        .filter(inside & pl.col("customer_id").is_not_null())
-        .with_columns(bought=pl.when(pl.col("orders") > 0).then("day"))
+    runs = Runs.of(visits(purchase_days, as_of, since), "customer_id")
+    bought = pl.DataFrame(
+        {
+            "customer_id": runs.first("customer_id"),
+            "first_day": runs.first("day"),
+            "last_day": runs.last("day"),
+            "days": runs.rows,
+            "orders": runs.total("orders"),
+            "sold": runs.total("value"),
+            "known": runs.count(pl.col("value").is_not_null()),
+            "first_value": runs.first("value"),
+        }
+    )
+    bought = bought.with_columns(sold=pl.when(pl.col("known") > 0).then("sold"))
+    returned = (
+        within(customer_days(purchase_days), as_of, since)
+        .filter(pl.col("unlinked") != 0)
         .group_by("customer_id")
-        .agg(
-            pl.col("orders").sum().cast(pl.Int64),
-            first_day=pl.col("bought").min(),
-            last_day=pl.col("bought").max(),
-            days=pl.col("bought").count(),
-            value=pl.when(pl.col("value").count() > 0).then(pl.col("value").sum() + pl.col("unlinked").sum()),
-            **more,
-        )
-        .filter(pl.col("days") > 0)
-        .select(
-            "customer_id",
-            "first_day",
-            "last_day",
-            "days",
-            "orders",
-            "value",
-            *more,
-            gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
-            days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
-        )
-        .sort("customer_id")
+        .agg(pl.col("unlinked").sum())
+    )
+    if not returned.is_empty():
+        bought = bought.join(returned, on="customer_id", how="left", maintain_order="left")
+    unlinked = pl.lit(0) if returned.is_empty() else pl.col("unlinked").fill_null(0)
+    return bought.select(
+        "customer_id",
+        "first_day",
+        "last_day",
+        "days",
+        "orders",
+        value=pl.col("sold") + unlinked,
+        gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
+        days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
+        sold="sold",
+        known="known",
+        first_value="first_value",
     )
 
 

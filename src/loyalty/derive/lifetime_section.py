@@ -42,7 +42,7 @@ class Section:
 def predicted(
     tables: Tables, ledger: pl.DataFrame, until: date, options: PredictionOptions, confidence: float
 ) -> Section:
-    """Return what a model foretells of the customers of a ledger (with :data:`SPEND`), as of its day.
+    """Return what a model foretells of the customers of a spending ledger, as of its day.
 
     Raises:
         UsageError: the horizon is no time ahead.

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from loyalty.engine import collect
+from loyalty.derive.runs import Runs
 from loyalty.model.result import Period
 
 
@@ -41,19 +41,25 @@ class Return:
 def last_days(visits: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Return what tells presence at both ends of a period: one row per customer with a purchase before its end.
 
-    ``visits`` has ``customer_id`` and ``day``. Columns: ``first_day``, ``before`` (the last purchase before the
+    ``visits`` has ``customer_id`` and ``day``, sorted. Columns: ``first_day``, ``before`` (the last purchase before the
     period; null where there is none), ``last`` (the last one before its end).
     """
-    return collect(
-        visits.lazy()
-        .filter(pl.col("day") < period.end)
-        .group_by("customer_id")
-        .agg(
-            first_day=pl.col("day").min(),
-            before=pl.when(pl.col("day") < period.start).then("day").max(),
-            last=pl.col("day").max(),
-        )
+    runs = Runs.of(visits.filter(pl.col("day") < period.end), "customer_id")
+    return pl.DataFrame(
+        {
+            "first_day": runs.first("day"),
+            "before": _last_before(runs, period.start),
+            "last": runs.last("day"),
+        }
     )
+
+
+def _last_before(runs: Runs, day: date) -> pl.Series:
+    """Return the last day of each run before ``day``; null where there is none."""
+    earlier = runs.count(pl.col("day") < day)
+    # Of a customer without such a day the place is that of the row before; it is blanked.
+    place = (runs.starts.cast(pl.Int64) + earlier - 1).clip(lower_bound=0)
+    return runs.table["day"].gather(place).set(earlier == 0, None)
 
 
 def presence(ends: pl.DataFrame, period: Period, days: int) -> Presence:
@@ -74,15 +80,12 @@ def presence(ends: pl.DataFrame, period: Period, days: int) -> Presence:
 
 def returns(visits: pl.DataFrame, until: date, lengths: Sequence[int]) -> list[Return]:
     """Count, for stretches of several lengths before ``until``, who bought in one and again in the next."""
-    lasts = {f"before_{days}": until - timedelta(days=days) for days in lengths}
-    ends = collect(
-        visits.lazy()
-        .filter(pl.col("day") < until)
-        .group_by("customer_id")
-        .agg(
-            *(pl.when(pl.col("day") < start).then("day").max().alias(name) for name, start in lasts.items()),
-            last=pl.col("day").max(),
-        )
+    runs = Runs.of(visits.filter(pl.col("day") < until), "customer_id")
+    ends = pl.DataFrame(
+        {
+            **{f"before_{days}": _last_before(runs, until - timedelta(days=days)) for days in lengths},
+            "last": runs.last("day"),
+        }
     )
     found = []
     for days in lengths:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import polars as pl
 
-from loyalty.derive.ledger import ledger_with
+from loyalty.derive.ledger import spending_ledger
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.histories import Histories
 
@@ -67,21 +67,13 @@ def histories(customers: pl.DataFrame, until: date) -> Histories:
     return Histories.of(*(days[name].to_numpy() for name in days.columns))
 
 
-SPEND = {
-    "sold": pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()),
-    "known": pl.col("value").count().cast(pl.Int64),
-    "first_value": pl.col("value").min_by("bought"),
-}
-"""What a customer ledger must say besides, for :func:`of_ledger`: purchases without returns that have no order."""
-
-
 def purchase_histories(purchase_days: pl.DataFrame, until: date) -> PurchaseHistories:
     """Return the histories of identified customers from their purchase days before a day."""
-    return of_ledger(ledger_with(SPEND, purchase_days, until), until)
+    return of_ledger(spending_ledger(purchase_days, until), until)
 
 
 def of_ledger(ledger: pl.DataFrame, until: date) -> PurchaseHistories:
-    """Return the histories of the customers of a ledger up to a day, with :data:`SPEND`."""
+    """Return the histories of the customers of a spending ledger up to a day."""
     # Sums are exact before they become the numbers of a model, so that the order of rows never matters.
     later = pl.col("sold") - pl.col("first_value").fill_null(0)
     days = pl.col("known") - pl.col("first_value").is_not_null().cast(pl.Int64)

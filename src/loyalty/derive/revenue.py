@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.engine import collect
+from loyalty.derive.ledger import customer_days, visits, within
+from loyalty.derive.runs import Runs
 from loyalty.model.period import Every, grain
 from loyalty.model.result import Period
 
@@ -127,72 +128,97 @@ def windows_to(last: Period, first_day: date) -> list[Period]:
 
 def follow(purchase_days: pl.DataFrame, periods: list[Period]) -> Followed:
     """Follow revenue through consecutive periods of equal length."""
-    placed = _placed(purchase_days, periods)
-    windows = _windows(placed, periods)
-    pairs = _pairs(placed, purchase_days, periods)
-    sums = {row["at"]: row for row in collect(_summed(pairs)).iter_rows(named=True)}
+    known = _placed(purchase_days, periods)
+    windows = _windows(known, _unnamed(purchase_days, periods), periods)
+    pairs = _pairs(known, purchase_days, periods)
+    sums = {row["at"]: row for row in _summed(pairs).iter_rows(named=True)}
     steps = tuple(_step(windows[at - 1], windows[at], sums.get(at, {})) for at in range(1, len(periods)))
-    last = collect(pairs.filter(pl.col("at") == len(periods) - 1).sort("customer_id"))
+    last = pairs.filter(pl.col("at") == len(periods) - 1).sort("customer")
     brought = last.filter(pl.col("now") > 0)["after"]
     return Followed(windows, steps, last.select("before", "after"), brought)
 
 
-def _placed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.LazyFrame:
-    """Return one row per customer (null: guests) and window, numbered ``at``: ``orders``, ``sold``, ``unlinked``."""
-    starts = pl.Series("start", [period.start for period in periods], dtype=pl.Date)
-    days = purchase_days.filter(pl.col("day") >= periods[0].start, pl.col("day") < periods[-1].end)
-    at = starts.search_sorted(days["day"], side="right").cast(pl.Int32) - 1
-    return (
-        days.lazy()
-        .with_columns(at=at)
-        .group_by("customer_id", "at")
-        .agg(
-            pl.col("orders").sum().cast(pl.Int64),
-            sold=pl.col("value").sum().cast(pl.Decimal(38, 4)),
-            unlinked=pl.col("unlinked").sum().cast(pl.Decimal(38, 4)),
-        )
+def _place(days: pl.DataFrame, periods: list[Period]) -> pl.Series:
+    """Return the number of the window that holds each day."""
+    starts = pl.Series([period.start for period in periods], dtype=pl.Date)
+    return (starts.search_sorted(days["day"], side="right").cast(pl.Int32) - 1).alias("at")
+
+
+def _placed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
+    """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``sold``,
+    ``unlinked``."""
+    days = within(customer_days(purchase_days), periods[-1].end, periods[0].start)
+    runs = Runs.of(days.with_columns(_place(days, periods)), "customer", "at")
+    return pl.DataFrame(
+        {
+            "customer": runs.first("customer"),
+            "at": runs.first("at"),
+            "orders": runs.total("orders"),
+            "sold": runs.total("value"),
+            "unlinked": runs.total("unlinked"),
+        }
     )
 
 
-def _windows(placed: pl.LazyFrame, periods: list[Period]) -> tuple[Window, ...]:
-    known = pl.col("customer_id").is_not_null()
-    found = collect(
-        placed.group_by("at").agg(
-            bought=(known & (pl.col("orders") > 0)).sum().cast(pl.Int64),
-            orders=pl.col("orders").filter(known).sum(),
-            sold=pl.col("sold").filter(known).sum(),
-            guests=pl.col("sold").filter(~known).sum(),
-            returns=pl.col("unlinked").sum(),
-            unnamed=pl.col("unlinked").filter(~known).sum(),
+def _unnamed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
+    """Return what guests paid in each window, and returns of nobody known: ``at``, ``guests``, ``unnamed``."""
+    guests = within(purchase_days.filter(pl.col("customer_id").is_null()), periods[-1].end, periods[0].start)
+    return (
+        guests.with_columns(_place(guests, periods))
+        .group_by("at")
+        .agg(guests=pl.col("value").sum(), unnamed=pl.col("unlinked").sum())
+    )
+
+
+def _windows(known: pl.DataFrame, unnamed: pl.DataFrame, periods: list[Period]) -> tuple[Window, ...]:
+    found = (
+        known.group_by("at")
+        .agg(
+            bought=(pl.col("orders") > 0).sum().cast(pl.Int64),
+            orders=pl.col("orders").sum(),
+            sold=pl.col("sold").sum(),
+            returned=pl.col("unlinked").sum(),
         )
+        .join(unnamed, on="at", how="full", coalesce=True)
+        .with_columns(
+            pl.col("bought", "orders").fill_null(0), pl.exclude("at", "bought", "orders").fill_null(ZERO)
+        )
+        .select(pl.exclude("returned"), returns=pl.col("returned") + pl.col("unnamed"))
     )
     at = {row.pop("at"): row for row in found.iter_rows(named=True)}
     return tuple(Window(period, **at.get(place, {})) for place, period in enumerate(periods))
 
 
-def _pairs(placed: pl.LazyFrame, purchase_days: pl.DataFrame, periods: list[Period]) -> pl.LazyFrame:
-    """Return one row per known customer and step, ``at`` its later window: money and ``change`` of what kind."""
-    known = placed.filter(pl.col("customer_id").is_not_null()).with_columns(
-        net=pl.col("sold") + pl.col("unlinked")
+def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
+    """Return one row per known customer and step, ``at`` its later window: money and ``change`` of what kind.
+
+    Windows of a customer that follow one another are neighbours in ``known``.
+    """
+    known = known.select("customer", "at", "orders", net=pl.col("sold") + pl.col("unlinked"))
+    follows = _same(1) & (pl.col("at") == pl.col("at").shift() + 1)
+    followed = _same(-1) & (pl.col("at") == pl.col("at").shift(-1) - 1)
+    here = known.select(
+        "customer",
+        "at",
+        now="orders",
+        after="net",
+        then=pl.when(follows).then(pl.col("orders").shift()).otherwise(0),
+        before=pl.when(follows).then(pl.col("net").shift()).otherwise(ZERO),
     )
-    here = known.select("customer_id", "at", now="orders", after="net")
-    earlier = known.select("customer_id", pl.col("at") + 1, then="orders", before="net")
-    first = (
-        purchase_days.lazy()
-        .filter(pl.col("customer_id").is_not_null(), pl.col("orders") > 0)
-        .group_by("customer_id")
-        .agg(first_day=pl.col("day").min())
+    gone = known.filter(~followed).select(
+        "customer", pl.col("at") + 1, now=pl.lit(0, pl.Int64), after=ZERO, then="orders", before="net"
     )
-    starts = pl.LazyFrame(
+    runs = Runs.of(visits(purchase_days, date.max), "customer")
+    first = pl.DataFrame({"customer": runs.first("customer"), "first_day": runs.first("day")})
+    starts = pl.DataFrame(
         {"at": range(len(periods)), "start": [period.start for period in periods]},
         schema={"at": pl.Int32, "start": pl.Date},
     )
     was, stays = pl.col("then") > 0, pl.col("now") > 0
     return (
-        here.join(earlier, on=["customer_id", "at"], how="full", coalesce=True)
+        pl.concat([here, gone])
         .filter(pl.col("at").is_between(1, len(periods) - 1))
-        .with_columns(pl.col("then", "now").fill_null(0), pl.col("before", "after").fill_null(ZERO))
-        .join(first, on="customer_id", how="left")
+        .join(first, on="customer", how="left")
         .join(starts, on="at", how="left")
         .with_columns(
             change=pl.when(was & stays & (pl.col("after") >= pl.col("before")))
@@ -210,7 +236,12 @@ def _pairs(placed: pl.LazyFrame, purchase_days: pl.DataFrame, periods: list[Peri
     )
 
 
-def _summed(pairs: pl.LazyFrame) -> pl.LazyFrame:
+def _same(rows: int) -> pl.Expr:
+    """Return whether the row so many before is of the same customer."""
+    return (pl.col("customer") == pl.col("customer").shift(rows)).fill_null(value=False)
+
+
+def _summed(pairs: pl.DataFrame) -> pl.DataFrame:
     paying = pl.col("before") > 0
     kept = pl.min_horizontal("before", pl.max_horizontal("after", ZERO))
     difference = pl.col("after") - pl.col("before")

@@ -83,13 +83,12 @@ from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.bridge import Basis
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.historic_value import historic_value
-from loyalty.derive.ledger import ledger_with
+from loyalty.derive.ledger import spending_ledger
 from loyalty.derive.lifespan import LONGEST_YEARS, Lifespan, lifespan
 from loyalty.derive.lifetime_formulas import Terms, formulas, variants_table
 from loyalty.derive.lifetime_options import Model, PredictionOptions
 from loyalty.derive.lists import CUSTOMERS_JOIN
 from loyalty.derive.member_metric import on_memberships
-from loyalty.derive.purchase_histories import SPEND
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -125,7 +124,7 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         if given is not None:
             raise UsageError(f"--{name} is about members", hint="Add --basis membership, or leave it out.")
     span = Span.history(scope)
-    ledger = ledger_with(SPEND, tables[Fact.PURCHASE_DAYS], span.until)
+    ledger = spending_ledger(tables[Fact.PURCHASE_DAYS], span.until)
     stay = lifespan(tables, span.until, options.lifespan, scope.confidence)
     terms = Terms(options.margin, options.discount_rate, options.cac)
     multiplied, drivers = formulas(tables, span, stay, terms)
