@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from loyalty.derive.tally import bucket
+from loyalty.engine import collect
 from loyalty.model.period import Every
 from loyalty.model.result import Period
 
@@ -29,7 +30,7 @@ class KindsPerCustomer:
 
 def kinds_per_customer(customer_kinds: pl.DataFrame) -> KindsPerCustomer:
     """Count the distinct kinds of each customer over all rows."""
-    found = customer_kinds.group_by("customer_id").agg(kinds=pl.col("kind").n_unique())
+    found = collect(customer_kinds.lazy().group_by("customer_id").agg(kinds=pl.col("kind").n_unique()))
     return KindsPerCustomer(found.height, int(found["kinds"].sum()), int((found["kinds"] >= 2).sum()))
 
 
@@ -40,8 +41,9 @@ def kinds_over_time(
     first = customer_kinds["day"].min()
     if not isinstance(first, date):
         return
-    each = (
-        customer_kinds.with_columns(start=bucket(every))
+    each = collect(
+        customer_kinds.lazy()
+        .with_columns(start=bucket(every))
         .group_by("start", "customer_id")
         .agg(kinds=pl.col("kind").n_unique())
         .group_by("start")

@@ -11,6 +11,7 @@ from loyalty.engine import collect
 from loyalty.engine.remembered import remembered
 
 
+@remembered(1)
 def visits(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return the purchase days of identified customers in ``[since, as_of)``, sorted by customer and day."""
     return within(_all_visits(purchase_days), as_of, since)

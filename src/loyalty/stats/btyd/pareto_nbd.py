@@ -7,6 +7,7 @@ brucehardie.com. k = r + x throughout.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -66,13 +67,7 @@ class ParetoNBD:
 
     def p_alive(self, parameters: Vector, histories: Histories) -> Vector:
         """Return 1 / (1 + s I (alpha+T)^k (beta+T)^s), I as in the likelihood (note 009, eq. for P(alive))."""
-        r, alpha, s, beta = parameters
-        k = r + histories.x
-        last, now = alpha + histories.recency, alpha + histories.age
-        age_last, age_now = beta + histories.recency, beta + histories.age
-        gone = power_integral(last, age_last, k, s + 1, histories.age - histories.recency) * s / age_last
-        growth = k * np.log(now / last) + s * np.log(age_now / age_last)
-        return np.asarray(1 / (1 + gone * np.exp(np.minimum(growth, 700.0))))
+        return _p_alive(tuple(parameters.tolist()), histories)
 
     def expected_orders(self, parameters: Vector, histories: Histories, horizon: float) -> Vector:
         """Return P(alive) k/(alpha+T) B [(1 + t/B)^(1-s) - 1] / (1-s), B = beta + T (note 009); its limit for s = 1."""
@@ -119,6 +114,20 @@ class ParetoNBD:
 
 
 PARETO_NBD = ParetoNBD()
+
+
+@lru_cache(maxsize=1)
+def _p_alive(parameters: tuple[float, ...], histories: Histories) -> Vector:
+    # All that is foretold of the same customers stands on it, one thing after the other.
+    r, alpha, s, beta = parameters
+    k = r + histories.x
+    last, now = alpha + histories.recency, alpha + histories.age
+    age_last, age_now = beta + histories.recency, beta + histories.age
+    gone = power_integral(last, age_last, k, s + 1, histories.age - histories.recency) * s / age_last
+    growth = k * np.log(now / last) + s * np.log(age_now / age_last)
+    alive = np.asarray(1 / (1 + gone * np.exp(np.minimum(growth, 700.0))))
+    alive.setflags(write=False)
+    return alive
 
 
 def _mean_time(s: float, lived: Vector, horizon: Vector | float) -> Vector:
