@@ -19,6 +19,7 @@ import polars as pl
 from loyalty.derive import answers
 from loyalty.derive.base import base_notes
 from loyalty.derive.far_dates import far_dates_note
+from loyalty.derive.ledger import in_order
 from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_consent
 from loyalty.errors import UnusableRates, UsageError
 from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
@@ -96,6 +97,9 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         for columns in [tuple(dict.fromkeys((*groups_of[kind], *traits[kind])))]
     }
     collected = _collected(canonical, needed, sources, ledger)
+    for by_group in (False, True):
+        if (purchases := (Kind.ORDERS, Fact.PURCHASE_DAYS, by_group)) in collected:
+            collected[purchases] = in_order(collected.pop(purchases))
     if (of_groups := collected.get((Kind.SURVEYS, Fact.NPS_COUNTS, True))) is not None:
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
