@@ -39,7 +39,7 @@ class Commands(TyperGroup):
         return _stand_in(cmd_name) if cmd_name in SUMMARIES else self._all().get(cmd_name)
 
     def _all(self) -> Mapping[str, Any]:
-        """Return every command by name; those beside the metrics are built when a metric was not meant."""
+        """Return every command by name; a run of a metric, which needs none of the others, does not come here."""
         if not self.commands:
             from loyalty.cli.others import others
 
