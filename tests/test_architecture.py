@@ -38,6 +38,36 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     assert "loyalty" in done.stdout.lower()
 
 
+def test_a_survey_alone_loads_nothing_of_orders_or_the_report(tmp_path: Path) -> None:
+    """What a run does not need is most of the program, and loading it would take longer than a small file."""
+    (tmp_path / "answers.csv").write_text("respondent_id,nps\n1,10\n2,3\n", encoding="utf-8")
+    unneeded = (
+        "loyalty.cli.others",
+        "loyalty.config",
+        "loyalty.ledger",
+        "loyalty.report",
+        "loyalty.ingest.rates",
+        "loyalty.ingest.clean.orders",
+        "loyalty.ingest.clean.customers",
+        "loyalty.derive.survey_orders",
+        "loyalty.derive.survey_segments",
+        "loyalty.model.rule",
+        "scipy",
+        "numpy",
+    )
+    code = (
+        "import sys\n"
+        "from loyalty.cli.app import app\n"
+        "try:\n    app(['nps', 'answers.csv'])\nexcept SystemExit:\n    pass\n"
+        f"print(*[name for name in {unneeded!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stderr.strip() == ""
+    assert "n = 2" in done.stdout
+
+
 def test_no_wall_clock() -> None:
     """Same input, same options, same bytes: nothing asks what time it is."""
     clock = re.compile(r"\b(?:date\.today|datetime\.now|datetime\.utcnow|time\.time|localtime|gmtime)\(")

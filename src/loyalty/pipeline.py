@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -26,12 +26,14 @@ from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNRATED, Key, collect_fact
 from loyalty.ingest.comparable import comparable
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
-from loyalty.ledger import Ledger, find
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.period import parse_period, previous
 from loyalty.model.result import MetricResult, Note, Period
 from loyalty.model.tables import Canonical, Orders, Surveys
+
+if TYPE_CHECKING:
+    from loyalty.ledger import Ledger
 
 Request = tuple[Metric, Any]
 """A metric with an instance of its options."""
@@ -76,7 +78,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     needed = {kind: _facts(requests, kind, rejects=selection.rejects) for kind in sources}
     sources = {kind: _with_columns(source, kind, requests) for kind, source in sources.items()}
     grouped = {metric.source for metric, _ in requests}
-    ledger = find(sources[Kind.ORDERS]) if Kind.ORDERS in sources else None
+    ledger = _ledger(sources[Kind.ORDERS]) if Kind.ORDERS in sources else None
     if ledger and selection.rejects:
         raise UsageError(
             f"--rejects: {ledger.shown} is a ledger, which keeps no rows as they stood in the export",
@@ -118,6 +120,12 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         total[Kind.ORDERS] = _with_far_dates(total[Kind.ORDERS])
     _refuse_unrated(collected, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
+
+
+def _ledger(source: Source) -> Ledger | None:
+    from loyalty.ledger import find  # noqa: PLC0415  only orders are kept in one
+
+    return find(source)
 
 
 def _collected(

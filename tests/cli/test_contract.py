@@ -108,6 +108,8 @@ def test_a_format_of_files_is_near_too(surveys: Path) -> None:
         (["repeat", "x.csv", "--currency", "TYR"], 2, 'did you mean "TRY"'),
         (["nps", "x.csv", "--as-of", "yesterday"], 2, "2026-10-31"),
         (["nps", "x.csv", "--map", "score"], 2, "--map"),
+        (["npss"], 2, "Did you mean 'nps'"),
+        (["reprot"], 2, "Did you mean 'report'"),
         (["explain", "npss"], 2, 'did you mean "nps"'),
         (["report", "--config", "nowhere.yaml"], 2, "nowhere.yaml"),
     ],

@@ -1,7 +1,8 @@
-"""The group of commands: metric commands are listed from the registry and built when they are called."""
+"""The group of commands: metric commands are listed from the registry, and every command is built when it is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import typer
@@ -22,18 +23,31 @@ class MetricCommand(TyperCommand):
         return metric_command(str(self.name)).make_context(info_name, args, parent=parent, **extra)
 
 
+def _stand_in(name: str) -> MetricCommand:
+    return MetricCommand(name, help=SUMMARIES[name], rich_markup_mode=None)
+
+
 class Commands(TyperGroup):
     """All commands, and the boundary behind which a user's mistake is a message and an exit code."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return metrics first, in the registry's order, then the rest."""
-        return [*SUMMARIES, *(name for name in self.commands if name not in SUMMARIES)]
+        return list(self._all())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a stand-in for a metric's command, or the command itself."""
-        if cmd_name in SUMMARIES:
-            return MetricCommand(cmd_name, help=SUMMARIES[cmd_name], rich_markup_mode=None)
-        return super().get_command(ctx, cmd_name)
+        return _stand_in(cmd_name) if cmd_name in SUMMARIES else self._all().get(cmd_name)
+
+    def _all(self) -> Mapping[str, Any]:
+        """Return every command by name; a run of a metric, which needs none of the others, does not come here."""
+        if not self.commands:
+            from loyalty.cli.others import others
+
+            self.commands = {
+                **{name: _stand_in(name) for name in SUMMARIES},
+                **typer.main.get_group(others).commands,
+            }
+        return self.commands
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; a :class:`LoyaltyError` ends with its message and its exit code."""

@@ -15,13 +15,14 @@ from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode, InputError, UsageError, near
 from loyalty.model.metric import Metric
 from loyalty.model.result import LeftOut, MetricResult, Status
-from loyalty.model.rule import Alert, Rule
 from loyalty.output import STDOUT, deliver
 from loyalty.pipeline import Selection
 from loyalty.words import Words
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from loyalty.model.rule import Alert, Rule
 
 OF_TABLES = frozenset({"csv", "xlsx", "parquet"})
 """Formats of rows and columns, in which a list may be written."""
@@ -84,7 +85,6 @@ def render(
     """Return the results as text or as a file: one table of them, or all of them in a format."""
     from loyalty.render import BINARY, Look
     from loyalty.render import render as render_results
-    from loyalty.render.csv import table_csv
 
     name = _format(shared)
     table = shared.table
@@ -102,6 +102,8 @@ def render(
             raise UsageError(
                 f"--table {table} needs --format csv, or --output with a file ending in .csv, .xlsx or .parquet"
             )
+        from loyalty.render.csv import table_csv
+
         return table_csv(_with_table(found, table), table, safe=True)
     to_screen = shared.output in (None, STDOUT)
     return render_results(

@@ -53,7 +53,6 @@ def run(
 ) -> None:
     """Gather, measure, deliver, judge."""
     from loyalty import pipeline
-    from loyalty.report.headline_change import with_changes
 
     chosen = settings.resolve(ctx, metric, shared, options, beside)
     shared, metric = chosen.shared, metric.for_options(chosen.options)
@@ -72,6 +71,8 @@ def run(
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
+            from loyalty.report.headline_change import with_changes
+
             each = pipeline.before_each(gathered, metric, chosen.options, results[0].period)
             results = with_changes(results, each)
             # A metric that chose its period itself has a period before it, too.

@@ -15,11 +15,11 @@ from loyalty.ingest.source import Conflicts, Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
-from loyalty.model.rule import Rule, parse_rule
 from loyalty.pipeline import Selection
 
 if TYPE_CHECKING:
     from loyalty.config import Settings
+    from loyalty.model.rule import Rule
 
 LANGUAGES = ("en", "tr")
 COLORS = ("auto", "always", "never")
@@ -134,9 +134,12 @@ def rules(texts: Sequence[str]) -> tuple[Rule, ...]:
     Raises:
         RuleError: listing all that are none, or name what there is not.
     """
+    if not texts:
+        return ()
+    from loyalty.model.rule import parse_rule
     from loyalty.words import Words
 
-    figures = Words().names("figures") if texts else ()
+    figures = Words().names("figures")
     found, wrong = [], []
     for text in texts:
         try:

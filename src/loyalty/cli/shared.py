@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cache
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
@@ -187,12 +188,18 @@ class Shared:
 
 def parameters(*names: str) -> list[Parameter]:
     """Return shared options as parameters of a command, the files first; all of them when none is named."""
-    hints = get_type_hints(Shared, include_extras=True)
+    hints = _hints()
     return [
         Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=hints[item.name])
         for item in fields(Shared)
         if not names or item.name in names
     ]
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    """Return the annotation of each shared option; every command asks for them, and they are slow to make out."""
+    return get_type_hints(Shared, include_extras=True)
 
 
 def suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:

@@ -12,7 +12,6 @@ from loyalty.derive.few import MIN_INTERPRET
 from loyalty.derive.survey_change import ALL, Comparison, change_notes, change_table, compare, compare_same
 from loyalty.derive.survey_discretion import discreetly
 from loyalty.derive.survey_measure import Measure
-from loyalty.derive.survey_segments import mix, segments_table
 from loyalty.derive.survey_trend import trend_table
 from loyalty.derive.tally import Slice, Tally, bucket, calendar, in_unknown_order, tally, waves
 from loyalty.errors import ColumnMissing
@@ -120,6 +119,8 @@ def by_segment(
     discreet = discreetly([_without(part, about_the_whole) for part in parts], counted)
     if view is None or total.headline.status is Status.REFUSED:
         return [total, *discreet]
+    from loyalty.derive.survey_segments import segments_table  # noqa: PLC0415  most surveys are not split
+
     beside = Note("withheld_beside")
     if beside not in total.notes and any(part.headline.reason == "beside_tiny_group" for part in discreet):
         total = total.with_notes(beside)
@@ -147,6 +148,8 @@ def taken_apart(
 
     Nothing is added where nothing is compared, and where the groups are the very thing that tells the two sides apart.
     """
+    from loyalty.derive.survey_segments import mix  # noqa: PLC0415  as above
+
     sides = _sides(tables, scope, view, _parts(tables, scope, view))
     if sides is None:
         return total

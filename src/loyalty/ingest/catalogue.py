@@ -73,14 +73,12 @@ class Names:
     stars: frozenset[str]
     of_line: frozenset[str]
     doubtful: frozenset[str]
-    says: tuple[re.Pattern[str], ...]
-    never: tuple[re.Pattern[str], ...]
+    says: tuple[str, ...]
+    never: tuple[str, ...]
 
     def asked_in(self, text: str) -> bool:
         """Return whether a question with this (folded) text asks for this column."""
-        return any(word.search(text) for word in self.says) and not any(
-            word.search(text) for word in self.never
-        )
+        return _any_in(self.says, text) and not _any_in(self.never, text)
 
 
 @dataclass(frozen=True)
@@ -151,19 +149,22 @@ class Platform:
 class MoneyNames:
     """What the (folded) header of a column that holds money says, and what it does not say."""
 
-    says: tuple[re.Pattern[str], ...]
-    never: tuple[re.Pattern[str], ...]
-    of_order: tuple[re.Pattern[str], ...]
+    says: tuple[str, ...]
+    never: tuple[str, ...]
+    of_order: tuple[str, ...]
 
     def name(self, header: str) -> bool:
         """Return whether a folded header names money that can be added up."""
-        return any(word.search(header) for word in self.says) and not any(
-            word.search(header) for word in self.never
-        )
+        return _any_in(self.says, header) and not _any_in(self.never, header)
 
     def whole_order(self, header: str) -> bool:
         """Return whether a folded header says that its money is the whole order's, on whichever rows it stands."""
-        return any(pattern.search(header) for pattern in self.of_order)
+        return _any_in(self.of_order, header)
+
+
+def _any_in(patterns: tuple[str, ...], text: str) -> bool:
+    # Compiled when first asked: most files ask for few of them.
+    return any(re.search(pattern, text) for pattern in patterns)
 
 
 @dataclass(frozen=True)
@@ -215,9 +216,9 @@ def catalogue() -> Catalogue:
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},
         satisfaction=dict(_by_word(data["satisfaction"])),
         money=MoneyNames(
-            _patterns(data["money"]["says"]),
-            _patterns(data["money"]["never"]),
-            _patterns(data["money"]["whole_order"]),
+            tuple(data["money"]["says"]),
+            tuple(data["money"]["never"]),
+            tuple(data["money"]["whole_order"]),
         ),
         repost_marks=tuple(data["repost_marks"]),
         currencies={word: code for code, words in data["currencies"].items() for word in words},
@@ -244,15 +245,11 @@ def _columns(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Names]:
             stars=frozenset(key(header) for header in body.get("stars", ())),
             of_line=frozenset(key(header) for header in body.get("of_line", ())),
             doubtful=frozenset(key(header) for header in body.get("doubtful", ())),
-            says=_patterns(body.get("says", ())),
-            never=_patterns(body.get("never", ())),
+            says=tuple(body.get("says", ())),
+            never=tuple(body.get("never", ())),
         )
         for name, body in columns.items()
     }
-
-
-def _patterns(words: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(word) for word in words)
 
 
 def _platform(name: str, body: Mapping[str, Any]) -> Platform:

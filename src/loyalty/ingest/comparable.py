@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.ingest.clean.worth import UNRATED, in_money_of_one_month, in_one_currency
-from loyalty.ingest.rates import read_price_index, read_rates
 from loyalty.ingest.source import Source
 from loyalty.model.result import Note
 from loyalty.model.tables import Orders
@@ -20,11 +18,15 @@ def comparable(orders: Orders, source: Source) -> Orders:
         UnusableRates: one of the two files cannot be used. What they lack for single rows is told by ``unrated``.
         LoyaltyError: one of them cannot be opened.
     """
+    if source.fx is None and source.deflate is None:
+        return orders
+    # Most runs name no such file, and need none of this loaded.
+    from loyalty.ingest.clean.worth import UNRATED, in_money_of_one_month, in_one_currency  # noqa: PLC0415
+    from loyalty.ingest.rates import read_price_index, read_rates  # noqa: PLC0415
+
     rates, index = read_rates(source), read_price_index(source)
-    frame, columns, notes = orders.frame, orders.columns, orders.notes
-    if rates or index:
-        frame = frame.with_columns(pl.lit(None, pl.String).alias(UNRATED))
-        columns |= {UNRATED}
+    frame = orders.frame.with_columns(pl.lit(None, pl.String).alias(UNRATED))
+    columns, notes = orders.columns | {UNRATED}, orders.notes
     if rates:
         # Several files may each have a currency of their own; then it stands on every row already.
         unnamed = pl.lit(orders.currency or source.currency, pl.String)

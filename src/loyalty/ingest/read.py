@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from loyalty.errors import InputError
 from loyalty.ingest.aliases import read_aliases
 from loyalty.ingest.clean.asked import differing, sources_of
-from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.clean.customers import clean_customers
 from loyalty.ingest.clean.latest import CHANGED, nothing_to_compare, only_latest
-from loyalty.ingest.clean.mentions import clean_mentions
-from loyalty.ingest.clean.orders import CleanOrders, clean_orders
-from loyalty.ingest.clean.points import clean_points
-from loyalty.ingest.clean.surveys import CleanSurveys, clean_surveys
-from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.comparable import comparable
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -39,6 +33,11 @@ from loyalty.model.tables import (
     Tickets,
     ValueOn,
 )
+
+if TYPE_CHECKING:
+    from loyalty.ingest.clean.cells import Cells
+    from loyalty.ingest.clean.orders import CleanOrders
+    from loyalty.ingest.clean.surveys import CleanSurveys
 
 
 def read(
@@ -72,6 +71,8 @@ def read(
 
 
 def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
+    from loyalty.ingest.clean.orders import clean_orders
+
     aliases = read_aliases(source)
     parts = [
         clean_orders(file, index, recognise(file, source, Kind.ORDERS), source, by, aliases)
@@ -97,6 +98,8 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
 
 
 def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Surveys:
+    from loyalty.ingest.clean.surveys import clean_surveys
+
     aliases = read_aliases(source)
     parts = [
         clean_surveys(file, index, recognise(file, its_own, Kind.SURVEYS), source, by, aliases)
@@ -163,6 +166,8 @@ def _other_than_0_to_10(parts: Sequence[CleanSurveys]) -> dict[str, tuple[int, i
 
 
 def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Mentions:
+    from loyalty.ingest.clean.mentions import clean_mentions
+
     parts = [
         clean_mentions(file, index, recognise(file, source, Kind.MENTIONS), source, by)
         for index, file in enumerate(files)
@@ -195,6 +200,8 @@ def _unconflicting(
 
 
 def _customers(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Customers:
+    from loyalty.ingest.clean.customers import clean_customers
+
     parts = [
         clean_customers(file, index, recognise(file, source, Kind.CUSTOMERS), source, by)
         for index, file in enumerate(files)
@@ -208,6 +215,8 @@ def _customers(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) ->
 
 
 def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Points:
+    from loyalty.ingest.clean.points import clean_points
+
     parts = [
         clean_points(file, index, recognise(file, source, Kind.POINTS), source, by)
         for index, file in enumerate(files)
@@ -229,6 +238,8 @@ def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Po
 
 
 def _tickets(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Tickets:
+    from loyalty.ingest.clean.tickets import clean_tickets
+
     parts = [
         clean_tickets(file, index, recognise(file, source, Kind.TICKETS), source, by)
         for index, file in enumerate(files)

@@ -101,7 +101,6 @@ from loyalty.derive.nps_answers import (
 from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, measure, recommendations
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_change import Comparison
-from loyalty.derive.survey_drivers import drivers_table
 from loyalty.derive.survey_guards import (
     MANY,
     MAX_INVALID_SHARE,
@@ -111,12 +110,8 @@ from loyalty.derive.survey_guards import (
     questions_beside,
     scale_guard,
 )
-from loyalty.derive.survey_orders import Ends, Joined, cannot_join, join_orders
-from loyalty.derive.survey_revenue import FOLLOW_DAYS
-from loyalty.derive.survey_rounds import rounds, started, wave_starts
 from loyalty.derive.survey_views import OF_CHANGE, OverTime, View, by_segment, over_time, taken_apart
 from loyalty.derive.tally import Tally, tally
-from loyalty.derive.value_tiers import HIGH_SHARE
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
@@ -201,23 +196,19 @@ def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
     answers = tally(stands(judged))
     view = None if refusal else _view(scope, options)
     seen = over_time(tables, scope, view)
-    joined = Joined() if view is None else _joined(tables, scope, view, options, judged, seen)
     figures = _refused(found.n, refusal) if refusal else _figures(answers, options, scope.confidence)
     evidence = () if refusal else tuple(_tables(tables, scope, options, judged, answers, seen))
-    return MetricResult(
+    result = MetricResult(
         "nps",
         "weighted" if options.weight else "standard",
-        (*figures, *joined.figures),
+        figures,
         rows=found.rows,
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=(*evidence, *joined.tables),
-        notes=(
-            *_notes(judged, found, refusal, options, seen),
-            *questions_beside(tables, "nps"),
-            *joined.notes,
-        ),
+        tables=evidence,
+        notes=(*_notes(judged, found, refusal, options, seen), *questions_beside(tables, "nps")),
     )
+    return result if view is None else _with_orders(result, tables, scope, view, options, judged, seen)
 
 
 def _view(scope: Scope, options: NpsOptions) -> View:
@@ -308,6 +299,8 @@ def _tables(
     yield _distribution(answers.counts())
     yield from seen.tables
     if options.driver is not None:
+        from loyalty.derive.survey_drivers import drivers_table
+
         yield drivers_table(stands(judged), measure(scope.confidence))
     if options.comments and Fact.COMMENTS in tables.facts:
         table = comments_table(judged, tables[Fact.COMMENTS], options.comments)
@@ -328,21 +321,33 @@ def _distribution(counts: dict[int, int]) -> ResultTable:
 # --- orders
 
 
-def _joined(
-    tables: Tables, scope: Scope, view: View, options: NpsOptions, judged: pl.DataFrame, seen: OverTime
-) -> Joined:
-    """Return what the orders of the run, if there are any, add to the result."""
+def _with_orders(
+    result: MetricResult,
+    tables: Tables,
+    scope: Scope,
+    view: View,
+    options: NpsOptions,
+    judged: pl.DataFrame,
+    seen: OverTime,
+) -> MetricResult:
+    """Return the result with what the orders of the run, if there are any, add to it."""
     if Kind.ORDERS not in tables.joined:
         alone = options.high_value_share is None and options.follow_days is None
-        return Joined() if alone else Joined(notes=(Note("joined_without_orders"),))
+        return result if alone else result.with_notes(Note("joined_without_orders"))
+    # Most surveys are read without orders, and need none of this loaded.
+    from loyalty.derive.survey_orders import Ends, cannot_join, join_orders
+    from loyalty.derive.survey_revenue import FOLLOW_DAYS
+    from loyalty.derive.survey_rounds import rounds, started, wave_starts
+    from loyalty.derive.value_tiers import HIGH_SHARE
+
     if obstacle := cannot_join(tables):
-        return Joined(notes=(Note(obstacle),))
+        return result.with_notes(Note(obstacle))
     waves = wave_starts(tables[Fact.ANSWERS])
     last_day = tables.joined[Kind.ORDERS].last_day
     known = min(scope.as_of, last_day + timedelta(days=1)) if last_day else scope.as_of
     # Without calendar periods or waves, the asked period and the one before.
     followed = seen.parts or seen.sides or ()
-    return join_orders(
+    joined = join_orders(
         started(stands(judged), options.every, scope.period, waves),
         rounds(followed, waves),
         tables.joined,
@@ -350,6 +355,12 @@ def _joined(
         view.measure,
         high_share=options.high_value_share or HIGH_SHARE,
         follow_days=options.follow_days or FOLLOW_DAYS,
+    )
+    return replace(
+        result,
+        figures=(*result.figures, *joined.figures),
+        tables=(*result.tables, *joined.tables),
+        notes=(*result.notes, *joined.notes),
     )
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from loyalty.model.metric import Metric
+if TYPE_CHECKING:
+    from loyalty.model.metric import Metric
 
 SUMMARIES = {
     "nps": "Net Promoter Score: interval, groups, distribution.",
@@ -38,7 +40,7 @@ ON_REQUEST = frozenset({"forecast"})
 and take as long as all others together."""
 
 
-class Registry(Mapping[str, Metric]):
+class Registry(Mapping[str, "Metric"]):
     """The metrics by name; ``at-risk`` lives in ``loyalty.metrics.at_risk``."""
 
     def __getitem__(self, name: str) -> Metric:

@@ -117,14 +117,15 @@ def _load(lang: str) -> Mapping[str, str]:
 
     text = resources.files("loyalty.words").joinpath(f"{lang}.yaml").read_text(encoding="utf-8")
     # The base loader leaves every scalar text: `no` is a word here, not False.
-    tree = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    tree = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     return dict(_flat(tree, ""))
 
 
-def _flat(tree: Mapping[str, Any], home: str) -> Iterator[tuple[str, str]]:
-    for name, branch in tree.items():
-        key = f"{home}{name}"
-        if isinstance(branch, Mapping):
+def _flat(tree: Any, home: str) -> Iterator[tuple[str, str]]:
+    """Yield each text with its dotted key; straight from the nodes, so that no dict is made only to be taken apart."""
+    for name, branch in tree.value:
+        key = f"{home}{name.value}"
+        if branch.id == "mapping":
             yield from _flat(branch, f"{key}.")
         else:
-            yield key, branch
+            yield key, branch.value

@@ -13,6 +13,8 @@ from loyalty.ingest.values.cells import read_cells, read_distinct
 # "#YOK" is what a Turkish Excel writes for "#N/A".
 BLANK = r"(?i)^[\s\-–—−_.]*$|^\s*(?:#?n/?a|#yok|n\.a\.|null|none|nil|nan)\s*$"
 
+_SIGNS = re.compile(r"[\W_]+")
+
 
 def fold(text: str) -> str:
     """Return ``text`` lower-cased without accents, with one space for every run of signs and spaces.
@@ -20,10 +22,10 @@ def fold(text: str) -> str:
     All of İ, I, ı and i become ``i``, whatever the language of the computer: ``"SİPARİŞ-NO"`` is ``"siparis no"``.
     """
     if text.isascii():
-        return re.sub(r"[\W_]+", " ", text.lower()).strip()
+        return _SIGNS.sub(" ", text.lower()).strip()
     # Decomposing first turns İ into I and a dot above, so that lower() cannot make two letters of it.
     letters = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not _is_mark(sign))
-    return re.sub(r"[\W_]+", " ", letters.lower().replace("ı", "i")).strip()
+    return _SIGNS.sub(" ", letters.lower().replace("ı", "i")).strip()
 
 
 def fold_expr(column: pl.Expr) -> pl.Expr:
