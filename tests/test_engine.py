@@ -301,4 +301,4 @@ def test_the_engine_that_polars_is_told_to_use_is_used(orders: Path) -> None:
     with pl.Config(engine_affinity=engine):
         there = measured(orders)
     assert there == here
-    assert engine.queries > len(KEPT_METRICS)
+    assert engine.queries >= len(KEPT_METRICS)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
-from loyalty.derive.parts import put_together
+from loyalty.derive.parts import purchase_days_together, put_together
 from loyalty.engine import budget, collect, collect_all, shared
 from loyalty.engine.parts import cut
 from loyalty.errors import ConflictingOrders
@@ -183,6 +183,8 @@ memory than all at once, which was the most that a large file needed."""
 
 
 def _together(fact: str, parts: Sequence[pl.DataFrame], by: tuple[str, ...]) -> pl.DataFrame:
+    if fact == Fact.PURCHASE_DAYS:
+        return purchase_days_together(parts, by)
     if "customer_id" not in parts[0].columns:
         return collect(put_together(fact, [part.lazy() for part in parts], by))
     place = pl.col("customer_id").hash() % SLICES

@@ -14,6 +14,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from loyalty.derive.ledger import visits
+from loyalty.derive.runs import Runs
 from loyalty.engine.remembered import remembered
 from loyalty.model.metric import Fact, Scope, Tables
 from loyalty.model.result import Figure, LeftOut, MetricResult, Note, Period, Rows, Status
@@ -95,7 +97,7 @@ def _base(purchase_days: pl.DataFrame, span: Span, has_amounts: bool) -> Base:
     bought = days.filter(pl.col("orders") > 0)
     known = bought["value"].drop_nulls()
     return Base(
-        customers=bought["customer_id"].drop_nulls().n_unique(),
+        customers=len(Runs.of(visits(purchase_days, span.until, span.since), "customer")),
         orders=int(bought["orders"].sum()),
         guest_orders=int(bought.filter(pl.col("customer_id").is_null())["orders"].sum()),
         value=_money(known) if has_amounts else None,

@@ -26,7 +26,10 @@ def describe(order_values: pl.DataFrame, span: Span, *, identified_only: bool = 
     if identified_only:
         chosen = chosen.filter(pl.col("identified"))
     total = chosen.select((pl.col("value") * pl.col("orders")).sum()).item()
-    each = chosen.select(pl.col("value").repeat_by("orders").explode(empty_as_null=False)).to_series()
+    once, often = chosen.filter(pl.col("orders") == 1), chosen.filter(pl.col("orders") > 1)
+    # Hardly any are worth the same to the cent on one day: only those are repeated.
+    again = often.select(pl.col("value").repeat_by("orders").explode(empty_as_null=False)).to_series()
+    each = pl.concat([once["value"], again])
     values = each.cast(pl.Float64)
     median, p90 = (values.quantile(share, interpolation="linear") for share in (0.5, 0.9))
     return OrderValues(each.len(), total if isinstance(total, Decimal) else Decimal(0), median, p90)

@@ -9,21 +9,36 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from loyalty.derive.ledger import in_order
 from loyalty.derive.purchases import only_first_day
+from loyalty.derive.runs import Runs
 from loyalty.model.metric import Fact
 
 Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
 
 
 def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return the fact (or ``extent``, ``conflicts``, ``aliased``, ``unrated``) of all parts."""
+    """Return the fact (or ``extent``, ``conflicts``, ``aliased``, ``unrated``) of all parts.
+
+    That of purchase days has a function of its own.
+    """
     return TOGETHER[fact](pl.concat(parts), by)
 
 
-def _purchase_days(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
-    known = pl.col("value").is_not_null().any()
-    return parts.group_by(*by, "customer_id", "day").agg(
-        pl.col("orders").sum(), pl.when(known).then(pl.col("value").sum()), pl.col("unlinked").sum()
+def purchase_days_together(parts: Sequence[pl.DataFrame], by: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return the purchase days of all parts, sorted by group, customer and day.
+
+    They have to be in this order anyway; and then what is of one day stands together.
+    """
+    days = in_order(pl.concat(parts), by)
+    runs = Runs.of(days, *by, "customer_id", "day")
+    if len(runs) == days.height:
+        return days
+    known = runs.count(pl.col("value").is_not_null()) > 0
+    return days.select(pl.col(*by, "customer_id", "day").gather(runs.starts)).with_columns(
+        runs.total("orders").cast(pl.UInt32),
+        pl.when(known).then(runs.total("value")).alias("value"),
+        runs.total("unlinked"),
     )
 
 
@@ -82,7 +97,6 @@ def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 TOGETHER: Mapping[str, Together] = {
-    Fact.PURCHASE_DAYS: _purchase_days,
     Fact.ORDER_VALUES: _order_values,
     Fact.CUSTOMER_KINDS: _customer_kinds,
     Fact.FIRST_TRAITS: _first_traits,

@@ -8,7 +8,8 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.few import MIN_SHOW
-from loyalty.engine import collect
+from loyalty.derive.ledger import visits
+from loyalty.derive.runs import Runs
 from loyalty.model.metric import Fact, Tables
 from loyalty.stats.bootstrap import ratio_intervals
 from loyalty.stats.proportions import Interval
@@ -48,14 +49,10 @@ def _drawn(
 
 
 def _customers(purchase_days: pl.DataFrame, span: Span) -> pl.DataFrame:
-    bought = span.inside() & pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)
-    return collect(
-        purchase_days.lazy()
-        .filter(bought)
-        .group_by("customer_id")
-        .agg(sold=pl.col("value").sum(), orders=pl.col("orders").sum(), days=pl.len())
-        .select(pl.col("sold", "orders", "days").cast(pl.Float64), one=pl.lit(1.0))
-    )
+    runs = Runs.of(visits(purchase_days, span.until, span.since), "customer")
+    return pl.DataFrame(
+        {"sold": runs.total("value"), "orders": runs.total("orders"), "days": runs.rows}
+    ).select(pl.col("sold", "orders", "days").cast(pl.Float64), one=pl.lit(1.0))
 
 
 def _guests(order_values: pl.DataFrame, span: Span) -> pl.DataFrame:

@@ -35,7 +35,11 @@ from loyalty.output import deliver, lock
 
 PLACES = ("orders", "facts", CUSTOMERS)
 """The folders in a ledger's."""
-KEPT = frozenset(fact for fact in Fact if fact in TOGETHER) - UNGROUPED - {Fact.FIRST_TRAITS}
+KEPT = (
+    frozenset(fact for fact in Fact if fact in {*TOGETHER, Fact.PURCHASE_DAYS})
+    - UNGROUPED
+    - {Fact.FIRST_TRAITS}
+)
 """The facts of orders, but for those about single rows or about columns that only some runs name."""
 
 
@@ -273,7 +277,7 @@ def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
     for (_, name, _), table in found.items():
         if name != CONFLICTS:
             plain = [column for column, dtype in table.schema.items() if not dtype.is_nested()]
-            save(table.sort(plain), folder / fact_file(name, month, made.update))
+            save(collect(table.lazy().sort(plain)), folder / fact_file(name, month, made.update))
 
 
 def _tidy(folder: Path, manifest: Manifest | None) -> None:
