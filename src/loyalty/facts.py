@@ -8,7 +8,17 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
+from loyalty.derive import (
+    answers,
+    customers,
+    fates,
+    feedback,
+    memberships,
+    mentions,
+    orders,
+    purchases,
+    tickets,
+)
 from loyalty.derive.parts import put_together
 from loyalty.engine import budget, collect, collect_all, shared
 from loyalty.engine.parts import cut
@@ -17,7 +27,7 @@ from loyalty.ingest.broken import scan_error
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
-from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys, Tickets
 
 Key = tuple[Kind, str, bool]
 """Of which source, which fact, by group or over everything."""
@@ -27,6 +37,7 @@ KINDS: dict[type[Canonical], Kind] = {
     Surveys: Kind.SURVEYS,
     Mentions: Kind.MENTIONS,
     Customers: Kind.CUSTOMERS,
+    Tickets: Kind.TICKETS,
 }
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
@@ -102,8 +113,11 @@ def _plans_of(
             }
             in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
             extent, conflicts = in_time(table), None
+        case Tickets():
+            makers = {Fact.TICKETS: lambda: tickets.tickets(table, by)}
+            extent, conflicts = tickets.ticket_extent(table), None
         case _:
-            raise ValueError("no facts are made of points or tickets")
+            raise ValueError("no facts are made of points")
     for fact in sorted(facts):
         added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
         if not (added_up or (grouped and fact in UNGROUPED)):

@@ -33,6 +33,7 @@ SUMMARIES = {
     "health": "A score of 0-100 per customer, a heuristic; validated or not.",
     "types": "Loyal for value, price, rewards or discounts; what to do.",
     "mentions": "Volume, net sentiment, share of voice from a labelled file.",
+    "service": "Support tickets: first reply, resolution, satisfaction, load.",
 }
 
 ON_REQUEST = frozenset({"forecast"})

@@ -59,6 +59,7 @@ class Fact(StrEnum):
     MEMBERSHIPS = "memberships"
     MEMBER_ROWS = "member_rows"
     MEMBER_FATES = "member_fates"
+    TICKETS = "tickets"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""How long tickets take: of the solved ones how many hours, and what is open beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from loyalty.derive.share import share_figure
+from loyalty.derive.tickets import HOUR, State
+from loyalty.model.result import Figure
+from loyalty.stats.median import median_interval
+
+TIMES = ("resolution_time_median", "resolution_time_mean", "resolution_time_p90")
+HOURS_A_DAY = 24
+
+
+def resolution(found: pl.DataFrame, confidence: float) -> Iterator[Figure]:
+    """Yield median, mean and 90th percentile of the hours to the solution, and which share of tickets is solved."""
+    hours = found["hours"].drop_nulls().sort()
+    if hours.is_empty():
+        yield from (Figure.undefined(name, "hours", "none_resolved", n=0) for name in TIMES)
+    else:
+        n = hours.len()
+        # Whole microseconds add up the same in any order.
+        mean = sum(round(each * HOUR) for each in hours) / n / HOUR
+        interval = median_interval(hours.to_list(), confidence)
+        yield Figure(
+            TIMES[0],
+            _quantile(hours, 0.5),
+            "hours",
+            n=n,
+            low=interval.low if interval else None,
+            high=interval.high if interval else None,
+            confidence=confidence if interval else None,
+        )
+        yield Figure(TIMES[1], mean, "hours", n=n)
+        yield Figure(TIMES[2], _quantile(hours, 0.9), "hours", n=n)
+    solved, open_ones = count(found, State.SOLVED), count(found, State.OPEN)
+    yield share_figure("resolved_share", solved, solved + open_ones, confidence)
+
+
+def waiting(found: pl.DataFrame) -> Iterator[Figure]:
+    """Yield how many tickets are open, whenever they were opened, and the days that the oldest has waited."""
+    open_ones = found.filter(pl.col("state") == State.OPEN.value)
+    yield Figure("backlog", open_ones.height, "count")
+    oldest = open_ones["age_hours"].max()
+    if isinstance(oldest, float):
+        yield Figure("oldest_open", oldest / HOURS_A_DAY, "days", n=open_ones.height)
+    else:
+        yield Figure.undefined("oldest_open", "days", "none_open", n=0)
+
+
+def count(found: pl.DataFrame, state: State) -> int:
+    """Return how many tickets were in a state."""
+    return int((found["state"] == state.value).sum())
+
+
+def _quantile(hours: pl.Series, share: float) -> float | None:
+    return hours.quantile(share, interpolation="linear")
