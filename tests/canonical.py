@@ -13,11 +13,13 @@ from loyalty.model.tables import (
     MENTION_COLUMNS,
     ORDER_COLUMNS,
     SURVEY_COLUMNS,
+    TICKET_COLUMNS,
     Mentions,
     Orders,
     Origin,
     RowsAre,
     Surveys,
+    Tickets,
     ValueOn,
 )
 
@@ -97,3 +99,25 @@ def make_mentions(rows: Iterable[Mapping[str, Any]], *, by: tuple[str, ...] = ()
     frame = _frame(prepared, MENTION_COLUMNS, dict.fromkeys(by, pl.String))
     columns = frozenset(name for row in prepared for name, value in row.items() if value is not None)
     return Mentions(frame.lazy(), _origin(frame), columns, by)
+
+
+def make_tickets(
+    rows: Iterable[Mapping[str, Any]], *, known: tuple[str, ...] = (), by: tuple[str, ...] = ()
+) -> Tickets:
+    """Return tickets from rows of canonical columns, times as ISO texts; ``known`` ones the file has though empty."""
+    prepared = []
+    for index, given in enumerate(rows):
+        row = {"ticket_id": f"T{index}", "fingerprint": index, **given}
+        for name, dtype in TICKET_COLUMNS.items():
+            if dtype == pl.Datetime("us") and isinstance(row.get(name), str):
+                row[name] = datetime.fromisoformat(row[name])
+        row["day"] = row["created_at"].date()
+        if row.get("first_reply_at") is not None:
+            waited = row["first_reply_at"] - row["created_at"]
+            row.setdefault("first_reply_minutes", waited.total_seconds() / 60)
+        prepared.append(row)
+    frame = _frame(prepared, TICKET_COLUMNS, dict.fromkeys(by, pl.String))
+    columns = frozenset(known) | {
+        name for row in prepared for name, value in row.items() if value is not None
+    }
+    return Tickets(frame.lazy(), _origin(frame), columns, by)

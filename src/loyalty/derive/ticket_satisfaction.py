@@ -47,5 +47,5 @@ def verdicts(found: pl.DataFrame, ends: Ends | None) -> Verdicts:
     beyond = numbers.len() - standing
     satisfied = ends.top(boxes)
     is_good = pl.coalesce(said, pl.when(on_scale).then(pl.col("csat").is_in(sorted(satisfied))))
-    refusal = "not_on_scale" if is_another_scale(beyond, standing) else None
+    refusal = "beyond_scale" if is_another_scale(beyond, standing) else None
     return Verdicts(found.with_columns(is_good=is_good), refusal, beyond, satisfied)

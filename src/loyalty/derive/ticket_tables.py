@@ -141,7 +141,7 @@ def over_time(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> R
         Column("backlog", "count"),
         Column("resolution_time_median", "hours"),
         Column("first_response_within_target", "share"),
-        Column("n", "count"),
+        Column("first_response_due", "count"),
         Column("partial", "flag"),
     )
     rows = tuple(_periods(found, every, until, asked))
