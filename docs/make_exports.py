@@ -122,8 +122,14 @@ MEANING = {
     "solved_at": "when the ticket was solved",
     "assignee": "who worked on it",
     "csat_score": "satisfaction, in words or numbers",
+    "acknowledged_at": "when the customer heard that the ticket arrived, also from a machine",
+    "promised_at": "when it was to be solved",
+    "update_sent_at": "when the customer was told that it takes longer",
+    "merged_into": "the ticket it was joined to; a ticket with one is not timed",
+    "reopens": "how often it was opened again",
+    "replies": "how many replies of agents it took",
 }
-CHECKED_ONLY = (Kind.CUSTOMERS, Kind.POINTS, Kind.TICKETS)
+CHECKED_ONLY = (Kind.CUSTOMERS, Kind.POINTS)
 SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and ", How.LOWERED: " lowered to "}
 TURKISH_WORDS = """
 siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan marka mecra kaynak kanal sube kod kodu kart

@@ -45,12 +45,9 @@ def loaded() -> Any:
 def test_sample_data_make_a_report() -> None:
     run = drafted(*sorted(SAMPLE.glob("*.csv")))
     assert run.code == 0
-    assert set(loaded().sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.CUSTOMERS}
+    assert set(loaded().sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS, Kind.CUSTOMERS}
     text = Path("config.yaml").read_text(encoding="utf-8")
-    for other in (
-        "points.csv: a points ledger",
-        "tickets.csv: support",
-    ):
+    for other in ("points.csv: a points ledger",):
         assert re.search(rf"^# \S*{other}", text, re.MULTILINE), other
     assert (report := Run("report", "-c", "config.yaml", "-o", "out")).code == 0, report.err
 
@@ -64,6 +61,7 @@ def test_sample_data_make_a_report() -> None:
         ("surveymonkey_condensed.csv", "nps"),
         ("qualtrics_nps_cli.csv", "cli"),
         ("tr_marka_bahisleri.csv", "mentions"),
+        ("zendesk_tickets.csv", "service"),
     ],
 )
 def test_figures_are_those_of_the_file(name: str, metric: str) -> None:
@@ -110,7 +108,7 @@ def test_the_period_holds_data(first: str, last: str, period: str) -> None:
 FED = [
     layout
     for layout in LAYOUTS
-    if layout.kind in (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS) and layout.name != "amazon"
+    if layout.kind in (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS) and layout.name != "amazon"
 ]
 """What a report can be made from; Amazon does not tell who bought."""
 

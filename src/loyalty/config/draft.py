@@ -21,7 +21,7 @@ from loyalty.words import Words
 WIDTH = 116
 NOTED = 36
 """Where a comment behind a value begins."""
-FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)
+FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS)
 """The kinds of export that a report is made from."""
 JOINED = (Kind.CUSTOMERS,)
 """The kinds that only add to surveys."""
@@ -218,6 +218,7 @@ def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
         *(_loyalty_index(readings) if Kind.SURVEYS in kinds else ()),
         *(_lifetime_value() if Kind.ORDERS in kinds else ()),
         *(_own_brand(readings) if Kind.MENTIONS in kinds else ()),
+        *(_service(readings) if Kind.TICKETS in kinds else ()),
     ]
     yield "# Options of single metrics; `loyalty NAME --help` lists them. false leaves a metric out of the report."
     lines = lines or ["  # nps: false"]
@@ -280,6 +281,16 @@ def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:
     yield from _comment(f"? Which brand is yours? In the file: {', '.join(brands[:12])}", "  ")
     yield "  # mentions:"
     yield f"  #   own_brand: {_value(brands[0])}"
+
+
+def _service(readings: Sequence[Reading]) -> Iterator[str]:
+    """Ask for the scale of the satisfaction with tickets where it is in numbers, of which nothing tells the scale."""
+    if any(reading.rated_in_numbers for reading in readings):
+        yield "  # ? On which scale did customers rate their tickets? Until then satisfaction with service has no value."
+    yield "  # service:"
+    yield _noted("  #   target_minutes: 60", "within which a first reply is in time")
+    if any(reading.rated_in_numbers for reading in readings):
+        yield "  #   scale: 1-5"
 
 
 def _report() -> Iterator[str]:

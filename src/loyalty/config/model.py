@@ -224,6 +224,12 @@ class MentionsExport(Export):
     map: dict[Annotated[str, _column_of(Kind.MENTIONS)], Text] = Field(default_factory=dict, description=MAP)
 
 
+class TicketsExport(Export):
+    """Support tickets and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.TICKETS)], Text] = Field(default_factory=dict, description=MAP)
+
+
 class CustomersExport(Export):
     """Customers or members and how to read them."""
 
@@ -240,6 +246,9 @@ class Sources(Block):
     mentions: Text | Several | MentionsExport | None = Field(
         default=None, description="Mentions and reviews of the brand."
     )
+    tickets: Text | Several | TicketsExport | None = Field(
+        default=None, description="Support tickets of the help desk."
+    )
     customers: Text | Several | CustomersExport | None = Field(
         default=None,
         description="Customers with consents and e-mail addresses, joined with the surveys; "
@@ -248,9 +257,10 @@ class Sources(Block):
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
-        if any(source is not None for source in (self.orders, self.surveys, self.mentions, self.customers)):
+        named = (self.orders, self.surveys, self.mentions, self.tickets, self.customers)
+        if any(source is not None for source in named):
             return self
-        raise ValueError("must name at least one of orders, surveys, mentions, customers")
+        raise ValueError("must name at least one of orders, surveys, mentions, tickets, customers")
 
 
 ReportFormat = Literal["html", "markdown", "json", "csv", "xlsx", "pdf", "email", "eml"]

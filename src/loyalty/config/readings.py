@@ -14,6 +14,7 @@ from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import clean_orders
 from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import LOOKS_LIKE, recognise
@@ -26,6 +27,7 @@ CLEANERS: dict[Kind, Any] = {
     Kind.ORDERS: clean_orders,
     Kind.SURVEYS: clean_surveys,
     Kind.MENTIONS: clean_mentions,
+    Kind.TICKETS: clean_tickets,
 }
 FIGURE = re.compile(r"[\d\s.,'()+−-]+")
 UNIT = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
@@ -42,6 +44,7 @@ class Reading:
         opened: how it was opened, in words: encoding, delimiter, place of the header.
         currencies_seen: codes of the signs that stand beside the amounts or in their header.
         brands: of a file of mentions, as far as its first rows show.
+        rated_in_numbers: whether satisfaction with tickets is a number, on a scale that no file tells.
         scales, best: of survey questions, as in :class:`loyalty.model.tables.Surveys`.
     """
 
@@ -52,6 +55,7 @@ class Reading:
     opened: tuple[str, ...] = ()
     currencies_seen: frozenset[str] = frozenset()
     brands: tuple[str, ...] = ()
+    rated_in_numbers: bool = False
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, Scale] = field(default_factory=dict)
 
@@ -132,6 +136,7 @@ def _read(file: RawFile, source: Source) -> Reading:
         opened=(*reading.opened, *(f"dates {layout.text}" for layout in cleaned.cells.dates.values())),
         currencies_seen=frozenset(_currencies(file, recognition.columns.get("amount"))),
         brands=_brands(file, recognition.columns.get("brand")),
+        rated_in_numbers=recognition.kind is Kind.TICKETS and "csat" in cleaned.columns,
         scales=getattr(cleaned, "scales", {}),
         best=getattr(cleaned, "best", {}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loyalty.model.kind import Kind
 
-GROUPS = ("surveys", "purchases", "customers", "mentions")
+GROUPS = ("surveys", "purchases", "customers", "mentions", "service")
 """The parts of the report, in order; their titles are ``report.group_…`` in the words."""
 
 GROUP_OF_SOURCE = {
@@ -12,6 +12,7 @@ GROUP_OF_SOURCE = {
     Kind.ORDERS: "purchases",
     Kind.MENTIONS: "mentions",
     Kind.CUSTOMERS: "customers",
+    Kind.TICKETS: "service",
 }
 GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
@@ -53,6 +54,12 @@ HIGHER_IS_BETTER = frozenset(
         "response_rate_gross",
         "closed_loop_rate",
         "followed_up_share",
+        "first_response_within_target",
+        "resolved_share",
+        "ticket_csat",
+        "first_contact_resolution",
+        "acknowledgement_within_target",
+        "promise_kept",
     }
 )
 LOWER_IS_BETTER = frozenset(
@@ -68,6 +75,13 @@ LOWER_IS_BETTER = frozenset(
         "one_time_share",
         "at_risk_share",
         "lapsed_share",
+        "first_response_median",
+        "resolution_time_median",
+        "resolution_time_mean",
+        "resolution_time_p90",
+        "backlog",
+        "oldest_open",
+        "reopen_rate",
     }
 )
 """A figure in neither set has changed, for better or worse is not ours to say (a higher share of new customers)."""
@@ -108,6 +122,10 @@ KEY_FIGURES = {
     "rfm": ("rfm_at_risk_share", "rfm_cant_lose_share"),
     "lifecycle": ("new_share", "one_time_share", "at_risk_share", "lapsed_share", "low_and_falling"),
     "types": ("discount_order_share", "discount_depth", "value_confirmed"),
+    "service": (
+        *("resolution_time_median", "resolution_time_p90", "resolved_share", "backlog", "oldest_open"),
+        *("ticket_csat", "tickets", "contact_rate"),
+    ),
 }
 """Of sections with many figures those that the reader meets first, in this order; the others are folded away."""
 
