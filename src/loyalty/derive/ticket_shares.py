@@ -94,7 +94,9 @@ def first_contact(found: pl.DataFrame, until: date, days: int, confidence: float
 def reopened(found: pl.DataFrame, confidence: float) -> Figure:
     """Return the share of tickets solved at least once that were opened again; when, the exports do not say."""
     again = pl.col("reopens") > 0
-    solved = found.filter(pl.col("reopens").is_not_null() & (again | (pl.col("state") == State.SOLVED.value)))
+    solved = _waiting(found).filter(
+        pl.col("reopens").is_not_null() & (again | (pl.col("state") == State.SOLVED.value))
+    )
     return share_figure("reopen_rate", solved.filter(again).height, solved.height, confidence)
 
 

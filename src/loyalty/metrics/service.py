@@ -191,10 +191,10 @@ def _tables(
     yield over_time(all_before, every, span.until, asked)
     if "channel" in asked.known:
         yield by_channel(said.found, asked)
-    if "agent" in asked.known:
+    if "agent" in asked.known and said.found["is_good"].count():
         yield agents(said.found, scope.confidence)
-    if {"agent", "channel"} <= asked.known:
-        yield agents_by_channel(said.found, scope.confidence)
+        if "channel" in asked.known:
+            yield agents_by_channel(said.found, scope.confidence)
     if "status" in asked.known:
         yield by_status(said.found)
 
@@ -211,7 +211,9 @@ def _notes(
     yield Note("service_hours", {"minutes": asked.target})
     if found.is_empty():
         return
-    if open_ones := count(found, State.OPEN):
+    # Of groups only what is left out of their figures is told; the rest is told of the whole.
+    is_whole = tables.whole is None
+    if is_whole and (open_ones := count(found, State.OPEN)):
         yield Note("service_open", {"count": open_ones, "tickets": found.height})
     undated = found.filter((pl.col("state") == State.SOLVED.value) & pl.col("hours").is_null()).height
     if undated and asked.tells_when:
@@ -228,7 +230,7 @@ def _notes(
     if said.beyond:
         yield Note("ratings_beyond", {"count": said.beyond})
     yield from contact_notes(tables, span, active, options.window)
-    if "agent" in asked.known and said.found["is_good"].count():
+    if is_whole and "agent" in asked.known and said.found["is_good"].count():
         yield Note("agents_ranking", {"min_n": MIN_INTERPRET})
 
 
