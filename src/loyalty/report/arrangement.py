@@ -148,6 +148,7 @@ ON_PAPER = {
     "upsell": (),
     "rfm": (),
     "health": (),
+    "service": (),
 }
 """What stands on paper below the headline of a section, for two or three pages in all; of others their first chart.
 
