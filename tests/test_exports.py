@@ -320,6 +320,20 @@ def test_satisfaction(name: str, satisfied: int, n: int, options: dict[str, Any]
         assert 100 * value(result, "csat") == pytest.approx(percent, abs=1e-4)
 
 
+def test_service_of_the_help_desk() -> None:
+    """14 ratings; 13 tickets not merged into others, of which 10 were solved after 18 hours each."""
+    expected = EXPECTED["zendesk_tickets.csv"]
+    result = measured("service", EXPORTS / "zendesk_tickets.csv")
+    csat = result.figure("ticket_csat")
+    assert csat is not None
+    assert 100 * float(csat.value) == pytest.approx(expected["csat_pct"], abs=1e-4)  # type: ignore[arg-type]
+    assert (csat.numerator, csat.denominator) == (expected["good"], expected["good"] + expected["bad"])
+    assert result.rows.used == expected["rows"]
+    counts = ("tickets", "tickets_merged", "tickets_solved", "tickets_open")
+    assert [value(result, name) for name in counts] == [20, 7, 10, 3]
+    assert value(result, "resolution_time_median") == 18
+
+
 def test_satisfaction_on_an_unknown_scale_is_refused() -> None:
     result = measured("csat", EXPORTS / "google_forms_nps.csv")
     assert (result.headline.status, result.headline.reason) == ("refused", "scale_unknown")

@@ -20,7 +20,7 @@ from tests.canonical import make_tickets
 
 Compute = Callable[..., list[MetricResult]]
 Examples = dict[str, dict[str, Any]]
-END = datetime(2026, 11, 1)
+END = datetime.fromisoformat("2026-11-01")
 
 
 def opened(before: float, **more: Any) -> dict[str, Any]:

@@ -286,7 +286,7 @@ def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:
 def _service(readings: Sequence[Reading]) -> Iterator[str]:
     """Ask for the scale of the satisfaction with tickets where it is in numbers, of which nothing tells the scale."""
     if any(reading.rated_in_numbers for reading in readings):
-        yield "  # ? On which scale did customers rate their tickets? Until then satisfaction with service has no value."
+        yield "  # ? On which scale did customers rate their tickets? Until then their satisfaction has no value."
     yield "  # service:"
     yield _noted("  #   target_minutes: 60", "within which a first reply is in time")
     if any(reading.rated_in_numbers for reading in readings):

@@ -14,7 +14,14 @@ from loyalty.model.result import Figure
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Tickets with ``is_good`` (null: not answered), why the share of good ones is refused, and answers off the scale."""
+    """What customers said of their tickets.
+
+    Attributes:
+        found: the tickets with ``is_good`` (null: not answered).
+        refusal: why there is no share of good answers.
+        beyond: how many numbers are not on the scale.
+        satisfied: the numbers that mean good, where there are numbers.
+    """
 
     found: pl.DataFrame
     refusal: str | None
@@ -36,16 +43,19 @@ def verdicts(found: pl.DataFrame, ends: Ends | None) -> Verdicts:
     """Return what each ticket's answer says; ``ends`` are those of the scale of numbers, where it is known."""
     said = pl.col("satisfaction").eq("good")
     numbers = found["csat"].drop_nulls()
-    if numbers.is_empty():
-        return Verdicts(found.with_columns(is_good=said), None, 0, frozenset())
     boxes = BOXES.get((ends.lowest, ends.highest)) if ends else None
-    if ends is None or boxes is None:
-        refusal = "scale_unknown" if ends is None else "satisfied_unknown"
+    if numbers.is_empty() or ends is None or boxes is None:
+        unsaid = "scale_unknown" if ends is None else "satisfied_unknown"
+        refusal = None if numbers.is_empty() else unsaid
         return Verdicts(found.with_columns(is_good=said), refusal, 0, frozenset())
-    on_scale = pl.col("csat").is_between(ends.lowest, ends.highest)
-    standing = numbers.is_between(ends.lowest, ends.highest).sum()
-    beyond = numbers.len() - standing
     satisfied = ends.top(boxes)
+    on_scale = pl.col("csat").is_between(ends.lowest, ends.highest)
+    standing = found.filter(on_scale).height
+    beyond = numbers.len() - standing
     is_good = pl.coalesce(said, pl.when(on_scale).then(pl.col("csat").is_in(sorted(satisfied))))
-    refusal = "beyond_scale" if is_another_scale(beyond, standing) else None
-    return Verdicts(found.with_columns(is_good=is_good), refusal, beyond, satisfied)
+    return Verdicts(
+        found.with_columns(is_good=is_good),
+        "beyond_scale" if is_another_scale(beyond, standing) else None,
+        beyond,
+        satisfied,
+    )

@@ -74,7 +74,7 @@ def promises(found: pl.DataFrame, until: date, confidence: float) -> Iterator[Fi
         )
     )
     due = promised.filter("is_due")
-    yield share_figure("promise_kept", due["kept"].sum(), due.height, confidence)
+    yield share_figure("promise_kept", due.filter("kept").height, due.height, confidence)
     yield Figure("promise_not_due", promised.height - due.height, "count")
 
 

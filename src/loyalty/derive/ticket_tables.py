@@ -10,7 +10,7 @@ import polars as pl
 
 from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_groups
 from loyalty.derive.ticket_shares import met_of_due
-from loyalty.derive.ticket_times import count
+from loyalty.derive.ticket_times import count, quantile
 from loyalty.derive.tickets import State, known_at
 from loyalty.model.period import Every
 from loyalty.model.result import Column, Draw, ResultTable, Value
@@ -71,7 +71,7 @@ def by_channel(found: pl.DataFrame, asked: Asked) -> ResultTable:
                 part.height,
                 part.height / found.height,
                 count(part, State.OPEN) if asked.tells_solved else None,
-                part["hours"].median(),
+                quantile(part["hours"], 0.5),
                 asked.in_time(part)[0],
                 None if name in hidden else _good_share(part),
                 _rated(part) or None,
@@ -167,7 +167,7 @@ def _periods(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> It
             opened.height,
             solved.height if asked.tells_when else None,
             count(then, State.OPEN) if asked.tells_solved else None,
-            opened["hours"].median(),
+            quantile(opened["hours"], 0.5),
             *asked.in_time(opened),
             period.partial,
         )

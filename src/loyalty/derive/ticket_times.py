@@ -27,7 +27,7 @@ def resolution(found: pl.DataFrame, confidence: float) -> Iterator[Figure]:
         interval = median_interval(hours.to_list(), confidence)
         yield Figure(
             TIMES[0],
-            _quantile(hours, 0.5),
+            quantile(hours, 0.5),
             "hours",
             n=n,
             low=interval.low if interval else None,
@@ -35,7 +35,7 @@ def resolution(found: pl.DataFrame, confidence: float) -> Iterator[Figure]:
             confidence=confidence if interval else None,
         )
         yield Figure(TIMES[1], mean, "hours", n=n)
-        yield Figure(TIMES[2], _quantile(hours, 0.9), "hours", n=n)
+        yield Figure(TIMES[2], quantile(hours, 0.9), "hours", n=n)
     solved, open_ones = count(found, State.SOLVED), count(found, State.OPEN)
     yield share_figure("resolved_share", solved, solved + open_ones, confidence)
 
@@ -56,5 +56,6 @@ def count(found: pl.DataFrame, state: State) -> int:
     return int((found["state"] == state.value).sum())
 
 
-def _quantile(hours: pl.Series, share: float) -> float | None:
+def quantile(hours: pl.Series, share: float) -> float | None:
+    """Return the hours that a share of the tickets with a time did not exceed (type 7); None of none."""
     return hours.quantile(share, interpolation="linear")

@@ -172,10 +172,10 @@ TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "fingerprint": pl.UInt64,
 }
 """One row per ticket. ``first_reply_minutes`` are calendar minutes from ``created_at``, as the platform says or from
-``first_reply_at``; ``solved_at`` is the last time it was solved. ``acknowledged_at`` is when the customer heard that the
-ticket arrived, also from a machine; ``promised_at`` when it was to be solved, ``update_sent_at`` when the customer was
-told that it takes longer. ``is_closed`` is what the status says (null: a word not known); ``is_merged`` where the ticket
-was joined to another one. ``reopens`` and ``replies`` (of agents) are counts. ``satisfaction`` is ``good``, ``bad`` or
+``first_reply_at``; ``solved_at`` is the last time it was solved. ``acknowledged_at`` is when the customer heard that it
+arrived, also from a machine; ``promised_at`` when it was to be solved, ``update_sent_at`` when the customer was told
+that it takes longer. ``is_closed`` is what the status says (null: a word not known); ``is_merged`` where the ticket was
+joined to another one. ``reopens`` and ``replies`` (of agents) are counts. ``satisfaction`` is ``good``, ``bad`` or
 null (no answer), ``csat`` the number where numbers are asked; ``status``, ``channel`` and ``agent`` are the platform's
 words."""
 

@@ -8,7 +8,7 @@ from loyalty.stats.proportions import Interval
 
 
 def median_interval(ordered: Sequence[float], confidence: float = 0.95) -> Interval | None:
-    """Return an interval of the median: the narrowest pair of values, as far from either end, that covers it often enough.
+    """Return an interval of the median: the narrowest pair of values, equally far from both ends, that covers it.
 
     ``ordered`` are the values, rising. None of fewer than can give one (6 at 95 %). How many values lie below the true
     median is binomial, whatever their distribution: no value has to be drawn, and a bootstrap of the median comes to
