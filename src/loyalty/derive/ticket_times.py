@@ -9,7 +9,7 @@ import polars as pl
 from loyalty.derive.share import share_figure
 from loyalty.derive.tickets import HOUR, State
 from loyalty.model.result import Figure
-from loyalty.stats.median import median_interval
+from loyalty.stats.median import median_ranks
 
 TIMES = ("resolution_time_median", "resolution_time_mean", "resolution_time_p90")
 HOURS_A_DAY = 24
@@ -22,18 +22,18 @@ def resolution(found: pl.DataFrame, confidence: float) -> Iterator[Figure]:
         yield from (Figure.undefined(name, "hours", "none_resolved", n=0) for name in TIMES)
     else:
         n = hours.len()
-        # Whole microseconds add up the same in any order.
-        mean = sum(round(each * HOUR) for each in hours) / n / HOUR
-        interval = median_interval(hours.to_list(), confidence)
+        ranks = median_ranks(n, confidence)
         yield Figure(
             TIMES[0],
             quantile(hours, 0.5),
             "hours",
             n=n,
-            low=interval.low if interval else None,
-            high=interval.high if interval else None,
-            confidence=confidence if interval else None,
+            low=hours[ranks[0]] if ranks else None,
+            high=hours[ranks[1]] if ranks else None,
+            confidence=confidence if ranks else None,
         )
+        # Whole seconds add up to the same in any order.
+        mean = int((hours * HOUR).round().cast(pl.Int64).sum()) / n / HOUR
         yield Figure(TIMES[1], mean, "hours", n=n)
         yield Figure(TIMES[2], quantile(hours, 0.9), "hours", n=n)
     solved, open_ones = count(found, State.SOLVED), count(found, State.OPEN)
