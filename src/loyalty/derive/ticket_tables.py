@@ -132,7 +132,8 @@ def by_status(found: pl.DataFrame) -> ResultTable:
 def over_time(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> ResultTable:
     """Return each calendar period up to a day: tickets opened, solved, open at its end, and how fast they are handled.
 
-    Times are of the tickets opened in the period, as they stood at its end.
+    ``found`` are all tickets opened before the day, as :func:`known_at` tells of them. Times are of the tickets opened
+    in a period, as they stood at its end.
     """
     columns = (
         Column("period", "text"),
@@ -144,33 +145,37 @@ def over_time(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> R
         Column("first_response_due", "count"),
         Column("partial", "flag"),
     )
-    rows = tuple(_periods(found, every, until, asked))
+    rows = tuple(_periods(found.sort("created_at"), every, until, asked))
     return _told(ResultTable("tickets_over_time", columns, rows, draw=Draw.TREND))
 
 
-def _periods(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> Iterator[Row]:
-    first = found["day"].min()
+def _periods(ordered: pl.DataFrame, every: Every, until: date, asked: Asked) -> Iterator[Row]:
+    first = ordered["day"].min()
     if not isinstance(first, date):
         return
+    opened = ordered["created_at"]
+    # What is solved on an unknown day was never seen open.
+    followed = ordered.filter((pl.col("state") == State.OPEN.value) | pl.col("hours").is_not_null())
+    begun, ended = followed["created_at"], followed["solved_at"].drop_nulls().sort()
     for period in every.cut(first, until):
         end = min(period.end, until)
-        then = known_at(found.filter(pl.col("day") < end), end, asked.known)
-        opened = then.filter(pl.col("day") >= period.start)
         since, now = (datetime.combine(day, time()) for day in (period.start, end))
-        solved = then.filter(
-            (pl.col("state") == State.SOLVED.value)
-            & (pl.col("solved_at") >= since)
-            & (pl.col("solved_at") < now)
-        )
+        place = _before(opened, since)
+        part = known_at(ordered.slice(place, _before(opened, now) - place), end, asked.known)
         yield (
             period.label,
-            opened.height,
-            solved.height if asked.tells_when else None,
-            count(then, State.OPEN) if asked.tells_solved else None,
-            quantile(opened["hours"], 0.5),
-            *asked.in_time(opened),
+            part.height,
+            _before(ended, now) - _before(ended, since) if asked.tells_when else None,
+            _before(begun, now) - _before(ended, now) if asked.tells_solved else None,
+            quantile(part["hours"], 0.5),
+            *asked.in_time(part),
             period.partial,
         )
+
+
+def _before(rising: pl.Series, moment: datetime) -> int:
+    """Return how many times are before a moment."""
+    return rising.search_sorted(moment, side="left")
 
 
 def _told(table: ResultTable) -> ResultTable:

@@ -117,15 +117,15 @@ def compute(tables: Tables, scope: Scope, options: ServiceOptions) -> MetricResu
     span, asked = Span.of_period(scope), Asked(tables.known, options.target_minutes)
     fates = judged(rows, span)
     all_before = judged(rows, Span.history(scope)).filter(pl.col("reason").is_null())
-    open_at_end = known_at(all_before, span.until, tables.known)
-    found = open_at_end.filter(span.inside())
+    ever = known_at(all_before, span.until, tables.known)
+    found = ever.filter(span.inside())
     said = verdicts(found, ends(tables, "csat", options.scale))
     active = active_customers(tables, span, options.window)
     return MetricResult(
         "service",
         "calendar_hours",
         (
-            *_speed(found, open_at_end, asked, scope.confidence),
+            *_speed(found, ever, asked, scope.confidence),
             said.figure(scope.confidence),
             *contact_figures(found.height, active),
             *_where_told(found, span, options, tables.known, scope.confidence),
@@ -133,14 +133,12 @@ def compute(tables: Tables, scope: Scope, options: ServiceOptions) -> MetricResu
         rows=fate_of(fates),
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
-        tables=tuple(_tables(said, all_before, span, asked, scope, options)),
+        tables=tuple(_tables(said, ever, span, asked, scope, options)),
         notes=tuple(_notes(tables, said, span, asked, active, options)),
     )
 
 
-def _speed(
-    found: pl.DataFrame, open_at_end: pl.DataFrame, asked: Asked, confidence: float
-) -> Iterator[Figure]:
+def _speed(found: pl.DataFrame, ever: pl.DataFrame, asked: Asked, confidence: float) -> Iterator[Figure]:
     """Yield how fast customers are answered and helped; nothing is told that the export has no column for."""
     reply = tuple(first_response(found, asked.target, confidence))
     yield from reply if asked.tells_reply or found.is_empty() else _untold(reply, "no_reply_column")
@@ -148,7 +146,7 @@ def _speed(
     left = (
         Figure("tickets_solved", count(found, State.SOLVED), "count"),
         Figure("tickets_open", count(found, State.OPEN), "count"),
-        *waiting(open_at_end),
+        *waiting(ever),
     )
     if not asked.tells_when:
         solved = tuple(
@@ -183,12 +181,12 @@ def _where_told(
 
 
 def _tables(
-    said: Verdicts, all_before: pl.DataFrame, span: Span, asked: Asked, scope: Scope, options: ServiceOptions
+    said: Verdicts, ever: pl.DataFrame, span: Span, asked: Asked, scope: Scope, options: ServiceOptions
 ) -> Iterator[ResultTable]:
     if said.found.is_empty():
         return
     every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
-    yield over_time(all_before, every, span.until, asked)
+    yield over_time(ever, every, span.until, asked)
     if "channel" in asked.known:
         yield by_channel(said.found, asked)
     if "agent" in asked.known and said.found["is_good"].count():
