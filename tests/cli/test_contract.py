@@ -376,10 +376,14 @@ def test_command_line_beats_the_configuration(orders: Path, tmp_path: Path) -> N
     assert Run("repeat", "-c", config, "--map", "amount=nonexist", "-f", "json").code != 0
 
 
-@pytest.mark.parametrize("command", ["repeat", "mentions"])
+@pytest.mark.parametrize("command", ["repeat", "mentions", "service"])
 def test_rejects_of_two_files_are_what_was_counted(command: str, tmp_path: Path) -> None:
     exports = Path(__file__).parents[1] / "exports"
-    name = "shopify_orders.csv" if command == "repeat" else "tr_marka_bahisleri.csv"
+    name = {
+        "repeat": "shopify_orders.csv",
+        "mentions": "tr_marka_bahisleri.csv",
+        "service": "zendesk_tickets.csv",
+    }[command]
     rejects = tmp_path / "rejects.csv"
     run = Run(command, exports / name, exports / name, "-f", "json", "--rejects", rejects)
     counted = run.json["results"][0]["rows"]["left_out"]

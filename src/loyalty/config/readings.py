@@ -133,7 +133,10 @@ def _read(file: RawFile, source: Source) -> Reading:
         return replace(reading, problem=problem)
     return replace(
         reading,
-        opened=(*reading.opened, *(f"dates {layout.text}" for layout in cleaned.cells.dates.values())),
+        opened=(
+            *reading.opened,
+            *dict.fromkeys(f"dates {layout.text}" for layout in cleaned.cells.dates.values()),
+        ),
         currencies_seen=frozenset(_currencies(file, recognition.columns.get("amount"))),
         brands=_brands(file, recognition.columns.get("brand")),
         rated_in_numbers=recognition.kind is Kind.TICKETS and "csat" in cleaned.columns,

@@ -16,17 +16,20 @@ REPLIED = pl.col("reply_minutes")
 
 
 def first_response(found: pl.DataFrame, target: int, confidence: float) -> Iterator[Figure]:
-    """Yield the share of due tickets that were answered within ``target`` minutes, those not due yet, and the median.
+    """Yield the share of due tickets that were answered within ``target`` minutes, the median, and those not due yet.
 
     Due are tickets with an answer, and silent ones older than the target; exactly the target is in time.
     """
-    yield from _in_time("first_response", found, REPLIED, target, confidence)
+    share, not_due = _in_time("first_response", found, REPLIED, target, confidence)
     minutes = _waiting(found)["reply_minutes"].drop_nulls()
-    if minutes.is_empty():
-        yield Figure.undefined("first_response_median", "minutes", "no_replies", n=0)
-    else:
-        middle = minutes.quantile(0.5, interpolation="linear")
-        yield Figure("first_response_median", middle, "minutes", n=minutes.len())
+    middle = minutes.quantile(0.5, interpolation="linear")
+    yield share
+    yield (
+        Figure.undefined("first_response_median", "minutes", "no_replies", n=0)
+        if middle is None
+        else Figure("first_response_median", middle, "minutes", n=minutes.len())
+    )
+    yield not_due
 
 
 def acknowledged(found: pl.DataFrame, until: date, target: int, confidence: float) -> Iterator[Figure]:
@@ -39,10 +42,12 @@ def acknowledged(found: pl.DataFrame, until: date, target: int, confidence: floa
 
 def _in_time(
     stem: str, found: pl.DataFrame, waited: pl.Expr, target: int, confidence: float
-) -> Iterator[Figure]:
+) -> tuple[Figure, Figure]:
     met, due = met_of_due(found, target, waited)
-    yield share_figure(f"{stem}_within_target", met, due, confidence)
-    yield Figure(f"{stem}_not_due", _waiting(found).height - due, "count")
+    return (
+        share_figure(f"{stem}_within_target", met, due, confidence),
+        Figure(f"{stem}_not_due", _waiting(found).height - due, "count"),
+    )
 
 
 def met_of_due(found: pl.DataFrame, target: int, waited: pl.Expr = REPLIED) -> tuple[int, int]:

@@ -141,7 +141,11 @@ def compute(tables: Tables, scope: Scope, options: ServiceOptions) -> MetricResu
 def _speed(found: pl.DataFrame, ever: pl.DataFrame, asked: Asked, confidence: float) -> Iterator[Figure]:
     """Yield how fast customers are answered and helped; nothing is told that the export has no column for."""
     reply = tuple(first_response(found, asked.target, confidence))
-    yield from reply if asked.tells_reply or found.is_empty() else _untold(reply, "no_reply_column")
+    if not (asked.tells_reply or found.is_empty()):
+        reply = _untold(reply, "no_reply_column")
+    in_time, typical, not_due = reply
+    yield in_time
+    yield typical
     solved = tuple(resolution(found, confidence))
     left = (
         Figure("tickets_solved", count(found, State.SOLVED), "count"),
@@ -158,6 +162,7 @@ def _speed(found: pl.DataFrame, ever: pl.DataFrame, asked: Asked, confidence: fl
     yield from solved
     yield Figure("tickets", found.height, "count")
     yield from left
+    yield not_due
 
 
 def _untold(figures: tuple[Figure, ...], reason: str) -> tuple[Figure, ...]:
