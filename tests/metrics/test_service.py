@@ -196,7 +196,7 @@ def test_the_backlog_is_older_than_the_period(compute: Compute) -> None:
     assert value(result, "oldest_open") == 42
     assert [(item.reason, item.count) for item in result.rows.left_out] == [("outside_period", 1)]
     assert [
-        (row["period"], row["tickets"], row["tickets_solved"], row["backlog"])
+        (row["period"], row["tickets"], row["solved_in_period"], row["backlog"])
         for row in table(result, "tickets_over_time")
     ] == [("2026-09", 1, 0, 1), ("2026-10", 1, 1, 1)]
 
@@ -386,3 +386,13 @@ def test_a_rate_of_contacts_needs_a_period_and_a_history(
     (result,) = pipeline.measure(gathered, metric, options)
     assert reason(result, "contact_rate") == status
     assert value(result, "contact_rate") == {"ok": 100, "insufficient": 50, "undefined": None}[status[0]]
+
+
+def test_a_date_from_another_century_is_told(compute: Compute) -> None:
+    """One of thirty tickets was solved in 2062: it moves the day up to which everything counts."""
+    rows = [opened(50 + at, solved_at_after=2) for at in range(29)]
+    rows.append({**opened(50), "solved_at": "2062-10-30T10:00"})
+    (result,) = compute("service", make_tickets(rows))
+    told = {note.code: note.values for note in result.notes}
+    assert (str(told["far_dates"]["last"]), told["far_dates"]["rows"]) == ("2062-10-30", 1)
+    assert "far_dates" not in {note.code for note in of(compute, rows).notes}

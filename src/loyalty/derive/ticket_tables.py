@@ -138,7 +138,7 @@ def over_time(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> R
     columns = (
         Column("period", "text"),
         Column("tickets", "count"),
-        Column("tickets_solved", "count"),
+        Column("solved_in_period", "count"),
         Column("backlog", "count"),
         Column("resolution_time_median", "hours"),
         Column("first_response_within_target", "share"),

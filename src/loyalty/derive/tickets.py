@@ -11,12 +11,14 @@ from loyalty.derive.base import Span
 from loyalty.model.tables import Tickets
 
 FACTS = (
-    *("ticket_id", "created_at", "day", "first_reply_minutes", "solved_at"),
+    *("ticket_id", "created_at", "day", "first_reply_at", "first_reply_minutes", "solved_at"),
     *("acknowledged_at", "promised_at", "update_sent_at"),
     *("status", "is_closed", "is_merged", "reopens", "replies", "channel", "agent", "satisfaction", "csat"),
 )
-EVENTS = ("day", "first_reply_at", "solved_at", "acknowledged_at", "update_sent_at")
-"""What happened on a day; until when something was promised says nothing of how far the data reach."""
+EVENT_DAYS = [
+    pl.col("created_at", "first_reply_at", "solved_at", "acknowledged_at", "update_sent_at").dt.date()
+]
+"""When something happened; until when something was promised says nothing of how far the data reach."""
 HOUR = 3600
 
 
@@ -57,11 +59,16 @@ def tickets(source: Tickets, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 def ticket_extent(source: Tickets) -> pl.LazyFrame:
     """Return one row: the first and last day on which something happened to a ticket."""
     usable = pl.col("fault").is_null()
-    days = [pl.col(name).dt.date() if name != "day" else pl.col(name) for name in EVENTS]
     return source.frame.select(
-        first_day=pl.min_horizontal(days).filter(usable).min(),
-        last_day=pl.max_horizontal(days).filter(usable).max(),
+        first_day=pl.min_horizontal(EVENT_DAYS).filter(usable).min(),
+        last_day=pl.max_horizontal(EVENT_DAYS).filter(usable).max(),
     )
+
+
+def event_days(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return on which days something happened to tickets (``day``), and to how many rows (``rows``)."""
+    happened = rows.filter(pl.col("reason").is_null()).select(days=pl.concat_list(EVENT_DAYS).list.unique())
+    return happened.explode("days").drop_nulls().group_by(day="days").agg(rows=pl.len())
 
 
 def judged(rows: pl.DataFrame, span: Span) -> pl.DataFrame:

@@ -55,6 +55,7 @@ from loyalty.derive.activity import AUTO, asked_days
 from loyalty.derive.answers import fate_of
 from loyalty.derive.base import Span
 from loyalty.derive.contact_rate import ActiveCustomers, active_customers, contact_figures, contact_notes
+from loyalty.derive.far_dates import far_dates_note
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.few import MIN_INTERPRET, reason_withheld, withheld_groups
 from loyalty.derive.scales import ends, stated
@@ -75,7 +76,7 @@ from loyalty.derive.ticket_tables import (
     over_time,
 )
 from loyalty.derive.ticket_times import TIMES, count, resolution, waiting
-from loyalty.derive.tickets import State, judged, known_at
+from loyalty.derive.tickets import State, event_days, judged, known_at
 from loyalty.errors import ColumnMissing
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
@@ -134,7 +135,7 @@ def compute(tables: Tables, scope: Scope, options: ServiceOptions) -> MetricResu
         period=scope.period or span.period(tables),
         as_of=scope.as_of,
         tables=tuple(_tables(said, ever, span, asked, scope, options)),
-        notes=tuple(_notes(tables, said, span, asked, active, options)),
+        notes=(*_notes(tables, said, span, asked, active, options), *_far_dates(tables, scope)),
     )
 
 
@@ -235,6 +236,15 @@ def _notes(
     yield from contact_notes(tables, span, active, options.window)
     if is_whole and "agent" in asked.known and said.found["is_good"].count():
         yield Note("agents_ranking", {"min_n": MIN_INTERPRET})
+
+
+def _far_dates(tables: Tables, scope: Scope) -> Iterator[Note]:
+    """Yield that a few dates far from all others move the day up to which everything counts."""
+    if tables.whole is not None or not scope.ends_with_data:
+        return
+    note = far_dates_note(event_days(tables[Fact.TICKETS]), tables.last_day)
+    if note is not None:
+        yield note
 
 
 def compare_groups(
