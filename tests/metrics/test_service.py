@@ -223,9 +223,10 @@ def test_a_status_that_is_not_known_is_neither_open_nor_solved(compute: Compute)
 # --- what the export does not say
 
 
-def test_nothing_is_told_without_its_column(compute: Compute) -> None:
-    """Nobody says when tickets were answered or solved: no share is 0, and nothing is open."""
-    result = of(compute, [opened(50, channel="chat"), opened(20, channel="chat")])
+@pytest.mark.parametrize("period", [None, "2026-10"])
+def test_nothing_is_told_without_its_column(compute: Compute, period: str | None) -> None:
+    """Nobody says when tickets were answered or solved: no share is 0, and no backlog is empty."""
+    result = of(compute, [opened(50, channel="chat"), opened(20, channel="chat")], period=period)
     assert reason(result, "first_response_within_target") == ("undefined", "no_reply_column")
     for name in ("resolved_share", "tickets_open", "backlog", "oldest_open", "resolution_time_p90"):
         assert reason(result, name) == ("undefined", "no_solved_column")
@@ -352,7 +353,10 @@ def test_few_ratings_are_not_shown_and_tiny_groups_not_told(compute: Compute) ->
 
 def test_reports_name_no_agent(compute: Compute) -> None:
     rows = [opened(50, agent="Gül", channel="chat", satisfaction="good") for _ in range(12)]
+    rows += [opened(50, channel="chat", satisfaction="bad") for _ in range(40)]
     result = of(compute, rows)
+    # What nobody handled is nobody's rating.
+    assert [row["agent"] for row in table(result, "agents")] == ["Gül"]
     names = [item.name for item in result.tables]
     assert {"agents", "agents_by_channel"} <= set(names)
     assert not any("agent" in column.name for item in impersonal(result).tables for column in item.columns)

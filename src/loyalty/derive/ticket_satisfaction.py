@@ -20,13 +20,14 @@ class Verdicts:
         found: the tickets with ``is_good`` (null: not answered).
         refusal: why there is no share of good answers.
         beyond: how many numbers are not on the scale.
-        satisfied: the numbers that mean good, where there are numbers.
+        ends, satisfied: of the scale of numbers, and which of them mean good, where there are numbers on a known one.
     """
 
     found: pl.DataFrame
     refusal: str | None
-    beyond: int
-    satisfied: frozenset[int]
+    beyond: int = 0
+    ends: Ends | None = None
+    satisfied: frozenset[int] = frozenset()
 
     def figure(self, confidence: float) -> Figure:
         """Return the share of answers that are good; of few the number only."""
@@ -43,19 +44,20 @@ def verdicts(found: pl.DataFrame, ends: Ends | None) -> Verdicts:
     """Return what each ticket's answer says; ``ends`` are those of the scale of numbers, where it is known."""
     said = pl.col("satisfaction").eq("good")
     numbers = found["csat"].drop_nulls()
+    if numbers.is_empty():
+        return Verdicts(found.with_columns(is_good=said), None)
     boxes = BOXES.get((ends.lowest, ends.highest)) if ends else None
-    if numbers.is_empty() or ends is None or boxes is None:
-        unsaid = "scale_unknown" if ends is None else "satisfied_unknown"
-        refusal = None if numbers.is_empty() else unsaid
-        return Verdicts(found.with_columns(is_good=said), refusal, 0, frozenset())
+    if ends is None or boxes is None:
+        return _refused(found, "scale_unknown" if ends is None else "satisfied_unknown")
     satisfied = ends.top(boxes)
     on_scale = pl.col("csat").is_between(ends.lowest, ends.highest)
     standing = found.filter(on_scale).height
     beyond = numbers.len() - standing
+    if is_another_scale(beyond, standing):
+        return _refused(found, "beyond_scale")
     is_good = pl.coalesce(said, pl.when(on_scale).then(pl.col("csat").is_in(sorted(satisfied))))
-    return Verdicts(
-        found.with_columns(is_good=is_good),
-        "beyond_scale" if is_another_scale(beyond, standing) else None,
-        beyond,
-        satisfied,
-    )
+    return Verdicts(found.with_columns(is_good=is_good), None, beyond, ends, satisfied)
+
+
+def _refused(found: pl.DataFrame, refusal: str) -> Verdicts:
+    return Verdicts(found.with_columns(is_good=pl.lit(None, pl.Boolean)), refusal)

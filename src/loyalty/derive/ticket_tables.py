@@ -62,22 +62,22 @@ def by_channel(found: pl.DataFrame, asked: Asked) -> ResultTable:
         Column("rated", "count"),
     )
     groups = _groups(found, "channel")
-    hidden = withheld_groups({name: _rated(part) for name, part in groups})
-    rows = []
-    for name, part in groups:
-        rows.append(
-            (
-                name,
-                part.height,
-                part.height / found.height,
-                count(part, State.OPEN) if asked.tells_solved else None,
-                quantile(part["hours"], 0.5),
-                asked.in_time(part)[0],
-                None if name in hidden else _good_share(part),
-                _rated(part) or None,
-            )
+    answered = {name: _rated(part) for name, part in groups}
+    hidden, tells_rating = withheld_groups(answered), any(answered.values())
+    rows = tuple(
+        (
+            name,
+            part.height,
+            part.height / found.height,
+            count(part, State.OPEN) if asked.tells_solved else None,
+            quantile(part["hours"], 0.5),
+            asked.in_time(part)[0],
+            None if name in hidden else _good_share(part),
+            answered[name] if tells_rating else None,
         )
-    return _told(ResultTable("tickets_by_channel", columns, tuple(rows), draw=Draw.BARS))
+        for name, part in groups
+    )
+    return _told(ResultTable("tickets_by_channel", columns, rows, draw=Draw.BARS))
 
 
 def agents(found: pl.DataFrame, confidence: float) -> ResultTable:
@@ -94,9 +94,10 @@ def agents(found: pl.DataFrame, confidence: float) -> ResultTable:
         Column("n", "count"),
         Column("tickets", "count"),
     )
-    rated = [(name, *_rating(part, confidence), part.height) for name, part in _groups(found, "agent")]
+    named = found.filter(pl.col("agent").is_not_null())
+    rated = [(name, *_rating(part, confidence), part.height) for name, part in _groups(named, "agent")]
     ranked = sorted(
-        (row for row in rated if row[4] >= MIN_INTERPRET), key=lambda row: (-(row[2] or 0), row[0])
+        (row for row in rated if row[4] >= MIN_INTERPRET), key=lambda row: (-(row[2] or 0), row[0] or "")
     )
     others = sorted((row for row in rated if row[4] < MIN_INTERPRET), key=lambda row: (-row[4], row[0] or ""))
     rows: list[Row] = [(row[0], place, *row[1:]) for place, row in enumerate(ranked, start=1)]
@@ -118,6 +119,7 @@ def agents_by_channel(found: pl.DataFrame, confidence: float) -> ResultTable:
         (channel, agent, *_rating(part, confidence))
         for channel, of_channel in _groups(found, "channel", by_name=True)
         for agent, part in _groups(of_channel, "agent", by_name=True)
+        if agent is not None
     )
     return ResultTable("agents_by_channel", columns, rows, headline=False, once=("channel",))
 

@@ -142,7 +142,7 @@ def compute(tables: Tables, scope: Scope, options: ServiceOptions) -> MetricResu
 def _speed(found: pl.DataFrame, ever: pl.DataFrame, asked: Asked, confidence: float) -> Iterator[Figure]:
     """Yield how fast customers are answered and helped; nothing is told that the export has no column for."""
     reply = tuple(first_response(found, asked.target, confidence))
-    if not (asked.tells_reply or found.is_empty()):
+    if not asked.tells_reply:
         reply = _untold(reply, "no_reply_column")
     in_time, typical, not_due = reply
     yield in_time
@@ -158,7 +158,7 @@ def _speed(found: pl.DataFrame, ever: pl.DataFrame, asked: Asked, confidence: fl
             figure if figure.name not in TIMES else undefined
             for figure, undefined in zip(solved, _untold(solved, "no_solved_column"), strict=True)
         )
-    if not (asked.tells_solved or found.is_empty()):
+    if not asked.tells_solved:
         solved, left = _untold(solved, "no_solved_column"), _untold(left, "no_solved_column")
     yield from solved
     yield Figure("tickets", found.height, "count")
@@ -226,11 +226,12 @@ def _notes(
         yield Note("service_merged", {"count": merged})
     if (unknown := count(found, State.UNKNOWN)) and asked.tells_solved:
         yield Note("service_unknown_state", {"count": unknown})
-    if said.satisfied:
-        first, last = min(said.satisfied), max(said.satisfied)
-        assert options.scale is not None
-        worst, best = stated(options.scale)
-        yield Note("satisfied_answers", {"worst": worst, "best": best, "answers": f"{first}–{last}"})
+    if said.ends is not None and said.satisfied:
+        answers = "–".join(str(each) for each in sorted({min(said.satisfied), max(said.satisfied)}))
+        yield Note(
+            "satisfied_answers",
+            {"worst": said.ends.worst, "best": said.ends.best, "answers": answers},
+        )
     if said.beyond:
         yield Note("ratings_beyond", {"count": said.beyond})
     yield from contact_notes(tables, span, active, options.window)
@@ -248,10 +249,9 @@ def _far_dates(tables: Tables, scope: Scope) -> Iterator[Note]:
 
 
 def compare_groups(
-    results: list[MetricResult], tables: Tables, groups: Groups, scope: Scope, options: ServiceOptions
+    results: list[MetricResult], _tables: Tables, _groups: Groups, _scope: Scope, _options: ServiceOptions
 ) -> list[MetricResult]:
     """Withhold how content tiny groups are, and those by which one could be told from the total."""
-    del tables, groups, scope, options
     total, *parts = results
     counts = {place: _answers(part) for place, part in enumerate(parts)}
     hidden = withheld_groups(counts)
