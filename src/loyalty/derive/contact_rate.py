@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from loyalty.derive.activity import LapseWindow, asked_days, lapse_window, window_notes
 from loyalty.derive.base import Span
+from loyalty.derive.joined_orders import rows_note, stale_notes
 from loyalty.derive.ledger import gaps, visits
-from loyalty.derive.survey_orders import STALE_DAYS, rows_note
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Figure, Note, Status
@@ -85,6 +85,4 @@ def contact_notes(tables: Tables, span: Span, active: ActiveCustomers, window: s
     yield rows_note(orders, span.until)
     yield from window_notes(active.window, window, None)
     yield Note("contact_rate_reading")
-    last = orders.last_day
-    if last is not None and last < span.until - timedelta(days=STALE_DAYS):
-        yield Note("joined_stale", {"last": last, "until": span.until})
+    yield from stale_notes(orders, span.until)
