@@ -13,6 +13,7 @@ from loyalty.errors import InputError, LoyaltyError, UnreadableDates, Unreadable
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import clean_orders
+from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import clean_surveys
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -26,6 +27,7 @@ CLEANERS: dict[Kind, Any] = {
     Kind.ORDERS: clean_orders,
     Kind.SURVEYS: clean_surveys,
     Kind.MENTIONS: clean_mentions,
+    Kind.POINTS: clean_points,
 }
 FIGURE = re.compile(r"[\d\s.,'()+−-]+")
 UNIT = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
