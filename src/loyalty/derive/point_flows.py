@@ -98,7 +98,7 @@ def months(entries: pl.DataFrame, until: date) -> ResultTable:
         Column("partial", "flag"),
     )
     rows = tuple(_months(by_month, until)) if by_month else ()
-    return ResultTable("points_by_month", columns, rows, draw=Draw.TREND, implied=("partial",))
+    return ResultTable("points_by_month", columns, rows, draw=Draw.TREND, implied=("other_points", "partial"))
 
 
 def _months(

@@ -13,7 +13,7 @@ from loyalty.stats.ratio import ratio
 
 
 def redemption_figures(found: Sequence[Quarter], unknown: str | None) -> tuple[Figure, Figure]:
-    """Return the ultimate rate of redemption and breakage; ``unknown`` says why vintages tell nothing, if they do not."""
+    """Return the ultimate redemption rate and breakage; ``unknown`` says why vintages do not tell them, if so."""
     names = ("ultimate_redemption_rate", "breakage")
     redeemed, issued = ultimate_redemption(each.vintage for each in found if each.matured)
     rate = None if unknown else ratio(redeemed, issued)

@@ -1,8 +1,8 @@
 """Which points were used up when: lots, taken soonest-expiry-first and then oldest, played through entry by entry.
 
-An entry tells how many points came or went, not which. That follows from a rule (points that expire sooner go first) and
-needs each member's entries one after the other: what is there to be taken depends on all before. The play is causal, so
-that it is made once and can be looked at as of any day.
+An entry tells how many points came or went, not which. That follows from a rule (points that expire sooner go first)
+and needs each member's entries one after the other: what is there to be taken depends on all before. Nothing depends on
+what comes after, so that it is played once and can be looked at as of any day.
 """
 
 from __future__ import annotations
@@ -41,15 +41,16 @@ class Lots:
     """Every lot of a ledger and every taking from one; amounts in ``PARTS`` of a point.
 
     ``lots``: ``lot`` (a number), ``member_id``, ``day``, ``expires_on`` (null: never), ``issued`` (earned or given as a
-    bonus) and ``size``. ``taken``: ``lot``, ``day``, ``how`` and ``amount``, negative where a redemption was given back.
+    bonus) and ``size``. ``taken``: ``lot``, ``day``, ``how`` and ``amount``, which is negative where a redemption was
+    given back.
     """
 
     lots: pl.DataFrame
     taken: pl.DataFrame
 
     def at(self, until: date) -> pl.DataFrame:
-        """Return the lots from before a day: ``lot``, ``member_id``, ``day``, ``expires_on``, ``issued``, ``size``, what
-        was taken of each before that day by how, and what is ``left``.
+        """Return the lots from before a day: ``lot``, ``member_id``, ``day``, ``expires_on``, ``issued``, ``size``,
+        what was taken of each before that day by how, and what is ``left``.
         """
         hows = (REDEEMED, EXPIRED, REVERSED, OTHER)
         taken = (

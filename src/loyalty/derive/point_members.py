@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -49,9 +49,8 @@ def acts(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def active(entries: pl.DataFrame, until: date, days: int) -> pl.Series:
-    """Return the members with an act in the ``days`` before ``until``; ``entries`` are all before that day."""
-    since = until - timedelta(days=days)
+def active(entries: pl.DataFrame, since: date) -> pl.Series:
+    """Return the members with an act on or after a day."""
     return acts(entries).filter(pl.col("day") >= since)["member_id"].unique().sort()
 
 

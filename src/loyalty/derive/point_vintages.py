@@ -82,7 +82,7 @@ def vintage_table(found: list[Quarter]) -> ResultTable:
         )
         for each in found
     )
-    return ResultTable("points_vintages", columns, rows)
+    return ResultTable("points_vintages", columns, rows, implied=("other_points",))
 
 
 @dataclass(frozen=True)

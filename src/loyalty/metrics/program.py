@@ -6,6 +6,7 @@ Question
 
 Formula
     active_member_rate = members who earned or redeemed in the `--active-days` (365) before the end / members.
+    Where the ledger is no older than that, everybody in it was active, and a list of members is needed to tell more.
     engaged_redeemers = members who ever redeemed / members. Members are those on the list of `--customers` that had
     joined and not left by then; without a list of members, everybody with an entry. Ids of the list, e-mail addresses
     too, are looked for among those of the ledger.
@@ -51,8 +52,7 @@ Worked example
 
 Cautions
     High breakage is no profit: it marks members who see no value. Where a ledger begins later than the programme, old
-    points are not in it; members overdrawn are a sign of that. A window that begins before the ledger sees every member
-    of it as active.
+    points are not in it; members overdrawn are a sign of that.
 
 References
     Interval: Wilson (1927), JASA 22. Points as a material right: IFRS 15 (TFRS 15), of which this is no application.
@@ -200,6 +200,7 @@ def _of_balances(tables: Tables, _: Scope, options: ProgramOptions) -> _Told:
 
 def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
     span = Span.of_period(scope)
+    since = span.until - timedelta(days=options.active_days)
     everything = tables[Fact.POINT_ENTRIES]
     entries = everything.filter(pl.col("day") < span.until)
     of_period = entries.filter(span.inside())
@@ -207,14 +208,14 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
     lots = point_lots(everything).at(span.until)
     vintages = quarters(lots, span.until)
     due = expiring(lots, span.until, options.expiring_days)
-    membership = _membership(tables, entries, span.until, options.active_days)
+    membership = _membership(tables, entries, span.until, since)
     differing = _differing(tables, everything)
     outstanding = _outstanding(so_far, refused=differing is not None)
     ultimate, breakage = redemption_figures(vintages, _no_vintages(tables, entries))
     expected = expected_figure(ultimate, so_far, outstanding, options.expected_redemption)
     has_days = "expires_at" in tables.known
     figures = [
-        *_member_figures(membership, scope.confidence),
+        *_member_figures(membership, tables, since, scope.confidence),
         *_flow_figures(moved),
         outstanding,
         *_rates(moved, so_far),
@@ -238,8 +239,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
             *usage_tables(used),
         ),
         notes=(
-            *_window_notes(tables, span, options),
-            *membership.notes,
+            *_list_notes(membership, tables, since),
             *_ledger_notes(entries, so_far, differing, due),
             *_usage_notes(used, options),
         ),
@@ -265,9 +265,9 @@ class _Membership:
         return self.listed is not None and self.listed.ids.is_empty() and bool(self.listed.unlisted)
 
 
-def _membership(tables: Tables, entries: pl.DataFrame, until: date, days: int) -> _Membership:
+def _membership(tables: Tables, entries: pl.DataFrame, until: date, since: date) -> _Membership:
     """Return the members on the list of the run, or of the ledger where there is none (nor one of each group)."""
-    doing, redeeming = active(entries, until, days), redeemers(entries)
+    doing, redeeming = active(entries, since), redeemers(entries)
     alone = _Membership(entries["member_id"].n_unique(), doing.len(), redeeming.len())
     customers = tables.joined.get(Kind.CUSTOMERS)
     if customers is None or tables.whole is not None:
@@ -284,17 +284,27 @@ def _membership(tables: Tables, entries: pl.DataFrame, until: date, days: int) -
     return _Membership(found.members, named(doing), named(redeeming), found, notes)
 
 
-def _member_figures(found: _Membership, confidence: float) -> Iterator[Figure]:
-    if found.unmatched:
-        yield Figure.undefined("active_member_rate", "share", "members_not_matched", n=found.members)
-        yield Figure("members", found.members, "count")
-        yield Figure.undefined("active_members", "count", "members_not_matched")
-        yield Figure.undefined("engaged_redeemers", "share", "members_not_matched", n=found.members)
-        return
-    yield share_figure("active_member_rate", found.active, found.members, confidence)
+def _member_figures(found: _Membership, tables: Tables, since: date, confidence: float) -> Iterator[Figure]:
+    """Yield how many members were active since a day, and how many ever redeemed.
+
+    Where the ledger begins on that day or later, everybody in it was active: that tells nothing of members who are
+    known by their entries alone.
+    """
+    reason = "members_not_matched" if found.unmatched else None
+    young = found.listed is None and tables.first_day is not None and tables.first_day >= since
+    if reason or (young and found.members):
+        yield Figure.undefined(
+            "active_member_rate", "share", reason or "ledger_shorter_than_window", n=found.members
+        )
+    else:
+        yield share_figure("active_member_rate", found.active, found.members, confidence)
     yield Figure("members", found.members, "count")
-    yield Figure("active_members", found.active, "count")
-    yield share_figure("engaged_redeemers", found.redeemers, found.members, confidence)
+    if reason:
+        yield Figure.undefined("active_members", "count", reason)
+        yield Figure.undefined("engaged_redeemers", "share", reason, n=found.members)
+    else:
+        yield Figure("active_members", found.active, "count")
+        yield share_figure("engaged_redeemers", found.redeemers, found.members, confidence)
 
 
 # --- points
@@ -363,10 +373,10 @@ def _without_types(figures: list[Figure]) -> Iterator[Figure]:
 # --- notes
 
 
-def _window_notes(tables: Tables, span: Span, options: ProgramOptions) -> Iterator[Note]:
-    since = span.until - timedelta(days=options.active_days)
-    if tables.first_day is not None and since < tables.first_day < span.until:
-        yield Note("active_before_ledger", {"days": options.active_days, "begin": tables.first_day})
+def _list_notes(found: _Membership, tables: Tables, since: date) -> Iterator[Note]:
+    yield from found.notes
+    if found.listed is not None and tables.first_day is not None and since < tables.first_day:
+        yield Note("active_before_ledger", {"begin": tables.first_day})
 
 
 def _ledger_notes(
