@@ -26,27 +26,31 @@ def acts(entries: pl.DataFrame) -> pl.DataFrame:
     of as many points: the first by the first, the second by the second.
     """
     earning, redeeming = pl.col("type").is_in(ISSUED), pl.col("type").is_in(SPENT)
-    moved = entries.filter(earning | redeeming).with_columns(
-        earning=earning,
-        back=pl.col("type").is_in([EntryType.REVERSE_EARN, EntryType.REVERSE_REDEEM]),
-        amount=pl.col("points").abs(),
-    )
-    order = ("member_id", "earning", "order_id")
+    back = pl.col("type").is_in([EntryType.REVERSE_EARN, EntryType.REVERSE_REDEEM])
+    moved = entries.filter(earning | redeeming).with_columns(earning=earning, back=back)
+    # Most members take nothing back.
+    touched = moved.filter("back").select("member_id", "earning").unique()
+    whole = moved.filter(~pl.col("back")).join(touched, on=["member_id", "earning"], how="anti")
+    left = _not_undone(moved.join(touched, on=["member_id", "earning"], how="semi", maintain_order="left"))
+    return pl.concat([each.select("member_id", "day") for each in (whole, left)])
+
+
+def _not_undone(moved: pl.DataFrame) -> pl.DataFrame:
+    """Return what members earned or redeemed and did not take back, or not all of it; see :func:`acts`."""
+    amount = pl.col("points").abs()
+    order, same = ("member_id", "earning", "order_id"), ("member_id", "earning", "amount")
+    signed = pl.when("back").then(-amount).otherwise(amount)
     both = (
         pl.col("order_id").is_not_null()
         & pl.col("back").any().over(order)
-        & ~pl.col("back").all().over(order)
+        & (~pl.col("back")).any().over(order)
     )
-    signed = pl.when(pl.col("back")).then(-pl.col("amount")).otherwise("amount")
-    moved = moved.with_columns(by_order=both, over=signed.sum().over(order))
-    of_orders = moved.filter("by_order").filter(~pl.col("back"), pl.col("over") > 0)
-    same = ("member_id", "earning", "amount")
+    moved = moved.with_columns(amount=amount, by_order=both, over=signed.sum().over(order))
+    of_orders = moved.filter("by_order", ~pl.col("back"), pl.col("over") > 0)
     alone = moved.filter(~pl.col("by_order")).with_columns(turn=pl.int_range(pl.len()).over(*same, "back"))
     undone = alone.filter("back").select(*same, "turn")
     of_none = alone.filter(~pl.col("back")).join(undone, on=[*same, "turn"], how="anti")
-    return pl.concat([each.select("member_id", "day") for each in (of_orders, of_none)]).sort(
-        "member_id", "day"
-    )
+    return pl.concat([of_orders.select("member_id", "day"), of_none.select("member_id", "day")])
 
 
 def active(entries: pl.DataFrame, since: date) -> pl.Series:
@@ -100,10 +104,14 @@ def usage_tables(found: pl.DataFrame) -> tuple[ResultTable, ResultTable]:
 
 
 def overdrawn(entries: pl.DataFrame) -> int:
-    """Return how many members had fewer than no points at the end of some day."""
-    days = entries.group_by("member_id", "day").agg(pl.col("points").sum()).sort("member_id", "day")
-    running = days.select("member_id", left=pl.col("points").cum_sum().over("member_id"))
-    return running.filter(pl.col("left") < 0)["member_id"].n_unique()
+    """Return how many members had fewer than no points at the end of some day; entries stand in their order."""
+    member, day = pl.col("member_id"), pl.col("day")
+    summed = pl.col("points").cum_sum()
+    first = member.ne_missing(member.shift(1))
+    last = member.ne_missing(member.shift(-1)) | day.ne_missing(day.shift(-1))
+    before = pl.when(first).then(summed - pl.col("points")).forward_fill()
+    running = entries.select("member_id", last=last, left=summed - before)
+    return running.filter("last", pl.col("left") < 0)["member_id"].n_unique()
 
 
 @dataclass(frozen=True)
