@@ -1,10 +1,8 @@
-"""Members by their points: who was active, who redeemed, who uses how much of what was issued, who is overdrawn."""
+"""Members by their entries: who was active, who redeemed, who uses how much of what was issued."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 
@@ -101,76 +99,3 @@ def usage_tables(found: pl.DataFrame) -> tuple[ResultTable, ResultTable]:
         ResultTable("points_top_usage", columns, tuple(top.iter_rows())),
         ResultTable("points_usage", columns, FrameRows(found), headline=False),
     )
-
-
-def overdrawn(entries: pl.DataFrame) -> int:
-    """Return how many members had fewer than no points at the end of some day; entries stand in their order."""
-    member, day = pl.col("member_id"), pl.col("day")
-    summed = pl.col("points").cum_sum()
-    first = member.ne_missing(member.shift(1))
-    last = member.ne_missing(member.shift(-1)) | day.ne_missing(day.shift(-1))
-    before = pl.when(first).then(summed - pl.col("points")).forward_fill()
-    running = entries.select("member_id", last=last, left=summed - before)
-    return running.filter("last", pl.col("left") < 0)["member_id"].n_unique()
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What the export itself says is left, beside what its entries add up to."""
-
-    points: Decimal
-    members: int
-    differing: int
-
-
-def stated(entries: pl.DataFrame) -> Stated:
-    """Return the balances that stand beside the last entries of members, and how many are not what the entries add to.
-
-    Several entries at one moment have no order: any of their balances may be the last.
-    """
-    summed = pl.col("points").sum()
-    last = pl.col("at") == pl.col("at").max()
-    candidates = pl.col("balance").filter(last & pl.col("balance").is_not_null())
-    found = (
-        entries.group_by("member_id")
-        .agg(summed=summed, agrees=(candidates == summed).any(), last=candidates.last())
-        .filter(pl.col("last").is_not_null())
-        .select("agrees", said=pl.when("agrees").then("summed").otherwise("last"))
-    )
-    return Stated(Decimal(found["said"].sum()), found.height, int((~found["agrees"]).sum()))
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The members that a list names, as of a day, and the ledger's members among them.
-
-    ``ids`` has ``member_id`` of the ledger and ``listed`` of the list; ``members`` are all on the list.
-    """
-
-    members: int
-    ids: pl.DataFrame
-    unlisted: int
-
-
-def listed(entries: pl.DataFrame, members: pl.DataFrame, until: date) -> Listed:
-    """Return who is on the list on the eve of a day, found by that id of the ledger and of the list that most share.
-
-    ``members`` are :func:`loyalty.derive.customers.listed_members`.
-    """
-    there = members.filter(
-        (pl.col("enrolled_on") < until).fill_null(value=True),
-        (pl.col("left_on") >= until).fill_null(value=True),
-    )
-    people = entries.select("member_id", "customer_id").unique()
-    tried = [
-        people.join(
-            there.select(pl.col(theirs).alias("id"), listed="customer_id").drop_nulls(),
-            left_on=ours,
-            right_on="id",
-        ).select("member_id", "listed")
-        for ours in ("member_id", "customer_id")
-        for theirs in ("customer_id", "email")
-    ]
-    best = max(tried, key=lambda found: found["member_id"].n_unique()).unique().sort("member_id", "listed")
-    unlisted = people["member_id"].n_unique() - best["member_id"].n_unique()
-    return Listed(there.height, best, unlisted)

@@ -61,8 +61,8 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -70,6 +70,7 @@ import polars as pl
 from loyalty.derive.base import Span, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lists import CodeOptions
+from loyalty.derive.point_checks import Stated, overdrawn, stated
 from loyalty.derive.point_flows import (
     MOST_UNKNOWN,
     NOTHING,
@@ -82,19 +83,9 @@ from loyalty.derive.point_flows import (
 )
 from loyalty.derive.point_liability import expected_figure, money_figures, redemption_figures
 from loyalty.derive.point_lots import point_lots
-from loyalty.derive.point_members import (
-    Listed,
-    Stated,
-    active,
-    listed,
-    overdrawn,
-    redeemers,
-    stated,
-    usage,
-    usage_tables,
-)
+from loyalty.derive.point_members import usage, usage_tables
+from loyalty.derive.point_membership import list_notes, member_figures, membership
 from loyalty.derive.point_vintages import Expiring, expiring, quarters, vintage_table
-from loyalty.derive.share import share_figure
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note, ResultTable
@@ -208,14 +199,14 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
     lots = point_lots(everything).at(span.until)
     vintages = quarters(lots, span.until)
     due = expiring(lots, span.until, options.expiring_days)
-    membership = _membership(tables, entries, span.until, since)
+    people = membership(tables, entries, span.until, since)
     differing = _differing(tables, everything)
     outstanding = _outstanding(so_far, refused=differing is not None)
     ultimate, breakage = redemption_figures(vintages, _no_vintages(tables, entries))
     expected = expected_figure(ultimate, so_far, outstanding, options.expected_redemption)
     has_days = "expires_at" in tables.known
     figures = [
-        *_member_figures(membership, tables, since, scope.confidence),
+        *member_figures(people, tables, since, scope.confidence),
         *_flow_figures(moved),
         outstanding,
         *_rates(moved, so_far),
@@ -229,7 +220,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
     untold = unknown_share(entries) > MOST_UNKNOWN
     used = usage(entries, options.min_points)
     return _Told(
-        "ledger" if membership.listed is None else "listed",
+        "ledger" if people.listed is None else "listed",
         tuple(_without_types(figures) if untold else figures),
         tables=(
             months(entries, span.until),
@@ -239,72 +230,11 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
             *usage_tables(used),
         ),
         notes=(
-            *_list_notes(membership, tables, since),
+            *list_notes(people, tables, since),
             *_ledger_notes(entries, so_far, differing, due),
             *_usage_notes(used, options),
         ),
     )
-
-
-# --- members
-
-
-@dataclass(frozen=True)
-class _Membership:
-    """How many members there are, were active and ever redeemed; ``listed`` where a list says who they are."""
-
-    members: int
-    active: int
-    redeemers: int
-    listed: Listed | None = None
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def unmatched(self) -> bool:
-        """Whether not one of the ledger's members is on the list, so that nothing is known of those."""
-        return self.listed is not None and self.listed.ids.is_empty() and bool(self.listed.unlisted)
-
-
-def _membership(tables: Tables, entries: pl.DataFrame, until: date, since: date) -> _Membership:
-    """Return the members on the list of the run, or of the ledger where there is none (nor one of each group)."""
-    doing, redeeming = active(entries, since), redeemers(entries)
-    alone = _Membership(entries["member_id"].n_unique(), doing.len(), redeeming.len())
-    customers = tables.joined.get(Kind.CUSTOMERS)
-    if customers is None or tables.whole is not None:
-        return alone
-    on_list = customers[Fact.LISTED_MEMBERS]
-    if on_list.is_empty():
-        return replace(alone, notes=(Note("list_without_members"),))
-    found = listed(entries, on_list, until)
-
-    def named(members: pl.Series) -> int:
-        return found.ids.filter(pl.col("member_id").is_in(members.implode()))["listed"].n_unique()
-
-    notes = (Note("members_unlisted", {"members": found.unlisted}),) if found.unlisted else ()
-    return _Membership(found.members, named(doing), named(redeeming), found, notes)
-
-
-def _member_figures(found: _Membership, tables: Tables, since: date, confidence: float) -> Iterator[Figure]:
-    """Yield how many members were active since a day, and how many ever redeemed.
-
-    Where the ledger begins on that day or later, everybody in it was active: that tells nothing of members who are
-    known by their entries alone.
-    """
-    reason = "members_not_matched" if found.unmatched else None
-    young = found.listed is None and tables.first_day is not None and tables.first_day >= since
-    if reason or (young and found.members):
-        yield Figure.undefined(
-            "active_member_rate", "share", reason or "ledger_shorter_than_window", n=found.members
-        )
-    else:
-        yield share_figure("active_member_rate", found.active, found.members, confidence)
-    yield Figure("members", found.members, "count")
-    if reason:
-        yield Figure.undefined("active_members", "count", reason)
-        yield Figure.undefined("engaged_redeemers", "share", reason, n=found.members)
-    else:
-        yield Figure("active_members", found.active, "count")
-        yield share_figure("engaged_redeemers", found.redeemers, found.members, confidence)
 
 
 # --- points
@@ -373,12 +303,6 @@ def _without_types(figures: list[Figure]) -> Iterator[Figure]:
 # --- notes
 
 
-def _list_notes(found: _Membership, tables: Tables, since: date) -> Iterator[Note]:
-    yield from found.notes
-    if found.listed is not None and tables.first_day is not None and since < tables.first_day:
-        yield Note("active_before_ledger", {"begin": tables.first_day})
-
-
 def _ledger_notes(
     entries: pl.DataFrame, so_far: Flows, differing: Stated | None, due: Expiring
 ) -> Iterator[Note]:
@@ -386,7 +310,7 @@ def _ledger_notes(
         values = {
             "members": differing.differing,
             "stated": exact(differing.points),
-            "summed": exact(so_far.balance),
+            "summed": exact(differing.summed),
         }
         yield Note("balances_differ", values)
     if members := overdrawn(entries):
