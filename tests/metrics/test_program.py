@@ -465,6 +465,23 @@ def test_fewer_than_no_points_are_told(compute: Compute) -> None:
     assert codes(result)["members_overdrawn"] == {"members": 1}
 
 
+def test_groups_have_their_own_entries(tmp_path: Path) -> None:
+    """M1 has entries in both shops; "type" is a column of the table under another name than in the file."""
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "member_id,occurred_at,type,points,shop\n"
+        "M1,2026-01-01,earn,100,a\nM2,2026-01-02,earn,7,b\nM1,2026-01-03,redeem,-30,b\n"
+    )
+    metric = METRICS["program"]
+    for by, outstanding in (("shop", [77, 100, -23]), ("type", [77, 107, -30])):
+        selection = Selection(by=(by,))
+        gathered = gather([(metric, metric.options())], {Kind.POINTS: Source((str(path),))}, selection)
+        results = measure(gathered, metric, metric.options())
+        assert [value(result, "outstanding") for result in results] == outstanding
+    assert [value(result, "members") for result in results] == [2, 2, 1]
+    assert codes(results[0])["groups_overlap"] == {"what": "members", "total": 2, "added": 3}
+
+
 # --- vintages and expiry
 
 
