@@ -179,6 +179,49 @@ def test_program_usage_rank(examples: Examples, compute: Compute) -> None:
     assert codes(result)["usage_unranked"] == {"members": 2, "min_points": 200, "without": 1}
 
 
+def lift_of(
+    tmp_path: Path, orders: list[tuple[str, bool, float]], points: str = "points_value"
+) -> MetricResult:
+    """The lift of orders as (customer, paid with a point in part, basket), each worth 1 in points."""
+    export, entries = tmp_path / "orders.csv", tmp_path / "points.csv"
+    lines = [
+        f"o{number},{customer},2026-01-{1 + number:02d},{basket},{int(redeemed)}"
+        for number, (customer, redeemed, basket) in enumerate(orders)
+    ]
+    export.write_text(f"order_id,customer_id,ordered_at,amount,{points}\n" + "\n".join(lines) + "\n")
+    entries.write_text("member_id,occurred_at,type,points\nM,2026-01-01,earn,1\n")
+    metric = METRICS["program"]
+    sources = {Kind.POINTS: Source((str(entries),)), Kind.ORDERS: Source((str(export),), currency="TRY")}
+    gathered = gather([(metric, metric.options())], sources, Selection())
+    return measure(gathered, metric, metric.options())[0]
+
+
+def test_program_redemption_lift(examples: Examples, tmp_path: Path) -> None:
+    example = examples["program.redemption_lift"]
+    orders = [(each["customer_id"], each["redeemed"], each["basket"]) for each in example["inputs"]["orders"]]
+    result, expected = lift_of(tmp_path, orders), example["expected"]
+    lift, money = result.figure("redemption_lift"), result.figure("redemption_lift_value")
+    assert lift is not None
+    assert money is not None
+    assert lift.value == pytest.approx(expected["lift"])
+    assert (lift.n, money.n, money.unit) == (expected["customers"], expected["customers"], "money:TRY")
+    assert (money.value, money.low, money.high) == pytest.approx(
+        tuple(expected[name] for name in ("mean_diff", "low", "high")), abs=1e-5
+    )
+    assert value(result, "redemption_lift_pooled") == pytest.approx(expected["naive_lift"])
+    # One of each redeeming basket was paid with points.
+    assert value(result, "redemption_lift_paid") == pytest.approx((expected["mean_diff"] - 1) / (340 / 3))
+    assert codes(result)["redemption_lift_few"] == {"customers": 3}
+    assert "redemption_lift_selection" in codes(result)
+
+
+def test_a_lift_takes_orders_of_both_sorts(tmp_path: Path) -> None:
+    result = lift_of(tmp_path, [("C1", True, 10), ("C2", False, 20)])
+    assert reason(result, "redemption_lift") == "no_orders_of_both_sorts"
+    assert value(result, "redemption_lift_pooled") == -0.5
+    assert reason(lift_of(tmp_path, [("C1", True, 10)], "colour"), "redemption_lift") == "no_points_column"
+
+
 # --- periods
 
 

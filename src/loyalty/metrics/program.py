@@ -32,6 +32,10 @@ Formula
     accounting entry. `--expected-redemption 0.8` takes your own share of the outstanding points instead.
     expiring_next = points left whose day comes in the `--expiring-days` (30) from the end on.
 
+    With `--orders`, redemption_lift = mean over customers of (mean order paid with points in part - mean other order) /
+    mean of those other orders, before points are taken off; redemption_lift_paid is the same after. Only customers
+    with orders of both sorts are in it; redemption_lift_pooled compares all orders, whoever placed them.
+
     points_usage (`-o list.csv`): use_rate = redeemed / issued_net of each member so far, ranked from `--min-points`
     (200) issued on.
 
@@ -51,8 +55,9 @@ Worked example
     which 700 and 1,300 were redeemed and nothing is left: 2,000 / 3,000, so breakage is 1/3.
 
 Cautions
-    High breakage is no profit: it marks members who see no value. Where a ledger begins later than the programme, old
-    points are not in it; members overdrawn are a sign of that.
+    A lift is not caused by points: people save them for large orders. High breakage is no profit: it marks members who
+    see no value. Where a ledger begins later than the programme, old points are not in it; members overdrawn are a
+    sign of that.
 
 References
     Interval: Wilson (1927), JASA 22. Points as a material right: IFRS 15 (TFRS 15), of which this is no application.
@@ -86,6 +91,7 @@ from loyalty.derive.point_lots import point_lots
 from loyalty.derive.point_members import usage, usage_tables
 from loyalty.derive.point_membership import list_notes, member_figures, membership
 from loyalty.derive.point_vintages import Expiring, expiring, quarters, vintage_table
+from loyalty.derive.redemption_lift import lift_figures, lift_notes
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note, ResultTable
@@ -135,8 +141,10 @@ UNITS = {
 """The figures in their order, with their units."""
 MONEY = ("liability", "maximum_exposure")
 """What follows them where a point has a value."""
+LIFT = ("redemption_lift", "redemption_lift_value", "redemption_lift_paid", "redemption_lift_pooled")
+"""What follows where the orders are at hand."""
 OF_BALANCES = frozenset({"members", "outstanding", "maximum_exposure"})
-"""What a list of balances tells, and a ledger whose types of entry are not known."""
+"""What a list of balances tells."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +224,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
         _points("expiring_next", due.soon, known=has_days),
         _points("expiring_members", Decimal(due.soon_members), known=has_days),
         *money_figures(expected, outstanding, options.point_value, tables.unit),
+        *_lift(tables, scope),
     ]
     untold = unknown_share(entries) > MOST_UNKNOWN
     used = usage(entries, options.min_points)
@@ -233,6 +242,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
             *list_notes(people, tables, since),
             *_ledger_notes(entries, so_far, differing, due),
             *_usage_notes(used, options),
+            *lift_notes(figures),
         ),
     )
 
@@ -295,9 +305,16 @@ def _without_types(figures: list[Figure]) -> Iterator[Figure]:
     for figure in figures:
         yield (
             figure
-            if figure.name in OF_BALANCES
+            if figure.name in OF_BALANCES or figure.name in LIFT
             else Figure.undefined(figure.name, figure.unit, "entry_types_unknown")
         )
+
+
+def _lift(tables: Tables, scope: Scope) -> Iterator[Figure]:
+    """Yield what redeeming does to orders, over everything: a ledger's groups are none of the orders."""
+    orders = tables.joined.get(Kind.ORDERS)
+    if orders is not None and tables.whole is None:
+        yield from lift_figures(orders, Span.of_period(scope).until, scope.confidence)
 
 
 # --- notes
@@ -342,9 +359,13 @@ METRIC = Metric(
     examples=(
         "loyalty program sample_data/points.csv",
         "loyalty program sample_data/points.csv --period 2026-10 --point-value 0.05 --currency TRY",
+        "loyalty program sample_data/points.csv --orders sample_data/orders.csv",
         "loyalty program sample_data/points.csv --min-points 300 -o usage.csv",
     ),
     list_table="points_usage",
-    joins=(Join(Kind.CUSTOMERS, lambda _: (Fact.LISTED_MEMBERS,), "Members, also those without an entry."),),
+    joins=(
+        Join(Kind.CUSTOMERS, lambda _: (Fact.LISTED_MEMBERS,), "Members, also those without an entry."),
+        Join(Kind.ORDERS, lambda _: (Fact.ORDER_TERMS,), "Orders, to see what redeeming does to them."),
+    ),
     stands_on_joins=True,
 )

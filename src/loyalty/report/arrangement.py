@@ -113,7 +113,7 @@ KEY_FIGURES = {
     "types": ("discount_order_share", "discount_depth", "value_confirmed"),
     "program": (
         *("members", "engaged_redeemers", "issued_net", "redeemed", "expired", "redemption_rate_flow"),
-        *("outstanding", "breakage", "liability", "expiring_next"),
+        *("outstanding", "breakage", "liability", "expiring_next", "redemption_lift"),
     ),
 }
 """Of sections with many figures those that the reader meets first, in this order; the others are folded away."""
