@@ -137,7 +137,7 @@ ON_PAPER = {
     "upsell": (),
     "rfm": (),
     "health": (),
-    "program": (FIGURES,),
+    "program": (),
 }
 """What stands on paper below the headline of a section, for two or three pages in all; of others their first chart.
 
