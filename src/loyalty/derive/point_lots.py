@@ -13,7 +13,6 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from loyalty.engine.remembered import remembered
@@ -86,8 +85,7 @@ class _Book:
         how = pl.col("how").replace_strict(dict(enumerate(HOWS)), return_dtype=pl.String)
         columns = {"lot": self.lots, "day": self.days, "how": self.hows, "amount": self.amounts}
         return pl.DataFrame(
-            {name: np.frombuffer(column, np.int64) for name, column in columns.items()},
-            schema=dict.fromkeys(columns, pl.Int64),
+            [pl.Series(name, column, pl.Int64) for name, column in columns.items()]
         ).with_columns(pl.col("day").cast(pl.Int32).cast(pl.Date), how)
 
 
