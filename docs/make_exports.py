@@ -129,7 +129,7 @@ MEANING = {
     "reopens": "how often it was opened again",
     "replies": "how many replies of agents it took",
 }
-CHECKED_ONLY = (Kind.CUSTOMERS, Kind.POINTS)
+CHECKED_ONLY = (Kind.CUSTOMERS,)
 SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and ", How.LOWERED: " lowered to "}
 TURKISH_WORDS = """
 siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan marka mecra kaynak kanal sube kod kodu kart

@@ -422,6 +422,30 @@ def test_reviews_by_stars() -> None:
     assert value(result, "net_sentiment") == pytest.approx(6 / 16)
 
 
+def test_points() -> None:
+    """Of Open Loyalty's transfers one of 120 points is pending, and not yet anybody's."""
+    cards, expected = (
+        measured("program", EXPORTS / "tr_puan_hareketleri.csv"),
+        EXPECTED["tr_puan_hareketleri.csv"],
+    )
+    names = {
+        "members": "members",
+        "issued_net": "earned",
+        "redeemed": "spent",
+        "expired": "expired",
+        "outstanding": "final_balance",
+    }
+    assert {said: value(cards, name) for name, said in names.items()} == {
+        said: expected[said] for said in names.values()
+    }
+    transfers = measured("program", EXPORTS / "openloyalty_unit_transfers.csv")
+    said = EXPECTED["openloyalty_unit_transfers.csv"]
+    assert value(transfers, "outstanding") == said["balance"] - 120
+    assert value(transfers, "issued_net") == said["points_not_cancelled"]["adding"] - 120
+    balances = measured("program", EXPORTS / "smileio_points_import.csv")
+    assert value(balances, "outstanding") == EXPECTED["smileio_points_import.csv"]["points"]
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real data lie beside the project")
 @pytest.mark.parametrize(
     ("path", "mapping", "customers", "orders"),

@@ -376,14 +376,17 @@ def test_command_line_beats_the_configuration(orders: Path, tmp_path: Path) -> N
     assert Run("repeat", "-c", config, "--map", "amount=nonexist", "-f", "json").code != 0
 
 
-@pytest.mark.parametrize("command", ["repeat", "mentions", "service"])
-def test_rejects_of_two_files_are_what_was_counted(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("repeat", "shopify_orders.csv"),
+        ("mentions", "tr_marka_bahisleri.csv"),
+        ("service", "zendesk_tickets.csv"),
+        ("program", "openloyalty_unit_transfers.csv"),
+    ],
+)
+def test_rejects_of_two_files_are_what_was_counted(command: str, name: str, tmp_path: Path) -> None:
     exports = Path(__file__).parents[1] / "exports"
-    name = {
-        "repeat": "shopify_orders.csv",
-        "mentions": "tr_marka_bahisleri.csv",
-        "service": "zendesk_tickets.csv",
-    }[command]
     rejects = tmp_path / "rejects.csv"
     run = Run(command, exports / name, exports / name, "-f", "json", "--rejects", rejects)
     counted = run.json["results"][0]["rows"]["left_out"]

@@ -59,7 +59,8 @@ def _nothing(found: list[Reading]) -> InputError:
     if any(each.kind is Kind.ORDERS for each in found):
         hints.append("If a column does say who bought, name it: --map customer_id=COLUMN.")
     return InputError(
-        *problems, hint=hints[0] if hints else "Name a file of orders, survey answers, mentions or tickets."
+        *problems,
+        hint=hints[0] if hints else "Name a file of orders, survey answers, points, mentions or tickets.",
     )
 
 

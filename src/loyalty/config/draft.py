@@ -21,10 +21,10 @@ from loyalty.words import Words
 WIDTH = 116
 NOTED = 36
 """Where a comment behind a value begins."""
-FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS)
+FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS, Kind.POINTS)
 """The kinds of export that a report is made from."""
 JOINED = (Kind.CUSTOMERS,)
-"""The kinds that only add to surveys."""
+"""The kinds that only add to surveys and points."""
 SCHEMA = "loyalty.schema.json"
 LAST_MONTH = "last-month"
 LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
@@ -133,8 +133,8 @@ def _sources(readings: Sequence[Reading], said: Source) -> Iterator[str]:
 
 
 def _fed(readings: Sequence[Reading]) -> tuple[Kind, ...]:
-    with_surveys = any(reading.kind is Kind.SURVEYS for reading in readings)
-    return (*FED, *JOINED) if with_surveys else FED
+    are_joined = any(reading.kind in (Kind.SURVEYS, Kind.POINTS) for reading in readings)
+    return (*FED, *JOINED) if are_joined else FED
 
 
 def _can_be_read(reading: Reading) -> bool:
@@ -219,6 +219,7 @@ def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
         *(_lifetime_value() if Kind.ORDERS in kinds else ()),
         *(_own_brand(readings) if Kind.MENTIONS in kinds else ()),
         *(_service(readings) if Kind.TICKETS in kinds else ()),
+        *(_point_value() if Kind.POINTS in kinds else ()),
     ]
     yield "# Options of single metrics; `loyalty NAME --help` lists them. false leaves a metric out of the report."
     lines = lines or ["  # nps: false"]
@@ -272,6 +273,11 @@ def _loyalty_index(readings: Sequence[Reading]) -> Iterator[str]:
 def _lifetime_value() -> Iterator[str]:
     yield "  # clv:"
     yield _noted("  #   margin: 0.6", "share of the price that stays after the goods are paid: 0.6 is 60 %")
+
+
+def _point_value() -> Iterator[str]:
+    yield "  # program:"
+    yield _noted("  #   point_value: 0.05", "what a point costs you: for what the outstanding ones may cost")
 
 
 def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:

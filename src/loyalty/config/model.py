@@ -236,6 +236,12 @@ class CustomersExport(Export):
     map: dict[Annotated[str, _column_of(Kind.CUSTOMERS)], Text] = Field(default_factory=dict, description=MAP)
 
 
+class PointsExport(Export):
+    """Points of members and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.POINTS)], Text] = Field(default_factory=dict, description=MAP)
+
+
 class Sources(Block):
     """The exports the figures come from."""
 
@@ -254,13 +260,15 @@ class Sources(Block):
         description="Customers with consents and e-mail addresses, joined with the surveys; "
         "or members with the days they joined and left.",
     )
+    points: Text | Several | PointsExport | None = Field(
+        default=None, description="The ledger of the points programme, entry by entry; or a list of balances."
+    )
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
-        named = (self.orders, self.surveys, self.mentions, self.tickets, self.customers)
-        if any(source is not None for source in named):
+        if any(getattr(self, name) is not None for name in type(self).model_fields):
             return self
-        raise ValueError("must name at least one of orders, surveys, mentions, tickets, customers")
+        raise ValueError(f"must name at least one of {', '.join(type(self).model_fields)}")
 
 
 ReportFormat = Literal["html", "markdown", "json", "csv", "xlsx", "pdf", "email", "eml"]

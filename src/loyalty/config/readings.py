@@ -13,6 +13,7 @@ from loyalty.errors import InputError, LoyaltyError, UnreadableDates, Unreadable
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import clean_orders
+from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import clean_surveys
 from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
@@ -28,6 +29,7 @@ CLEANERS: dict[Kind, Any] = {
     Kind.SURVEYS: clean_surveys,
     Kind.MENTIONS: clean_mentions,
     Kind.TICKETS: clean_tickets,
+    Kind.POINTS: clean_points,
 }
 FIGURE = re.compile(r"[\d\s.,'()+−-]+")
 UNIT = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")

@@ -32,6 +32,7 @@ SUMMARIES = {
     "at-risk": "Customers who should be back by now, most valuable first.",
     "health": "A score of 0-100 per customer, a heuristic; validated or not.",
     "types": "Loyal for value, price, rewards or discounts; what to do.",
+    "program": "Active members; points issued, redeemed, expired, owed.",
     "mentions": "Volume, net sentiment, share of voice from a labelled file.",
     "service": "Support tickets: first reply, resolution, satisfaction, load.",
 }

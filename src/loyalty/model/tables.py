@@ -324,13 +324,18 @@ class Customers:
 
 @dataclass(frozen=True)
 class Points:
-    """Points of one run; ``holds`` says whether rows are entries of a ledger or balances of members."""
+    """Points of one run; ``holds`` says whether rows are entries of a ledger or balances of members.
+
+    Entries always have ``points`` among their ``columns``, balances ``balance`` and no ``points``. ``currency`` is the
+    one the user named, for what a point is worth.
+    """
 
     frame: pl.LazyFrame
     origin: Origin
     columns: frozenset[str]
     holds: Holds
     by: tuple[str, ...] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True)

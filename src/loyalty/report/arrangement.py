@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loyalty.model.kind import Kind
 
-GROUPS = ("surveys", "purchases", "customers", "mentions", "service")
+GROUPS = ("surveys", "purchases", "customers", "program", "mentions", "service")
 """The parts of the report, in order; their titles are ``report.group_…`` in the words."""
 
 GROUP_OF_SOURCE = {
@@ -13,6 +13,7 @@ GROUP_OF_SOURCE = {
     Kind.MENTIONS: "mentions",
     Kind.CUSTOMERS: "customers",
     Kind.TICKETS: "service",
+    Kind.POINTS: "program",
 }
 GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
@@ -43,6 +44,8 @@ HIGHER_IS_BETTER = frozenset(
         "active_in_window_share",
         "reactivation_rate",
         "share_of_voice",
+        "active_member_rate",
+        "engaged_redeemers",
         "csat",
         "top_box",
         "share_5_7",
@@ -126,6 +129,10 @@ KEY_FIGURES = {
         *("resolution_time_median", "resolution_time_p90", "resolved_share", "backlog", "oldest_open"),
         *("ticket_csat", "tickets", "contact_rate"),
     ),
+    "program": (
+        *("members", "engaged_redeemers", "issued_net", "redeemed", "expired", "redemption_rate_flow"),
+        *("outstanding", "breakage", "liability", "expiring_next", "redemption_lift"),
+    ),
 }
 """Of sections with many figures those that the reader meets first, in this order; the others are folded away."""
 
@@ -149,6 +156,7 @@ ON_PAPER = {
     "rfm": (),
     "health": (),
     "service": (),
+    "program": (),
 }
 """What stands on paper below the headline of a section, for two or three pages in all; of others their first chart.
 
@@ -160,6 +168,7 @@ BEHIND = frozenset(
         *("change", "by_lifecycle", "by_value_tier", "high_value", "high_value_change", "at_stake"),
         *("journey", "tenure", "revenue_tree", "clv_variants", "cohorts_revenue", "rfm_movement"),
         "discounts_by_month",
+        *("points_by_type", "points_expiring"),
     }
 )
 """Tables that the page folds away and paper leaves out: what backs up a section after what it says."""
