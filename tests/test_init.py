@@ -244,3 +244,13 @@ def test_any_header_survives(header: str) -> None:
 def test_nothing_ends_a_comment(text: str) -> None:
     lines = "\n".join(_comment(text))
     assert read_yaml(f"{lines}\na: 1\n", "x").content == {"a": 1}
+
+
+def test_ratings_in_numbers_ask_for_their_scale(folder: Path) -> None:
+    """Good and Bad say what they mean; from 1 to something they do not."""
+    text = "ticket_id,created_at,resolved_at,agent,csat_score\nt1,2026-10-05 10:00,2026-10-06 10:00,a,{}\n"
+    question = "On which scale did customers rate their tickets?"
+    for answer, asked in (("4", True), ("Good", False)):
+        (folder / "tickets.csv").write_text(text.format(answer), encoding="utf-8")
+        assert (question in drafted("tickets.csv").err) is asked
+        Path("config.yaml").unlink()

@@ -647,6 +647,15 @@ def test_a_fee_is_about_members(tmp_path: Path) -> None:
     assert "--basis membership" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "typed", [("--model", "bg"), ("--validate",), ("--bootstrap", "50"), ("--lifespan", "3"), ("--cac", "9")]
+)
+def test_a_model_of_purchases_is_not_about_members(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    done = run(members_file(tmp_path), "--basis", "membership", *typed)
+    assert done.exit_code == 2
+    assert f"{typed[0]} is about purchases" in done.stderr
+
+
 def test_too_few_days_are_told_before_anything_is_fitted() -> None:
     people = purchase_histories(purchases([("a", "2025-01-01", 5.0)]), date(2025, 1, 28))
     assert fit_lifetimes(people, date(2025, 1, 1), Model.AUTO) == NoModel("history_below_month")

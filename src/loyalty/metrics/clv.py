@@ -180,10 +180,24 @@ def _notes(stay: Lifespan, options: ClvOptions) -> tuple[Note, ...]:
     return tuple(notes)
 
 
+OF_PURCHASES = ("lifespan", "cac", "model", "bootstrap", "validate", "fit")
+"""Options that mean nothing to a list of members."""
+
+
 def of_members(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
-    """Return lifetime value of members, who renew or leave."""
+    """Return lifetime value of members, who renew or leave.
+
+    Raises:
+        UsageError: options are about purchases, or say what cannot be meant.
+    """
     from loyalty.derive.contract_value import contract_result
 
+    usual = ClvOptions()
+    for name in OF_PURCHASES:
+        if getattr(options, name) != getattr(usual, name):
+            raise UsageError(
+                f"--{name} is about purchases, and --basis membership has none", hint="Leave one of them out."
+            )
     return contract_result(
         tables,
         scope,
