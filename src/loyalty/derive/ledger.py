@@ -34,6 +34,12 @@ def customer_days(purchase_days: pl.DataFrame) -> pl.DataFrame:
     return known.with_columns(customer=pl.col("customer_id").rle_id())
 
 
+@remembered(1)
+def _ids(purchase_days: pl.DataFrame) -> pl.Series:
+    """Return the ids of customers by their numbers."""
+    return Runs.of(customer_days(purchase_days), "customer").first("customer_id")
+
+
 _BEFORE = pl.col("customer_id").shift()
 _IN_ORDER = (pl.col("customer_id") > _BEFORE) | (
     (pl.col("customer_id") == _BEFORE) & (pl.col("day") >= pl.col("day").shift())
@@ -105,10 +111,12 @@ def spending_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     Columns besides: ``sold`` (net merchandise, without returns that have no order; null when unknown), ``known``
     (purchase days of known value) and ``first_value`` (that of the first day; null when unknown).
     """
-    runs = Runs.of(visits(purchase_days, as_of, since), "customer_id")
+    # Ids and returns would be half of what is copied.
+    spent = _all_visits(purchase_days).select("customer", "day", "orders", "value")
+    runs = Runs.of(within(spent, as_of, since), "customer")
     bought = pl.DataFrame(
         {
-            "customer_id": runs.first("customer_id"),
+            "customer_id": _ids(purchase_days).gather(runs.first("customer")),
             "first_day": runs.first("day"),
             "last_day": runs.last("day"),
             "days": runs.rows,

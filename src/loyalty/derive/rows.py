@@ -22,6 +22,12 @@ class FrameRows(Sequence[tuple[Any, ...]]):
         """The frame itself, for who writes all rows at once."""
         return collect(self._plan) if isinstance(self._plan, pl.LazyFrame) else self._plan
 
+    @property
+    def plan(self) -> pl.LazyFrame:
+        """The rows as a plan, for who writes them without holding them."""
+        is_run = "frame" in self.__dict__
+        return self.frame.lazy() if is_run else self._plan.lazy()
+
     def __len__(self) -> int:
         return self.frame.height
 

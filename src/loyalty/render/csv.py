@@ -34,13 +34,13 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
         UsageError: no result has a table of that name.
     """
     found = table_rows((results,) if isinstance(results, MetricResult) else results, name)
-    frame = found.frame()
-    if frame is None:
+    plan = found.plan()
+    if plan is None:
         return rows_csv(found.header, found.rows(), safe=safe)
     # Who has a frame has Polars; figures are written without.
     from loyalty.render.frame_csv import frame_csv  # noqa: PLC0415
 
-    return rows_csv(found.header, (), safe=safe) + frame_csv(frame, partial(_cell, safe=safe))
+    return rows_csv(found.header, (), safe=safe) + frame_csv(plan.collect(), partial(_cell, safe=safe))
 
 
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:

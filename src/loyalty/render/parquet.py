@@ -74,11 +74,12 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     own = {column.name for column in found.first.columns}
     names = [f"by_{column}" if column in own else column for column in found.by]
     names += [column.name for column in found.first.columns]
-    frame = found.frame()
-    if frame is not None:
-        return frame.lazy().select(
-            pl.col(place).cast(_type(column.unit, whole=not frame.schema[place].is_float())).alias(name)
-            for place, name, column in zip(frame.columns, names, found.columns, strict=True)
+    plan = found.plan()
+    if plan is not None:
+        types = plan.collect_schema()
+        return plan.select(
+            pl.col(place).cast(_type(column.unit, whole=not types[place].is_float())).alias(name)
+            for place, name, column in zip(types.names(), names, found.columns, strict=True)
         )
     values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
     return pl.DataFrame(

@@ -41,8 +41,8 @@ class TableRows:
             for row in table.rows:
                 yield (*group, *row)
 
-    def frame(self) -> pl.DataFrame | None:
-        """Return the same rows as a frame, whose columns are named by their place; None where they came as tuples.
+    def plan(self) -> pl.LazyFrame | None:
+        """Return the same rows as a plan, whose columns are named by their place; None where they came as tuples.
 
         A million customers are written from their columns in a tenth of the time that their rows take.
         """
@@ -55,10 +55,9 @@ class TableRows:
             if not isinstance(table.rows, FrameRows):
                 return None
             group = [pl.lit(result.group.get(name), pl.String) for name in self.by]
-            columns = [*group, *map(pl.col, table.rows.frame.columns)]
-            parts.append(
-                table.rows.frame.select(each.alias(str(place)) for place, each in enumerate(columns))
-            )
+            plan = table.rows.plan
+            columns = [*group, *map(pl.col, plan.collect_schema().names())]
+            parts.append(plan.select(each.alias(str(place)) for place, each in enumerate(columns)))
         return pl.concat(parts, how="vertical_relaxed")
 
 

@@ -120,7 +120,7 @@ PARETO_NBD = ParetoNBD()
 def _p_alive(parameters: tuple[float, ...], histories: Histories) -> Vector:
     # All that is foretold of the same customers stands on it, one thing after the other.
     r, alpha, s, beta = parameters
-    k = r + histories.x
+    k = np.asarray(r + histories.x, np.float64)
     last, now = alpha + histories.recency, alpha + histories.age
     age_last, age_now = beta + histories.recency, beta + histories.age
     gone = power_integral(last, age_last, k, s + 1, histories.age - histories.recency) * s / age_last
@@ -139,7 +139,7 @@ def _mean_time(s: float, lived: Vector, horizon: Vector | float) -> Vector:
 def _ordering(parameters: Vector, x: Vector | Counts, age: Vector, horizon: Vector | float) -> Vector:
     """Return the chance of an order within ``horizon`` of a customer who is alive."""
     r, alpha, s, beta = parameters
-    k = r + x
+    k = np.asarray(r + x, np.float64)
     return np.asarray(k / (alpha + age) * power_integral(alpha + age, beta + age, k + 1, s, horizon))
 
 
