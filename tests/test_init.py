@@ -75,7 +75,7 @@ def test_figures_are_those_of_the_file(name: str, metric: str) -> None:
 def test_what_is_written_runs(path: Path) -> None:
     run = Run("init", path, "-o", "c.yaml")
     if run.code == 3:
-        assert re.search("no metric is made from it", run.err), run.err
+        assert re.search("no (metric|report of a period) is made from it", run.err), run.err
         return
     assert (run.code, run.err.splitlines()[-1]) == (0, "loyalty: next: loyalty report -c c.yaml")
     text = Path("c.yaml").read_text(encoding="utf-8")
@@ -102,8 +102,20 @@ def test_the_period_holds_data(first: str, last: str, period: str) -> None:
     assert told == (period == "2026-10")
 
 
-FED = [layout for layout in LAYOUTS if layout.kind is not Kind.CUSTOMERS and layout.name != "amazon"]
-"""What a report can be made from; Amazon does not tell who bought."""
+def test_balances_are_part_of_a_report_of_other_files() -> None:
+    Path("p.csv").write_text("email,points\na@b.example,5\n", encoding="utf-8")
+    assert drafted(SAMPLE / "orders.csv", "p.csv").code == 0
+    assert set(loaded().sources) == {Kind.ORDERS, Kind.POINTS}
+    assert (report := Run("report", "-c", "config.yaml", "-o", "out")).code == 0, report.err
+
+
+FED = [
+    layout
+    for layout in LAYOUTS
+    if layout.kind is not Kind.CUSTOMERS
+    and layout.name not in ("amazon", "smile.io points import", "talon.one balances", "talon.one cards")
+]
+"""What a report can be made from; Amazon does not tell who bought, and balances not when."""
 
 
 @pytest.mark.parametrize("layout", FED, ids=lambda layout: layout.name)
@@ -224,6 +236,7 @@ def test_standard_output_by_default() -> None:
         ("order_id,ordered_at,amount\n1,2026-10-01,5\n", "--map customer_id="),
         ("colour,shape\nred,round\n", "--map"),
         ("customer_id,email,consent_email\n1,a@b.example,yes\n", "no metric"),
+        ("email,points\na@b.example,5\n", "without dates"),
         ("", "empty"),
     ],
 )

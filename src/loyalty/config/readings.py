@@ -22,7 +22,7 @@ from loyalty.ingest.recognise import LOOKS_LIKE, recognise
 from loyalty.ingest.recognition import Recognition, Use
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.tables import Scale
+from loyalty.model.tables import Holds, Scale
 
 CLEANERS: dict[Kind, Any] = {
     Kind.ORDERS: clean_orders,
@@ -48,6 +48,7 @@ class Reading:
         brands: of a file of mentions, as far as its first rows show.
         rated_in_numbers: whether satisfaction with tickets is a number, on a scale that no file tells.
         scales, best: of survey questions, as in :class:`loyalty.model.tables.Surveys`.
+        holds: of a file of points, whether it lists entries or balances.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Reading:
     rated_in_numbers: bool = False
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, Scale] = field(default_factory=dict)
+    holds: Holds | None = None
 
     @property
     def kind(self) -> Kind | None:
@@ -70,6 +72,11 @@ class Reading:
     def feeds(self) -> bool:
         """Whether a report can be made from the file: orders need a column that says who bought."""
         return self.kind in CLEANERS and (self.kind is not Kind.ORDERS or "customer_id" in self.columns)
+
+    @property
+    def has_period(self) -> bool:
+        """Whether it also says of which days it is: a list of balances is of none."""
+        return self.holds is not Holds.BALANCES
 
     @property
     def called(self) -> str:
@@ -144,6 +151,7 @@ def _read(file: RawFile, source: Source) -> Reading:
         rated_in_numbers=recognition.kind is Kind.TICKETS and "csat" in cleaned.columns,
         scales=getattr(cleaned, "scales", {}),
         best=getattr(cleaned, "best", {}),
+        holds=getattr(cleaned, "holds", None),
     )
 
 
@@ -175,5 +183,5 @@ def _brands(file: RawFile, use: Use | None) -> tuple[str, ...]:
 
 
 def usable(readings: Sequence[Reading]) -> bool:
-    """Return whether a report can be made from any of them."""
-    return any(reading.feeds for reading in readings)
+    """Return whether a report of a period can be made from any of them."""
+    return any(reading.feeds and reading.has_period for reading in readings)
