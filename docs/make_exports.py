@@ -5,7 +5,7 @@ What a column becomes is in the catalogue, and so is where the export is in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from textwrap import wrap
@@ -46,7 +46,7 @@ MEANING = {
     "discount": "discount",
     "refund": "money given back",
     "points_value": "part paid with points",
-    "status": "fate of the order (see *Status words*)",
+    "status": "what became of it (see *Status words*)",
     "cancelled_at": "a date here makes the order cancelled",
     "currency": "currency",
     "product_id": "product",
@@ -122,8 +122,14 @@ MEANING = {
     "solved_at": "when the ticket was solved",
     "assignee": "who worked on it",
     "csat_score": "satisfaction, in words or numbers",
+    "acknowledged_at": "when the customer heard that the ticket arrived, also from a machine",
+    "promised_at": "when it was to be solved",
+    "update_sent_at": "when the customer was told that it takes longer",
+    "merged_into": "the ticket it was joined to; a ticket with one is not timed",
+    "reopens": "how often it was opened again",
+    "replies": "how many replies of agents it took",
 }
-CHECKED_ONLY = (Kind.CUSTOMERS, Kind.POINTS, Kind.TICKETS)
+CHECKED_ONLY = (Kind.CUSTOMERS,)
 SIGNS = {How.MINUS: " − ", How.TIMES: " × ", How.SUM: " + ", How.JOIN: " and ", How.LOWERED: " lowered to "}
 TURKISH_WORDS = """
 siparis tarih tarihi tutar tutari adet miktar fiyat fiyati durum durumu puan marka mecra kaynak kanal sube kod kodu kart
@@ -292,17 +298,24 @@ def _customers(platform: Platform) -> Iterator[str]:
 
 
 def _statuses() -> Iterator[str]:
-    groups = yaml.safe_load((files("loyalty.ingest") / "catalogue.yaml").read_text("utf-8"))["order_status"]
+    words = yaml.safe_load((files("loyalty.ingest") / "catalogue.yaml").read_text("utf-8"))
     yield "## Status words"
     yield ""
     yield from _paragraph(
         "The fate of an order is told by these words, in any case and with or without Turkish letters. Completed and "
         "partially refunded orders count. A word that is not among them is named by `loyalty check`."
     )
-    yield from _table(
-        ("Fate", "Words"),
-        ((f"`{status}`", ", ".join(dict.fromkeys(words))) for status, words in groups.items()),
+    yield from _words_of("Fate", words["order_status"])
+    yield from _paragraph(
+        "Whether a ticket is done with is told by the time of its solution, and where there is none by these. With "
+        "another word it counts as open where the file has such times, and else as neither."
     )
+    yield from _words_of("State", words["ticket_states"])
+
+
+def _words_of(title: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    rows = ((f"`{meaning}`", ", ".join(dict.fromkeys(words))) for meaning, words in groups.items())
+    yield from _table((title, "Words"), rows)
     yield ""
 
 

@@ -12,12 +12,17 @@ import polars as pl
 from loyalty.model.tables import (
     MENTION_COLUMNS,
     ORDER_COLUMNS,
+    POINT_COLUMNS,
     SURVEY_COLUMNS,
+    TICKET_COLUMNS,
+    Holds,
     Mentions,
     Orders,
     Origin,
+    Points,
     RowsAre,
     Surveys,
+    Tickets,
     ValueOn,
 )
 
@@ -97,3 +102,47 @@ def make_mentions(rows: Iterable[Mapping[str, Any]], *, by: tuple[str, ...] = ()
     frame = _frame(prepared, MENTION_COLUMNS, dict.fromkeys(by, pl.String))
     columns = frozenset(name for row in prepared for name, value in row.items() if value is not None)
     return Mentions(frame.lazy(), _origin(frame), columns, by)
+
+
+def make_tickets(
+    rows: Iterable[Mapping[str, Any]], *, known: tuple[str, ...] = (), by: tuple[str, ...] = ()
+) -> Tickets:
+    """Return tickets from rows of canonical columns, times as ISO texts; ``known`` ones the file has though empty."""
+    prepared = []
+    for index, given in enumerate(rows):
+        row = {"ticket_id": f"T{index}", "fingerprint": index, **given}
+        for name, dtype in TICKET_COLUMNS.items():
+            if dtype == pl.Datetime("us") and isinstance(row.get(name), str):
+                row[name] = datetime.fromisoformat(row[name])
+        row["day"] = row["created_at"].date()
+        if row.get("first_reply_at") is not None:
+            waited = row["first_reply_at"] - row["created_at"]
+            row.setdefault("first_reply_minutes", waited.total_seconds() / 60)
+        prepared.append(row)
+    frame = _frame(prepared, TICKET_COLUMNS, dict.fromkeys(by, pl.String))
+    columns = frozenset(known) | {
+        name for row in prepared for name, value in row.items() if value is not None
+    }
+    return Tickets(frame.lazy(), _origin(frame), columns, by)
+
+
+def make_points(rows: Iterable[Mapping[str, Any]], *, by: tuple[str, ...] = ()) -> Points:
+    """Return entries of a ledger, or balances where a row has one and no ``type``; ``occurred_at`` is an ISO text."""
+    rows = [dict(row) for row in rows]
+    balances = any("balance" in row and "points" not in row for row in rows)
+    for index, row in enumerate(rows):
+        row.setdefault("fingerprint", index)
+        for name in ("points", "balance"):
+            if row.get(name) is not None:
+                row[name] = Decimal(str(row[name]))
+        for name in ("occurred_at", "expires_at"):
+            if isinstance(row.get(name), str):
+                row[name] = datetime.fromisoformat(row[name])
+        if row.get("occurred_at") is not None:
+            row["day"] = row["occurred_at"].date()
+    frame = _frame(rows, POINT_COLUMNS, dict.fromkeys(by, pl.String))
+    columns = frozenset(name for row in rows for name, value in row.items() if value is not None)
+    holds = Holds.BALANCES if balances else Holds.ENTRIES
+    return Points(
+        frame.lazy(), _origin(frame), columns | (set() if balances else {"points"}), holds, by, currency="TRY"
+    )

@@ -14,7 +14,7 @@ from hypothesis import settings
 from loyalty.cli import one_thread
 from loyalty.model.kind import Kind
 from loyalty.model.result import MetricResult
-from loyalty.model.tables import Mentions, Orders, Surveys
+from loyalty.model.tables import Mentions, Orders, Points, Surveys, Tickets
 
 # Before numpy is imported, as the command does it.
 one_thread()
@@ -51,7 +51,7 @@ def compute(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[MetricResult]
 
     def run(
         name: str,
-        table: Orders | Surveys | Mentions,
+        table: Orders | Surveys | Mentions | Points | Tickets,
         *,
         as_of: str | None = None,
         period: str | None = None,

@@ -354,7 +354,7 @@ period: last-month
 sources:
     sources: is empty; write a value or remove the line
 sources: {}
-    sources: must name at least one of orders, surveys, mentions, customers
+    sources: must name at least one of orders, surveys, mentions, tickets, customers, points
 sources: {order: o.csv}
     sources: unknown key "order"; did you mean "orders"?
 sources: {orders: 5}
@@ -526,7 +526,7 @@ def test_digest_is_about_content_only(load: Any) -> None:
 def test_example_is_complete_and_loads() -> None:
     settings = load_config(EXAMPLE, options_by_metric())
     assert settings.business.name == "Kavak Kahve"
-    assert set(settings.sources) == {Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.CUSTOMERS}
+    assert set(settings.sources) == set(Kind)
     paths = [Path(path) for source in settings.sources.values() for path in source.paths]
     assert paths == [EXAMPLE.parent / "sample_data" / f"{kind}.csv" for kind in settings.sources]
     assert settings.metrics["retention"].every is Every.MONTH
@@ -541,7 +541,15 @@ def test_example_explains_every_key() -> None:
         schema,
         *(
             schema["$defs"][name]
-            for name in ("Business", "Sources", "OrdersExport", "MentionsExport", "Report", "Privacy")
+            for name in (
+                "Business",
+                "Sources",
+                "OrdersExport",
+                "MentionsExport",
+                "TicketsExport",
+                "Report",
+                "Privacy",
+            )
         ),
     ]
     assert [key for block in blocks for key in block["properties"] if f"{key}:" not in text] == []

@@ -320,6 +320,20 @@ def test_satisfaction(name: str, satisfied: int, n: int, options: dict[str, Any]
         assert 100 * value(result, "csat") == pytest.approx(percent, abs=1e-4)
 
 
+def test_service_of_the_help_desk() -> None:
+    """14 ratings; 13 tickets not merged into others, of which 10 were solved after 18 hours each."""
+    expected = EXPECTED["zendesk_tickets.csv"]
+    result = measured("service", EXPORTS / "zendesk_tickets.csv")
+    csat = result.figure("ticket_csat")
+    assert csat is not None
+    assert 100 * float(csat.value) == pytest.approx(expected["csat_pct"], abs=1e-4)  # type: ignore[arg-type]
+    assert (csat.numerator, csat.denominator) == (expected["good"], expected["good"] + expected["bad"])
+    assert result.rows.used == expected["rows"]
+    counts = ("tickets", "tickets_merged", "tickets_solved", "tickets_open")
+    assert [value(result, name) for name in counts] == [20, 7, 10, 3]
+    assert value(result, "resolution_time_median") == 18
+
+
 def test_satisfaction_on_an_unknown_scale_is_refused() -> None:
     result = measured("csat", EXPORTS / "google_forms_nps.csv")
     assert (result.headline.status, result.headline.reason) == ("refused", "scale_unknown")
@@ -406,6 +420,30 @@ def test_reviews_by_stars() -> None:
     result = measured("mentions", EXPORTS / "googleplay_reviews.csv")
     assert [value(result, name) for name in ("mentions", "positive", "neutral", "negative")] == [16, 10, 2, 4]
     assert value(result, "net_sentiment") == pytest.approx(6 / 16)
+
+
+def test_points() -> None:
+    """Of Open Loyalty's transfers one of 120 points is pending, and not yet anybody's."""
+    cards, expected = (
+        measured("program", EXPORTS / "tr_puan_hareketleri.csv"),
+        EXPECTED["tr_puan_hareketleri.csv"],
+    )
+    names = {
+        "members": "members",
+        "issued_net": "earned",
+        "redeemed": "spent",
+        "expired": "expired",
+        "outstanding": "final_balance",
+    }
+    assert {said: value(cards, name) for name, said in names.items()} == {
+        said: expected[said] for said in names.values()
+    }
+    transfers = measured("program", EXPORTS / "openloyalty_unit_transfers.csv")
+    said = EXPECTED["openloyalty_unit_transfers.csv"]
+    assert value(transfers, "outstanding") == said["balance"] - 120
+    assert value(transfers, "issued_net") == said["points_not_cancelled"]["adding"] - 120
+    balances = measured("program", EXPORTS / "smileio_points_import.csv")
+    assert value(balances, "outstanding") == EXPECTED["smileio_points_import.csv"]["points"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real data lie beside the project")

@@ -12,10 +12,10 @@ import pytest
 from loyalty.metrics.registry import METRICS, SUMMARIES
 from loyalty.model.kind import Kind
 from loyalty.model.result import MetricResult, Status
-from loyalty.model.tables import Mentions, Orders, Surveys
+from loyalty.model.tables import Mentions, Orders, Points, Surveys, Tickets
 from loyalty.render import FORMATS, render
 from loyalty.words import LANGUAGES, Words
-from tests.canonical import make_mentions, make_orders, make_surveys
+from tests.canonical import make_mentions, make_orders, make_points, make_surveys, make_tickets
 
 HEADINGS = ("Question", "Formula", "Not counted", "Worked example", "References")
 Compute = Callable[..., list[MetricResult]]
@@ -24,7 +24,7 @@ FORCED: dict[str, dict[str, Any]] = {"cli": {"best": 6}}
 """Options that a metric cannot do without on data that say nothing about themselves."""
 
 
-def table(kind: Kind, size: int, by: tuple[str, ...] = ()) -> Orders | Surveys | Mentions:
+def table(kind: Kind, size: int, by: tuple[str, ...] = ()) -> Orders | Surveys | Mentions | Points | Tickets:
     """A small table of a kind: ``size`` rows over four months, with customers who come back."""
     days = [f"2026-{1 + index % 4:02d}-{1 + index % 27:02d}" for index in range(size)]
     groups = [dict.fromkeys(by, "web" if index % 3 else "shop") for index in range(size)]
@@ -63,6 +63,43 @@ def table(kind: Kind, size: int, by: tuple[str, ...] = ()) -> Orders | Surveys |
                 questions=("nps", "csat", "ces", *CLI_ITEMS),
                 scales={"csat": (1, 5), "ces": (1, 7)},
                 known=("invited_at", "followed_up_at"),
+                by=by,
+            )
+        case Kind.TICKETS:
+            return make_tickets(
+                [
+                    {
+                        "created_at": f"{day}T09:00",
+                        "first_reply_at": f"{day}T10:00",
+                        "solved_at": f"{day}T15:00" if i % 5 else None,
+                        "promised_at": f"{day}T12:00",
+                        "acknowledged_at": f"{day}T09:01",
+                        "is_merged": i % 11 == 10,
+                        "reopens": i % 2,
+                        "replies": 1 + i % 3,
+                        "status": "open",
+                        "agent": f"A{i % 2}",
+                        "satisfaction": "good" if i % 3 else None,
+                    }
+                    | {"channel": "chat"}
+                    | groups[i]
+                    for i, day in enumerate(days)
+                ],
+                by=by,
+            )
+        case Kind.POINTS:
+            return make_points(
+                [
+                    {
+                        "member_id": f"M{i % 7}",
+                        "occurred_at": day,
+                        "type": "redeem" if i % 5 == 4 else "earn",
+                        "points": -30 if i % 5 == 4 else 20 + i,
+                        "expires_at": f"2026-1{i % 3}-01",
+                    }
+                    | groups[i]
+                    for i, day in enumerate(days)
+                ],
                 by=by,
             )
         case _:

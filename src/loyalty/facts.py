@@ -8,7 +8,18 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.derive import answers, customers, fates, feedback, memberships, mentions, orders, purchases
+from loyalty.derive import (
+    answers,
+    customers,
+    fates,
+    feedback,
+    memberships,
+    mentions,
+    orders,
+    points,
+    purchases,
+    tickets,
+)
 from loyalty.derive.parts import purchase_days_together, put_together
 from loyalty.engine import budget, collect, collect_all, shared
 from loyalty.engine.parts import cut
@@ -17,7 +28,7 @@ from loyalty.ingest.broken import scan_error
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
-from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Surveys
+from loyalty.model.tables import Canonical, Customers, Mentions, Orders, Points, Surveys, Tickets
 
 Key = tuple[Kind, str, bool]
 """Of which source, which fact, by group or over everything."""
@@ -27,6 +38,8 @@ KINDS: dict[type[Canonical], Kind] = {
     Surveys: Kind.SURVEYS,
     Mentions: Kind.MENTIONS,
     Customers: Kind.CUSTOMERS,
+    Tickets: Kind.TICKETS,
+    Points: Kind.POINTS,
 }
 OF_KINDS = frozenset({Fact.CUSTOMER_KINDS, Fact.BASKETS})
 """The facts about kinds of products, which cost more than the others."""
@@ -34,7 +47,9 @@ OF_TERMS = frozenset({Fact.ORDER_TERMS, Fact.PRODUCT_DAYS})
 """The facts about what an order would have cost and of what it was, which cost more still."""
 OF_TIERS = frozenset({Fact.FAMILY_TIERS})
 """The facts about tiers of products, which only files have whose columns the user names."""
-UNGROUPED = frozenset({Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.COMMENTS})
+UNGROUPED = frozenset(
+    {Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.POINT_FATES, Fact.COMMENTS}
+)
 """Facts about single rows, which are told apart by file and row."""
 EXTENT, CONFLICTS, ALIASED, UNRATED = "extent", "conflicts", "aliased", "unrated"
 
@@ -99,11 +114,20 @@ def _plans_of(
                 Fact.MEMBERSHIPS: lambda: memberships.memberships(table, by),
                 Fact.MEMBER_ROWS: lambda: memberships.member_rows(table, by),
                 Fact.MEMBER_FATES: lambda: memberships.member_fates(table),
+                Fact.LISTED_MEMBERS: lambda: customers.listed_members(table),
             }
             in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
             extent, conflicts = in_time(table), None
-        case _:
-            raise ValueError("no facts are made of points or tickets")
+        case Tickets():
+            makers = {Fact.TICKETS: lambda: tickets.tickets(table, by)}
+            extent, conflicts = tickets.ticket_extent(table), None
+        case Points():
+            makers = {
+                Fact.POINT_ENTRIES: lambda: points.point_entries(table, by),
+                Fact.POINT_ROWS: lambda: points.point_rows(table, by),
+                Fact.POINT_FATES: lambda: points.point_fates(table),
+            }
+            extent, conflicts = points.point_extent(table), None
     for fact in sorted(facts):
         added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
         if not (added_up or (grouped and fact in UNGROUPED)):

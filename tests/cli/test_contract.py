@@ -294,6 +294,14 @@ def test_answers_without_dates_have_no_as_of_day(tmp_path: Path) -> None:
     assert "1970" not in Run("nps", path).out
 
 
+def test_answers_without_dates_are_of_no_period(tmp_path: Path) -> None:
+    path = tmp_path / "surveys.csv"
+    path.write_text("nps\n10\n9\n3\n")
+    run = Run("nps", path, "--period", "last-month")
+    assert (run.code, "nothing in the files has a date" in run.err) == (2, True)
+    assert Run("nps", path, "--period", "2026-10", "--as-of", "2026-11-01").code == 0
+
+
 def test_as_of_ends_the_data(orders: Path) -> None:
     run = Run("repeat", orders, "--as-of", "2026-10-01", "-f", "json")
     result = run.json["results"][0]
@@ -376,10 +384,17 @@ def test_command_line_beats_the_configuration(orders: Path, tmp_path: Path) -> N
     assert Run("repeat", "-c", config, "--map", "amount=nonexist", "-f", "json").code != 0
 
 
-@pytest.mark.parametrize("command", ["repeat", "mentions"])
-def test_rejects_of_two_files_are_what_was_counted(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("repeat", "shopify_orders.csv"),
+        ("mentions", "tr_marka_bahisleri.csv"),
+        ("service", "zendesk_tickets.csv"),
+        ("program", "openloyalty_unit_transfers.csv"),
+    ],
+)
+def test_rejects_of_two_files_are_what_was_counted(command: str, name: str, tmp_path: Path) -> None:
     exports = Path(__file__).parents[1] / "exports"
-    name = "shopify_orders.csv" if command == "repeat" else "tr_marka_bahisleri.csv"
     rejects = tmp_path / "rejects.csv"
     run = Run(command, exports / name, exports / name, "-f", "json", "--rejects", rejects)
     counted = run.json["results"][0]["rows"]["left_out"]

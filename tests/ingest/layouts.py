@@ -703,7 +703,7 @@ Summation column|Id|Requester|Requester id|Requester external id|Requester email
 1|56|Bea|902||b@x.y|x.y|Bea|Gül|Support|Why?||Open|High|Mail|Incident|2026-03-01 10:00|2026-03-01 12:00||-|Offered|0|2|14
 """,
         "ticket_id: Id; customer_id: Requester external id+Requester email; csat_score: Satisfaction Score",
-        optional="Group|Tags|Requester domain|Reopens",
+        optional="Group|Requester domain",
     ),
     Layout(
         "shopify customers",

@@ -186,3 +186,49 @@ t3,c1,2026-01-02 10:00,,2026-01-01 10:00,a,2
     assert rows["csat"].to_list() == [5, None, 2]
     assert rows["fault"].to_list() == [None, None, "solved_before_created"]
     assert rows.schema == pl.Schema(TICKET_COLUMNS)
+
+
+def test_zendesk_says_what_was_merged_and_reopened() -> None:
+    """The tag of a merge among others; counts of reopenings and replies; Open and Closed as states."""
+    rows = fixture(Kind.TICKETS, "zendesk_tickets.csv")
+
+    assert rows.select("is_merged", "is_closed", "reopens", "replies").row(1) == (True, True, 1, 2)
+    assert rows.select("is_merged", "is_closed", "reopens", "replies").row(5) == (False, False, 1, 2)
+    assert rows["is_merged"].sum() == 7
+
+
+def test_tickets_of_a_help_desk_in_turkish(tmp_path: Path) -> None:
+    text = """\
+Talep No;Açılış Tarihi;İlk Yanıt Tarihi;Çözüm Tarihi;Durum;Temsilci;Memnuniyet;Birleştirilen Talep;Söz Verilen Tarih
+1;01.02.2026 10:00;01.02.2026 10:30;02.02.2026 10:00;Çözüldü;Gül;Memnun;;02.02.2026 12:00
+2;01.02.2026 11:00;;;Beklemede;Gül;;1;
+"""
+    rows = written(tmp_path, Kind.TICKETS, text).frame.collect()
+
+    assert rows["fault"].to_list() == [None, None]
+    assert rows["is_closed"].to_list() == [True, False]
+    assert rows["is_merged"].to_list() == [False, True]
+    assert rows["promised_at"].to_list() == [datetime.fromisoformat("2026-02-02T12:00"), None]
+    assert rows["satisfaction"].to_list() == ["good", None]
+
+
+@pytest.mark.parametrize(
+    ("solved", "replied", "fault"),
+    [
+        pytest.param("", "", None, id="nothing happened yet"),
+        pytest.param("-", "N/A", None, id="signs for nothing"),
+        pytest.param("0000-00-00 00:00:00", "", None, id="a database's day for none"),
+        pytest.param("yesterday", "", "unreadable_date", id="nobody knows when, or if at all"),
+        pytest.param("2026-01-03 10:00", "2026-01-01 09:59", "replied_before_created", id="answered first"),
+        pytest.param("2026-01-01 09:00", "", "solved_before_created", id="solved first"),
+    ],
+)
+def test_what_stands_for_no_time(tmp_path: Path, solved: str, replied: str, fault: str | None) -> None:
+    text = f"""\
+ticket_id,created_at,first_response_at,resolved_at,agent
+t1,2026-01-01 10:00,2026-01-01 11:30,2026-01-02 10:00,a
+t2,2026-01-01 10:00,{replied},{solved},a
+"""
+    rows = written(tmp_path, Kind.TICKETS, text).frame.collect()
+
+    assert rows["fault"].to_list() == [None, fault]

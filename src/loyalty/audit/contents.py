@@ -141,8 +141,10 @@ def _mentions(columns: frozenset[str]) -> dict[str, pl.Expr]:
 def entries(checked: Checked) -> pl.LazyFrame:
     """Return the entries of a ledger by the platform's own word: ``written``, ``read_as``, ``entries``, ``points``."""
     written = pl.coalesce(stripped(place) for place in checked.told_by)
+    # Their word is what keeps these rows from being used.
+    worth_telling = pl.col("fault").is_null() | (pl.col("fault") == "unknown_entry_type")
     return (
-        checked.frame.filter(pl.col("fault").is_null())
+        checked.frame.filter(worth_telling)
         .group_by(written=written, read_as=pl.col("type"))
         .agg(entries=pl.len(), points=pl.col("points").sum())
         .sort("written", "read_as")

@@ -19,7 +19,7 @@ from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.result import Figure, Note, Rows
 
-MEASURED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions"}
+MEASURED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions", Kind.POINTS: "program"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
 BASE = ("customers", "orders", "revenue", "guest_orders")
 """The figures that every metric on orders stands on."""

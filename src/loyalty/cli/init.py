@@ -51,6 +51,8 @@ def _nothing(found: list[Reading]) -> InputError:
     problems += [
         f"{each.path}: {each.called} without a column that says who bought; no metric is made from it"
         if each.kind is Kind.ORDERS
+        else f"{each.path}: {each.called} without dates; no report of a period is made from it alone"
+        if not each.has_period
         else f"{each.path}: {each.called}; no metric is made from it yet"
         for each in found
         if not each.problem
@@ -59,7 +61,8 @@ def _nothing(found: list[Reading]) -> InputError:
     if any(each.kind is Kind.ORDERS for each in found):
         hints.append("If a column does say who bought, name it: --map customer_id=COLUMN.")
     return InputError(
-        *problems, hint=hints[0] if hints else "Name a file of orders, survey answers or mentions."
+        *problems,
+        hint=hints[0] if hints else "Name a file of orders, survey answers, points, mentions or tickets.",
     )
 
 

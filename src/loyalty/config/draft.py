@@ -21,10 +21,10 @@ from loyalty.words import Words
 WIDTH = 116
 NOTED = 36
 """Where a comment behind a value begins."""
-FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS)
+FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS, Kind.POINTS)
 """The kinds of export that a report is made from."""
 JOINED = (Kind.CUSTOMERS,)
-"""The kinds that only add to surveys."""
+"""The kinds that only add to surveys and points."""
 SCHEMA = "loyalty.schema.json"
 LAST_MONTH = "last-month"
 LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
@@ -133,8 +133,8 @@ def _sources(readings: Sequence[Reading], said: Source) -> Iterator[str]:
 
 
 def _fed(readings: Sequence[Reading]) -> tuple[Kind, ...]:
-    with_surveys = any(reading.kind is Kind.SURVEYS for reading in readings)
-    return (*FED, *JOINED) if with_surveys else FED
+    are_joined = any(reading.kind in (Kind.SURVEYS, Kind.POINTS) for reading in readings)
+    return (*FED, *JOINED) if are_joined else FED
 
 
 def _can_be_read(reading: Reading) -> bool:
@@ -218,6 +218,8 @@ def _metrics(readings: Sequence[Reading]) -> Iterator[str]:
         *(_loyalty_index(readings) if Kind.SURVEYS in kinds else ()),
         *(_lifetime_value() if Kind.ORDERS in kinds else ()),
         *(_own_brand(readings) if Kind.MENTIONS in kinds else ()),
+        *(_service(readings) if Kind.TICKETS in kinds else ()),
+        *(_point_value() if Kind.POINTS in kinds else ()),
     ]
     yield "# Options of single metrics; `loyalty NAME --help` lists them. false leaves a metric out of the report."
     lines = lines or ["  # nps: false"]
@@ -273,6 +275,11 @@ def _lifetime_value() -> Iterator[str]:
     yield _noted("  #   margin: 0.6", "share of the price that stays after the goods are paid: 0.6 is 60 %")
 
 
+def _point_value() -> Iterator[str]:
+    yield "  # program:"
+    yield _noted("  #   point_value: 0.05", "what a point costs you: for what the outstanding ones may cost")
+
+
 def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:
     brands = sorted({brand for reading in readings for brand in reading.brands})
     if len(brands) < 2:
@@ -280,6 +287,16 @@ def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:
     yield from _comment(f"? Which brand is yours? In the file: {', '.join(brands[:12])}", "  ")
     yield "  # mentions:"
     yield f"  #   own_brand: {_value(brands[0])}"
+
+
+def _service(readings: Sequence[Reading]) -> Iterator[str]:
+    """Ask for the scale of the satisfaction with tickets where it is in numbers, of which nothing tells the scale."""
+    if any(reading.rated_in_numbers for reading in readings):
+        yield "  # ? On which scale did customers rate their tickets? Until then their satisfaction has no value."
+    yield "  # service:"
+    yield _noted("  #   target_minutes: 60", "within which a first reply is in time")
+    if any(reading.rated_in_numbers for reading in readings):
+        yield "  #   scale: 1-5"
 
 
 def _report() -> Iterator[str]:

@@ -224,10 +224,22 @@ class MentionsExport(Export):
     map: dict[Annotated[str, _column_of(Kind.MENTIONS)], Text] = Field(default_factory=dict, description=MAP)
 
 
+class TicketsExport(Export):
+    """Support tickets and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.TICKETS)], Text] = Field(default_factory=dict, description=MAP)
+
+
 class CustomersExport(Export):
     """Customers or members and how to read them."""
 
     map: dict[Annotated[str, _column_of(Kind.CUSTOMERS)], Text] = Field(default_factory=dict, description=MAP)
+
+
+class PointsExport(Export):
+    """Points of members and how to read them."""
+
+    map: dict[Annotated[str, _column_of(Kind.POINTS)], Text] = Field(default_factory=dict, description=MAP)
 
 
 class Sources(Block):
@@ -240,17 +252,23 @@ class Sources(Block):
     mentions: Text | Several | MentionsExport | None = Field(
         default=None, description="Mentions and reviews of the brand."
     )
+    tickets: Text | Several | TicketsExport | None = Field(
+        default=None, description="Support tickets of the help desk."
+    )
     customers: Text | Several | CustomersExport | None = Field(
         default=None,
         description="Customers with consents and e-mail addresses, joined with the surveys; "
         "or members with the days they joined and left.",
     )
+    points: Text | Several | PointsExport | None = Field(
+        default=None, description="The ledger of the points programme, entry by entry; or a list of balances."
+    )
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Self:
-        if any(source is not None for source in (self.orders, self.surveys, self.mentions, self.customers)):
+        if any(getattr(self, name) is not None for name in type(self).model_fields):
             return self
-        raise ValueError("must name at least one of orders, surveys, mentions, customers")
+        raise ValueError(f"must name at least one of {', '.join(type(self).model_fields)}")
 
 
 ReportFormat = Literal["html", "markdown", "json", "csv", "xlsx", "pdf", "email", "eml"]

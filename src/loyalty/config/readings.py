@@ -13,19 +13,23 @@ from loyalty.errors import InputError, LoyaltyError, UnreadableDates, Unreadable
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import clean_orders
+from loyalty.ingest.clean.points import clean_points
 from loyalty.ingest.clean.surveys import clean_surveys
+from loyalty.ingest.clean.tickets import clean_tickets
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import LOOKS_LIKE, recognise
 from loyalty.ingest.recognition import Recognition, Use
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.tables import Scale
+from loyalty.model.tables import Holds, Scale
 
 CLEANERS: dict[Kind, Any] = {
     Kind.ORDERS: clean_orders,
     Kind.SURVEYS: clean_surveys,
     Kind.MENTIONS: clean_mentions,
+    Kind.TICKETS: clean_tickets,
+    Kind.POINTS: clean_points,
 }
 FIGURE = re.compile(r"[\d\s.,'()+−-]+")
 UNIT = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
@@ -42,7 +46,9 @@ class Reading:
         opened: how it was opened, in words: encoding, delimiter, place of the header.
         currencies_seen: codes of the signs that stand beside the amounts or in their header.
         brands: of a file of mentions, as far as its first rows show.
+        rated_in_numbers: whether satisfaction with tickets is a number, on a scale that no file tells.
         scales, best: of survey questions, as in :class:`loyalty.model.tables.Surveys`.
+        holds: of a file of points, whether it lists entries or balances.
     """
 
     path: str
@@ -52,8 +58,10 @@ class Reading:
     opened: tuple[str, ...] = ()
     currencies_seen: frozenset[str] = frozenset()
     brands: tuple[str, ...] = ()
+    rated_in_numbers: bool = False
     scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     best: Mapping[str, Scale] = field(default_factory=dict)
+    holds: Holds | None = None
 
     @property
     def kind(self) -> Kind | None:
@@ -64,6 +72,11 @@ class Reading:
     def feeds(self) -> bool:
         """Whether a report can be made from the file: orders need a column that says who bought."""
         return self.kind in CLEANERS and (self.kind is not Kind.ORDERS or "customer_id" in self.columns)
+
+    @property
+    def has_period(self) -> bool:
+        """Whether it also says of which days it is: a list of balances is of none."""
+        return self.holds is not Holds.BALANCES
 
     @property
     def called(self) -> str:
@@ -129,11 +142,16 @@ def _read(file: RawFile, source: Source) -> Reading:
         return replace(reading, problem=problem)
     return replace(
         reading,
-        opened=(*reading.opened, *(f"dates {layout.text}" for layout in cleaned.cells.dates.values())),
+        opened=(
+            *reading.opened,
+            *dict.fromkeys(f"dates {layout.text}" for layout in cleaned.cells.dates.values()),
+        ),
         currencies_seen=frozenset(_currencies(file, recognition.columns.get("amount"))),
         brands=_brands(file, recognition.columns.get("brand")),
+        rated_in_numbers=recognition.kind is Kind.TICKETS and "csat" in cleaned.columns,
         scales=getattr(cleaned, "scales", {}),
         best=getattr(cleaned, "best", {}),
+        holds=getattr(cleaned, "holds", None),
     )
 
 
@@ -165,5 +183,5 @@ def _brands(file: RawFile, use: Use | None) -> tuple[str, ...]:
 
 
 def usable(readings: Sequence[Reading]) -> bool:
-    """Return whether a report can be made from any of them."""
-    return any(reading.feeds for reading in readings)
+    """Return whether a report of a period can be made from any of them."""
+    return any(reading.feeds and reading.has_period for reading in readings)

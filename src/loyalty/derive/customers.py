@@ -36,6 +36,30 @@ def enrolments(source: Customers) -> pl.LazyFrame:
     )
 
 
+def listed_members(source: Customers) -> pl.LazyFrame:
+    """Return the members of a list: ``customer_id``, ``email``, ``enrolled_on`` and ``left_on`` (null: not said).
+
+    Nobody where the list says neither who is a member nor when people joined: then it is one of customers. Who left on
+    a day that cannot be read is no member any more, nobody knows since when, and is left out.
+    """
+    has = source.columns
+    if not {"is_member", "enrolled_at"} & has:
+        is_member = pl.lit(value=False)
+    else:
+        is_member = pl.col("is_member" if "is_member" in has else "enrolled_at").is_not_null()
+        is_member &= pl.col("is_member").fill_null(value=True)
+    return (
+        source.frame.filter(pl.col("fault").is_null() & pl.col("customer_id").is_not_null() & is_member)
+        .filter(~pl.col("left_unread").fill_null(value=False))
+        .group_by("customer_id")
+        .agg(
+            pl.col("email").min(),
+            enrolled_on=pl.col("enrolled_at").dt.date().min(),
+            left_on=pl.when(pl.col("left_at").is_not_null().all()).then(pl.col("left_at").dt.date().max()),
+        )
+    )
+
+
 def enrolment_days(listed: pl.DataFrame) -> pl.DataFrame:
     """Return ``customer_id`` and ``enrolled_on`` of :func:`enrolments`, by the id and by the e-mail address."""
     named = pl.concat(

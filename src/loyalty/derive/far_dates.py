@@ -31,14 +31,15 @@ def far_at_end(every: Sequence[tuple[date, int]]) -> int:
     return apart
 
 
-def far_dates_note(order_rows: pl.DataFrame, last_day: date | None) -> Note | None:
+def far_dates_note(dated_rows: pl.DataFrame, last_day: date | None) -> Note | None:
     """Return that the last days of the data stand apart, so that the as-of day does; None where they do not.
 
-    ``order_rows`` is :func:`loyalty.derive.purchases.order_rows`; ``last_day`` the last one with something that counts.
+    ``dated_rows`` says how many ``rows`` there are of each ``day``, perhaps in parts; ``last_day`` is the last one with
+    something that counts.
     """
     if last_day is None:
         return None
-    dated = order_rows.filter(pl.col("day") <= last_day).group_by("day").agg(pl.col("rows").sum()).sort("day")
+    dated = dated_rows.filter(pl.col("day") <= last_day).group_by("day").agg(pl.col("rows").sum()).sort("day")
     every: list[tuple[date, int]] = list(dated.iter_rows())
     far = far_at_end(every)
     if not far:

@@ -13,6 +13,8 @@ from loyalty.model.metric import Tables
 from loyalty.model.tables import Scale
 
 STATED = re.compile(r"\s*(\d{1,3})\s*(?:-|–|\.\.|to|ile)\s*(\d{1,3})\s*")
+BOXES = {(1, 5): 2, (1, 7): 2, (1, 10): 2, (1, 2): 1}
+"""How many of the best answers of a scale of satisfaction mean satisfied; (1, 2) is Bad and Good."""
 MAX_BEYOND = 0.05
 ENOUGH_TO_TELL = 30
 

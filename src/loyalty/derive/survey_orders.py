@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from loyalty.derive.base import Span, money_figure, rows_of
+from loyalty.derive.base import money_figure
 from loyalty.derive.few import MIN_GROUP, reason_withheld
+from loyalty.derive.joined_orders import rows_note, stale_notes
 from loyalty.derive.respondents import Match, as_customers, last_answers, match
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_change import Comparison, change_notes
@@ -41,8 +42,6 @@ from loyalty.model.result import Figure, Note, ResultTable
 from loyalty.stats.means import DRAWS, SEED
 
 FEW_MATCHED = 0.5
-STALE_DAYS = 14
-"""So long before the end of the answers orders may end without a remark."""
 
 
 @dataclass(frozen=True)
@@ -150,12 +149,6 @@ def _money(name: str, part: Stake, orders: Tables, *, tells: bool) -> Figure:
     return money_figure(name, part.value, orders, n=part.customers)
 
 
-def rows_note(orders: Tables, until: date) -> Note:
-    """Return how many rows of the orders of the run stand behind what they add, and how many were left out."""
-    rows = rows_of(orders[Fact.ORDER_ROWS], Span(None, until))
-    return Note("joined_rows", {"read": rows.read, "used": rows.used, "left_out": rows.read - rows.used})
-
-
 def _match_notes(found: Match, customers: Tables | None) -> Iterator[Note]:
     if not found.respondents:
         yield Note("joined_nobody")
@@ -169,12 +162,11 @@ def _match_notes(found: Match, customers: Tables | None) -> Iterator[Note]:
 
 
 def _notes(answers: pl.DataFrame, orders: Tables, ends: Ends) -> Iterator[Note]:
-    first, last = orders.first_day, orders.last_day
+    first = orders.first_day
     start = answers["start"].min()
     if isinstance(start, date) and first is not None and first > start - timedelta(days=WINDOW_DAYS):
         yield Note("joined_short_history", {"first": first, "start": start})
-    if last is not None and last < ends.result - timedelta(days=STALE_DAYS):
-        yield Note("joined_stale", {"last": last, "until": ends.result})
+    yield from stale_notes(orders, ends.result)
 
 
 def _notes_afterwards(afterwards: Afterwards, days: int) -> Iterator[Note]:

@@ -182,6 +182,8 @@ class Catalogue:
     relays: tuple[str, ...]
     entry_types: Mapping[str, EntryType]
     satisfaction: Mapping[str, str]
+    ticket_states: Mapping[str, bool]
+    merge_tags: tuple[str, ...]
     money: MoneyNames
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
@@ -215,6 +217,8 @@ def catalogue() -> Catalogue:
         relays=tuple(data["relays"]),
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},
         satisfaction=dict(_by_word(data["satisfaction"])),
+        ticket_states={word: state == "closed" for word, state in _by_word(data["ticket_states"])},
+        merge_tags=tuple(data["merge_tags"]),
         money=MoneyNames(
             tuple(data["money"]["says"]),
             tuple(data["money"]["never"]),

@@ -234,6 +234,7 @@ def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Po
         columns=frozenset().union(*(part.columns for part in parts)),
         holds=next(iter(told)),
         by=by,
+        currency=source.currency,
     )
 
 

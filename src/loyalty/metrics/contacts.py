@@ -60,12 +60,13 @@ import polars as pl
 from loyalty.derive.answers import Dedupe, fate_of, standing
 from loyalty.derive.base import Span, money_figure
 from loyalty.derive.customers import CONSENTS, agreed
+from loyalty.derive.joined_orders import rows_note
 from loyalty.derive.lifecycle import Segment
 from loyalty.derive.lists import Channel, CodeOptions
 from loyalty.derive.nps_answers import HalfPoints, Reading, codes, judge, shortened, stands
 from loyalty.derive.respondents import as_customers, last_answers
 from loyalty.derive.survey_guards import StatedScale, check_question, scale_guard
-from loyalty.derive.survey_orders import cannot_join, rows_note
+from loyalty.derive.survey_orders import cannot_join
 from loyalty.derive.survey_revenue import group, is_silent_promoter, with_purchases
 from loyalty.derive.value_tiers import HIGH_SHARE, Tier, value_tiers
 from loyalty.model.kind import Kind

@@ -49,7 +49,7 @@ from loyalty.derive.answers import Dedupe
 from loyalty.derive.base import Span
 from loyalty.derive.few import withheld_below_minimum
 from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
-from loyalty.derive.scales import Ends, ends, stated
+from loyalty.derive.scales import BOXES, Ends, ends, stated
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_guards import check_question, questions_beside
 from loyalty.derive.survey_measures import share_of
@@ -60,8 +60,6 @@ from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, Note
 
-BOXES = {(1, 5): 2, (1, 7): 2, (1, 10): 2, (1, 2): 1}
-"""How many of the best answers of a scale mean satisfied; (1, 2) is Bad and Good."""
 UNITS = {"csat": "share", "top_box": "share", "mean_score": "score"}
 
 

@@ -32,7 +32,9 @@ SUMMARIES = {
     "at-risk": "Customers who should be back by now, most valuable first.",
     "health": "A score of 0-100 per customer, a heuristic; validated or not.",
     "types": "Loyal for value, price, rewards or discounts; what to do.",
+    "program": "Active members; points issued, redeemed, expired, owed.",
     "mentions": "Volume, net sentiment, share of voice from a labelled file.",
+    "service": "Support tickets: first reply, resolution, satisfaction, load.",
 }
 
 ON_REQUEST = frozenset({"forecast"})

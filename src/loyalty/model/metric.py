@@ -59,6 +59,11 @@ class Fact(StrEnum):
     MEMBERSHIPS = "memberships"
     MEMBER_ROWS = "member_rows"
     MEMBER_FATES = "member_fates"
+    TICKETS = "tickets"
+    LISTED_MEMBERS = "listed_members"
+    POINT_ENTRIES = "point_entries"
+    POINT_ROWS = "point_rows"
+    POINT_FATES = "point_fates"
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,7 @@ class Metric:
         joins: other kinds of exports it can use; ``tables.joined`` has those that the run has.
         in_brief: the options of the same question without what costs most and is not compared with a year before.
         without_past: the figures that look at nothing before their period: data that begin with it are enough for them.
+        stands_on_joins: whether its headline depends on what it joins, so that no period may be measured without it.
         instead: the metric that answers in its place where options ask for another kind of export
             (``--basis membership``); None where they do not.
     """
@@ -202,6 +208,7 @@ class Metric:
     one_period: Callable[[Any], bool] | None = None
     in_brief: Callable[[Any], Any] = _as_they_are
     without_past: frozenset[str] = frozenset()
+    stands_on_joins: bool = False
     instead: Callable[[Any], Metric | None] | None = None
 
     def for_options(self, options: Any) -> Metric:

@@ -70,9 +70,9 @@ class Figure:
     """One number with its evidence.
 
     ``unit`` is one of ``points`` (-100..100), ``score``, ``share`` (0..1), ``ratio``, ``count``, ``days``, ``hours``,
-    ``months``, ``years``, ``per_customer``, ``p_value``, ``balance`` (-1..1), ``money`` or ``money:TRY`` (in major
-    units), ``date`` or ``text``; columns also ``id``, ``flag``, ``segment``, ``reason`` and ``strategy``. ``value`` is
-    unrounded. ``reason`` is a word key, present whenever ``status`` is not ``ok``.
+    ``minutes``, ``months``, ``years``, ``per_customer``, ``p_value``, ``balance`` (-1..1), ``money`` or ``money:TRY``
+    (in major units), ``date`` or ``text``; columns also ``id``, ``flag``, ``segment``, ``reason`` and ``strategy``.
+    ``value`` is unrounded. ``reason`` is a word key, present whenever ``status`` is not ``ok``.
     """
 
     name: str

@@ -157,7 +157,14 @@ TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "first_reply_at": pl.Datetime("us"),
     "first_reply_minutes": pl.Float64,
     "solved_at": pl.Datetime("us"),
+    "acknowledged_at": pl.Datetime("us"),
+    "promised_at": pl.Datetime("us"),
+    "update_sent_at": pl.Datetime("us"),
     "status": pl.String,
+    "is_closed": pl.Boolean,
+    "is_merged": pl.Boolean,
+    "reopens": pl.Int64,
+    "replies": pl.Int64,
     "channel": pl.String,
     "agent": pl.String,
     "satisfaction": pl.String,
@@ -165,8 +172,12 @@ TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "fingerprint": pl.UInt64,
 }
 """One row per ticket. ``first_reply_minutes`` are calendar minutes from ``created_at``, as the platform says or from
-``first_reply_at``; ``satisfaction`` is ``good``, ``bad`` or null (no answer), ``csat`` the number where numbers are
-asked; ``status``, ``channel`` and ``agent`` are the platform's words."""
+``first_reply_at``; ``solved_at`` is the last time it was solved. ``acknowledged_at`` is when the customer heard that it
+arrived, also from a machine; ``promised_at`` when it was to be solved, ``update_sent_at`` when the customer was told
+that it takes longer. ``is_closed`` is what the status says (null: a word not known); ``is_merged`` where the ticket was
+joined to another one. ``reopens`` and ``replies`` (of agents) are counts. ``satisfaction`` is ``good``, ``bad`` or
+null (no answer), ``csat`` the number where numbers are asked; ``status``, ``channel`` and ``agent`` are the platform's
+words."""
 
 QUESTIONS = ("nps", "csat", "ces", "cli_recommend", "cli_repurchase", "cli_try_other")
 
@@ -313,13 +324,18 @@ class Customers:
 
 @dataclass(frozen=True)
 class Points:
-    """Points of one run; ``holds`` says whether rows are entries of a ledger or balances of members."""
+    """Points of one run; ``holds`` says whether rows are entries of a ledger or balances of members.
+
+    Entries always have ``points`` among their ``columns``, balances ``balance`` and no ``points``. ``currency`` is the
+    one the user named, for what a point is worth.
+    """
 
     frame: pl.LazyFrame
     origin: Origin
     columns: frozenset[str]
     holds: Holds
     by: tuple[str, ...] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True)

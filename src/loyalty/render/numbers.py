@@ -22,7 +22,7 @@ _LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])
 _EXACT = Decimal("1e-12")
 SMALLEST_P = Decimal("0.001")
 """Smaller ones are not told apart."""
-_SPANS = frozenset({"days", "hours", "months", "years"})
+_SPANS = frozenset({"days", "hours", "minutes", "months", "years"})
 
 
 class Numbers:
@@ -180,7 +180,7 @@ class Numbers:
                 shown = self._plain(number, 2)
             case "p_value" | "p":
                 shown = self._p_value(number, spoken=unit == "p")
-            case "days" | "hours" | "months" | "years" | "count":
+            case "days" | "hours" | "minutes" | "months" | "years" | "count":
                 shown = self._plain(number, 0 if _is_whole(number) else 1)
             case _ if unit.startswith("money:"):
                 shown = self._money(number, unit.removeprefix("money:"))

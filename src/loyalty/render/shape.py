@@ -22,6 +22,7 @@ _UNITS = frozenset(
         "count",
         "days",
         "hours",
+        "minutes",
         "months",
         "years",
         "per_customer",

@@ -168,7 +168,7 @@ class Voice:
 
     def show(self, value: Value, unit: str) -> str:
         """Return a value as the placeholder of a text asks for it."""
-        if unit in {"days", "hours", "months", "years", "whole_share"}:
+        if unit in {"days", "hours", "minutes", "months", "years", "whole_share"}:
             return self.numbers.spelled(value, unit)
         if unit == "percentage_points" and isinstance(value, float):
             return self.numbers.value(100 * value, "points")

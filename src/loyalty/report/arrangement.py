@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loyalty.model.kind import Kind
 
-GROUPS = ("surveys", "purchases", "customers", "mentions")
+GROUPS = ("surveys", "purchases", "customers", "program", "mentions", "service")
 """The parts of the report, in order; their titles are ``report.group_…`` in the words."""
 
 GROUP_OF_SOURCE = {
@@ -12,6 +12,8 @@ GROUP_OF_SOURCE = {
     Kind.ORDERS: "purchases",
     Kind.MENTIONS: "mentions",
     Kind.CUSTOMERS: "customers",
+    Kind.TICKETS: "service",
+    Kind.POINTS: "program",
 }
 GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
@@ -42,6 +44,8 @@ HIGHER_IS_BETTER = frozenset(
         "active_in_window_share",
         "reactivation_rate",
         "share_of_voice",
+        "active_member_rate",
+        "engaged_redeemers",
         "csat",
         "top_box",
         "share_5_7",
@@ -53,6 +57,12 @@ HIGHER_IS_BETTER = frozenset(
         "response_rate_gross",
         "closed_loop_rate",
         "followed_up_share",
+        "first_response_within_target",
+        "resolved_share",
+        "ticket_csat",
+        "first_contact_resolution",
+        "acknowledgement_within_target",
+        "promise_kept",
     }
 )
 LOWER_IS_BETTER = frozenset(
@@ -68,6 +78,13 @@ LOWER_IS_BETTER = frozenset(
         "one_time_share",
         "at_risk_share",
         "lapsed_share",
+        "first_response_median",
+        "resolution_time_median",
+        "resolution_time_mean",
+        "resolution_time_p90",
+        "backlog",
+        "oldest_open",
+        "reopen_rate",
     }
 )
 """A figure in neither set has changed, for better or worse is not ours to say (a higher share of new customers)."""
@@ -108,6 +125,14 @@ KEY_FIGURES = {
     "rfm": ("rfm_at_risk_share", "rfm_cant_lose_share"),
     "lifecycle": ("new_share", "one_time_share", "at_risk_share", "lapsed_share", "low_and_falling"),
     "types": ("discount_order_share", "discount_depth", "value_confirmed"),
+    "service": (
+        *("resolution_time_median", "resolution_time_p90", "resolved_share", "backlog", "oldest_open"),
+        *("ticket_csat", "tickets", "contact_rate"),
+    ),
+    "program": (
+        *("members", "engaged_redeemers", "issued_net", "redeemed", "expired", "redemption_rate_flow"),
+        *("outstanding", "breakage", "liability", "expiring_next", "redemption_lift"),
+    ),
 }
 """Of sections with many figures those that the reader meets first, in this order; the others are folded away."""
 
@@ -130,6 +155,8 @@ ON_PAPER = {
     "upsell": (),
     "rfm": (),
     "health": (),
+    "service": (),
+    "program": (),
 }
 """What stands on paper below the headline of a section, for two or three pages in all; of others their first chart.
 
@@ -141,6 +168,7 @@ BEHIND = frozenset(
         *("change", "by_lifecycle", "by_value_tier", "high_value", "high_value_change", "at_stake"),
         *("journey", "tenure", "revenue_tree", "clv_variants", "cohorts_revenue", "rfm_movement"),
         "discounts_by_month",
+        *("points_by_type", "points_expiring"),
     }
 )
 """Tables that the page folds away and paper leaves out: what backs up a section after what it says."""

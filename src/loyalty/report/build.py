@@ -127,7 +127,8 @@ def build(
     if not chosen:
         raise UsageError(
             "The configuration names no export that a metric can be computed from.",
-            hint="Add orders, surveys or mentions under sources:, or say basis: membership of retention.",
+            hint="Add orders, surveys, points, mentions or tickets under sources:, "
+            "or say basis: membership of retention.",
         )
     selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence, salt=salt)
     gathered, broken = _gathered(chosen, settings.sources, selection)

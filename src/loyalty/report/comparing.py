@@ -53,7 +53,7 @@ class Comparing:
         has_answers = self._has_answers_of(earlier, result)
         if (remembers or tells_some or has_answers) and self._looks_back(result):
             # What other sources add is told of the period before; here it would cost the time of that once more.
-            alone = replace(self.metric, joins=())
+            alone = self.metric if self.metric.stands_on_joins else replace(self.metric, joins=())
             measured = measure(self.gathered, alone, self.metric.in_brief(self.options), earlier)[0]
         found = self._compared(result, earlier, measured)
         if measured is not None and not remembers and not found.is_kept:

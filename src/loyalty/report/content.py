@@ -23,7 +23,7 @@ from loyalty.words import Words
 
 @dataclass(frozen=True)
 class Group:
-    """A part of the report: surveys, purchases, customers, mentions."""
+    """A part of the report: surveys, purchases, customers, the programme, mentions."""
 
     title: str
     sections: tuple[ShownSection, ...]

@@ -18,7 +18,15 @@ UNKNOWN_SILENCE = 7
 """The same where nothing tells how long the source is silent at other times."""
 LATELY = timedelta(days=366)
 """How far back its silences are looked at: what comes once a year is just in it."""
-TELL_DAYS = (Fact.ORDER_ROWS, Fact.NPS_COUNTS, Fact.ANSWERS, Fact.FEEDBACK, Fact.MENTION_COUNTS)
+TELL_DAYS = (
+    Fact.ORDER_ROWS,
+    Fact.NPS_COUNTS,
+    Fact.ANSWERS,
+    Fact.FEEDBACK,
+    Fact.MENTION_COUNTS,
+    Fact.POINT_ROWS,
+    Fact.TICKETS,
+)
 STATES = frozenset({Kind.CUSTOMERS})
 """Kinds of exports that say how things stand: where nobody joined or left, they are not old."""
 NAMED = 3

@@ -10,7 +10,7 @@ from loyalty.report.told import DOWN, STILL, UP
 from loyalty.words import Words
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SPANS = ("days", "hours", "months", "years")
+SPANS = ("days", "hours", "minutes", "months", "years")
 
 
 @cache

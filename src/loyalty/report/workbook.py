@@ -44,6 +44,7 @@ _FORMATS = {
     "count": "#,##0",
     "days": "#,##0.0",
     "hours": "#,##0.0",
+    "minutes": "#,##0.0",
     "months": "#,##0.0",
     "years": "#,##0.0",
     "date": "yyyy-mm-dd",

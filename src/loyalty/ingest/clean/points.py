@@ -50,7 +50,9 @@ def clean_points(
         ColumnMissing: a ``by`` column is not there.
     """
     cells = Cells(file, recognition, source)
-    grouped = by_columns(cells, by, POINT_COLUMNS)
+    # What exports call otherwise than the table is there under the table's name, too.
+    asked = by_columns(cells, by, POINT_COLUMNS)
+    grouped = {name: made for name, made in asked.items() if name not in POINT_COLUMNS}
     dated = cells.use("occurred_at") is not None
     holds = Holds.ENTRIES if dated or typed_by(recognition) else Holds.BALANCES
     moved, left = whole(cells, "points"), whole(cells, "balance")
@@ -71,6 +73,7 @@ def clean_points(
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
+    known = known | {"points"} if holds is Holds.ENTRIES else (known - {"points"}) | {"balance"}
     return CleanPoints(
         frame=cells.file.frame.with_columns(
             **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
@@ -131,6 +134,10 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
     number = pl.col("points" if holds is Holds.ENTRIES else "balance")
     unnamed = pl.col("member_id").is_null()
     move = pl.col("type")
+    # Whether they came or went is not known then, and what is left cannot be told with them.
+    unsigned = (
+        move.is_null() & pl.lit(_signed_by_type(cells)) if holds is Holds.ENTRIES else pl.lit(value=False)
+    )
     wrong = (move.is_in(GIVES) & (number < 0)) | (move.is_in(TAKES) & (number > 0))
     if holds is Holds.BALANCES:
         wrong = pl.lit(value=False)
@@ -144,4 +151,5 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
         (unnamed, "missing_member"),
         (number.is_null(), "missing_points"),
         (wrong.fill_null(value=False), "wrong_sign"),
+        (unsigned, "unknown_entry_type"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,10 +18,26 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.scores import parse_score
+from loyalty.ingest.values.words import is_blank
 from loyalty.model.tables import TICKET_COLUMNS
 
-CALLED = {"assignee": "agent", "first_reply": "first_reply_at"}
+CALLED = {
+    "assignee": "agent",
+    "first_reply": "first_reply_at",
+    "merged_into": "is_merged",
+    "tags": "is_merged",
+}
 """Columns that exports call otherwise than the table."""
+MOMENTS = {
+    "first_reply": "first_reply_at",
+    "solved_at": "solved_at",
+    "acknowledged_at": "acknowledged_at",
+    "promised_at": "promised_at",
+    "update_sent_at": "update_sent_at",
+}
+"""What happened to a ticket after it was opened, if it did."""
+NO_DAY = r"^0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?$"
+"""How databases write a day that is none: ``0000-00-00 00:00:00``."""
 ANSWERS = ("good", "bad")
 
 
@@ -51,9 +68,12 @@ def clean_tickets(
         "ticket_id": identity(cells, "ticket_id"),
         "customer_id": identity(cells, "customer_id"),
         "created_at": moment(cells, "created_at"),
-        "first_reply_at": moment(cells, "first_reply"),
-        "solved_at": moment(cells, "solved_at"),
+        **{called: moment(cells, name) for name, called in MOMENTS.items()},
         "status": text(cells, "status"),
+        "is_closed": word(cells, "status", catalogue().ticket_states, pl.Boolean),
+        "is_merged": _is_merged(cells),
+        "reopens": count(cells, "reopens"),
+        "replies": count(cells, "replies"),
         "channel": text(cells, "channel"),
         "agent": text(cells, "assignee"),
         "satisfaction": pl.when(said.is_in(ANSWERS)).then(said),
@@ -64,6 +84,8 @@ def clean_tickets(
     waited = (pl.col("first_reply_at") - pl.col("created_at")).dt.total_seconds() / 60
     known = {CALLED.get(name, name) for name in recognition.columns}
     known |= {"day"} if "created_at" in known else set()
+    known |= {"is_closed"} if "status" in known else set()
+    known |= {"first_reply_minutes"} if "first_reply_at" in known else set()
     known |= {"satisfaction" if _in_words(cells, said) else "csat"} if "csat_score" in known else set()
     return CleanTickets(
         frame=cells.file.frame.with_columns(
@@ -72,8 +94,8 @@ def clean_tickets(
         .with_columns(
             day=pl.col("created_at").dt.date(),
             first_reply_minutes=pl.coalesce("first_reply_minutes", waited),
-            fault=_fault(cells),
         )
+        .with_columns(fault=_fault(cells))
         .select(
             *(pl.col(name).cast(dtype) for name, dtype in TICKET_COLUMNS.items()),
             *(pl.col(f"by_{place}").alias(name) for place, name in enumerate(grouped)),
@@ -81,6 +103,27 @@ def clean_tickets(
         columns=frozenset(known & set(TICKET_COLUMNS)),
         cells=cells,
     )
+
+
+def _is_merged(cells: Cells) -> pl.Expr:
+    """Return whether a ticket was joined to another one: which one is named, or a tag says it."""
+    named, tagged = cells.use("merged_into"), cells.use("tags")
+    if named is None and tagged is None:
+        return pl.lit(None, pl.Boolean)
+    marks = "|".join(map(re.escape, catalogue().merge_tags))
+    joined = ~is_blank(pl.col(named.columns[0])) if named else pl.lit(value=False)
+    marked = text(cells, "tags").str.contains(rf"(?:^|[\s,;|])(?:{marks})(?:$|[\s,;|])")
+    return joined | marked.fill_null(value=False)
+
+
+def _unread(cells: Cells, name: str, called: str) -> pl.Expr:
+    """Return whether something that is no time stands where one should: nobody knows if and when it happened."""
+    use = cells.use(name)
+    if use is None:
+        return pl.lit(value=False)
+    nothing = pl.col(called).is_null()
+    written = pl.when(nothing).then(pl.col(use.columns[0]).cast(pl.String).str.strip_chars())
+    return nothing & ~is_blank(written) & ~written.str.contains(NO_DAY).fill_null(value=False)
 
 
 def _in_words(cells: Cells, said: pl.Expr) -> bool:
@@ -101,5 +144,7 @@ def _fault(cells: Cells) -> pl.Expr:
         *no_data(cells),
         (no_moment(cells, "created_at", undated), "missing_date"),
         (undated, "unreadable_date"),
+        *((_unread(cells, name, called), "unreadable_date") for name, called in MOMENTS.items()),
         ((pl.col("solved_at") < pl.col("created_at")).fill_null(value=False), "solved_before_created"),
+        ((pl.col("first_reply_minutes") < 0).fill_null(value=False), "replied_before_created"),
     )
