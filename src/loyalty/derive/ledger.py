@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -39,6 +41,11 @@ def _ids(purchase_days: pl.DataFrame) -> pl.Series:
     return Runs.of(customer_days(purchase_days), "customer").first("customer_id")
 
 
+ROWS_SORTED, MOST_STRETCHES = 600_000, 16
+SAMPLE = 10_000
+"""Ids of which the bounds of stretches are taken."""
+
+
 def in_order(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.DataFrame:
     """Return purchase days sorted by group, customer (guests first) and day; themselves where they are.
 
@@ -46,8 +53,28 @@ def in_order(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.DataFr
     """
     if purchase_days.select(_is_after(*by, "customer_id", "day").all()).item():
         return purchase_days
-    # A plan sorts with less than the table does.
-    return collect(purchase_days.lazy().sort(*by, "customer_id", "day"))
+    stretches = min(purchase_days.height // ROWS_SORTED, MOST_STRETCHES)
+    if by or stretches < 2:
+        return collect(purchase_days.lazy().sort(*by, "customer_id", "day"))
+    return pl.concat(
+        collect(purchase_days.lazy().filter(stretch).sort("customer_id", "day"))
+        for stretch in _stretches(purchase_days["customer_id"], stretches)
+    )
+
+
+def _stretches(ids: pl.Series, count: int) -> Iterator[pl.Expr]:
+    """Yield which customers are sorted at once, in the order of their ids: guests, then about equally many each time.
+
+    One stretch after the other takes two thirds of the time and of the memory of all at once.
+    """
+    known, named = ids.drop_nulls(), pl.col("customer_id")
+    sample = known.gather_every(known.len() // SAMPLE + 1).sort()
+    bounds = [sample[sample.len() * place // count] for place in range(1, count)] if sample.len() else []
+    yield named.is_null()
+    for low, high in pairwise([None, *bounds, None]):
+        inside = named.is_not_null()
+        inside = inside if low is None else inside & (named >= low)
+        yield inside if high is None else inside & (named < high)
 
 
 def _is_after(*keys: str) -> pl.Expr:
@@ -87,7 +114,7 @@ def numbered_visits(visits: pl.DataFrame) -> pl.DataFrame:
 @remembered(3)
 def gaps(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
     """Return the days between consecutive purchase days in ``[since, as_of)``: ``customer_id``, ``gap``."""
-    return pooled_gaps(numbered_visits(visits(purchase_days, as_of, since)))
+    return pooled_gaps(numbered_visits(visits(purchase_days, as_of, since).select("customer_id", "day")))
 
 
 def pooled_gaps(numbered: pl.DataFrame) -> pl.DataFrame:

@@ -25,12 +25,14 @@ def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] =
     return TOGETHER[fact](pl.concat(parts), by)
 
 
-def purchase_days_together(parts: Sequence[pl.DataFrame], by: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Return the purchase days of all parts, sorted by group, customer and day.
+def purchase_days_together(parts: list[pl.DataFrame], by: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return the purchase days of all parts, sorted by group, customer and day; nothing is left in ``parts``.
 
     They have to be in this order anyway; and then what is of one day stands together.
     """
-    days = in_order(pl.concat(parts), by)
+    days = pl.concat(parts)
+    parts.clear()
+    days = in_order(days, by)
     runs = Runs.of(days, *by, "customer_id", "day")
     if len(runs) == days.height:
         return days
