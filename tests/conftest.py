@@ -48,6 +48,7 @@ def compute(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[MetricResult]
     from loyalty import pipeline
     from loyalty.ingest.source import Source
     from loyalty.metrics.registry import METRICS
+    from loyalty.pipeline import gathering
 
     def run(
         name: str,
@@ -59,7 +60,7 @@ def compute(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[MetricResult]
     ) -> list[MetricResult]:
         metric = METRICS[name]
         chosen = metric.options(**options)
-        monkeypatch.setattr(pipeline, "read", lambda kind, source, by: table)
+        monkeypatch.setattr(gathering, "read", lambda kind, source, by: table)
         selection = pipeline.Selection(
             as_of=date.fromisoformat(as_of) if as_of else None, period=period, by=table.by
         )
