@@ -45,6 +45,7 @@ from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.rows import LaterRows
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_sentiment import last_sentiment
+from loyalty.engine import collect
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, ResultTable, Value
@@ -203,8 +204,10 @@ def _validation_table(tested: tuple[tuple[Band, Silence], ...], confidence: floa
 def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
     """The least healthy first, of equal ones those who brought most; without a score last."""
     value = pl.col("value") if _has_money(tables) else pl.lit(None)
-    ranked = people.with_columns(value=value).sort(
-        "score", "value", "customer_id", descending=[False, True, False], nulls_last=True
+    ranked = (
+        people.lazy()
+        .with_columns(value=value)
+        .sort("score", "value", "customer_id", descending=[False, True, False], nulls_last=True)
     )
     columns = (
         Column("customer_id", "id", personal=True),
@@ -219,7 +222,8 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
     shown = ranked.select("customer_id", "score", "band", "coverage", *WEIGHTS, "days_since", "value")
     rows = LaterRows(
         lambda: (
-            (customer, score, named.get(band), *rest) for customer, score, band, *rest in shown.iter_rows()
+            (customer, score, named.get(band), *rest)
+            for customer, score, band, *rest in collect(shown).iter_rows()
         )
     )
     return ResultTable("customers", columns, rows, headline=False)

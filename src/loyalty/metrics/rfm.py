@@ -349,11 +349,12 @@ def _moved(
 
 def _list(tables: Tables, customers: pl.DataFrame, names: Sequence[str], *, amounts: bool) -> ResultTable:
     """Return every customer, segment by segment, the most valuable first."""
-    order = pl.DataFrame(
+    order = pl.LazyFrame(
         {"segment": list(names), "order": range(len(names))}, schema_overrides={"segment": pl.String}
     )
     ranked = (
-        customers.join(order, on="segment")
+        customers.lazy()
+        .join(order, on="segment")
         .with_columns(monetary="monetary" if amounts else pl.lit(None))
         .sort("order", "monetary", "customer_id", descending=[False, True, False], nulls_last=True)
     )

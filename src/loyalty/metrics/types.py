@@ -86,6 +86,7 @@ from loyalty.derive.rows import LaterRows
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.share import share_figure
 from loyalty.derive.survey_sentiment import last_sentiment
+from loyalty.engine import collect
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, ResultTable, Value
@@ -264,7 +265,8 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
     order = pl.col("type").replace_strict(list(CLASSES), list(range(len(CLASSES))), return_dtype=pl.Int8)
     shares = [f"{name}_{what}" for what in ("share", "spend") for name in DRIVERS]
     chosen = (
-        people.with_columns(value=value, depth=depth if money else pl.lit(None, pl.Float64))
+        people.lazy()
+        .with_columns(value=value, depth=depth if money else pl.lit(None, pl.Float64))
         .sort(order, "value", "customer_id", descending=[False, True, False], nulls_last=True)
         .select(
             *("customer_id", "type", "reason", "runner_up", "share", "low", "orders", "purchase_days"),
@@ -290,7 +292,7 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
     rows = LaterRows(
         lambda: (
             (customer, named[kind], reason, named.get(runner), *rest)
-            for customer, kind, reason, runner, *rest in chosen.iter_rows()
+            for customer, kind, reason, runner, *rest in collect(chosen).iter_rows()
         )
     )
     return ResultTable(
