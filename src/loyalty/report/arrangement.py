@@ -150,16 +150,19 @@ ON_PAPER = {
     "churn": (),
     "retention": (CHART, FIGURES),
     "repeat": (FIGURES,),
-    "revenue": (CHART, FIGURES),
+    "revenue": (FIGURES,),
     "clv": (FIGURES,),
     "upsell": (),
     "rfm": (),
     "health": (),
-    "service": (),
-    "program": (),
+    "types": (),
+    "mentions": (),
+    "service": (FIGURES,),
+    "program": (FIGURES,),
 }
 """What stands on paper below the headline of a section, for two or three pages in all; of others their first chart.
 
+What "What to do" says with its counts, such as the kinds of loyal customers, is not said there twice.
 A section with nothing below it is among the tiles only.
 """
 

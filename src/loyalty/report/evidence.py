@@ -66,9 +66,10 @@ def methods(sections: Sequence[Section], voice: Voice) -> Iterator[Method]:
                 voice.title(section.result),
                 voice.definition(section.result),
                 tuple(
-                    voice.words.say(f"options.{name}", {"value": value}, voice.show)
+                    voice.words.say(key, {"value": value}, voice.show)
                     for name, value in options
-                    if value is not None and voice.words.get(f"options.{name}")
+                    for key in (f"options.{name}", f"options.{section.metric}_{name}")
+                    if value is not None and voice.words.get(key)
                 ),
             )
 

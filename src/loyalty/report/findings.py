@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loyalty.model.result import Status
+from loyalty.model.result import Figure, Status
 from loyalty.render.shape import SMALL_N
 from loyalty.render.voice import Voice
 from loyalty.report.build import Section
 from loyalty.report.change import Comparison, FigureChange
 from loyalty.report.told import tell_change
 
-MOVED, NOT_MOVED = ("worse", "better", "changed"), ("nothing", "still", "few", "untested")
+MOVED, NOT_MOVED = ("worse", "better", "changed"), ("nothing", "still", "few", "alone", "untested")
 """The order of the sentences: what asks for something stands first. Of the year before only what moved is said."""
 
 
@@ -65,7 +65,15 @@ def _sorted(
             sort = _sort(change, told.tone)
             difference = "" if sort == "still" else f" ({told.sign} {told.amount})"
             sorts.setdefault(sort, []).append(f"{label} {amount}{difference}")
+        elif headline.status is Status.OK and (reason := _missing_before(headline, comparison, voice)):
+            sorts.setdefault("alone", []).append(f"{label} {amount} ({reason})")
     return sorts
+
+
+def _missing_before(headline: Figure, comparison: Comparison, voice: Voice) -> str:
+    """Return why a headline had no value in the other period; nothing where it had one or that period is not known."""
+    before = comparison.result.figure(headline.name) if comparison.result else None
+    return voice.numbers.remark(before) if before else ""
 
 
 def _is_small(change: FigureChange) -> bool:

@@ -39,7 +39,8 @@ def _lines(section: ShownSection, content: Content) -> Iterator[str]:
     if interval or cases:
         yield " · ".join(part for part in (interval, cases) if part)
     if headline.before:
-        yield f"{content.previous}: {headline.before} {headline.change or ''}".rstrip()
+        beside = str(headline.change or (headline.before_reason and f"({headline.before_reason})"))
+        yield f"{content.previous}: {headline.before} {beside}".rstrip()
     if section.year_ago:
         yield str(section.year_ago)
 

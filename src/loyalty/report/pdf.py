@@ -108,7 +108,8 @@ def _section(section: ShownSection, content: Content) -> dict[str, Any]:
     }
     if headline is None:
         return said | {"headline": None, "chart": None, "figures": []}
-    before = [_plain(f"{content.previous}: {headline.before}")] if headline.before else []
+    reason = f" ({headline.before_reason})" if headline.before_reason else ""
+    before = [_plain(f"{content.previous}: {headline.before}{reason}")] if headline.before else []
     versus = [*before, *([_change(headline.change)] if headline.change else []), *_year_ago(section)]
     shown = section.shown[0] if CHART in section.on_paper and section.shown else None
     return said | {

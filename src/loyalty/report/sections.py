@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from loyalty.model.result import Draw, Figure, MetricResult, ResultTable, Status
 from loyalty.render.grid import Grid, Header, table_grid
+from loyalty.render.heat import heat
 from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import (
@@ -258,8 +259,11 @@ class Teller:
         )
 
     def _captions(self, result: MetricResult, table: ResultTable, periods: int) -> Iterator[str]:
-        """Yield what the band and the ends of a trend mean."""
+        """Yield what the band and the ends of a trend mean, and why rows of a heat map have no colour."""
         words = self._voice.words
+        found = heat(table)
+        if found and not all(found.is_coloured(row) for row in table.rows):
+            yield words("report.not_coloured", minimum=str(SMALL_N))
         places = {column.name: place for place, column in enumerate(table.columns)}
         if table.draw is not Draw.TREND:
             return
@@ -319,7 +323,7 @@ def figures_grid(section: ShownSection, previous: str, voice: Voice) -> Grid:
             figure.cases,
             figure.before,
             # What has no value has no change, and its reason no column of its own.
-            str(figure.change or figure.reason),
+            str(figure.change or figure.reason or figure.before_reason),
         )
         for figure in section.figures
     )

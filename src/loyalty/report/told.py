@@ -27,10 +27,18 @@ class ToldChange:
     def __str__(self) -> str:
         return f"{self.sign} {self.amount} ({self.word})" if self.word else f"{self.sign} {self.amount}"
 
+    @property
+    def is_still(self) -> bool:
+        """Whether no change is claimed, which the sign says too: paper leaves the words out where room is short."""
+        return self.sign == STILL
+
 
 @dataclass(frozen=True)
 class ToldFigure:
-    """A figure in words; ``reason`` says why one is not shown, ``change`` is None where nothing can be compared."""
+    """A figure in words; ``change`` is None where nothing can be compared.
+
+    ``reason`` says why a figure is not shown, ``before_reason`` why there is none of the period before.
+    """
 
     name: str
     label: str
@@ -39,6 +47,7 @@ class ToldFigure:
     cases: str
     reason: str
     before: str
+    before_reason: str
     change: ToldChange | None
 
 
@@ -55,6 +64,7 @@ def tell_figure(
         cases=voice.cases(figure),
         reason=numbers.remark(figure),
         before=numbers.amount(before) if before else "",
+        before_reason=numbers.remark(before) if before else "",
         change=tell_change(change, voice) if change else None,
     )
 
