@@ -121,6 +121,29 @@ def test_the_first_report_has_nothing_to_compare_with() -> None:
     ]
 
 
+def ledger_too_short() -> Report:
+    """Return a report whose only headline had no value the month before: 97.5% now."""
+    now = share("active_member_rate", 0.975)
+    made = section("program", now, 0.9, None)
+    assert made.result is not None
+    before = replace(
+        made.result, figures=(Figure.undefined(now.name, "share", "ledger_shorter_than_window", n=269),)
+    )
+    return replace(report(), sections=(replace(made, before=Comparison(SEPTEMBER, before)),))
+
+
+def test_what_had_no_value_before_is_told_with_the_reason() -> None:
+    reason = "all entries lie within the days in which a member is active, so everybody in the ledger is"
+    made = ledger_too_short()
+    assert tell(made, "en").findings[0] == (
+        f"Without a value in September 2026 to compare with: Active member rate 97.5% ({reason})."
+    )
+    assert f"September 2026: – ({reason})" in html.render(made, "en")
+    assert f"| – | {reason} |" in markdown.render(made, "en")
+    assert f"September 2026: – ({reason})\n" in markdown.summary(tell(made, "en"))
+    assert "Eylül 2026 döneminde karşılaştırılacak değeri olmayanlar" in tell(made, "tr").findings[0]
+
+
 def test_the_year_before_stands_beside_the_headline() -> None:
     made = report()
     nps, *others = made.sections

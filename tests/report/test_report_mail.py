@@ -46,6 +46,11 @@ def test_the_body_says_what_moved_and_what_failed(body: str) -> None:
     assert re.search(r"Brand mentions: Brands <script>alert\(1\)</script>\s+20 Ördekbaşı\s+6", text)
 
 
+def test_the_body_has_the_key_figures_that_paper_has(body: str) -> None:
+    assert re.search(r"Customer retention\s+Lost customers\s+33", Page(body).text)
+    assert "Share of voice" not in body
+
+
 def test_a_body_that_would_be_cut_has_no_drawings() -> None:
     made = report()
     mentions = made.sections[-1]

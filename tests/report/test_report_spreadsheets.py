@@ -73,10 +73,24 @@ def test_numbers_carry_formats_and_money_its_sign() -> None:
     )
     assert english.number_format("change_count") == "+#,##0;-#,##0;#,##0"
     assert turkish.number_format("change_money:TRY") == "+[$₺]#,##0.00;-[$₺]#,##0.00;[$₺]#,##0.00"
+    assert (english.number_format("span:hours"), turkish.number_format("span:hours")) == (
+        '#,##0.0" hours"',
+        '#,##0.0" saat"',
+    )
     assert english.number_format("change_points") == english.number_format("points")
     made = parts(xlsx.render(report(), "tr"))
     assert 'formatCode="[$₺]#,##0.00;-[$₺]#,##0.00"' in made["xl/styles.xml"]
     assert "2231152.25" in made["xl/worksheets/sheet5.xml"]
+
+
+def test_heads_are_as_high_as_their_words_need() -> None:
+    book = Book(Numbers("tr"), date(2026, 11, 1))
+    made = book.sheet("x")
+    made.headers([("Dönem", False), ("Dönem sonunda açık", True)])  # three words, each on a line of its own
+    made.cells([("Eki 2026", "text"), (12, "count")])
+    made.fit()
+    xml = parts(book.content())["xl/worksheets/sheet1.xml"]
+    assert '<row r="1" spans="1:2" ht="45.75"' in xml
 
 
 def test_nothing_is_run_and_nothing_is_a_link() -> None:

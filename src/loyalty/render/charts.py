@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from math import ceil
 from typing import Any
 
@@ -77,12 +76,8 @@ class _Drawing:
         return self.voice.cell(self.table, self.table.columns[0], row[0])
 
     def brief_category(self, row: tuple[Value, ...]) -> str:
-        """Return the name of a row below its bar; amounts without their cents, which no bar is about."""
-        unit = self.table.columns[0].unit
-        amount = number(row[0]) if unit.startswith("money") else None
-        if amount is None or not amount.is_integer():
-            return self.category(row)
-        return self.voice.numbers.tick(Decimal(int(amount)), unit, Decimal(1))
+        """Return the name of a row below its bar."""
+        return self.voice.brief_cell(self.table, self.table.columns[0], row[0])
 
     def part(self, row: tuple[Value, ...], place: int | None) -> float | None:
         """Return the number that plays a part in a row; None where there is none or the period runs on."""

@@ -22,7 +22,7 @@ _LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])
 _EXACT = Decimal("1e-12")
 SMALLEST_P = Decimal("0.001")
 """Smaller ones are not told apart."""
-_SPANS = frozenset({"days", "hours", "minutes", "months", "years"})
+SPANS = frozenset({"days", "hours", "minutes", "months", "years"})
 
 
 class Numbers:
@@ -89,7 +89,7 @@ class Numbers:
         """Return a value with its unit in words where it is a span of time: ``61 days``; a ``whole_share``: ``81%``."""
         if unit == "whole_share":
             return self.brief(value, "share")
-        if unit not in _SPANS or isinstance(value, (bool, str, date)) or value is None:
+        if unit not in SPANS or isinstance(value, (bool, str, date)) or value is None:
             return self.value(value, unit)
         plural = "one" if value == 1 else "other"
         return self.words(f"units.{unit}_{plural}", value=self.value(value, unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from loyalty.model.result import (
     Column,
@@ -21,6 +22,7 @@ from loyalty.model.result import (
 from loyalty.render.look import Look
 from loyalty.render.numbers import Numbers
 from loyalty.render.plain import plain
+from loyalty.render.shape import number
 from loyalty.words import Words
 
 
@@ -68,6 +70,13 @@ class Voice:
         if column.unit == "flag" and value is False:
             return ""
         return self.numbers.value(value, column.unit)
+
+    def brief_cell(self, table: ResultTable, column: Column, value: Value) -> str:
+        """Return a cell as it names a bar: amounts without their cents, which no bar is about."""
+        amount = number(value) if column.unit.startswith("money") else None
+        if amount is None or not amount.is_integer():
+            return self.cell(table, column, value)
+        return self.numbers.tick(Decimal(int(amount)), column.unit, Decimal(1))
 
     def _named(self, key: Key) -> str:
         """Return the word of a key that says where it stands, or its sentence."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loyalty.model.result import Draw, ResultTable
+from loyalty.model.result import Draw
 from loyalty.render.palette import TONES
 from loyalty.render.shape import is_total, number, shape, tones
 from loyalty.report.build import Report
@@ -63,14 +63,10 @@ def _bars(shown: ShownTable, content: Content) -> tuple[Bar, ...]:
     column, classes = table.columns[parts.value], tones(table, parts)
     return tuple(
         Bar(
-            _label(table, row[0], content),
+            content.voice.brief_cell(table, table.columns[0], row[0]),
             content.voice.cell(table, column, row[parts.value]),
             round(100 * (value or 0) / longest),
             TONES[classes.get(row[parts.klass], "plain") if parts.klass is not None else "plain"],
         )
         for row, value in list(zip(rows, values, strict=True))[:BARS]
     )
-
-
-def _label(table: ResultTable, value: object, content: Content) -> str:
-    return content.voice.cell(table, table.columns[0], value)  # type: ignore[arg-type]  # the cells of a table

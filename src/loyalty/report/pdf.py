@@ -13,7 +13,7 @@ from typing import Any
 import typst
 
 from loyalty.render.grid import Grid
-from loyalty.report.arrangement import CHART, FIGURES
+from loyalty.report.arrangement import CHART
 from loyalty.report.build import Report
 from loyalty.report.content import Content, tell
 from loyalty.report.drawing import drawing
@@ -121,7 +121,9 @@ def _section(section: ShownSection, content: Content) -> dict[str, Any]:
             "versus": versus,
         },
         "chart": None if shown is None else _chart(section, shown, content),
-        "figures": [_figure(figure) for figure in section.key_figures] if FIGURES in section.on_paper else [],
+        "figures": [_figure(figure) for figure in section.key_figures]
+        if section.has_figures_on_paper
+        else [],
     }
 
 

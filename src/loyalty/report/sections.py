@@ -14,6 +14,7 @@ from loyalty.report.arrangement import (
     BASE,
     BEHIND,
     CHART,
+    FIGURES,
     HOME_OF_STEM,
     KEY_FIGURES,
     LEFT_TO_COMMANDS,
@@ -102,6 +103,11 @@ class ShownSection:
     def on_paper(self) -> tuple[str, ...]:
         """What stands on paper below the headline."""
         return ON_PAPER.get(self.metric, (CHART,))
+
+    @property
+    def has_figures_on_paper(self) -> bool:
+        """Whether its key figures have a place where room is short: on paper and in a message."""
+        return FIGURES in self.on_paper
 
     @property
     def is_on_paper(self) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -29,7 +30,7 @@ NARROWEST, WIDEST = 10, 52
 """Characters of the narrowest and the widest column."""
 LINE = 110
 """Characters of a line of text across the columns."""
-ROOM = {"date": 12, "money": 18, "percentage_points": 22}
+ROOM = {"date": 12, "money": 18, "percentage_points": 22, "span": 14}
 """Characters that a number of a unit takes at most, where it is more than the narrowest column has."""
 _FORMATS = {
     "points": "+0.0;-0.0;0.0",
@@ -81,10 +82,17 @@ class Book:
         return self._styles[key]
 
     def number_format(self, unit: str) -> str:
-        """Return how a spreadsheet is to show numbers of a unit; ``change_count`` are counts with a sign."""
+        """Return how a spreadsheet is to show numbers of a unit.
+
+        ``change_count`` are counts with a sign, ``span:hours`` hours that are called so.
+        """
         if unit.startswith("change_"):
             plain = self.number_format(unit.removeprefix("change_")).partition(";")[0].removeprefix("+")
             return plain if plain == "General" else f"+{plain};-{plain};{plain}"
+        if unit.startswith("span:"):
+            plain = unit.removeprefix("span:")
+            word = self._numbers.words(f"units.{plain}_other", value="").strip()
+            return f'{self.number_format(plain)}" {word}"'
         if unit == "share":
             return "%0.0" if self._numbers.lang == "tr" else "0.0%"
         if unit.startswith("money:"):
@@ -111,6 +119,7 @@ class Sheet:
         self._name = name
         self._styles = styles
         self._widths: dict[int, int] = {}
+        self._heads: dict[int, list[str]] = {}
         self._columns = 0
         self.row = 0
         sheet.hide_gridlines(2)
@@ -134,7 +143,8 @@ class Sheet:
 
     def headers(self, labels: Sequence[tuple[str, bool]]) -> None:
         """Write the head of a table; with each label, whether numbers stand below it."""
-        self._columns, lines = len(labels), 1
+        self._columns = len(labels)
+        self._heads[self.row] = [label for label, _ in labels]
         for column, (label, is_number) in enumerate(labels):
             style = self._styles.style(
                 bold=True,
@@ -146,10 +156,7 @@ class Sheet:
             )
             self._sheet.write_string(self.row, column, label, style)
             # Long heads are wrapped, at words.
-            width = max(NARROWEST, *(len(word) + 2 for word in f"{label} –".split()))
-            self._take(column, width)
-            lines = max(lines, -(-len(label) // width))
-        self._sheet.set_row(self.row, 15 * lines + 1)
+            self._take(column, max(len(word) + 2 for word in f"{label} –".split()))
         self.row += 1
 
     def cells(self, cells: Sequence[tuple[Value, str]]) -> None:
@@ -206,9 +213,12 @@ class Sheet:
         self._sheet.freeze_panes(self.row, 1)
 
     def fit(self) -> None:
-        """Make the columns as wide as what is in them, within reason."""
+        """Make the columns as wide as what is in them, within reason, and the heads as high as they then need."""
         for column, width in self._widths.items():
             self._sheet.set_column(column, column, width)
+        for row, labels in self._heads.items():
+            lines = max(len(wrap(label, self._widths[column] - 1)) for column, label in enumerate(labels))
+            self._sheet.set_row(row, 15 * max(1, lines) + 1)
 
     def _take(self, column: int, width: int) -> None:
         self._widths[column] = min(WIDEST, max(NARROWEST, width, self._widths.get(column, 0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loyalty.model.result import Column, Draw, Figure, ResultTable, Status, Value
+from loyalty.render.numbers import SPANS
 from loyalty.render.palette import BLUE, GREY
 from loyalty.render.shape import is_number, number, shape
 from loyalty.render.voice import Voice
@@ -116,21 +117,23 @@ def _figure_headers(content: Content) -> list[tuple[str, bool]]:
 
 
 def _figure(figure: Figure, section: Section, shown: ShownSection, voice: Voice) -> list[Cell]:
-    """Return the cells of a figure; one that is not shown has its reason in the last."""
+    """Return the cells of a figure; one that is not shown, now or before, has its reason in the last."""
     is_ok = figure.status is Status.OK
     change = section.changes.get(figure.name)
     before = section.earlier.figure(figure.name) if section.earlier and section.before.changes else None
     told = next((each for each in shown.figures if each.label == voice.label(figure.name)), None)
     verdict = told.change.word if told and told.change else ""
+    reason = voice.numbers.remark(figure) or (voice.numbers.remark(before) if before else "")
+    unit = f"span:{figure.unit}" if figure.unit in SPANS else figure.unit
     return [
         (voice.label(figure.name), "text"),
-        (_value(figure.value, figure.unit) if is_ok else None, figure.unit),
-        (figure.low if is_ok else None, figure.unit),
-        (figure.high if is_ok else None, figure.unit),
+        (_value(figure.value, figure.unit) if is_ok else None, unit),
+        (figure.low if is_ok else None, unit),
+        (figure.high if is_ok else None, unit),
         (figure.n, "count"),
-        (_value(before.value, before.unit) if before and before.status is Status.OK else None, figure.unit),
+        (_value(before.value, before.unit) if before and before.status is Status.OK else None, unit),
         _difference(change),
-        (verdict or voice.numbers.remark(figure), "text"),
+        (verdict or reason, "text"),
     ]
 
 
