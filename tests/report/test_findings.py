@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from loyalty.model.kind import Kind
-from loyalty.model.result import Figure, MetricResult, Period, Rows, Status
+from loyalty.model.result import Figure, MetricResult, Note, Period, Rows, Status
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report import email, html, markdown, xlsx
@@ -105,6 +105,28 @@ def test_of_the_year_before_only_what_moved_is_told() -> None:
         "Worse than in October 2025: NPS +20.0 (▼ -20.0 points).",
         "No detectable change since September 2026: NPS +20.0; Satisfied 50.0%.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("detectable", "lang", "told"),
+    [
+        (False, "en", "Among those who had also answered in September 2026: NPS -33.3 points (n = 18)."),
+        (False, "tr", "Eylül 2026 döneminde de yanıt vermiş olanlarda değişenler: NPS -33,3 puan (n = 18)."),
+        (True, "en", None),  # the whole says so itself
+    ],
+)
+def test_what_moved_among_the_same_people_is_told_where_the_whole_stands_still(
+    detectable: bool, lang: str, told: str | None
+) -> None:
+    made = section("nps", Figure("nps", 19.0, "points", n=79), 30.6, detectable)
+    assert made.result is not None
+    note = Note("same_respondents_changed", {"difference": -33.33, "n_after": 18})
+    found = list(
+        findings(
+            [replace(made, result=made.result.with_notes(note))], Voice(Look(lang=lang)), is_partial=False
+        )
+    )
+    assert (told in found) if told else len(found) == 1
 
 
 def test_a_failed_section_is_told_first_and_a_running_period_is_not_compared() -> None:

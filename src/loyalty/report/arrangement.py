@@ -105,6 +105,14 @@ closer.
 """
 
 
+CHANGED_AMONG_THE_SAME = {
+    "same_respondents_changed": "points",
+    "same_respondents_changed_share": "share",
+    "same_respondents_changed_score": "score",
+}
+"""Notes that the same people answer otherwise than before, and what changed: told where of all nothing did."""
+
+
 KEY_FIGURES = {
     "nps": ("promoter_share", "detractor_share", "answers", "revenue_at_stake"),
     "contacts": ("contacts_spent", "high_value_detractors", "silent_promoters", "removed_refused"),

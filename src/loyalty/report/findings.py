@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from loyalty.model.result import Figure, Status
 from loyalty.render.shape import SMALL_N
 from loyalty.render.voice import Voice
+from loyalty.report.arrangement import CHANGED_AMONG_THE_SAME
 from loyalty.report.build import Section
 from loyalty.report.change import Comparison, FigureChange
 from loyalty.report.told import tell_change
@@ -34,6 +35,8 @@ def findings(sections: Sequence[Section], voice: Voice, *, is_partial: bool) -> 
         for sort in spoken:
             if items := sorts.get(sort):
                 yield _sentence(sort, compared, items, voice)
+        if compared is before and spoken is MOVED and (items := list(_among_the_same(sections, voice))):
+            yield _sentence("same", compared, items, voice)
     if not ends and not any(section.before.changes for section in sections):
         yield words("report.no_comparison_yet")
 
@@ -41,6 +44,19 @@ def findings(sections: Sequence[Section], voice: Voice, *, is_partial: bool) -> 
 def _sentence(sort: str, compared: Sequence[Comparison], items: Sequence[str], voice: Voice) -> str:
     period = next((voice.numbers.period(each.period) for each in compared if each.period is not None), "")
     return voice.words(f"report.finding_{sort}", period=period, items="; ".join(items))
+
+
+def _among_the_same(sections: Sequence[Section], voice: Voice) -> Iterator[str]:
+    """Yield what moved among those who were asked both times, where nothing is found among all."""
+    for section in sections:
+        result = section.result
+        change = section.before.changes.get(result.headline.name) if result is not None else None
+        if result is None or change is None or change.detectable:
+            continue
+        for note in result.notes:
+            if (unit := CHANGED_AMONG_THE_SAME.get(note.code)) is not None:
+                label = voice.label(result.headline.name)
+                yield f"{label} {voice.words.say(f'report.same_{unit}', note.values, voice.show)}"
 
 
 def _sorted(
