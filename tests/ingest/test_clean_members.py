@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty.errors import InputError
+from loyalty.errors import ColumnMissing, InputError
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
@@ -157,7 +157,44 @@ def test_balances_are_no_entries(tmp_path: Path) -> None:
         )
 
 
+def test_points_of_nobody_are_refused(tmp_path: Path) -> None:
+    """Nothing can be told of a ledger that names no member; every row would be left out for it."""
+    with pytest.raises(ColumnMissing, match="recognised as member_id") as caught:
+        written(tmp_path, Kind.POINTS, "Transaction Date,Transaction Type,Points\n2026-01-01,earn,100\n")
+    assert "--map member_id=Header" in str(caught.value.hint)
+
+
+def test_a_ledger_in_turkish_with_short_headers(tmp_path: Path) -> None:
+    text = """\
+Üye No;Tarih;İşlem;Puan;Son Kullanma
+0001;05.01.2024;Kazanım;1.000,00;31.12.2024
+0001;05.03.2024;Harcama;-300,00;
+"""
+    rows = written(tmp_path, Kind.POINTS, text).frame.collect()
+
+    assert rows.select("type", "points").rows() == [("earn", 1000), ("redeem", -300)]
+    assert rows["expires_at"].to_list() == [datetime.fromisoformat("2024-12-31"), None]
+
+
+@pytest.mark.parametrize("header", ["Transaction Type", "type", "Type"])
+def test_entries_are_grouped_by_the_name_of_the_table_or_of_the_file(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(LEDGER + "m1,2026-01-01,earn,100\n", encoding="utf-8")
+    rows = read(Kind.POINTS, Source((str(path),)), (header,)).frame.collect()
+    assert rows[header].to_list() == ["earn"]
+
+
 # --- tickets
+
+
+@pytest.mark.parametrize(
+    ("written_as", "asked"), [("agent", "agent"), ("Temsilci", "agent"), ("Agent", "assignee")]
+)
+def test_tickets_are_grouped_by_agent(tmp_path: Path, written_as: str, asked: str) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(f"ticket_id,created_at,{written_as}\nt1,2026-01-01 10:00,Gül\n", encoding="utf-8")
+    rows = read(Kind.TICKETS, Source((str(path),)), (asked,)).frame.collect()
+    assert rows[asked].to_list() == ["Gül"]
 
 
 def test_zendesk_tickets() -> None:

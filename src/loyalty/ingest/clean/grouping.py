@@ -16,15 +16,23 @@ from loyalty.ingest.headers import Headers
 NOT_GROUPS = frozenset({"file", "row", "fault", "order_id", "comment"})
 
 
-def by_columns(cells: Cells, wishes: Sequence[str], schema: Mapping[str, Any]) -> dict[str, pl.Expr]:
+def by_columns(
+    cells: Cells, wishes: Sequence[str], schema: Mapping[str, Any], called: Mapping[str, str] | None = None
+) -> dict[str, pl.Expr]:
     """Return the asked columns as text under the names the user gave; those of the table itself are there already.
+
+    ``called`` are columns that exports call otherwise than the table: asked for by the table's name, they are there.
 
     Raises:
         UsageError: a column that nothing can be grouped by, such as an amount.
         ColumnMissing: the file has no such column.
     """
     headers = Headers(cells.file)
-    canonical = {key(name): name for name in cells.recognition.columns}
+    canonical = {
+        key(said): name
+        for name in cells.recognition.columns
+        for said in (name, (called or {}).get(name, name))
+    }
     made: dict[str, pl.Expr] = {}
     absent: list[str] = []
     for wish in wishes:

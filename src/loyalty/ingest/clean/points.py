@@ -50,9 +50,7 @@ def clean_points(
         ColumnMissing: a ``by`` column is not there.
     """
     cells = Cells(file, recognition, source)
-    # What exports call otherwise than the table is there under the table's name, too.
-    asked = by_columns(cells, by, POINT_COLUMNS)
-    grouped = {name: made for name, made in asked.items() if name not in POINT_COLUMNS}
+    grouped = by_columns(cells, by, POINT_COLUMNS, CALLED)
     dated = cells.use("occurred_at") is not None
     holds = Holds.ENTRIES if dated or typed_by(recognition) else Holds.BALANCES
     moved, left = whole(cells, "points"), whole(cells, "balance")

@@ -60,7 +60,7 @@ def clean_tickets(
         ColumnMissing: a ``by`` column is not there.
     """
     cells = Cells(file, recognition, source)
-    grouped = by_columns(cells, by, TICKET_COLUMNS)
+    grouped = by_columns(cells, by, TICKET_COLUMNS, CALLED)
     said = word(cells, "csat_score", catalogue().satisfaction, pl.String)
     facts = {
         "file": pl.lit(index, pl.UInt16),
