@@ -16,7 +16,7 @@ from loyalty.derive.points import point_entries
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
-from loyalty.model.result import MetricResult, Status
+from loyalty.model.result import Key, MetricResult, Status
 from loyalty.pipeline import Selection, gather, measure
 from loyalty.stats.breakage import Vintage, expected_points, ultimate_redemption
 from tests.canonical import make_points
@@ -448,6 +448,22 @@ def test_many_entries_of_unknown_type_leave_only_what_is_left(compute: Compute) 
     (result,) = compute("program", ledger(("M", "2026-01-01", "earn", 100), ("M", "2026-01-02", None, -10)))
     assert [value(result, name) for name in ("members", "outstanding")] == [1, 90]
     assert reason(result, "issued_net") == reason(result, "active_member_rate") == "entry_types_unknown"
+    assert [(table.name, table.rows) for table in result.tables] == [
+        ("points_by_month", (("2026-01", 90, True),)),
+        ("points_by_type", ((Key("earn", "values"), 1, 100), (Key("unknown_type", "values"), 1, -10))),
+    ]
+    assert "usage_unranked" not in codes(result)
+
+
+def test_without_a_column_of_types_it_is_said_which_is_missing(tmp_path: Path) -> None:
+    """What was issued is not 0 then; the share that the user expects needs no types: half of 90."""
+    entries = tmp_path / "points.csv"
+    entries.write_text("member_id,occurred_at,points\nM,2026-01-01,100\nM,2026-01-02,-10\n", encoding="utf-8")
+    result = measured(entries, None, None, expected_redemption=0.5)
+    assert reason(result, "issued_net") == "no_type_column"
+    assert [value(result, name) for name in ("outstanding", "expected_points")] == [90, 45]
+    assert "no_type_column" in codes(result)
+    assert "entry_types_unknown" not in codes(result)
 
 
 def test_a_type_not_known_is_left_out_where_nothing_tells_the_sign(tmp_path: Path) -> None:
@@ -586,6 +602,39 @@ def test_points_that_expire_soon(compute: Compute) -> None:
     ]
     assert codes(result)["points_lapsed"] == {"points": 1}
     assert rows(result, "points_expiring") == [("2026-03", 14)]
+
+
+def test_points_past_their_day_are_broken_though_the_ledger_never_books_it(compute: Compute) -> None:
+    """Of the first quarter 30 of 100 were redeemed and 70 lapsed, of the second all 10: 40 of 110 = 36 %, and not 100 %.
+
+    Of the 60 of the third, 0.3636 x 170 - 40 = 21.8 are expected; the 70 are outstanding still, by the ledger.
+    """
+    entries = [
+        ("M", "2024-01-10", "earn", 100, {"expires_at": "2024-12-31"}),
+        ("M", "2024-06-01", "redeem", -30),
+        ("N", "2024-04-01", "earn", 10, {"expires_at": "2026-12-31"}),
+        ("N", "2024-06-01", "redeem", -10),
+        ("M", "2025-07-01", "earn", 60, {"expires_at": "2027-12-31"}),
+    ]
+    (result,) = compute("program", ledger(*entries), as_of="2026-01-01")
+    assert value(result, "ultimate_redemption_rate") == pytest.approx(40 / 110)
+    assert value(result, "breakage") == pytest.approx(70 / 110)
+    assert value(result, "expected_points") == pytest.approx(40 / 110 * 170 - 40)
+    assert [value(result, name) for name in ("outstanding", "expired")] == [130, 0]
+    assert rows(result, "points_vintages")[0] == ("2024-Q1", 100, 30, 70, 0, 0, 0.3, True)
+
+
+def test_no_point_past_its_day_is_expected_to_be_redeemed(compute: Compute) -> None:
+    """All 100 that matured were redeemed; of the 10 + 40 outstanding ones 40 have lapsed."""
+    entries = [
+        ("M", "2024-01-10", "earn", 100),
+        ("M", "2024-06-01", "redeem", -100),
+        ("M", "2025-07-01", "earn", 40, {"expires_at": "2025-10-01"}),
+        ("M", "2025-07-01", "earn", 10, {"expires_at": "2027-12-31"}),
+    ]
+    (result,) = compute("program", ledger(*entries), as_of="2026-01-01")
+    assert value(result, "outstanding") == 50
+    assert value(result, "expected_points") == 10
 
 
 def left(*entries: Entry) -> dict[str, int]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.model.period import Every
-from loyalty.model.result import Column, Draw, Key, ResultTable
+from loyalty.model.result import Column, Draw, Key, ResultTable, Value
 from loyalty.model.tables import EntryType
 
 UNKNOWN_TYPE = "unknown_type"
@@ -83,13 +83,16 @@ def unknown_share(entries: pl.DataFrame) -> Decimal:
     return moved["unknown"] / moved["all"] if moved["all"] else Decimal(0)
 
 
-def months(entries: pl.DataFrame, until: date) -> ResultTable:
-    """Return the flows of each month up to a day, and what was outstanding at its end; also months without an entry."""
+def months(entries: pl.DataFrame, until: date, *, typed: bool = True) -> ResultTable:
+    """Return the flows of each month up to a day, and what was outstanding at its end; also months without an entry.
+
+    Where the types of entries are not known (``typed``), only the latter is told.
+    """
     by_month: dict[date, dict[str | None, Decimal]] = {}
     start = pl.col("day").dt.truncate("1mo").alias("month")
     for month, kind, points in entries.group_by(start, "type").agg(pl.col("points").sum()).iter_rows():
         by_month.setdefault(month, {})[kind] = points
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("period", "text"),
         *(
             Column(name, "count")
@@ -97,8 +100,12 @@ def months(entries: pl.DataFrame, until: date) -> ResultTable:
         ),
         Column("partial", "flag"),
     )
-    rows = tuple(_months(by_month, until)) if by_month else ()
-    return ResultTable("points_by_month", columns, rows, draw=Draw.TREND, implied=("other_points", "partial"))
+    rows: tuple[tuple[Value, ...], ...] = tuple(_months(by_month, until)) if by_month else ()
+    implied: tuple[str, ...] = ("other_points", "partial")
+    if not typed:
+        implied = ("partial",)
+        columns, rows = (*columns[:2], columns[-1]), tuple((*row[:2], row[-1]) for row in rows)
+    return ResultTable("points_by_month", columns, rows, draw=Draw.TREND, implied=implied)
 
 
 def _months(

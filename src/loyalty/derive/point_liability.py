@@ -11,6 +11,8 @@ from loyalty.model.result import Figure
 from loyalty.stats.breakage import expected_points, ultimate_redemption
 from loyalty.stats.ratio import ratio
 
+NONE = Decimal(0)
+
 
 def redemption_figures(found: Sequence[Quarter], unknown: str | None) -> tuple[Figure, Figure]:
     """Return the ultimate redemption rate and breakage; ``unknown`` says why vintages do not tell them, if so."""
@@ -27,10 +29,12 @@ def redemption_figures(found: Sequence[Quarter], unknown: str | None) -> tuple[F
     )
 
 
-def expected_figure(ultimate: Figure, so_far: Flows, outstanding: Figure, own_share: float | None) -> Figure:
+def expected_figure(
+    ultimate: Figure, so_far: Flows, outstanding: Figure, own_share: float | None, lapsed: Decimal = NONE
+) -> Figure:
     """Return the outstanding points that are expected to be redeemed still.
 
-    ``own_share`` is of the outstanding ones, in place of what vintages tell.
+    ``own_share`` is of the outstanding ones, in place of what vintages tell; ``lapsed`` of these are past their day.
     """
     left = outstanding.value
     if not isinstance(left, (int, Decimal)):
@@ -39,7 +43,7 @@ def expected_figure(ultimate: Figure, so_far: Flows, outstanding: Figure, own_sh
         return Figure("expected_points", own_share * max(0.0, float(left)), "count")
     if not isinstance(ultimate.value, float):
         return _like("expected_points", "count", ultimate)
-    points = expected_points(ultimate.value, so_far.issued_net, so_far.redeemed, Decimal(left))
+    points = expected_points(ultimate.value, so_far.issued_net, so_far.redeemed, Decimal(left) - lapsed)
     return Figure("expected_points", points, "count")
 
 

@@ -42,17 +42,20 @@ class Quarter:
 def quarters(lots: pl.DataFrame, until: date) -> list[Quarter]:
     """Return the vintages of ``lots`` (as of ``until``), oldest first.
 
-    Points adjusted or sent by another member were issued in no quarter and are in none.
+    Points adjusted or sent by another member were issued in no quarter and are in none. What is past its day has
+    expired, whether the ledger books it or not: where it never does, the only quarters of which nothing is left are
+    those that were wholly redeemed, and points would seem never to break.
     """
+    lapsed = _has_lapsed(until)
     sums = (
         lots.filter("issued")
         .group_by(pl.col("day").dt.truncate("1q"))
         .agg(
             issued=pl.col("size").sum() - pl.col(REVERSED).sum(),
             redeemed=pl.col(REDEEMED).sum(),
-            expired=pl.col(EXPIRED).sum(),
+            expired=pl.col(EXPIRED).sum() + pl.col("left").filter(lapsed).sum(),
             other=pl.col(OTHER).sum(),
-            left=pl.col("left").sum(),
+            left=pl.col("left").filter(~lapsed).sum(),
         )
         .sort("day")
     )
@@ -107,9 +110,13 @@ def expiring(lots: pl.DataFrame, until: date, days: int) -> Expiring:
     return Expiring(
         soon=_points(soon),
         soon_members=soon["member_id"].n_unique(),
-        lapsed=_points(alive.filter(pl.col("expires_on") < until)),
+        lapsed=_points(alive.filter(_has_lapsed(until))),
         table=ResultTable("points_expiring", columns, tuple(_by_month(ahead))),
     )
+
+
+def _has_lapsed(until: date) -> pl.Expr:
+    return (pl.col("expires_on") < until).fill_null(value=False)
 
 
 def _by_month(ahead: pl.DataFrame) -> Iterator[tuple[str, int | Decimal]]:

@@ -24,12 +24,14 @@ Formula
     ultimate_redemption_rate = redeemed / issued_net over matured vintages alone: quarters of issue that are over and
     of which nothing is outstanding; breakage = 1 - that. Points are used up soonest-expiry-first, then oldest; an
     expiry takes the lot that expires, a reversal that of its order, else the latest. A lot expires at the beginning of
-    its day. Points adjusted or sent by others belong to no quarter.
+    its day: what is left of it then counts as expired here, though it is outstanding until the ledger books it. Points
+    adjusted or sent by others belong to no quarter.
 
-    expected_points = ultimate_redemption_rate x issued_net - redeemed, at least 0 and at most what is outstanding: the
-    rate is one of issued points; of outstanding ones it would count past redemptions twice. With `--point-value`,
-    liability = expected_points x value and maximum_exposure = outstanding x value: a management estimate, not an
-    accounting entry. `--expected-redemption 0.8` takes your own share of the outstanding points instead.
+    expected_points = ultimate_redemption_rate x issued_net - redeemed, at least 0 and at most what is outstanding and
+    not past its day: the rate is one of issued points; of outstanding ones it would count past redemptions twice. With
+    `--point-value`, liability = expected_points x value and maximum_exposure = outstanding x value: a management
+    estimate, not an accounting entry. `--expected-redemption 0.8` takes your own share of the outstanding points
+    instead.
     expiring_next = points left whose day comes in the `--expiring-days` (30) from the end on.
 
     With `--orders`, redemption_lift = mean over customers of (mean order paid with points in part - mean other order) /
@@ -211,7 +213,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
     differing = _differing(tables, everything)
     outstanding = _outstanding(so_far, refused=differing is not None)
     ultimate, breakage = redemption_figures(vintages, _no_vintages(tables, entries))
-    expected = expected_figure(ultimate, so_far, outstanding, options.expected_redemption)
+    expected = expected_figure(ultimate, so_far, outstanding, options.expected_redemption, due.lapsed)
     has_days = "expires_at" in tables.known
     figures = [
         *member_figures(people, tables, since, scope.confidence),
@@ -226,22 +228,22 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
         *money_figures(expected, outstanding, options.point_value, tables.unit),
         *_lift(tables, scope),
     ]
-    untold = unknown_share(entries) > MOST_UNKNOWN
+    untold = _untold(tables, entries)
     used = usage(entries, options.min_points)
     return _Told(
         "ledger" if people.listed is None else "listed",
-        tuple(_without_types(figures) if untold else figures),
+        tuple(_without_types(figures, untold, options) if untold else figures),
         tables=(
-            months(entries, span.until),
+            months(entries, span.until, typed=not untold),
             by_type(of_period),
-            vintage_table(vintages),
-            *((due.table,) if has_days else ()),
-            *usage_tables(used),
+            *(() if untold else (vintage_table(vintages),)),
+            *((due.table,) if has_days and not untold else ()),
+            *(() if untold else usage_tables(used)),
         ),
         notes=(
             *list_notes(people, tables, since),
-            *_ledger_notes(entries, so_far, differing, due),
-            *_usage_notes(used, options),
+            *_ledger_notes(tables, entries, so_far, differing, due),
+            *(() if untold else _usage_notes(used, options)),
             *lift_notes(figures),
         ),
     )
@@ -300,13 +302,21 @@ def _differing(tables: Tables, entries: pl.DataFrame) -> Stated | None:
     return found if found.differing else None
 
 
-def _without_types(figures: list[Figure]) -> Iterator[Figure]:
-    """Yield the figures without those that types of entry decide on, as most of these are not known."""
+def _untold(tables: Tables, entries: pl.DataFrame) -> str | None:
+    """Return why nothing is said that types of entry decide on: too many are not known, or no column has them."""
+    if unknown_share(entries) <= MOST_UNKNOWN:
+        return None
+    return "entry_types_unknown" if "type" in tables.known else "no_type_column"
+
+
+def _without_types(figures: list[Figure], untold: str, options: ProgramOptions) -> Iterator[Figure]:
+    """Yield the figures without those that types of entry decide on; the user's own share of what is left does not."""
+    own = () if options.expected_redemption is None else ("expected_points", "liability")
     for figure in figures:
         yield (
             figure
-            if figure.name in OF_BALANCES or figure.name in LIFT
-            else Figure.undefined(figure.name, figure.unit, "entry_types_unknown")
+            if figure.name in OF_BALANCES or figure.name in (*LIFT, *own)
+            else Figure.undefined(figure.name, figure.unit, untold)
         )
 
 
@@ -321,7 +331,7 @@ def _lift(tables: Tables, scope: Scope) -> Iterator[Figure]:
 
 
 def _ledger_notes(
-    entries: pl.DataFrame, so_far: Flows, differing: Stated | None, due: Expiring
+    tables: Tables, entries: pl.DataFrame, so_far: Flows, differing: Stated | None, due: Expiring
 ) -> Iterator[Note]:
     if differing is not None:
         values = {
@@ -333,7 +343,9 @@ def _ledger_notes(
     if members := overdrawn(entries):
         yield Note("members_overdrawn", {"members": members})
     unknown = entries.filter(pl.col("type").is_null()).height
-    if unknown:
+    if unknown and "type" not in tables.known:
+        yield Note("no_type_column")
+    elif unknown:
         yield Note("entry_types_unknown", {"entries": unknown, "points": exact(so_far.unknown)})
     if due.lapsed:
         yield Note("points_lapsed", {"points": exact(due.lapsed)})
