@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty.errors import ColumnMissing, InputError
+from loyalty.errors import ColumnMissing, InputError, UnreadableDates
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
@@ -162,6 +162,12 @@ def test_points_of_nobody_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ColumnMissing, match="recognised as member_id") as caught:
         written(tmp_path, Kind.POINTS, "Transaction Date,Transaction Type,Points\n2026-01-01,earn,100\n")
     assert "--map member_id=Header" in str(caught.value.hint)
+
+
+def test_dates_that_cannot_be_read_name_their_own_column(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDates) as caught:
+        written(tmp_path, Kind.POINTS, LEDGER + "m1,soon,earn,100\n")
+    assert "--map occurred_at=Header" in str(caught.value.hint)
 
 
 def test_a_ledger_in_turkish_with_short_headers(tmp_path: Path) -> None:

@@ -273,7 +273,7 @@ def test_no_dates_at_all() -> None:
         layout_of(["alpha", "99/99/2025", "C-17"])
     assert str(caught.value) == (
         "orders.csv, column \"Date\": none of the first 3 values can be read as a date, for example 'alpha'\n"
-        'Name the column that holds the date (--map ordered_at="Order Date"), or write the dates as 2026-10-31.'
+        "Name the column that holds the date (--map ordered_at=Header), or write the dates as 2026-10-31."
     )
 
 

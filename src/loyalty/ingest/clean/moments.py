@@ -35,7 +35,7 @@ def moment(cells: Cells, name: str) -> pl.Expr:
     cell = _written(cells, use)
     sample = cells.file.sample.select(cell.alias("moment"))["moment"]
     where = cells.where(use.columns[0])
-    layout = date_layout(sample, locale=cells.locale, where=where)
+    layout = date_layout(sample, locale=cells.locale, where=where, name=name)
     if layout.ambiguous:
         column = cells.file.frame.select(cell.alias("moment"))
         layout = settle_day_month(column, "moment", layout, locale=cells.locale, where=where)

@@ -46,8 +46,8 @@ class DateLayout:
     zoned: bool = False
 
 
-def date_layout(sample: pl.Series, *, locale: str | None, where: str) -> DateLayout:
-    """Return how the sample writes its dates; ``where`` names file and column in messages.
+def date_layout(sample: pl.Series, *, locale: str | None, where: str, name: str = "ordered_at") -> DateLayout:
+    """Return how the sample writes its dates; messages say ``where`` (file and column) and by which ``name`` to map it.
 
     A sample without any value has the ISO layout.
 
@@ -65,8 +65,7 @@ def date_layout(sample: pl.Series, *, locale: str | None, where: str) -> DateLay
     if not _reads_any(values, layout):
         raise UnreadableDates(
             f"{where}: none of the first {values.len():,} values can be read as a date, for example {values[0]!r}",
-            hint='Name the column that holds the date (--map ordered_at="Order Date"), '
-            "or write the dates as 2026-10-31.",
+            hint=f"Name the column that holds the date (--map {name}=Header), or write the dates as 2026-10-31.",
         )
     return layout
 
