@@ -605,7 +605,7 @@ def test_points_that_expire_soon(compute: Compute) -> None:
 
 
 def test_points_past_their_day_are_broken_though_the_ledger_never_books_it(compute: Compute) -> None:
-    """Of the first quarter 30 of 100 were redeemed and 70 lapsed, of the second all 10: 40 of 110 = 36 %, and not 100 %.
+    """Of the first quarter 30 of 100 were redeemed and 70 lapsed, of the second all 10: 40 of 110 = 36 %, not 100 %.
 
     Of the 60 of the third, 0.3636 x 170 - 40 = 21.8 are expected; the 70 are outstanding still, by the ledger.
     """
