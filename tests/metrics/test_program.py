@@ -417,6 +417,15 @@ def test_a_list_of_other_ids_tells_nothing(tmp_path: Path) -> None:
 # --- what entries do not stand, and what the ledger does not tell
 
 
+def test_a_date_from_another_century_is_told(compute: Compute) -> None:
+    """One of thirty entries is of 2062: as of then nobody is active, and all points have lapsed."""
+    entries = [(f"M{at}", "2026-01-05", "earn", 10) for at in range(29)] + [("M1", "2062-01-05", "earn", 10)]
+    (result,) = compute("program", ledger(*entries))
+    assert codes(result)["far_dates"]["rows"] == 1
+    (result,) = compute("program", ledger(*entries), as_of="2026-02-01")
+    assert "far_dates" not in codes(result)
+
+
 def test_pending_and_repeated_entries_are_left_out(compute: Compute) -> None:
     same = {"entry_id": "e1", "fingerprint": 77}
     entries = [

@@ -330,7 +330,7 @@ def test_numbers_need_their_scale(compute: Compute) -> None:
     assert csat is not None
     assert (csat.value, csat.n) == (0.5, 12)
     assert {note.code: note.values for note in result.notes}["ratings_beyond"] == {"count": 1}
-    assert reason(of(compute, rows, scale="1-4"), "ticket_csat") == ("refused", "satisfied_unknown")
+    assert reason(of(compute, rows, scale="1-4"), "ticket_csat") == ("refused", "no_top_boxes")
     assert reason(of(compute, rated([50] * 20), scale="1-5"), "ticket_csat") == ("refused", "beyond_scale")
 
 

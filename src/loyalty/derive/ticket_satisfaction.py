@@ -48,7 +48,7 @@ def verdicts(found: pl.DataFrame, ends: Ends | None) -> Verdicts:
         return Verdicts(found.with_columns(is_good=said), None)
     boxes = BOXES.get((ends.lowest, ends.highest)) if ends else None
     if ends is None or boxes is None:
-        return _refused(found, "scale_unknown" if ends is None else "satisfied_unknown")
+        return _refused(found, "scale_unknown" if ends is None else "no_top_boxes")
     satisfied = ends.top(boxes)
     on_scale = pl.col("csat").is_between(ends.lowest, ends.highest)
     standing = found.filter(on_scale).height

@@ -75,6 +75,7 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.derive.base import Span, rows_of
+from loyalty.derive.far_dates import far_dates_note
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lists import CodeOptions
 from loyalty.derive.point_checks import Stated, overdrawn, stated
@@ -243,6 +244,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
         notes=(
             *list_notes(people, tables, since),
             *_ledger_notes(tables, entries, so_far, differing, due),
+            *_far_dates(tables, scope),
             *(() if untold else _usage_notes(used, options)),
             *lift_notes(figures),
         ),
@@ -349,6 +351,16 @@ def _ledger_notes(
         yield Note("entry_types_unknown", {"entries": unknown, "points": exact(so_far.unknown)})
     if due.lapsed:
         yield Note("points_lapsed", {"points": exact(due.lapsed)})
+
+
+def _far_dates(tables: Tables, scope: Scope) -> Iterator[Note]:
+    """Yield that a few dates far from all others move the day up to which everything counts."""
+    if tables.whole is not None or not scope.ends_with_data:
+        return
+    rows = tables[Fact.POINT_ROWS].filter(pl.col("reason").is_null())
+    note = far_dates_note(rows.select("day", "rows"), tables.last_day)
+    if note is not None:
+        yield note
 
 
 def _usage_notes(used: pl.DataFrame, options: ProgramOptions) -> Iterator[Note]:
