@@ -14,6 +14,7 @@ import pytest
 from loyalty.derive.point_lots import PARTS, point_lots
 from loyalty.derive.points import point_entries
 from loyalty.ingest.source import Source
+from loyalty.metrics.program import LIFT
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.result import Key, MetricResult, Status
@@ -213,6 +214,24 @@ def test_program_redemption_lift(examples: Examples, tmp_path: Path) -> None:
     assert value(result, "redemption_lift_paid") == pytest.approx((expected["mean_diff"] - 1) / (340 / 3))
     assert codes(result)["redemption_lift_few"] == {"customers": 3}
     assert "redemption_lift_selection" in codes(result)
+
+
+def test_a_lift_over_several_currencies_is_refused(tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text(
+        "order_id,customer_id,ordered_at,amount,points_value,currency\n"
+        "1,C1,2026-01-01,10,1,TRY\n2,C1,2026-01-02,10,0,EUR\n",
+        encoding="utf-8",
+    )
+    points = tmp_path / "points.csv"
+    points.write_text("email,points\na@example.com,100\n", encoding="utf-8")
+    metric = METRICS["program"]
+    sources = {Kind.POINTS: Source((str(points),)), Kind.ORDERS: Source((str(orders),))}
+    result = measure(gather([(metric, metric.options())], sources, Selection()), metric, metric.options())[0]
+    assert [(each.name, each.status, each.reason) for each in result.figures if each.name in LIFT] == [
+        (name, Status.REFUSED, "mixed_currency") for name in LIFT
+    ]
+    assert "balances_undated" in codes(result)
 
 
 def test_a_lift_takes_orders_of_both_sorts(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from loyalty.stats.ratio import ratio
 
 FEW = 30
 """Customers below which a lift is a hint."""
-NAMES = {"redemption_lift": "share", "redemption_lift_paid": "share", "redemption_lift_pooled": "share"}
+NEEDED = {"points_value": "no_points_column", "customer_id": "no_customer_column", "value": "no_amount"}
+"""Columns of orders without which there is no lift, and the reason that is given then."""
 
 
 def lift_figures(orders: Tables, until: date, confidence: float) -> Iterator[Figure]:
@@ -26,7 +27,7 @@ def lift_figures(orders: Tables, until: date, confidence: float) -> Iterator[Fig
     """
     off = _untold(orders)
     if off is not None:
-        yield from (Figure.undefined(name, unit, off) for name, unit in NAMES.items())
+        yield from off
         return
     placed = orders[Fact.ORDER_TERMS].filter(pl.col("day") < until, pl.col("customer_id").is_not_null())
     baskets = placed.with_columns(
@@ -44,14 +45,24 @@ def lift_figures(orders: Tables, until: date, confidence: float) -> Iterator[Fig
         yield Figure("redemption_lift_pooled", pooled, "share")
 
 
-def _untold(orders: Tables) -> str | None:
-    if "points_value" not in orders.known:
-        return "no_points_column"
-    if "customer_id" not in orders.known:
-        return "no_customer_column"
-    if "value" not in orders.known:
-        return "no_amount"
-    return "mixed_currency" if len(orders.currencies) > 1 else None
+def _untold(orders: Tables) -> tuple[Figure, ...] | None:
+    """Return the figures without a value where the orders cannot tell them, None where they can."""
+    if len(orders.currencies) > 1:
+        return tuple(Figure.refused(name, unit, "mixed_currency") for name, unit in _units("money").items())
+    reason = next((why for column, why in NEEDED.items() if column not in orders.known), None)
+    if reason is None:
+        return None
+    return tuple(Figure.undefined(name, unit, reason) for name, unit in _units(orders.unit).items())
+
+
+def _units(money: str) -> dict[str, str]:
+    """Return the figures in their order with their units; ``money`` is that of amounts."""
+    return {
+        "redemption_lift": "share",
+        "redemption_lift_value": money,
+        "redemption_lift_paid": "share",
+        "redemption_lift_pooled": "share",
+    }
 
 
 def _within(name: str, baskets: pl.DataFrame, column: str, confidence: float, unit: str) -> Iterator[Figure]:

@@ -176,8 +176,8 @@ def compute(tables: Tables, scope: Scope, options: ProgramOptions) -> MetricResu
     )
 
 
-def _of_balances(tables: Tables, _: Scope, options: ProgramOptions) -> _Told:
-    """Return what a list of balances tells: how many members there are, and how much they have."""
+def _of_balances(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
+    """Return what a list of balances tells, members and what they have, and orders beside it."""
     balances = tables[Fact.POINT_ENTRIES]
     members = balances["member_id"].n_unique()
     outstanding = _points("outstanding", Decimal(balances["balance"].sum()))
@@ -191,12 +191,19 @@ def _of_balances(tables: Tables, _: Scope, options: ProgramOptions) -> _Told:
         *money_figures(expected, outstanding, options.point_value, tables.unit),
     )
     known = {each.name: each for each in told}
-    figures = (
-        known.get(name) or Figure.undefined(name, UNITS[name], "only_balances")
-        for name in (*UNITS, *(name for name in MONEY if name in known))
-    )
+    figures = [
+        *(
+            known.get(name) or Figure.undefined(name, UNITS[name], "only_balances")
+            for name in (*UNITS, *(name for name in MONEY if name in known))
+        ),
+        *_lift(tables, scope),
+    ]
     several = balances.height - members
-    notes = (Note("balances_several", {"rows": several}),) if several else ()
+    notes = (
+        Note("balances_undated"),
+        *((Note("balances_several", {"rows": several}),) if several else ()),
+        *lift_notes(figures),
+    )
     return _Told("balances", tuple(figures), notes=notes)
 
 
