@@ -71,3 +71,8 @@ def test_words_that_are_not_known(tmp_path: Path) -> None:
         ("orders", "unknown_statuses"): ("warning", 1, None, "shiped"),
     }
     assert audited(tmp_path, points=points) == {("points", "unknown_types"): ("warning", 1, None, "gizli")}
+
+
+def test_a_ledger_without_types_is_told(tmp_path: Path) -> None:
+    points = "member_id,occurred_at,points\nm1,2026-01-01,100\nm1,2026-01-02,-30\n"
+    assert list(audited(tmp_path, points=points)) == [("points", "no_types")]

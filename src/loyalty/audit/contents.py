@@ -112,6 +112,9 @@ def _points(columns: frozenset[str]) -> dict[str, pl.Expr]:
         "points_expired": -points.filter(move.eq(EntryType.EXPIRE)).sum(),
         "points_other": points.filter(other).sum(),
     }
+    if "type" not in columns:
+        # How many were earned and spent nobody knows then.
+        moved = {}
     pending = {"points_pending": points.filter(pl.col("is_pending")).sum()} if "is_pending" in columns else {}
     return members | moved | pending | {"points_balance": points.sum()}
 

@@ -190,6 +190,14 @@ def _ledgers(groups: Mapping[Kind, Group]) -> list[Checked]:
     ]
 
 
+def _lacks_types(checked: Checked) -> bool:
+    """Return whether nothing says what the entries of a ledger do."""
+    cleaned = checked.cleaned
+    return (
+        isinstance(cleaned, CleanPoints) and cleaned.holds is Holds.ENTRIES and "type" not in cleaned.columns
+    )
+
+
 def _faults(group: Group, answers: Answers) -> Rows:
     return together([rows_of(answers["fate", each]) for each in group.files])
 
@@ -246,6 +254,8 @@ def _of_files(checked: Sequence[Checked], answers: Answers) -> Iterator[Finding]
             yield Finding(NEVER_RETURN, Severity.WARNING, each.kind, examples=(better,) if better else ())
         if words := each.recognition.unknown_words:
             yield Finding("unknown_statuses", Severity.WARNING, each.kind, len(words), None, words[:3])
+        if _lacks_types(each):
+            yield Finding("no_types", Severity.WARNING, each.kind, examples=(each.file.path,))
         if ("entries", each) in answers:
             unknown = answers["entries", each].filter(pl.col("read_as").is_null())["written"]
             words = tuple(str(word) for word in unknown)
