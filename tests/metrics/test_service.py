@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from loyalty import pipeline
+from loyalty.derive.tickets import event_days, tickets
 from loyalty.errors import ColumnMissing
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
@@ -390,6 +391,18 @@ def test_a_rate_of_contacts_needs_a_period_and_a_history(
     (result,) = pipeline.measure(gathered, metric, options)
     assert reason(result, "contact_rate") == status
     assert value(result, "contact_rate") == {"ok": 100, "insufficient": 50, "undefined": None}[status[0]]
+
+
+def test_a_row_counts_once_on_a_day_whatever_happened_to_it_then() -> None:
+    row = {
+        "ticket_id": "t1",
+        "created_at": "2026-01-01T10:00",
+        "first_reply_at": "2026-01-01T11:00",
+        "solved_at": "2026-01-02T10:00",
+        "update_sent_at": "2026-01-02T09:00",
+    }
+    days = event_days(tickets(make_tickets([row])).collect()).sort("day")
+    assert [(str(day), rows) for day, rows in days.iter_rows()] == [("2026-01-01", 1), ("2026-01-02", 1)]
 
 
 def test_a_date_from_another_century_is_told(compute: Compute) -> None:

@@ -17,6 +17,19 @@ from loyalty.model.result import Column, Draw, ResultTable, Value
 from loyalty.stats.proportions import wilson
 
 Row = tuple[Value, ...]
+TOLD = ("channel", "agent", "status", "state", "hours", "reply_minutes", "age_hours", "is_good")
+"""Columns that groups of tickets are told of by: of all others a part need not have a copy."""
+FOLLOWED = (
+    "created_at",
+    "day",
+    "solved_at",
+    "is_closed",
+    "is_merged",
+    "first_reply_minutes",
+    "state",
+    "hours",
+)
+"""Columns that follow a ticket over time."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +160,7 @@ def over_time(found: pl.DataFrame, every: Every, until: date, asked: Asked) -> R
         Column("first_response_due", "count"),
         Column("partial", "flag"),
     )
-    rows = tuple(_periods(found.sort("created_at"), every, until, asked))
+    rows = tuple(_periods(found.select(FOLLOWED).sort("created_at"), every, until, asked))
     return _told(ResultTable("tickets_over_time", columns, rows, draw=Draw.TREND))
 
 
@@ -198,7 +211,7 @@ def _groups(
     found: pl.DataFrame, column: str, *, by_name: bool = False
 ) -> list[tuple[str | None, pl.DataFrame]]:
     """Return the parts by a column's value, the largest first or by name; those without one last."""
-    parts = [(key[0], part) for key, part in found.group_by(column, maintain_order=True)]
+    parts = [(key[0], part) for key, part in found.select(TOLD).group_by(column, maintain_order=True)]
     return sorted(
         parts,
         key=lambda item: (item[0] is None, 0 if by_name else -item[1].height, item[0] or ""),

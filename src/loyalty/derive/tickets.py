@@ -11,13 +11,12 @@ from loyalty.derive.base import Span
 from loyalty.model.tables import Tickets
 
 FACTS = (
-    *("ticket_id", "created_at", "day", "first_reply_at", "first_reply_minutes", "solved_at"),
+    *("created_at", "day", "first_reply_at", "first_reply_minutes", "solved_at"),
     *("acknowledged_at", "promised_at", "update_sent_at"),
     *("status", "is_closed", "is_merged", "reopens", "replies", "channel", "agent", "satisfaction", "csat"),
 )
-EVENT_DAYS = [
-    pl.col("created_at", "first_reply_at", "solved_at", "acknowledged_at", "update_sent_at").dt.date()
-]
+EVENTS = ("created_at", "first_reply_at", "solved_at", "acknowledged_at", "update_sent_at")
+EVENT_DAYS = [pl.col(EVENTS).dt.date()]
 """When something happened; until when something was promised says nothing of how far the data reach."""
 HOUR = 3600
 
@@ -66,9 +65,17 @@ def ticket_extent(source: Tickets) -> pl.LazyFrame:
 
 
 def event_days(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return on which days something happened to tickets (``day``), and to how many rows (``rows``)."""
-    happened = rows.filter(pl.col("reason").is_null()).select(days=pl.concat_list(EVENT_DAYS).list.unique())
-    return happened.explode("days").drop_nulls().group_by(day="days").agg(rows=pl.len())
+    """Return on which days something happened to tickets (``day``), and to how many rows (``rows``), in parts."""
+    days = rows.filter(pl.col("reason").is_null()).select(EVENT_DAYS)
+    parts = []
+    for place, event in enumerate(EVENTS):
+        # A row counts once on a day, whatever happened to it then.
+        is_first = pl.all_horizontal(
+            pl.col(event).is_not_null(),
+            *(pl.col(event).ne_missing(pl.col(other)) for other in EVENTS[:place]),
+        )
+        parts.append(days.filter(is_first).group_by(day=event).agg(rows=pl.len()))
+    return pl.concat(parts)
 
 
 def judged(rows: pl.DataFrame, span: Span) -> pl.DataFrame:
