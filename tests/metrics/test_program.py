@@ -663,6 +663,8 @@ def test_no_point_past_its_day_is_expected_to_be_redeemed(compute: Compute) -> N
     (result,) = compute("program", ledger(*entries), as_of="2026-01-01")
     assert value(result, "outstanding") == 50
     assert value(result, "expected_points") == 10
+    (result,) = compute("program", ledger(*entries), as_of="2026-01-01", expected_redemption=0.5)
+    assert value(result, "expected_points") == 5
 
 
 def left(*entries: Entry) -> dict[str, int]:

@@ -34,16 +34,18 @@ def expected_figure(
 ) -> Figure:
     """Return the outstanding points that are expected to be redeemed still.
 
-    ``own_share`` is of the outstanding ones, in place of what vintages tell; ``lapsed`` of these are past their day.
+    ``lapsed`` of the outstanding ones are past their day; ``own_share`` is of the others and replaces what vintages
+    tell.
     """
     left = outstanding.value
     if not isinstance(left, (int, Decimal)):
         return _like("expected_points", "count", outstanding)
+    alive = Decimal(left) - lapsed
     if own_share is not None:
-        return Figure("expected_points", own_share * max(0.0, float(left)), "count")
+        return Figure("expected_points", own_share * max(0.0, float(alive)), "count")
     if not isinstance(ultimate.value, float):
         return _like("expected_points", "count", ultimate)
-    points = expected_points(ultimate.value, so_far.issued_net, so_far.redeemed, Decimal(left) - lapsed)
+    points = expected_points(ultimate.value, so_far.issued_net, so_far.redeemed, alive)
     return Figure("expected_points", points, "count")
 
 

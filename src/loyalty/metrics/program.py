@@ -30,8 +30,8 @@ Formula
     expected_points = ultimate_redemption_rate x issued_net - redeemed, at least 0 and at most what is outstanding and
     not past its day: the rate is one of issued points; of outstanding ones it would count past redemptions twice. With
     `--point-value`, liability = expected_points x value and maximum_exposure = outstanding x value: a management
-    estimate, not an accounting entry. `--expected-redemption 0.8` takes your own share of the outstanding points
-    instead.
+    estimate, not an accounting entry. `--expected-redemption 0.8` takes your own share of the outstanding points not
+    past their day instead.
     expiring_next = points left whose day comes in the `--expiring-days` (30) from the end on.
 
     With `--orders`, redemption_lift = mean over customers of (mean order paid with points in part - mean other order) /
