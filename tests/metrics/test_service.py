@@ -159,6 +159,7 @@ def test_volume(examples: Examples, tmp_path: Path) -> None:
     (result,) = pipeline.measure(gathered, metric, metric.options())
     assert value(result, "tickets") == expected["total"]
     assert value(result, "active_in_window") == inputs["active_customers"]
+    assert value(result, "window_days") == 180
     assert value(result, "contact_rate") == expected["per_100_active"]
     channels = {row["channel"]: row["share"] for row in table(result, "tickets_by_channel")}
     assert channels["chat"] == expected["chat_share"]

@@ -55,7 +55,7 @@ def active_customers(tables: Tables, span: Span, window: str) -> ActiveCustomers
 
 
 def contact_figures(tickets: int, active: ActiveCustomers) -> Iterator[Figure]:
-    """Yield tickets per hundred active customers, and these."""
+    """Yield tickets per hundred active customers, these, and the window that says who is one."""
     if active.count is None:
         yield Figure.undefined("contact_rate", "ratio", active.obstacle or "")
         yield Figure.undefined("active_in_window", "count", active.obstacle or "")
@@ -75,6 +75,9 @@ def contact_figures(tickets: int, active: ActiveCustomers) -> Iterator[Figure]:
             yield figure
         else:
             yield replace(figure, status=Status.INSUFFICIENT, reason=active.obstacle)
+    if active.window is not None:
+        # Measured, it differs from month to month: a rate that moved for it is not one that moved.
+        yield Figure("window_days", active.window.days, "days")
 
 
 def contact_notes(tables: Tables, span: Span, active: ActiveCustomers, window: str) -> Iterator[Note]:

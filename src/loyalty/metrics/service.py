@@ -20,7 +20,8 @@ Formula
     calls and forms are not rated alike.
 
     contact_rate = 100 x tickets of the period / active customers, who bought within `--window` before its end
-    (`--orders`). Fewer contacts can mean that customers help themselves, or that there are fewer of them.
+    (`--orders`; window_days says how long that is). Fewer contacts can mean that customers help themselves, or that
+    there are fewer of them.
 
     Where the export has such columns: reopen_rate = reopened / solved at least once; first_contact_resolution = solved
     with one reply and never reopened / solved `--fcr-days` (7) or more before the end; acknowledgement_within_target
