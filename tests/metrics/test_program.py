@@ -652,6 +652,25 @@ def test_points_past_their_day_are_broken_though_the_ledger_never_books_it(compu
     assert rows(result, "points_vintages")[0] == ("2024-Q1", 100, 30, 70, 0, 0, 0.3, True)
 
 
+def test_points_sent_away_are_told_beside_breakage(compute: Compute) -> None:
+    """M sends 40 of 100 to N, who redeems them: of the quarter of issue 60 were redeemed, and its breakage has 40."""
+    expiry = {"expires_at": "2024-12-31"}
+    entries = [
+        ("M", "2024-01-10", "earn", 100, expiry),
+        ("M", "2024-02-01", "transfer_out", -40),
+        ("N", "2024-02-01", "transfer_in", 40),
+        ("N", "2024-03-01", "redeem", -40),
+        ("M", "2024-03-01", "redeem", -60),
+    ]
+    (result,) = compute("program", ledger(*entries), as_of="2025-01-01")
+    assert value(result, "breakage") == pytest.approx(0.4)
+    assert codes(result)["vintages_other"] == {"points": 40}
+    (result,) = compute(
+        "program", ledger(entries[0], ("M", "2024-03-01", "redeem", -100)), as_of="2025-01-01"
+    )
+    assert "vintages_other" not in codes(result)
+
+
 def test_no_point_past_its_day_is_expected_to_be_redeemed(compute: Compute) -> None:
     """All 100 that matured were redeemed; of the 10 + 40 outstanding ones 40 have lapsed."""
     entries = [

@@ -93,7 +93,7 @@ from loyalty.derive.point_liability import expected_figure, money_figures, redem
 from loyalty.derive.point_lots import point_lots
 from loyalty.derive.point_members import usage, usage_tables
 from loyalty.derive.point_membership import list_notes, member_figures, membership
-from loyalty.derive.point_vintages import Expiring, expiring, quarters, vintage_table
+from loyalty.derive.point_vintages import Expiring, Quarter, expiring, quarters, vintage_table
 from loyalty.derive.redemption_lift import lift_figures, lift_notes
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
@@ -252,6 +252,7 @@ def _of_ledger(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told:
             *list_notes(people, tables, since),
             *_ledger_notes(tables, entries, so_far, differing, due),
             *_far_dates(tables, scope),
+            *(() if untold else _vintage_notes(vintages, breakage)),
             *(() if untold else _usage_notes(used, options)),
             *lift_notes(figures),
         ),
@@ -368,6 +369,13 @@ def _far_dates(tables: Tables, scope: Scope) -> Iterator[Note]:
     note = far_dates_note(rows.select("day", "rows"), tables.last_day)
     if note is not None:
         yield note
+
+
+def _vintage_notes(vintages: list[Quarter], breakage: Figure) -> Iterator[Note]:
+    """Yield that breakage counts points as not redeemed which left their quarter for another reason."""
+    other = sum((each.other for each in vintages if each.matured), Decimal(0))
+    if breakage.value is not None and other:
+        yield Note("vintages_other", {"points": exact(other)})
 
 
 def _usage_notes(used: pl.DataFrame, options: ProgramOptions) -> Iterator[Note]:
