@@ -214,6 +214,17 @@ def test_closed_without_a_day_is_solved_without_a_time(compute: Compute) -> None
     assert "service_undated" in [note.code for note in result.notes]
 
 
+def test_a_ticket_open_again_counts_as_solved_and_is_told(compute: Compute) -> None:
+    rows = [
+        opened(50, solved_at_after=2, is_closed=False),
+        opened(50, solved_at_after=2, is_closed=True),
+        opened(50, is_closed=False),
+    ]
+    result = of(compute, rows)
+    assert (value(result, "tickets_solved"), value(result, "tickets_open")) == (2, 1)
+    assert {note.code: note.values for note in result.notes}["service_open_again"] == {"count": 1}
+
+
 def test_a_status_that_is_not_known_is_neither_open_nor_solved(compute: Compute) -> None:
     rows = [opened(50, status="Gelöst"), opened(50, status="Closed", is_closed=True)]
     result = of(compute, rows)

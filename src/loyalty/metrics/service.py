@@ -220,6 +220,8 @@ def _notes(
     is_whole = tables.whole is None
     if is_whole and (open_ones := count(found, State.OPEN)):
         yield Note("service_open", {"count": open_ones, "tickets": found.height})
+    if is_whole and (again := found.filter(pl.col("hours").is_not_null() & ~pl.col("is_closed")).height):
+        yield Note("service_open_again", {"count": again})
     undated = found.filter((pl.col("state") == State.SOLVED.value) & pl.col("hours").is_null()).height
     if undated and asked.tells_when:
         yield Note("service_undated", {"count": undated})
