@@ -109,8 +109,8 @@ def in_turn(alive: list[Point], kind: str, day: date, order: str) -> list[Point]
     return sorted(alive, key=lambda each: (kind != "expire" and each[0] <= day, each))
 
 
-def by_points(entries: list[Entry]) -> Counter[tuple[str, str]]:
-    """Follow each single point of a member; count what became of it, by the quarter of its issue."""
+def by_points(entries: list[Entry], until: date) -> Counter[tuple[str, str]]:
+    """Follow each single point of a member; count what became of it by a day, by the quarter of its issue."""
     fates: Counter[tuple[str, str]] = Counter()
     alive: list[Point] = []
     spent: list[Point] = []
@@ -138,6 +138,7 @@ def by_points(entries: list[Entry]) -> Counter[tuple[str, str]]:
                 gone(alive.pop(0), HOW.get(kind, "other"))
             else:
                 owed.append(HOW.get(kind, "other"))
+    fates.update((point[2], "expired") for point in alive if point[0] < until)
     return fates
 
 
@@ -149,10 +150,12 @@ def test_lots(seed: int, tmp_path: Path) -> None:
     result = result_of(path, Selection())
     table = next(table for table in result.tables if table.name == "points_vintages")
     ours = {row[0]: row[1:5] for row in table.rows}
+    cutoff = result.as_of
+    assert cutoff is not None
     fates: Counter[tuple[str, str]] = Counter()
     for member in {entry[0] for entry in entries}:
         # Not +=, which drops what is below nothing.
-        fates.update(by_points([entry for entry in entries if entry[0] == member]))
+        fates.update(by_points([entry for entry in entries if entry[0] == member], cutoff))
     assert ours == {
         quarter: (
             fates[quarter, "issued"] - fates[quarter, "reversed"],
