@@ -86,7 +86,7 @@ def unknown_share(entries: pl.DataFrame) -> Decimal:
 def months(entries: pl.DataFrame, until: date, *, typed: bool = True) -> ResultTable:
     """Return the flows of each month up to a day, and what was outstanding at its end; also months without an entry.
 
-    Where the types of entries are not known (``typed``), only the latter is told.
+    Unless the types of entries are known (``typed``), only the latter is told.
     """
     by_month: dict[date, dict[str | None, Decimal]] = {}
     start = pl.col("day").dt.truncate("1mo").alias("month")

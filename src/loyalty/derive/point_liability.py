@@ -11,7 +11,7 @@ from loyalty.model.result import Figure
 from loyalty.stats.breakage import expected_points, ultimate_redemption
 from loyalty.stats.ratio import ratio
 
-NONE = Decimal(0)
+NO_POINTS = Decimal(0)
 
 
 def redemption_figures(found: Sequence[Quarter], unknown: str | None) -> tuple[Figure, Figure]:
@@ -30,7 +30,7 @@ def redemption_figures(found: Sequence[Quarter], unknown: str | None) -> tuple[F
 
 
 def expected_figure(
-    ultimate: Figure, so_far: Flows, outstanding: Figure, own_share: float | None, lapsed: Decimal = NONE
+    ultimate: Figure, so_far: Flows, outstanding: Figure, own_share: float | None, lapsed: Decimal = NO_POINTS
 ) -> Figure:
     """Return the outstanding points that are expected to be redeemed still.
 
