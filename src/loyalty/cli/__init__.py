@@ -18,11 +18,22 @@ def one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
+def one_arena_a_core() -> None:
+    """Let Polars' allocator keep what it freed in fewer places and for a second, unless the user chose.
+
+    It goes on from a setting of this name (jemalloc's); with four arenas a core, the default, a run over four million
+    orders took a tenth more CPU time and no less memory. Before polars is imported; elsewhere nobody reads it.
+    """
+    arenas = f"narenas:{os.cpu_count() or 1},dirty_decay_ms:1000,muzzy_decay_ms:1000"
+    os.environ.setdefault("_RJEM_MALLOC_CONF", arenas)
+
+
 def main() -> None:
     """Run the command line; the console script ``loyalty``."""
     # Loading modules makes many objects and drops none; tables are Arrow's, which the collector never sees.
     gc.disable()
     one_thread()
+    one_arena_a_core()
     from loyalty.cli.app import app
 
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""BLAS is held to one thread before numpy is imported: it reads that once."""
+"""What numpy and Polars read once, when they are imported, is set before: one thread for BLAS, few arenas of memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from loyalty.cli import ONE_THREAD, one_thread
+from loyalty.cli import ONE_THREAD, one_arena_a_core, one_thread
 
 LATE = """
 import sys, loyalty.cli
@@ -37,3 +37,15 @@ def test_numpy_and_scipy_come_with_no_threads_of_their_own() -> None:
         [sys.executable, "-c", LATE], check=True, capture_output=True, text=True, env=environment
     )
     assert found.stdout == "1\n"
+
+
+def test_the_allocator_has_one_arena_a_core_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("_RJEM_MALLOC_CONF", "")
+    monkeypatch.delenv("_RJEM_MALLOC_CONF")
+    one_arena_a_core()
+    assert f"narenas:{os.cpu_count()}," in os.environ["_RJEM_MALLOC_CONF"]
+    monkeypatch.setenv("_RJEM_MALLOC_CONF", "narenas:7")
+    one_arena_a_core()
+    assert os.environ["_RJEM_MALLOC_CONF"] == "narenas:7"
