@@ -523,6 +523,16 @@ def test_balances_are_no_history(compute: Compute) -> None:
     assert (result.rows.used, result.variant) == (3, "balances")
 
 
+def test_a_list_of_customers_beside_balances_is_said_to_be_of_no_use(tmp_path: Path) -> None:
+    points, customers = tmp_path / "points.csv", tmp_path / "customers.csv"
+    points.write_text("email,points\na@example.com,100\n", encoding="utf-8")
+    customers.write_text(
+        "customer_id,email,is_member\n1,a@example.com,yes\n2,b@example.com,yes\n", encoding="utf-8"
+    )
+    assert "balances_beside_list" in codes(measured(points, customers, None))
+    assert "balances_beside_list" not in codes(measured(points, None, None))
+
+
 def test_stated_balances_must_be_what_entries_add_up_to(compute: Compute) -> None:
     """M2 had 40 points before the export begins."""
     entries = [

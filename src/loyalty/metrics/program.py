@@ -202,6 +202,7 @@ def _of_balances(tables: Tables, scope: Scope, options: ProgramOptions) -> _Told
     notes = (
         Note("balances_undated"),
         *((Note("balances_several", {"rows": several}),) if several else ()),
+        *((Note("balances_beside_list"),) if Kind.CUSTOMERS in tables.joined and not tables.whole else ()),
         *lift_notes(figures),
     )
     return _Told("balances", tuple(figures), notes=notes)
