@@ -28,7 +28,7 @@ REQUIRED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.MENTIONS: (("text", "sentiment", "rating", "brand"),),
     Kind.CUSTOMERS: (("customer_id", "email"),),
     Kind.POINTS: (("points", "balance", "earned", "spent"), ("member_id", "customer_id")),
-    Kind.TICKETS: (("ticket_id", "assignee", "first_reply", "solved_at"),),
+    Kind.TICKETS: (("created_at",), ("ticket_id", "assignee", "first_reply", "solved_at")),
 }
 """Of each group, one column must be there."""
 

@@ -78,7 +78,6 @@ from loyalty.derive.ticket_tables import (
 )
 from loyalty.derive.ticket_times import TIMES, count, resolution, waiting
 from loyalty.derive.tickets import State, event_days, judged, known_at
-from loyalty.errors import ColumnMissing
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
 from loyalty.model.period import Every, grain
@@ -105,17 +104,8 @@ class ServiceOptions:
 
 
 def compute(tables: Tables, scope: Scope, options: ServiceOptions) -> MetricResult:
-    """Return service to the tickets opened in the scope's period, or on all days before the as-of day.
-
-    Raises:
-        ColumnMissing: nothing says when tickets were opened.
-    """
+    """Return service to the tickets opened in the scope's period, or on all days before the as-of day."""
     rows = tables[Fact.TICKETS]
-    if rows.height and "created_at" not in tables.known:
-        raise ColumnMissing(
-            "No column was recognised as the time at which tickets were opened.",
-            hint="Name it: --map created_at=COLUMN.",
-        )
     span, asked = Span.of_period(scope), Asked(tables.known, options.target_minutes)
     fates = judged(rows, span)
     all_before = judged(rows, Span.history(scope)).filter(pl.col("reason").is_null())
