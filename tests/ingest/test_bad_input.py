@@ -144,6 +144,16 @@ def test_utf_16_named_for_a_file_that_is_none(tmp_path: Path) -> None:
     assert "--encoding" in said
 
 
+def test_utf_16_named_for_a_file_of_which_nothing_tells_the_encoding(tmp_path: Path) -> None:
+    """Turkish letters in UTF-8 and in windows-1254: what the user says is tried, and does not fit."""
+    path = tmp_path / "orders.csv"
+    rows = "3,Şişli,2026-01-03,5\n4,Çiğdem,2026-01-04,6\n"
+    path.write_bytes((HEADER + ROWS).encode() + rows.encode() + rows.encode("cp1254"))
+    code, said = ended("repeat", path, options=("--encoding", "utf-16"))
+    assert code == 3
+    assert "--encoding utf-16-le or --encoding utf-16-be" in " ".join(said.split())
+
+
 def test_a_damaged_parquet_file_at_which_the_reader_panics(tmp_path: Path) -> None:
     import polars as pl
 

@@ -30,6 +30,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.source import Source
 from loyalty.ingest.spool import spool
 from loyalty.ingest.transcoding import (
+    no_byte_order,
     not_text,
     quote_problem,
     straighten_quotes,
@@ -147,6 +148,8 @@ def _decode(place: Place, head: Head, source: Source) -> tuple[str, str]:
         if named is None:
             raise not_text(error, line, encoding, place.shown) from error
         raise _misnamed(place, named, found, f"byte 0x{head.data[error.start]:02X} in line {line}") from error
+    except UnicodeError as error:
+        raise no_byte_order(error, encoding, place.shown) from error
     if "\0" in text:
         raise _misnamed(place, encoding, found, "it would have zero characters")
     return encoding, text

@@ -16,6 +16,14 @@ _EDGE_BLANKS = re.compile(rb"(?m)^[ \t]+|[ \t\r]+$")
 _BLANKS = re.compile(rb"[ \t]+")
 
 
+def no_byte_order(error: UnicodeError, encoding: str, shown: str) -> WrongEncoding:
+    """Return that UTF-16 lacks the mark that tells its byte order; Python's decoder does not guess."""
+    return WrongEncoding(
+        f"{shown}: is no {encoding} that says its byte order: {error}",
+        hint="Name it in full: --encoding utf-16-le or --encoding utf-16-be; or leave --encoding away.",
+    )
+
+
 def to_utf8(chunks: Iterable[bytes], encoding: str, shown: str) -> Iterator[bytes]:
     """Yield the same text as UTF-8, without a byte order mark.
 
@@ -33,11 +41,7 @@ def to_utf8(chunks: Iterable[bytes], encoding: str, shown: str) -> Iterator[byte
             before = error.object[: error.start].decode(encoding, errors="replace")
             raise not_text(error, lines + before.count("\n"), encoding, shown) from error
         except UnicodeError as error:
-            # UTF-16 without the mark that tells its byte order; Python's decoder does not guess.
-            raise WrongEncoding(
-                f"{shown}: is no {encoding} that says its byte order: {error}",
-                hint="Name it in full: --encoding utf-16-le or --encoding utf-16-be; or leave --encoding away.",
-            ) from error
+            raise no_byte_order(error, encoding, shown) from error
         yield (text.removeprefix("\ufeff") if first else text).encode("utf-8", errors="replace")
         lines += text.count("\n")
         first = first and not text
