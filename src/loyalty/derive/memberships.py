@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from loyalty.derive.judged import counted_rows, single_rows
 from loyalty.model.tables import Customers
 
 
@@ -39,16 +40,12 @@ def memberships(source: Customers, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 
 def member_rows(source: Customers, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows`` (up to five)."""
-    return (
-        _judged(source)
-        .group_by(*by, "reason", "day")
-        .agg(rows=pl.len(), first_rows=pl.col("row").bottom_k(5))
-    )
+    return counted_rows(_judged(source), by)
 
 
 def member_fates(source: Customers) -> pl.LazyFrame:
     """Return one row per row of the export: ``file``, ``row``, ``day``, ``reason`` (null: used)."""
-    return _judged(source).select("file", "row", "day", "reason")
+    return single_rows(_judged(source))
 
 
 def membership_extent(source: Customers) -> pl.LazyFrame:
