@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from loyalty.cli.settings import options_by_metric
 from loyalty.config import load_config
-from loyalty.config.draft import _comment, _value
+from loyalty.config.draft_yaml import comment, yaml_value
 from loyalty.config.yaml_nodes import read_yaml
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
@@ -249,13 +249,13 @@ def test_nothing_to_draft_from(content: str, says: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_header_survives(header: str) -> None:
-    content = read_yaml(f"map:\n  amount: {_value(header)} # note\n", "x").content
+    content = read_yaml(f"map:\n  amount: {yaml_value(header)} # note\n", "x").content
     assert content == {"map": {"amount": header}}, json.dumps(header)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_nothing_ends_a_comment(text: str) -> None:
-    lines = "\n".join(_comment(text))
+    lines = "\n".join(comment(text))
     assert read_yaml(f"{lines}\na: 1\n", "x").content == {"a": 1}
 
 

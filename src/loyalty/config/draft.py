@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from textwrap import wrap
 
+from loyalty.config.draft_mapping import mapping
+from loyalty.config.draft_yaml import comment, noted, yaml_value
 from loyalty.config.readings import Reading
-from loyalty.ingest.catalogue import How, catalogue
-from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.period import Every, parse_period
 from loyalty.model.tables import Scale
 from loyalty.words import Words
 
-WIDTH = 116
-NOTED = 36
-"""Where a comment behind a value begins."""
 FED = (Kind.ORDERS, Kind.SURVEYS, Kind.MENTIONS, Kind.TICKETS, Kind.POINTS)
 """The kinds of export that a report is made from."""
 JOINED = (Kind.CUSTOMERS,)
@@ -28,10 +22,6 @@ JOINED = (Kind.CUSTOMERS,)
 SCHEMA = "loyalty.schema.json"
 LAST_MONTH = "last-month"
 LOYALTY_ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
-FOUND_AGAIN = (Known.PLATFORM, Known.HEADER, Known.DERIVED)
-"""Ways of knowing a column that find it again next month without being told."""
-SAFE = re.compile(r"(?:[A-Za-zÀ-ɏ_/]|\.\.?/)[A-Za-zÀ-ɏ0-9_/. -]*[A-Za-zÀ-ɏ0-9_/.)]")
-UNSAFE_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 
 
 Days = Sequence[tuple[date, date]]
@@ -94,13 +84,13 @@ def _opening(name: str) -> Iterator[str]:
 
 def _business(readings: Sequence[Reading], said: Source, language: str) -> Iterator[str]:
     yield "business:"
-    yield _noted('  # name: "My shop"', "as it is to stand on the report")
-    yield _noted(f"  timezone: {_value(said.timezone)}", "where a day begins and ends for you")
+    yield noted('  # name: "My shop"', "as it is to stand on the report")
+    yield noted(f"  timezone: {yaml_value(said.timezone)}", "where a day begins and ends for you")
     yield from _currency(readings, said)
-    yield _noted(f"  language: {_value(language)}", "of the report: en or tr")
+    yield noted(f"  language: {yaml_value(language)}", "of the report: en or tr")
     if said.locale:
-        yield _noted(
-            f"  locale: {_value(said.locale)}", "decides numbers and dates that could mean two things"
+        yield noted(
+            f"  locale: {yaml_value(said.locale)}", "decides numbers and dates that could mean two things"
         )
     yield ""
 
@@ -111,12 +101,12 @@ def _currency(readings: Sequence[Reading], said: Source) -> Iterator[str]:
     seen = {code for reading in orders for code in reading.currencies_seen}
     in_column = bool(orders) and all("currency" in reading.columns for reading in orders)
     if said.currency:
-        yield _noted(f"  currency: {_value(said.currency)}", "for exports without a currency column")
+        yield noted(f"  currency: {yaml_value(said.currency)}", "for exports without a currency column")
     elif in_column:
-        yield _noted("  # currency: TRY", "not needed: the orders have a currency column")
+        yield noted("  # currency: TRY", "not needed: the orders have a currency column")
     elif len(stated | seen) == 1:
         source = "the platform sells in it" if stated else "as it stands beside the amounts"
-        yield _noted(f"  currency: {_value((stated | seen).pop())}", source)
+        yield noted(f"  currency: {yaml_value((stated | seen).pop())}", source)
     elif orders:
         yield "  # ? Which currency are the amounts in? The exports do not say it."
         yield "  # currency: TRY"
@@ -143,31 +133,31 @@ def _can_be_read(reading: Reading) -> bool:
 
 def _source(kind: Kind, group: Sequence[Reading], said: Source) -> Iterator[str]:
     for reading in group:
-        yield from _comment(f"{reading.path}: {_described(reading)}", "  ")
+        yield from comment(f"{reading.path}: {_described(reading)}", "  ")
         for remark in _remarks(reading):
-            yield from _comment(remark, "  ")
+            yield from comment(remark, "  ")
     yield f"  {kind}:"
     yield from _files(group)
     if said.preset:
-        yield f"    preset: {_value(said.preset)}"
+        yield f"    preset: {yaml_value(said.preset)}"
     for reading in group:
         if reading.problem is not None:
-            yield from _comment(f"? {' '.join(reading.problem.problems)}", "    ")
-            yield from _comment(reading.problem.hint or "", "    ")
-            yield _noted("    # locale: tr", "or en-US, en-GB: how this file writes dates and numbers")
+            yield from comment(f"? {' '.join(reading.problem.problems)}", "    ")
+            yield from comment(reading.problem.hint or "", "    ")
+            yield noted("    # locale: tr", "or en-US, en-GB: how this file writes dates and numbers")
     for name in ("encoding", "delimiter"):
         if value := getattr(said, name):
-            yield f"    {name}: {_value(value)}"
-    yield from _mapping(kind, group)
+            yield f"    {name}: {yaml_value(value)}"
+    yield from mapping(kind, group)
 
 
 def _files(group: Sequence[Reading]) -> Iterator[str]:
     if len(group) == 1:
-        yield f"    files: {_value(group[0].path)}"
+        yield f"    files: {yaml_value(group[0].path)}"
         return
     yield "    files:"
     for reading in group:
-        yield f"      - {_value(reading.path)}"
+        yield f"      - {yaml_value(reading.path)}"
 
 
 def _others(readings: Sequence[Reading]) -> Iterator[str]:
@@ -177,14 +167,14 @@ def _others(readings: Sequence[Reading]) -> Iterator[str]:
         return
     yield "# Not part of the report:"
     for reading in rest:
-        yield from _comment(f"{reading.path}: {_described(reading)}")
+        yield from comment(f"{reading.path}: {_described(reading)}")
         if reading.kind in FED:
-            yield from _comment(
+            yield from comment(
                 "no column says who bought, and every metric of orders is about customers", "  "
             )
         if reading.kind is None and reading.problem is not None:
-            yield from _comment("; ".join(reading.problem.problems), "  ")
-            yield from _comment(reading.problem.hint or "", "  ")
+            yield from comment("; ".join(reading.problem.problems), "  ")
+            yield from comment(reading.problem.hint or "", "  ")
     yield ""
 
 
@@ -249,8 +239,8 @@ def _effort(readings: Sequence[Reading]) -> Iterator[str]:
     yield "  # ? On which scale was effort asked, and which answer is the good one? The exports do not say it."
     yield "  # Until then it is left out; put the block in place of the line below it."
     yield "  # ces:"
-    yield _noted("  #   scale: 1-7", "1-7: it was easy; 1-5: how much effort")
-    yield _noted("  #   best: 7", "the good end; of 1-5 it is 1 where the question asks for effort")
+    yield noted("  #   scale: 1-7", "1-7: it was easy; 1-5: how much effort")
+    yield noted("  #   best: 7", "the good end; of 1-5 it is 1 where the question asks for effort")
     yield "  ces: false"
 
 
@@ -272,21 +262,21 @@ def _loyalty_index(readings: Sequence[Reading]) -> Iterator[str]:
 
 def _lifetime_value() -> Iterator[str]:
     yield "  # clv:"
-    yield _noted("  #   margin: 0.6", "share of the price that stays after the goods are paid: 0.6 is 60 %")
+    yield noted("  #   margin: 0.6", "share of the price that stays after the goods are paid: 0.6 is 60 %")
 
 
 def _point_value() -> Iterator[str]:
     yield "  # program:"
-    yield _noted("  #   point_value: 0.05", "what a point costs you: for what the outstanding ones may cost")
+    yield noted("  #   point_value: 0.05", "what a point costs you: for what the outstanding ones may cost")
 
 
 def _own_brand(readings: Sequence[Reading]) -> Iterator[str]:
     brands = sorted({brand for reading in readings for brand in reading.brands})
     if len(brands) < 2:
         return
-    yield from _comment(f"? Which brand is yours? In the file: {', '.join(brands[:12])}", "  ")
+    yield from comment(f"? Which brand is yours? In the file: {', '.join(brands[:12])}", "  ")
     yield "  # mentions:"
-    yield f"  #   own_brand: {_value(brands[0])}"
+    yield f"  #   own_brand: {yaml_value(brands[0])}"
 
 
 def _service(readings: Sequence[Reading]) -> Iterator[str]:
@@ -294,14 +284,14 @@ def _service(readings: Sequence[Reading]) -> Iterator[str]:
     if any(reading.rated_in_numbers for reading in readings):
         yield "  # ? On which scale did customers rate their tickets? Until then their satisfaction has no value."
     yield "  # service:"
-    yield _noted("  #   target_minutes: 60", "within which a first reply is in time")
+    yield noted("  #   target_minutes: 60", "within which a first reply is in time")
     if any(reading.rated_in_numbers for reading in readings):
         yield "  #   scale: 1-5"
 
 
 def _report() -> Iterator[str]:
     yield "report:"
-    yield _noted("  output: reports/{period}", "the folder; {period} becomes 2026-10")
+    yield noted("  output: reports/{period}", "the folder; {period} becomes 2026-10")
     yield "  formats: [html, markdown, json]"
     yield ""
     yield "# Rules for scripts and cron: when one is true, the report is written and the run ends with exit code 4."
@@ -326,95 +316,3 @@ def _remarks(reading: Reading) -> Iterator[str]:
         yield words.first(f"readings.{reason}", f"reasons.{reason}")
     if reading.unknown_words:
         yield f"status words that are not known: {', '.join(reading.unknown_words)}"
-
-
-# --- the mapping
-
-
-def _mapping(kind: Kind, group: Sequence[Reading]) -> Iterator[str]:
-    """Yield one entry per column; those that are found again anyway are comments."""
-    first = group[0]
-    names = [name for name in catalogue().mappable[kind] if name in first.columns]
-    needed = [name for name in names if _needed(name, first.columns[name], group)]
-    yield _noted("    map:" if needed else "    # map:", "meaning: header; a # in front: found without it")
-    for name in names:
-        use = first.columns[name]
-        shown = _header(first, use)
-        if shown is None:
-            yield from _comment(f"  {name}: {_made(first, use)}", "    ")
-        elif name in needed:
-            if use.known is Known.CONTENT:
-                yield from _comment(f"? {shown} holds 0 to 10: is it the recommendation question?", "      ")
-            yield _noted(f"      {name}: {_value(shown)}", _how(use))
-        else:
-            yield _noted(f"    #   {name}: {_value(shown)}", _how(use))
-
-
-def _needed(name: str, use: Use, group: Sequence[Reading]) -> bool:
-    """Return whether an entry has to be active: known by its question, its content or the user, in every file."""
-    header = _header(group[0], use)
-    if use.known in FOUND_AGAIN or header is None:
-        return False
-    return all(
-        other.file is not None and (header.startswith("#") or header in other.file.headers) for other in group
-    )
-
-
-def _header(reading: Reading, use: Use) -> str | None:
-    """Return what to write for a column, its place where its header says nothing; None when it is made of several."""
-    if len(use.columns) > 1 or reading.file is None:
-        return None
-    place = int(use.columns[0][1:])
-    header = reading.file.headers[place]
-    plain = header and not re.fullmatch(r"#\d+", header) and reading.file.headers.index(header) == place
-    return header if plain else f"#{place + 1}"
-
-
-def _made(reading: Reading, use: Use) -> str:
-    assert reading.file is not None
-    headers = [reading.file.headers[int(column[1:])] or f"#{int(column[1:]) + 1}" for column in use.columns]
-    sign = {How.MINUS: " less ", How.TIMES: " times ", How.SUM: " plus ", How.JOIN: " and "}.get(
-        use.how, ", else "
-    )
-    return f"{sign.join(headers)} ({_how(use)})"
-
-
-HOW = {
-    Known.MAPPING: "as you said",
-    Known.PLATFORM: "known of this platform",
-    Known.HEADER: "by its header",
-    Known.QUESTION: "by what the question says",
-    Known.CONTENT: "by its values",
-    Known.DERIVED: "worked out",
-}
-
-
-def _how(use: Use) -> str:
-    return HOW[use.known]
-
-
-# --- writing YAML
-
-
-def _value(text: str) -> str:
-    """Return text as a YAML value, in quotes where it could be read as something else."""
-    if SAFE.fullmatch(text) and text.lower() not in UNSAFE_WORDS:
-        return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(char if char.isprintable() else _escaped(char) for char in quoted)
-
-
-def _escaped(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
-
-
-def _noted(line: str, note: str) -> str:
-    return f"{line:<{NOTED}} # {note}" if note else line
-
-
-def _comment(text: str, indent: str = "") -> Iterator[str]:
-    """Yield text as comment lines; nothing in it can end the comment."""
-    clean = "".join(char if char.isprintable() else " " for char in text)
-    yield from wrap(
-        clean, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_on_hyphens=False
-    )
