@@ -23,10 +23,9 @@ def run(name: str) -> None:
         )
     metric = METRICS[name]
     lines = [f"loyalty {name}", "", cleandoc(metric.manual), "", "Defaults"]
-    lines += [
-        f"    --{item.name.replace('_', '-')} {_shown(item.default)}   {item.metadata['help']}"
-        for item in fields(metric.options)
-    ]
+    for item in fields(metric.options):
+        flag = item.metadata["flag"] or f"--{item.name.replace('_', '-')}"
+        lines.append(f"    {flag} {_shown(item.default)}   {item.metadata['help']}")
     lines.append("    --tz Europe/Istanbul   Business time zone.")
     lines.append("    confidence 0.95   Of all intervals (in the configuration).")
     deliver("\n".join(lines) + "\n", None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields
 from inspect import Parameter, Signature
 from operator import getitem
 from pathlib import Path
@@ -18,6 +18,7 @@ from loyalty.errors import UsageError
 from loyalty.metrics.registry import METRICS, SUMMARIES
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
+from loyalty.model.share import parse_share
 
 KEPT = "kept"
 """The parameter that names the file in which something is kept for a later run."""
@@ -96,13 +97,34 @@ def _own_parameters(metric: Metric) -> list[Parameter]:
     for item in fields(metric.options):
         spoken = item.name.replace("_", "-")
         flag = f"--{spoken}/--no-{spoken}" if item.default is True else f"--{spoken}"
-        bounds = {"min": item.metadata["min"], "max": item.metadata["max"]}
-        more = {} if hints[item.name] is bool else bounds
-        metavar = "FILE" if item.metadata["reads"] else None
-        info = typer.Option(flag, help=item.metadata["help"], metavar=metavar, **more)
+        names = [item.metadata["flag"], flag] if item.metadata["flag"] else [flag]
+        info = typer.Option(*names, help=item.metadata["help"], **_kind_of_value(item, hints[item.name]))
         annotation = getitem(Annotated, (hints[item.name], info))
         own.append(Parameter(item.name, Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation))
     return own
+
+
+def _kind_of_value(item: Field[Any], hint: Any) -> dict[str, Any]:
+    """Return what the option takes, as Typer is told it."""
+    least, most = item.metadata["min"], item.metadata["max"]
+    if item.metadata["share"]:
+        return {"parser": _share_between(least, most), "metavar": f"<share {least:g} to {most:g}, or in %>"}
+    if item.metadata["reads"]:
+        return {"metavar": "FILE"}
+    return {} if hint is bool else {"min": least, "max": most}
+
+
+def _share_between(least: float, most: float) -> Callable[[str | float], float]:
+    def share(given: str | float) -> float:
+        try:
+            value = parse_share(given) if isinstance(given, str) else given
+        except ValueError as problem:
+            raise typer.BadParameter(f"{given!r} {problem}") from None
+        if not least <= value <= most:
+            raise typer.BadParameter(f"{given} is not in the range {least:g}<=x<={most:g}.")
+        return value
+
+    return share
 
 
 def _kept_parameter(metric: Metric) -> list[Parameter]:

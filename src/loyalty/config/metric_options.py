@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import pydantic
-from pydantic import AfterValidator, create_model
+from pydantic import AfterValidator, BeforeValidator, create_model
 
 from loyalty.config.model import Block, Config
 from loyalty.errors import UsageError
+from loyalty.model.share import parse_share
 
 
 def config_model(metric_options: Mapping[str, type[Any]]) -> type[Config]:
@@ -55,10 +56,16 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
     elif option.default_factory is not MISSING:
         described["default_factory"] = option.default_factory
     bounded = _bounded(hint, option.metadata.get("min"), option.metadata.get("max"))
+    if option.metadata.get("share"):
+        bounded = Annotated[bounded, BeforeValidator(_share)]
     check = option.metadata.get("check")
     if check is not None:
         bounded = Annotated[bounded, AfterValidator(_checked(option.name, check))]
     return bounded, pydantic.Field(**described)
+
+
+def _share(given: Any) -> Any:
+    return parse_share(given) if isinstance(given, str) and "%" in given else given
 
 
 def _checked(option: str, check: Callable[[str], object]) -> Callable[[Any], Any]:

@@ -34,16 +34,32 @@ class DriverOptions:
     """Where the lines between drivers run; what the user may choose."""
 
     min_discount_depth: float = option(
-        0.05, "Share of the list price from which a discount is the reason to buy.", low=0.001, high=1
+        0.05,
+        "Share of the list price from which a discount is the reason to buy.",
+        low=0.001,
+        high=1,
+        share=True,
     )
     low_tier_quantile: float = option(
-        0.33, "The cheapest share of a kind's products that is its lowest price tier.", low=0.05, high=0.9
+        0.33,
+        "The cheapest share of a kind's products that is its lowest price tier.",
+        low=0.05,
+        high=0.9,
+        share=True,
     )
     low_tier_unit_share: float = option(
-        0.5, "Share of an order's pieces from the lowest tier that makes price its reason.", low=0.05, high=1
+        0.5,
+        "Share of an order's pieces from the lowest tier that makes price its reason.",
+        low=0.05,
+        high=1,
+        share=True,
     )
     always_on_discount: float = option(
-        0.7, "Share of discounted orders above which a discount is the normal price.", low=0.1, high=1
+        0.7,
+        "Share of discounted orders above which a discount is the normal price.",
+        low=0.1,
+        high=1,
+        share=True,
     )
 
 

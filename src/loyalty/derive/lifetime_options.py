@@ -26,8 +26,12 @@ class PredictionOptions(ListOptions):
 
     model: Model = option(Model.AUTO, "Model of purchases: the likeliest, one of them, or none.")
     horizon: str = option("12m", "How far ahead to predict: 12m, 90d, 26w or 1y.", check=horizon_days)
-    margin: float | None = option(None, "Gross margin as a share of net revenue, e.g. 0.4.", low=0, high=1)
-    discount_rate: float = option(0.10, "By how much money a year later is worth less.", low=0, high=1)
+    margin: float | None = option(
+        None, "Gross margin as a share of net revenue, e.g. 0.4.", low=0, high=1, share=True
+    )
+    discount_rate: float = option(
+        0.10, "By how much money a year later is worth less.", low=0, high=1, share=True, flag="--discount"
+    )
     bootstrap: int | None = option(
         None, "Take parameter uncertainty from this many resamples of the customers.", low=20, high=10_000
     )

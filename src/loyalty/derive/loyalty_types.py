@@ -29,9 +29,15 @@ class TypeOptions(DriverOptions):
     """When the orders of a customer make a kind; what the user may choose."""
 
     min_orders: int = option(4, "Purchase days below which nobody is classified.", low=1, high=100)
-    majority: float = option(0.5, "Share of a customer's orders that makes a kind.", low=0.34, high=1)
+    majority: float = option(
+        0.5, "Share of a customer's orders that makes a kind.", low=0.34, high=1, share=True
+    )
     min_wilson_lower: float = option(
-        0.25, "The lower bound of that share must reach this; else the majority is weak.", low=0, high=1
+        0.25,
+        "The lower bound of that share must reach this; else the majority is weak.",
+        low=0,
+        high=1,
+        share=True,
     )
 
 

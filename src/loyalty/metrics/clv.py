@@ -7,7 +7,7 @@ Formula
     clv_historic = net revenue to date per customer: what really came in, no guess. clv_aov_lifespan = average order
     value x lifespan in years: the guide's formula, which ignores frequency and cost. clv_revenue = order value x
     orders per customer and year x lifespan: revenue, not profit. clv_margin = clv_revenue x `--margin`.
-    clv_discounted = m (1 + d) / (1 + d - r), with the margin m of a year, `--discount-rate` d (0.10) and yearly
+    clv_discounted = m (1 + d) / (1 + d - r), with the margin m of a year, `--discount` d (0.10) and yearly
     retention r = 1 - 1 / lifespan: money of later years is worth less; clv_discounted_later leaves the first year out.
     clv_to_cac = clv_margin / `--cac`, what winning a customer costs; payback_months = `--cac` / margin of a month.
     Order value and frequency are those of identified customers in the last 365 days. The lifespan is `--lifespan`
@@ -22,7 +22,7 @@ Formula
     order is Gamma-Gamma's, shrunken towards that of all, from repeat orders; one-time buyers get the mean of all.
     predicted_orders, predicted_revenue and predicted_margin (x `--margin`) are for the next `--horizon` (12m; months of
     30.4375 days); residual_revenue and residual_clv (x `--margin`) for the next 36 months or the horizon, if longer,
-    discounted at `--discount-rate` a year. p_alive is the probability of not having left, p_no_order_90d that of no
+    discounted at `--discount` a year. p_alive is the probability of not having left, p_no_order_90d that of no
     order in 90 days. next_from and next_to are the days between which the next order of a customer who stays comes half
     of the time. Tiers are by residual value: first 20 %, next 30 %, the rest. `-o list.csv` writes all customers.
 

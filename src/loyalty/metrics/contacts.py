@@ -105,7 +105,11 @@ class ContactOptions(CodeOptions):
         Consent.GIVEN, "not-refused also lists people of whom no consent and no refusal is known."
     )
     high_value_share: float = option(
-        HIGH_SHARE, "With --orders: the share of customers that is of high value.", low=0.01, high=0.7
+        HIGH_SHARE,
+        "With --orders: the share of customers that is of high value.",
+        low=0.01,
+        high=0.7,
+        share=True,
     )
     question: str | None = option(None, "Column or text of the 0-10 question, where several could be it.")
     missing: str | None = option(None, "Numbers that stand for no answer: 11,99.", check=codes)

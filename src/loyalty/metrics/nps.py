@@ -174,7 +174,11 @@ class NpsOptions:
         None, "With --plan: variance of an answer coded +1, 0, -1 (default 1).", low=0.01, high=1
     )
     high_value_share: float | None = option(
-        None, "With --orders: share of customers that is of high value (default 0.2).", low=0.01, high=0.7
+        None,
+        "With --orders: share of customers that is of high value (default 0.2).",
+        low=0.01,
+        high=0.7,
+        share=True,
     )
     follow_days: int | None = option(
         None, "With --orders: days after an answer whose purchases count (default 90).", low=1, high=730

@@ -112,7 +112,11 @@ class ProgramOptions(CodeOptions):
     min_points: int = option(200, "Points issued from which a member's usage is ranked.", low=1)
     point_value: float | None = option(None, "What a point costs or is worth, for the liability.", low=0)
     expected_redemption: float | None = option(
-        None, "Share of the outstanding points you expect to be redeemed, if you know better.", low=0, high=1
+        None,
+        "Share of the outstanding points you expect to be redeemed, if you know better.",
+        low=0,
+        high=1,
+        share=True,
     )
     expiring_days: int = option(30, "Days ahead in which points expire soon.", low=1, high=3650)
 
