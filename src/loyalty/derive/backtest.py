@@ -53,7 +53,7 @@ def backtest(tables: Tables, until: date, days: int, cuts: SegmentOptions, confi
     shop = shop_of(tables, snapshot)
     found = judged(purchase_days, snapshot, cuts, shop=shop)
     segments = placed(found, snapshot, cuts).ledger
-    bought = visits(purchase_days, until, snapshot).select("customer_id").unique()
+    bought = visits(purchase_days, until, snapshot, ("customer_id",)).unique()
     people = (
         found.ledger.filter(pl.col("days") >= 2)
         .join(segments.select("customer_id", "segment"), on="customer_id", how="left")

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from loyalty.derive.ledger import visits
+from loyalty.derive.ledger import visits, within
 from loyalty.derive.runs import Runs
 from loyalty.engine.remembered import remembered
 from loyalty.model.metric import Fact, Scope, Tables
@@ -93,14 +93,13 @@ def base(tables: Tables, span: Span) -> Base:
 
 @remembered(32)
 def _base(purchase_days: pl.DataFrame, span: Span, has_amounts: bool) -> Base:
-    days = purchase_days.filter(span.inside())
-    bought = days.filter(pl.col("orders") > 0)
-    known = bought["value"].drop_nulls()
+    sums = purchase_days.select("day", "orders", "value", "unlinked", guest=pl.col("customer_id").is_null())
+    days = within(sums, span.until, span.since)
     return Base(
-        customers=len(Runs.of(visits(purchase_days, span.until, span.since), "customer")),
-        orders=int(bought["orders"].sum()),
-        guest_orders=int(bought.filter(pl.col("customer_id").is_null())["orders"].sum()),
-        value=_money(known) if has_amounts else None,
+        customers=len(Runs.of(visits(purchase_days, span.until, span.since, ("customer",)), "customer")),
+        orders=int(days["orders"].sum()),
+        guest_orders=int(days["orders"].filter(days["guest"]).sum()),
+        value=_money(days["value"]) if has_amounts else None,
         unlinked=_money(days["unlinked"]),
     )
 

@@ -121,7 +121,8 @@ class _Followed:
 def _follow(tables: Tables, scope: Scope, every: Every) -> _Followed:
     until = Span.history(scope).until
     # Nobody is named here: customers are numbered, because numbers are faster to group by.
-    bought = visits(tables[Fact.PURCHASE_DAYS], until).select("day", customer_id="customer")
+    bought = visits(tables[Fact.PURCHASE_DAYS], until, None, ("customer", "day"))
+    bought = bought.rename({"customer": "customer_id"})
     steps = calendar_flows(bought, every, until)
     found = _Followed(steps, _headline(bought, steps, scope), bought)
     end = found.finished.period.end if found.finished else until

@@ -49,7 +49,7 @@ def active_customers(tables: Tables, span: Span, window: str) -> ActiveCustomers
     found = lapse_window(gaps(days, span.until))
     found = replace(found, days=asked) if asked else found
     start = span.until - timedelta(days=found.days)
-    active = visits(days, span.until, start)["customer_id"].n_unique()
+    active = visits(days, span.until, start, ("customer",))["customer"].n_unique()
     is_short = orders.first_day is None or orders.first_day > start
     return ActiveCustomers(active, found, SHORT if is_short else None)
 

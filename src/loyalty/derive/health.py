@@ -11,6 +11,7 @@ import polars as pl
 
 from loyalty.derive.ledger import visits
 from loyalty.derive.lifecycle import SegmentOptions, judged
+from loyalty.derive.runs import Runs
 from loyalty.stats.health import weighted_available
 
 WEIGHTS: Mapping[str, float] = {
@@ -49,7 +50,7 @@ def health(
     silence = (GONE - pl.col("overdue")) / (GONE - 1) * 100
     people = (
         ledger.with_columns(recency=silence.clip(0, 100))
-        .join(_trends(purchase_days, ledger, as_of, money=money), on="customer_id", how="left")
+        .hstack(_trends(purchase_days, ledger, as_of, money=money))
         .join(_sentiment(sentiment), on="customer_id", how="left")
         .with_columns(service=pl.lit(None, pl.Float64))
         .sort("customer_id")
@@ -82,17 +83,23 @@ def _trends(purchase_days: pl.DataFrame, ledger: pl.DataFrame, as_of: date, *, m
     """
     since = as_of - timedelta(days=TREND_DAYS)
     recent = pl.col("day") >= since
-    value = (pl.col("value") + pl.col("unlinked")).cast(pl.Float64) if money else pl.lit(None, pl.Float64)
-    per_customer = (
-        visits(purchase_days, as_of)
-        .with_columns(value=value)
-        .group_by("customer_id")
-        .agg(
-            days_now=recent.sum(),
-            days_before=(~recent).sum(),
-            spent_now=pl.col("value").filter(recent).sum(),
-            spent_before=pl.col("value").filter(~recent).sum(),
-        )
+    spent = pl.col("value") + pl.col("unlinked") if money else pl.lit(0)
+    bought = visits(purchase_days, as_of, None, ("customer", "day", "value", "unlinked")).select(
+        "customer", "day", spent=spent, spent_now=pl.when(recent).then(spent)
+    )
+    # The ledger has the same customers in the same order.
+    runs = Runs.of(bought, "customer")
+    spent_now = runs.total("spent_now").cast(pl.Float64)
+    days_now = runs.count(recent)
+    per_customer = pl.DataFrame(
+        {
+            "customer_id": ledger["customer_id"],
+            "first_day": ledger["first_day"],
+            "days_now": days_now,
+            "days_before": runs.rows - days_now,
+            "spent_now": spent_now,
+            "spent_before": runs.total("spent").cast(pl.Float64) - spent_now,
+        }
     )
     span = (pl.lit(since) - pl.col("first_day")).dt.total_days()
     share = TREND_DAYS / pl.max_horizontal(span, pl.lit(TREND_DAYS))
@@ -103,11 +110,7 @@ def _trends(purchase_days: pl.DataFrame, ledger: pl.DataFrame, as_of: date, *, m
         return pl.when(known & (late + early > 0)).then(late / (late + early) * 100)
 
     spend = trend("spent_now", "spent_before") if money else pl.lit(None, pl.Float64)
-    return (
-        ledger.select("customer_id", "first_day")
-        .join(per_customer, on="customer_id", how="left")
-        .select("customer_id", frequency_trend=trend("days_now", "days_before"), spend_trend=spend)
-    )
+    return per_customer.select(frequency_trend=trend("days_now", "days_before"), spend_trend=spend)
 
 
 def _sentiment(sentiment: pl.DataFrame | None) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from loyalty.derive.ledger import customer_ledger, gaps, visits
 from loyalty.derive.low_and_falling import with_low_and_falling
 from loyalty.derive.outlook import Outlook, Unfitted, outlook
 from loyalty.derive.shop import Shop, measured
+from loyalty.engine.remembered import remembered
 from loyalty.model.metric import option
 
 PRIOR_GAPS = 2
@@ -123,14 +124,10 @@ def judged(
     the customer at risk, whatever the segment, or null. The rule ``model`` adds, where a model can be fitted,
     ``p_no_order``, ``expected_spend`` and ``value_at_risk``, the product of both; where none can, it is ``cadence``.
     """
-    pooled = gaps(purchase_days, as_of)
-    ledger = customer_ledger(purchase_days, as_of)
-    shop = shop or measured(pooled, ledger, as_of)
+    ledger, shop = _by_rhythm(purchase_days, as_of, shop)
     window = shop.window
     if cuts.lapse_days is not None:
         window = replace(window, days=cuts.lapse_days, from_data=False)
-    ledger = _with_rhythm(ledger, shop.mean_gap)
-    ledger = with_low_and_falling(ledger, pooled, as_of, shop.low_rate)
     match cuts.rule:
         case Rule.CADENCE:
             ledger = ledger.with_columns(risk=_overdue(cuts.overdue_factor))
@@ -141,8 +138,17 @@ def judged(
         case Rule.GUIDE:
             ledger = ledger.with_columns(risk=pl.when("low_and_falling").then(pl.lit("low_and_falling")))
         case Rule.OVERDUE_OR_DECLINING:
-            ledger = _overdue_or_declining(ledger, purchase_days, pooled, shop.median_gap, as_of, cuts)
+            ledger = _overdue_or_declining(ledger, purchase_days, shop.median_gap, as_of, cuts)
     return Judged(ledger, window, None)
+
+
+@remembered(3)
+def _by_rhythm(purchase_days: pl.DataFrame, as_of: date, shop: Shop | None) -> tuple[pl.DataFrame, Shop]:
+    """Return the customer ledger with what every rule looks at, and what the shop says."""
+    pooled, ledger = gaps(purchase_days, as_of), customer_ledger(purchase_days, as_of)
+    shop = shop or measured(pooled, ledger, as_of)
+    ledger = _with_rhythm(ledger, shop.mean_gap)
+    return with_low_and_falling(ledger, pooled, as_of, shop.low_rate), shop
 
 
 def segments_on_days(
@@ -260,25 +266,19 @@ def _by_model(ledger: pl.DataFrame, model: Outlook | Unfitted, cuts: SegmentOpti
 def _overdue_or_declining(
     ledger: pl.DataFrame,
     purchase_days: pl.DataFrame,
-    pooled: pl.DataFrame,
     shop_gap: float | None,
     as_of: date,
     cuts: SegmentOptions,
 ) -> pl.DataFrame:
     """Flag recency beyond twice the own median gap, or a halved number of purchase days in the last window."""
     decline = Decline()
+    pooled = gaps(purchase_days, as_of)
     own = pooled.group_by("customer_id").agg(median=pl.col("gap").median(), count=pl.len())
-    recent = visits(purchase_days, as_of, as_of - timedelta(days=decline.window_days))
-    earlier = visits(
-        purchase_days,
-        as_of - timedelta(days=decline.window_days),
-        as_of - timedelta(days=2 * decline.window_days),
-    )
-    counts = {"recent": recent, "prior": earlier}
-    for name, frame in counts.items():
-        ledger = ledger.join(
-            frame.group_by("customer_id").agg(pl.len().alias(name)), on="customer_id", how="left"
-        )
+    window = timedelta(days=decline.window_days)
+    for name, end in {"recent": as_of, "prior": as_of - window}.items():
+        bought = visits(purchase_days, end, end - window, ("customer_id",))
+        counts = bought.group_by("customer_id").agg(pl.len().alias(name))
+        ledger = ledger.join(counts, on="customer_id", how="left")
     typical = (
         pl.when(pl.col("count") >= decline.min_gaps_own)
         .then(pl.col("median"))

@@ -147,7 +147,8 @@ def _place(days: pl.DataFrame, periods: list[Period]) -> pl.Series:
 def _placed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
     """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``sold``,
     ``unlinked``."""
-    days = within(customer_days(purchase_days), periods[-1].end, periods[0].start)
+    known = customer_days(purchase_days).select("customer", "day", "orders", "value", "unlinked")
+    days = within(known, periods[-1].end, periods[0].start)
     runs = Runs.of(days.with_columns(_place(days, periods)), "customer", "at")
     return pl.DataFrame(
         {
@@ -194,7 +195,11 @@ def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: list[Perio
 
     Windows of a customer that follow one another are neighbours in ``known``.
     """
-    known = known.select("customer", "at", "orders", net=pl.col("sold") + pl.col("unlinked"))
+    began = _first_days(purchase_days).gather(known["customer"])
+    starts = pl.Series([period.start for period in periods], dtype=pl.Date).gather(known["at"])
+    known = known.select(
+        "customer", "at", "orders", net=pl.col("sold") + pl.col("unlinked"), is_new=began >= starts
+    )
     follows = _same(1) & (pl.col("at") == pl.col("at").shift() + 1)
     followed = _same(-1) & (pl.col("at") == pl.col("at").shift(-1) - 1)
     here = known.select(
@@ -204,36 +209,48 @@ def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: list[Perio
         after="net",
         then=pl.when(follows).then(pl.col("orders").shift()).otherwise(0),
         before=pl.when(follows).then(pl.col("net").shift()).otherwise(ZERO),
+        is_new="is_new",
     )
     gone = known.filter(~followed).select(
-        "customer", pl.col("at") + 1, now=pl.lit(0, pl.Int64), after=ZERO, then="orders", before="net"
-    )
-    runs = Runs.of(visits(purchase_days, date.max), "customer")
-    first = pl.DataFrame({"customer": runs.first("customer"), "first_day": runs.first("day")})
-    starts = pl.DataFrame(
-        {"at": range(len(periods)), "start": [period.start for period in periods]},
-        schema={"at": pl.Int32, "start": pl.Date},
+        "customer",
+        pl.col("at") + 1,
+        now=pl.lit(0, pl.Int64),
+        after=ZERO,
+        then="orders",
+        before="net",
+        is_new=pl.lit(value=False),
     )
     was, stays = pl.col("then") > 0, pl.col("now") > 0
     return (
         pl.concat([here, gone])
         .filter(pl.col("at").is_between(1, len(periods) - 1))
-        .join(first, on="customer", how="left")
-        .join(starts, on="at", how="left")
         .with_columns(
             change=pl.when(was & stays & (pl.col("after") >= pl.col("before")))
-            .then(pl.lit("expansion"))
+            .then(_change("expansion"))
             .when(was & stays)
-            .then(pl.lit("contraction"))
+            .then(_change("contraction"))
             .when(was)
-            .then(pl.lit("lost"))
-            .when(stays & (pl.col("first_day") >= pl.col("start")))
-            .then(pl.lit("new"))
+            .then(_change("lost"))
+            .when(stays & pl.col("is_new"))
+            .then(_change("new"))
             .when(stays)
-            .then(pl.lit("reactivated"))
-            .otherwise(pl.lit("returns"))
+            .then(_change("reactivated"))
+            .otherwise(_change("returns"))
         )
     )
+
+
+def _change(name: str) -> pl.Expr:
+    # Millions of rows are compared with each: a number is compared faster than a word.
+    return pl.lit(name, pl.Enum(CHANGES))
+
+
+def _first_days(purchase_days: pl.DataFrame) -> pl.Series:
+    """Return the first purchase day of each customer by number; null where there are only returns."""
+    numbers = customer_days(purchase_days)["customer"]
+    runs = Runs.of(visits(purchase_days, date.max, None, ("customer", "day")), "customer")
+    nobody = pl.repeat(None, numbers[-1] + 1 if numbers.len() else 0, dtype=pl.Date, eager=True)
+    return nobody.scatter(runs.first("customer"), runs.first("day"))
 
 
 def _same(rows: int) -> pl.Expr:

@@ -49,7 +49,7 @@ def _drawn(
 
 
 def _customers(purchase_days: pl.DataFrame, span: Span) -> pl.DataFrame:
-    runs = Runs.of(visits(purchase_days, span.until, span.since), "customer")
+    runs = Runs.of(visits(purchase_days, span.until, span.since, ("customer", "orders", "value")), "customer")
     return pl.DataFrame(
         {"sold": runs.total("value"), "orders": runs.total("orders"), "days": runs.rows}
     ).select(pl.col("sold", "orders", "days").cast(pl.Float64), one=pl.lit(1.0))

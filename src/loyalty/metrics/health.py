@@ -133,7 +133,7 @@ class Silence:
 def _validation(tables: Tables, until: date, options: HealthOptions) -> tuple[tuple[Band, Silence], ...]:
     """Return by band who, of those scored on an earlier day, bought nothing since."""
     snapshot = until - timedelta(days=options.validate_days)
-    bought = visits(tables[Fact.PURCHASE_DAYS], until, snapshot).select("customer_id").unique()
+    bought = visits(tables[Fact.PURCHASE_DAYS], until, snapshot, ("customer_id",)).unique()
     scored = (
         _people(tables, snapshot)
         .filter(pl.col("band").is_not_null())
