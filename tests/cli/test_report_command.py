@@ -80,6 +80,11 @@ def test_the_configuration_knows_the_same_formats(shop: Shop) -> None:
     ] * 7
 
 
+def test_quiet_may_be_said_in_the_environment(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOYALTY_QUIET", "1")
+    assert shop.run("2026-10").stderr == ""
+
+
 def test_quiet_says_nothing_and_unchanged_files_stay_untouched(shop: Shop) -> None:
     shop.run("2026-10", "-f", "json,xlsx,eml")
     folder = shop.folder / "reports" / "2026-10"

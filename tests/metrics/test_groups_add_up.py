@@ -63,6 +63,21 @@ def test_a_group_is_judged_by_the_window_of_the_shop(shop: Path) -> None:
     assert sum(group["active_in_window"] for group in groups) == total["active_in_window"]
 
 
+def test_health_is_judged_by_the_gaps_of_the_shop(shop: Path) -> None:
+    """With gaps of its own, a seldom buyer of A would be overdue sooner than in the whole."""
+    total, *groups = (
+        {
+            row[0]: row[1:3]
+            for table in each["tables"]
+            if table["name"] == "customers"
+            for row in table["rows"]
+        }
+        for each in results("health", shop)
+    )
+    assert len(total) == 60
+    assert {who: row for group in groups for who, row in group.items()} == total
+
+
 def test_scores_are_against_everybody(shop: Path) -> None:
     """Twenty customers of B are too few to be scored among themselves, and need not be."""
     found = results("rfm", shop, "--since", "2025-07-01")

@@ -13,6 +13,7 @@ from loyalty.audit import purchases
 from loyalty.audit.group import Group
 from loyalty.audit.question import Finding, Severity
 from loyalty.derive.answers import Dedupe
+from loyalty.derive.base import BASE_FIGURES
 from loyalty.errors import ConflictingOrders
 from loyalty.ingest.read import read
 from loyalty.metrics.registry import METRICS
@@ -21,8 +22,6 @@ from loyalty.model.result import Figure, Note, Rows
 
 MEASURED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions", Kind.POINTS: "program"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
-BASE = ("customers", "orders", "revenue", "guest_orders")
-"""The figures that every metric on orders stands on."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def measured(group: Group, as_of: date | None, *, rejects: bool) -> Measured:
         return Measured(result.rows, left_out=left_out, notes=notes)
     return Measured(
         result.rows,
-        tuple(figure for name in BASE if (figure := result.figure(name)) is not None),
+        tuple(figure for name in BASE_FIGURES if (figure := result.figure(name)) is not None),
         tuple(purchases.findings(gathered.total[Kind.ORDERS], gathered.scope)),
         left_out,
         notes,

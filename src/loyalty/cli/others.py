@@ -56,7 +56,9 @@ def report(
         list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
     ] = None,
     memory: Annotated[str | None, MEMORY] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", envvar="LOYALTY_QUIET", help="Say nothing but errors.")
+    ] = False,
     log_format: Annotated[
         str,
         typer.Option(

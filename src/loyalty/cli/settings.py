@@ -231,7 +231,7 @@ def check(shared: Shared) -> Shared:
 def _currency(code: str) -> list[str]:
     from loyalty.ingest.values.currencies import is_currency, near_currency
 
-    if is_currency(code.upper()):
+    if is_currency(code):
         return []
     return [f"--currency: {code!r} is not a currency code{near_currency(code)}"]
 

@@ -18,8 +18,19 @@ from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.period import parse_day
 
 
-def _option(text: str, *names: str, env: str | None = None, panel: str = "Shared options") -> Any:
-    return typer.Option(*names, help=text, envvar=f"LOYALTY_{env}" if env else None, rich_help_panel=panel)
+def _option(
+    text: str,
+    *names: str,
+    env: str | None = None,
+    panel: str = "Shared options",
+    read: Callable[[str | None], str | None] | None = None,
+) -> Any:
+    envvar = f"LOYALTY_{env}" if env else None
+    return typer.Option(*names, help=text, envvar=envvar, rich_help_panel=panel, callback=read)
+
+
+def _code(text: str | None) -> str | None:
+    return text.upper() if text else text
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,12 @@ class Shared:
     )
     currency: Annotated[
         str | None,
-        _option("Currency of files that have no currency column: TRY, EUR …", "--currency", env="CURRENCY"),
+        _option(
+            "Currency of files that have no currency column: TRY, EUR …",
+            "--currency",
+            env="CURRENCY",
+            read=_code,
+        ),
     ] = None
     aliases: Annotated[
         str | None,
@@ -151,7 +167,7 @@ class Shared:
             encoding=self.encoding,
             delimiter=self.delimiter,
             timezone=self.tz or Source.timezone,
-            currency=self.currency.upper() if self.currency else None,
+            currency=self.currency,
             aliases=self.aliases,
             fx=self.fx,
             deflate=self.deflate,

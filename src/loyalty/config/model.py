@@ -37,8 +37,8 @@ def _known_timezone(name: str) -> str:
 
 
 def _currency_code(code: str) -> str:
-    if is_currency(code):
-        return code
+    if is_currency(code.upper()):
+        return code.upper()
     raise ValueError(f"is not a currency code{near_currency(code)}")
 
 

@@ -33,7 +33,7 @@ class LapseWindow:
 def lapse_window(gaps: pl.DataFrame) -> LapseWindow:
     """Return the 90th percentile of the pooled gaps, rounded up to 30 days and held to 60-730.
 
-    With fewer than 100 gaps or 30 customers the answer is 180 days and ``from_data`` False (DOMAIN 2.5). Pooled
+    With fewer than 100 gaps or 30 customers the answer is 180 days and ``from_data`` False. Pooled
     gaps over-represent frequent buyers and ignore those who never came back.
     """
     customers = gaps["customer_id"].n_unique()

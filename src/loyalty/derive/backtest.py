@@ -1,4 +1,4 @@
-"""How a rule for customers at risk would have done on the shop's own previous window (DOMAIN 5.10)."""
+"""How a rule for customers at risk would have done on the shop's own previous window."""
 
 from __future__ import annotations
 

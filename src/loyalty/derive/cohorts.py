@@ -1,4 +1,4 @@
-"""Cohorts of customers by when, or by what, they first bought: who comes back in the periods after (DOMAIN 5.6)."""
+"""Cohorts of customers by when, or by what, they first bought: who comes back in the periods after."""
 
 from __future__ import annotations
 

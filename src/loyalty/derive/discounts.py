@@ -1,4 +1,4 @@
-"""How much a shop lives on discounts, and how its orders answer to promotion days (DOMAIN 10.1 and 10.2)."""
+"""How much a shop lives on discounts, and how its orders answer to promotion days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each order was bought for: a reward, a discount, a low price, or its value (DOMAIN 10.1, step 1)."""
+"""What each order was bought for: a reward, a discount, a low price, or its value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How each customer is doing, as a heuristic score of 0 to 100 (DOMAIN 5.11)."""
+"""How each customer is doing, as a heuristic score of 0 to 100."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import polars as pl
 from loyalty.derive.ledger import visits
 from loyalty.derive.lifecycle import SegmentOptions, judged
 from loyalty.derive.runs import Runs
+from loyalty.derive.shop import Shop
 from loyalty.stats.health import weighted_available
 
 WEIGHTS: Mapping[str, float] = {
@@ -38,15 +39,21 @@ class Band(StrEnum):
 
 
 def health(
-    purchase_days: pl.DataFrame, as_of: date, sentiment: pl.DataFrame | None, *, money: bool
+    purchase_days: pl.DataFrame,
+    as_of: date,
+    sentiment: pl.DataFrame | None,
+    *,
+    money: bool,
+    shop: Shop | None = None,
 ) -> pl.DataFrame:
     """Return the customers who bought before a day with ``score``, ``coverage`` and ``band``, sorted by customer.
 
-    ``sentiment`` has ``customer_id`` and ``sentiment`` (0 to 100); ``money`` tells whether amounts may be added up.
+    ``sentiment`` has ``customer_id`` and ``sentiment`` (0 to 100); ``money`` tells whether amounts may be added up;
+    ``shop`` is what the whole shop says where these are only some of its customers.
     Each of the components of :data:`WEIGHTS` is a column, 0 to 100, null where nothing is known. ``score`` and ``band``
     are null where the known components weigh less than 0.6. The columns of the customer ledger come along.
     """
-    ledger = judged(purchase_days, as_of, SegmentOptions()).ledger
+    ledger = judged(purchase_days, as_of, SegmentOptions(), shop=shop).ledger
     silence = (GONE - pl.col("overdue")) / (GONE - 1) * 100
     people = (
         ledger.with_columns(recency=silence.clip(0, 100))

@@ -1,4 +1,4 @@
-"""Where each customer stands: new, one-time, active, at risk or lapsed, with the reason (DOMAIN 5.10)."""
+"""Where each customer stands: new, one-time, active, at risk or lapsed, with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of customers: only those who may be written to, and ids that name nobody (DOMAIN 2.7).
+"""Lists of customers: only those who may be written to, and ids that name nobody.
 
 One place for every metric with such a list, so that none forgets it.
 """

@@ -1,4 +1,4 @@
-"""Who buys seldom and less and less: the guides' words for customers at risk (DOMAIN 5.10)."""
+"""Who buys seldom and less and less: the guides' words for customers at risk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The four kinds of loyal customers, told by what most of their orders were bought for (DOMAIN 10.1, steps 2 and 3)."""
+"""The four kinds of loyal customers, told by what most of their orders were bought for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of an export become orders, each with the reason it does not count, if any (DOMAIN 2.4, in that order).
+"""Rows of an export become orders, each with the reason it does not count, if any.
 
 An order that counts has ``reason`` null. Returns are booked to the order they stand in; an order that is all
 returns is an *unlinked refund*: no order, but its money is taken off its customer's.
@@ -301,7 +301,7 @@ def _unused(lines: str) -> pl.Expr:
 
 
 def _reason(amounts_known: bool) -> pl.Expr:
-    """First reason that applies, in the order of DOMAIN 2.4."""
+    """Return the first reason that applies: the earlier ones say more about the row."""
     dead = (pl.col("idle_lines") > 0) & (pl.col("live_lines") == 0)
     reason = (
         pl.when(pl.col("fault").is_not_null())

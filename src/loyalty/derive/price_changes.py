@@ -1,4 +1,4 @@
-"""Products whose list price changed once, and what was sold of them before and after (DOMAIN 10.3)."""
+"""Products whose list price changed once, and what was sold of them before and after."""
 
 from __future__ import annotations
 

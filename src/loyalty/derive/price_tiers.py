@@ -1,4 +1,4 @@
-"""Which products are the cheap ones of their kind (DOMAIN 10.1, step 1)."""
+"""Which products are the cheap ones of their kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether orders are larger when points are redeemed, within the same customers (DOMAIN 6.8)."""
+"""Whether orders are larger when points are redeemed, within the same customers."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from loyalty.model.result import Period
 NOTHING = Decimal(0)
 ZERO = pl.lit(0).cast(pl.Decimal(38, 4))
 HALF_YEAR = 6
-"""Months of a window that tells keeping customers from chance, for shops (DOMAIN 5.8)."""
+"""Months of a window that tells keeping customers from chance, for shops."""
 CHANGES = ("new", "expansion", "reactivated", "contraction", "lost", "returns")
 
 

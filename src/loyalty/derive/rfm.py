@@ -1,4 +1,4 @@
-"""Recency, frequency, monetary value: scores from 1 to 5 that equals share, and the 25 cells (DOMAIN 5.9)."""
+"""Recency, frequency, monetary value: scores from 1 to 5 that equals share, and the 25 cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many customers would change class if a threshold were another one (DOMAIN 14)."""
+"""How many customers would change class if a threshold were another one."""
 
 from __future__ import annotations
 

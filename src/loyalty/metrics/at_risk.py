@@ -14,8 +14,8 @@ Formula
     the transaction model with the best likelihood of BG/NBD, MBG/NBD and Pareto/NBD, and puts first whom there is most
     to lose with: value_at_risk = that probability x what the customer is expected to bring on a purchase day
     (Gamma-Gamma: the own mean, shrunken towards that of all). Each has a sentence that says why. Where no customer
-    bought on two days no model can be fitted; the rule is then cadence, and says so. With `--by` each group is a shop
-    of its own, with the gaps and the model of the purchases in it.
+    bought on two days no model can be fitted; the rule is then cadence, and says so. With `--by` a group holds the
+    purchases in it; the shop's gaps stay those of all purchases, and each group has a model of its own.
 
     With `--customers FILE --consent email` (sms, call) the list has those who agreed; `--pseudonymise` writes codes in
     place of ids: keyed hashes with LOYALTY_SALT in the environment, else numbers that hold for this list only.

@@ -79,7 +79,7 @@ from loyalty.model.result import (
 )
 
 SHARE_OF_HISTORY = 3
-"""How many times the horizon the history has to be long (DOMAIN 5.13)."""
+"""How many times the horizon the history has to be long."""
 SHOWN_MONTHS = 12
 FEW_WINDOWS = 3
 OF_MODEL = ("revenue_forecast", "revenue_forecast_new", "revenue_forecast_total")
@@ -290,7 +290,7 @@ def _methods_table(tables: Tables, found: Found) -> ResultTable:
     for method in Method:
         score = found.trial.score(method)
         each = told.get(method)
-        # A model that was never tested foretells nothing (R12); the others only say what was.
+        # A model that was never tested foretells nothing; the others only say what was.
         shown = each is not None and (method is not Method.MODEL or score.wape is not None)
         values: tuple[Value, ...] = (each.existing, each.new, each.total) if each and shown else (None,) * 3
         scores = (score.windows, score.wape, score.bias, score.wape_total, score.bias_total)

@@ -44,6 +44,7 @@ from loyalty.derive.ledger import visits
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.rows import LaterRows
 from loyalty.derive.share import share_figure
+from loyalty.derive.shop import shop_of
 from loyalty.derive.survey_sentiment import last_sentiment
 from loyalty.engine import collect
 from loyalty.model.kind import Kind
@@ -93,7 +94,13 @@ def compute(tables: Tables, scope: Scope, options: HealthOptions) -> MetricResul
 
 
 def _people(tables: Tables, as_of: date) -> pl.DataFrame:
-    return health(tables[Fact.PURCHASE_DAYS], as_of, last_sentiment(tables, as_of), money=_has_money(tables))
+    return health(
+        tables[Fact.PURCHASE_DAYS],
+        as_of,
+        last_sentiment(tables, as_of),
+        money=_has_money(tables),
+        shop=shop_of(tables, as_of),
+    )
 
 
 def _has_money(tables: Tables) -> bool:

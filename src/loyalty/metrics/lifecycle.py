@@ -20,7 +20,8 @@ Formula
     quarter of repeat customers, and the last gap or the silence longer than the mean of the gaps before it.
     low_and_falling stands beside every rule as a flag of its own.
 
-    With `--by` each group is a shop of its own, with the gaps, the window and the model of the purchases in it.
+    With `--by` a group holds the purchases in it; the shop's gaps and the window stay those of all purchases, and
+    `--rule model` fits a model to each group.
 
     With `--period`, movement shows who went from which segment to which between its two ends, by the lapse window of
     the later one. `--backtest` judges everyone with two purchase days or more as of `--backtest-days` (90) ago:

@@ -64,7 +64,7 @@ TOP = (1, 10, 20)
 SHORT_DAYS = 180
 """Periods shorter than about half a year mix staying with how often people happen to buy."""
 NOMINAL_DAYS = 90
-"""Within three months prices hardly move (DOMAIN 2.3)."""
+"""Within three months prices hardly move."""
 GUEST_SHARE = Decimal("0.2")
 CENT = Decimal("0.0001")
 SHARES = ("nrr", "grr", "revenue_churn")

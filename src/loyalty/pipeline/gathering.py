@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -52,7 +52,6 @@ class Gathered:
     groups: Mapping[Kind, Mapping[tuple[str | None, ...], Tables]]
     scope: Scope
     by: tuple[str, ...] = ()
-    asked: Mapping[str, Any] = field(default_factory=dict)
     salt: str | None = None
 
 

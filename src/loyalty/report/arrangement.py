@@ -18,9 +18,6 @@ GROUP_OF_SOURCE = {
 GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
 
-BASE = ("customers", "orders", "revenue", "guest_orders")
-"""Figures that say what the others stand on; one quiet line instead of rows in the table."""
-
 HOME_OF_STEM = {"crr": "retention", "ccr": "churn"}
 """Retention and churn each bring the other's rates; in a report that has both, each shows its own."""
 
@@ -43,6 +40,10 @@ HIGHER_IS_BETTER = frozenset(
         "active_share",
         "active_in_window_share",
         "reactivation_rate",
+        "cohort_retention_month_1",
+        "cohort_retention_month_3",
+        "cohort_retention_month_6",
+        "health_healthy_share",
         "share_of_voice",
         "active_member_rate",
         "engaged_redeemers",
@@ -78,6 +79,7 @@ LOWER_IS_BETTER = frozenset(
         "one_time_share",
         "at_risk_share",
         "lapsed_share",
+        "health_at_risk_share",
         "first_response_median",
         "resolution_time_median",
         "resolution_time_mean",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from loyalty.derive.base import BASE_FIGURES
 from loyalty.model.result import Draw, Figure, MetricResult, ResultTable, Status
 from loyalty.render.grid import Grid, Header, table_grid
 from loyalty.render.heat import heat
 from loyalty.render.shape import SMALL_N, shape
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import (
-    BASE,
     BEHIND,
     CHART,
     FIGURES,
@@ -217,7 +217,7 @@ class Teller:
         for figure in result.figures:
             home = HOME_OF_STEM.get(figure.name.partition("_")[0], section.metric)
             if figure is not result.headline and (
-                figure.name in BASE or (home != section.metric and home in self._answered)
+                figure.name in BASE_FIGURES or (home != section.metric and home in self._answered)
             ):
                 continue
             shown_by = self._figures.setdefault((figure, _before(section, figure)), section.metric)
@@ -290,7 +290,7 @@ class Teller:
 
     def _new_base(self, result: MetricResult) -> tuple[tuple[str, str], ...]:
         """Return what the figures stand on, unless a section before stands on the same."""
-        found = (result.figure(name) for name in BASE)
+        found = (result.figure(name) for name in BASE_FIGURES)
         figures = tuple(figure for figure in found if figure is not None and figure is not result.headline)
         if self._bases.setdefault(figures, result.metric) != result.metric:
             return ()

@@ -121,7 +121,7 @@ def _figure(figure: Figure, section: Section, shown: ShownSection, voice: Voice)
     is_ok = figure.status is Status.OK
     change = section.changes.get(figure.name)
     before = section.earlier.figure(figure.name) if section.earlier and section.before.changes else None
-    told = next((each for each in shown.figures if each.label == voice.label(figure.name)), None)
+    told = next((each for each in shown.figures if each.name == figure.name), None)
     verdict = told.change.word if told and told.change else ""
     reason = voice.numbers.remark(figure) or (voice.numbers.remark(before) if before else "")
     unit = f"span:{figure.unit}" if figure.unit in SPANS else figure.unit

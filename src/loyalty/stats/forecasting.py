@@ -30,8 +30,6 @@ class RepeatForecast:
     """Customers x P(repeat) x value of a repeater; the interval carries the uncertainty of P alone."""
 
     p_repeat: float
-    p_low: float
-    p_high: float
     value: float
     low: float
     high: float
@@ -49,7 +47,7 @@ def repeat_forecast(
         return None
     p = repeated / before
     worth = customers * per_repeater
-    return RepeatForecast(p, bounds.low, bounds.high, p * worth, bounds.low * worth, bounds.high * worth)
+    return RepeatForecast(p, p * worth, bounds.low * worth, bounds.high * worth)
 
 
 def sum_interval(parts: Iterable[RepeatForecast]) -> Interval:
