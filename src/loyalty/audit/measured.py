@@ -19,6 +19,7 @@ from loyalty.ingest.read import read
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.result import Figure, Note, Rows
+from loyalty.pipeline.rejected import as_they_stood
 
 MEASURED = {Kind.ORDERS: "repeat", Kind.SURVEYS: "nps", Kind.MENTIONS: "mentions", Kind.POINTS: "program"}
 """The metric whose reading of a kind of file tells which rows would be left out."""
@@ -73,14 +74,4 @@ def _faulty(group: Group) -> pl.DataFrame:
     """Return the rows with a fault of their own, as they stood, with ``file``, ``row`` and ``reason`` in front."""
     table = read(group.kind, group.source)
     faulty = table.frame.filter(pl.col("fault").is_not_null()).select("file", "row", reason="fault")
-    paths = pl.LazyFrame(
-        {"file": range(len(table.origin.files)), "path": table.origin.files},
-        schema_overrides={"file": pl.UInt16},
-    )
-    return (
-        table.origin.raw.join(faulty, on=["file", "row"])
-        .join(paths, on="file")
-        .sort("file", "row")
-        .select(pl.col("path").alias("file"), "row", "reason", pl.exclude("file", "row", "reason", "path"))
-        .collect()
-    )
+    return as_they_stood(table.origin, faulty)

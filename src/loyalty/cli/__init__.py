@@ -1,4 +1,4 @@
-"""Everything a user types. Computes nothing: anything it can do, two lines of Python can do."""
+"""Everything a user types. Computes nothing: figures come from ``loyalty.pipeline``, and from ``loyalty.report``."""
 
 from __future__ import annotations
 

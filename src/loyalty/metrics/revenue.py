@@ -242,7 +242,7 @@ def _bridge_table(tables: Tables, found: Followed) -> ResultTable:
     )
     rows = tuple(
         (
-            _label(step.after.period),
+            step.after.period.name,
             ratio(step.retained, step.base),
             ratio(step.kept, step.base),
             step.customers,
@@ -271,7 +271,7 @@ def _tree_table(tables: Tables, found: Followed) -> ResultTable:
 
 def _branch(window: Window) -> tuple[Value, ...]:
     return (
-        _label(window.period),
+        window.period.name,
         window.bought,
         ratio(window.orders, window.bought),
         ratio(window.sold, window.orders),
@@ -299,14 +299,10 @@ def _effects_table(tables: Tables, step: RevenueStep) -> Iterator[ResultTable]:
     )
 
 
-def _label(period: Period) -> str:
-    return period.label or f"{period.start}..{period.end}"
-
-
 def _notes(tables: Tables, scope: Scope, found: Followed) -> Iterator[Note]:
     step = found.steps[-1]
     before, after = step.before.period, step.after.period
-    yield Note("revenue_compared", {"later": _label(after), "earlier": _label(before)})
+    yield Note("revenue_compared", {"later": after.name, "earlier": before.name})
     if after.days < SHORT_DAYS:
         code = "revenue_short_history" if scope.period is None else "revenue_short_periods"
         yield Note(code, {"months": HALF_YEAR})
@@ -315,8 +311,8 @@ def _notes(tables: Tables, scope: Scope, found: Followed) -> Iterator[Note]:
     if 0 < step.customers < MIN_INTERPRET:
         yield Note("below_min_n", {"n": step.customers, "min_n": MIN_INTERPRET})
     if tables.first_day is not None and tables.first_day > before.start:
-        yield Note("first_period_cut", {"day": tables.first_day, "period": _label(before)})
-    yield Note("left_truncated", {"period": _label(found.windows[0].period)})
+        yield Note("first_period_cut", {"day": tables.first_day, "period": before.name})
+    yield Note("left_truncated", {"period": found.windows[0].period.name})
     if before.days + after.days > NOMINAL_DAYS and not tables.deflated:
         yield Note("nominal_money")
     if 0 < GUEST_SHARE * step.after.revenue < step.after.guests:

@@ -175,6 +175,11 @@ class Period:
         """Number of days in the period."""
         return (self.end - self.start).days
 
+    @property
+    def name(self) -> str:
+        """The calendar period, else the days as ``--period`` takes them: ``2026-10-01..2026-10-15``."""
+        return self.label or f"{self.start}..{self.end}"
+
 
 @dataclass(frozen=True)
 class MetricResult:

@@ -1,6 +1,6 @@
 """The stations in order: read the exports, derive the facts in one pass, let every metric compute.
 
-Two lines do what the command line does::
+Two lines give the figures of a command; :func:`before` adds those of the period before::
 
     gathered = gather([(METRICS["nps"], NpsOptions())], {Kind.SURVEYS: Source(("surveys.csv",))}, Selection())
     results = measure(gathered, METRICS["nps"], NpsOptions())

@@ -27,6 +27,6 @@ def _rows(section: Section) -> Iterator[tuple[Value, ...]]:
 
 def _figures(result: MetricResult, origin: str) -> Iterator[tuple[Value, ...]]:
     period = result.period
-    label = "" if period is None else period.label or f"{period.start}..{period.end}"
+    label = "" if period is None else period.name
     for figure in result.figures:
         yield (label, *figure_row(result, figure), origin)

@@ -40,7 +40,7 @@ def _headline_change(result: MetricResult, earlier: Sequence[MetricResult]) -> F
 def _note(change: FigureChange, period: Period | None, corrected: float | None) -> Note:
     assert period is not None
     figure = change.figure
-    label = period.label or f"{period.start}..{period.end}"
+    label = period.name
     told = {"figure": figure.name, "earlier": label, "before": change.before.value}
     if change.difference == 0:
         return Note(f"no_difference_{figure.unit}", told)

@@ -49,7 +49,7 @@ def outdated(gathered: Gathered) -> dict[Kind, Outdated]:
         more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
         found[kind] = Outdated(
             f"{', '.join(files[:NAMED])}{more}: the data end on {tables.last_day}, before the period "
-            f"{period.label or f'{period.start}..{period.end}'} begins on {period.start}",
+            f"{period.name} begins on {period.start}",
             hint=f"Export again, or choose an earlier period, such as --period {tables.last_day:%Y-%m}.",
         )
     return found
