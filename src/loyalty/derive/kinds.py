@@ -10,6 +10,7 @@ import polars as pl
 
 from loyalty.derive.tally import bucket
 from loyalty.engine import collect
+from loyalty.engine.remembered import remembered
 from loyalty.model.period import Every
 from loyalty.model.result import Period
 
@@ -39,8 +40,20 @@ def kinds_over_time(
 ) -> Iterator[tuple[Period, KindsPerCustomer]]:
     """Yield each calendar period up to ``until`` with the kinds that its customers bought in it."""
     first = customer_kinds["day"].min()
-    if not isinstance(first, date):
+    if not isinstance(first, date) or first >= until:
         return
+    counts = _by_period(customer_kinds, every)
+    for period in every.cut(first, until):
+        if period.partial:
+            so_far = customer_kinds.filter(pl.col("day").is_between(period.start, until, closed="left"))
+            yield period, kinds_per_customer(so_far)
+        else:
+            yield period, counts.get(period.start, KindsPerCustomer(0, 0, 0))
+
+
+@remembered(1)
+def _by_period(customer_kinds: pl.DataFrame, every: Every) -> dict[date, KindsPerCustomer]:
+    """Return the kinds of each period by its first day; of whole periods, so that it holds wherever a run ends."""
     each = collect(
         customer_kinds.lazy()
         .with_columns(start=bucket(every))
@@ -49,9 +62,7 @@ def kinds_over_time(
         .group_by("start")
         .agg(pl.len().cast(pl.Int64), pl.col("kinds").sum(), several=(pl.col("kinds") >= 2).sum())
     )
-    counts = {start: KindsPerCustomer(*numbers) for start, *numbers in each.iter_rows()}
-    for period in every.cut(first, until):
-        yield period, counts.get(period.start, KindsPerCustomer(0, 0, 0))
+    return {start: KindsPerCustomer(*numbers) for start, *numbers in each.iter_rows()}
 
 
 def upgrades(family_tiers: pl.DataFrame) -> pl.DataFrame:

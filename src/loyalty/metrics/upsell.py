@@ -146,8 +146,7 @@ def _over_time(tables: Tables, scope: Scope, options: UpsellOptions) -> Iterator
     """Yield the kinds per customer of every calendar period up to the end of the scope."""
     if not _has_kinds(tables) or "customer_id" not in tables.known:
         return
-    history = Span.history(scope)
-    kinds = tables[Fact.CUSTOMER_KINDS].filter(history.inside())
+    until = Span.history(scope).until
     rows = tuple(
         (
             period.label,
@@ -156,7 +155,7 @@ def _over_time(tables: Tables, scope: Scope, options: UpsellOptions) -> Iterator
             found.customers,
             period.partial,
         )
-        for period, found in kinds_over_time(kinds, options.every or Every.MONTH, history.until)
+        for period, found in kinds_over_time(tables[Fact.CUSTOMER_KINDS], options.every or Every.MONTH, until)
     )
     if rows:
         columns = (
