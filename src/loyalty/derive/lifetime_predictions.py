@@ -71,7 +71,7 @@ class Predictions:
     def orders_interval(self) -> tuple[Vector, Vector]:
         """Low and high ends for each customer: parameter uncertainty."""
         value = self._orders(self.model.purchases.values)
-        low, high = positive_interval(value, self._error(self._orders), self.confidence)
+        low, high = positive_interval(value, self._errors[len(TOTALS) :], self.confidence)
         return self._of_customers(low), self._of_customers(high)
 
     @cached_property
@@ -111,8 +111,9 @@ class Predictions:
     @cached_property
     def totals(self) -> dict[str, Total]:
         """The sums over customers; errors do not add up, for all customers share the parameters."""
-        values = self._sums(self.model.purchases.values)
-        errors = np.sqrt(self._error(self._sums) ** 2 + self._spend_errors() ** 2)
+        parameters = self.model.purchases.values
+        values = self._sums(parameters, self._orders(parameters))
+        errors = np.sqrt(self._errors[: len(TOTALS)] ** 2 + self._spend_errors() ** 2)
         low, high = positive_interval(values, errors, self.confidence)
         chances = slice(TOTALS.index("alive"), None)
         size = max(len(self.people), 1)
@@ -124,8 +125,17 @@ class Predictions:
             if self.spend is not None or "revenue" not in name
         }
 
-    def _error(self, score: Callable[[Vector], Vector]) -> Vector:
-        """Return the standard error of what is computed from the parameters of purchases."""
+    @cached_property
+    def _errors(self) -> Vector:
+        """Standard errors of the totals, then of the orders of each history, from the parameters of purchases.
+
+        Both stand on the orders of each history, which take the time: they are foretold once for each direction.
+        """
+
+        def score(parameters: Vector) -> Vector:
+            orders = self._orders(parameters)
+            return np.concatenate([self._sums(parameters, orders), orders])
+
         drawn = self._resampled
         if drawn is None:
             return fit_error(self.model.purchases, score)
@@ -164,9 +174,9 @@ class Predictions:
         revenue, residual = standard_error(found.estimate, sums)
         return np.array([0.0, revenue, residual, 0.0, 0.0])
 
-    def _sums(self, parameters: Vector) -> Vector:
-        """Return the totals at these parameters, computed once for each different history."""
-        orders, discounted = self._orders(parameters), self._discounted(parameters)
+    def _sums(self, parameters: Vector, orders: Vector) -> Vector:
+        """Return the totals at these parameters, computed once for each different history; its orders are given."""
+        discounted = self._discounted(parameters)
         weight, spent = self.people.histories.weight, self._spend_by_history
         chances = (self._alive(parameters), self._silent(parameters))
         pairs = (
