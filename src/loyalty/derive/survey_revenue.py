@@ -21,8 +21,6 @@ from loyalty.stats.means import drawn_interval, t_interval
 from loyalty.stats.proportions import Interval, wilson
 
 CLASSES = ("promoter", "passive", "detractor")
-FOLLOW_DAYS = 90
-"""How many days after an answer purchases count, where nothing else is said."""
 MANY = 100
 """Means of money are skewed: with fewer people Student's interval promises too much, and theirs is drawn."""
 SILENT = (Segment.AT_RISK.value, Segment.LAPSED.value)

@@ -173,15 +173,15 @@ class NpsOptions:
     variance: float | None = option(
         None, "With --plan: variance of an answer coded +1, 0, -1 (default 1).", low=0.01, high=1
     )
-    high_value_share: float | None = option(
-        None,
-        "With --orders: share of customers that is of high value (default 0.2).",
+    high_value_share: float = option(
+        0.2,
+        "With --orders: share of customers that is of high value.",
         low=0.01,
         high=0.7,
         share=True,
     )
-    follow_days: int | None = option(
-        None, "With --orders: days after an answer whose purchases count (default 90).", low=1, high=730
+    follow_days: int = option(
+        90, "With --orders: days after an answer whose purchases count.", low=1, high=730
     )
 
     @property
@@ -336,13 +336,12 @@ def _with_orders(
 ) -> MetricResult:
     """Return the result with what the orders of the run, if there are any, add to it."""
     if Kind.ORDERS not in tables.joined:
-        alone = options.high_value_share is None and options.follow_days is None
+        usual = NpsOptions()
+        alone = (options.high_value_share, options.follow_days) == (usual.high_value_share, usual.follow_days)
         return result if alone else result.with_notes(Note("joined_without_orders"))
     # Most surveys are read without orders, and need none of this loaded.
     from loyalty.derive.survey_orders import Ends, cannot_join, join_orders
-    from loyalty.derive.survey_revenue import FOLLOW_DAYS
     from loyalty.derive.survey_rounds import rounds, started, wave_starts
-    from loyalty.derive.value_tiers import HIGH_SHARE
 
     if obstacle := cannot_join(tables):
         return result.with_notes(Note(obstacle))
@@ -357,8 +356,8 @@ def _with_orders(
         tables.joined,
         Ends(Span.of_period(scope).until, known),
         view.measure,
-        high_share=options.high_value_share or HIGH_SHARE,
-        follow_days=options.follow_days or FOLLOW_DAYS,
+        high_share=options.high_value_share,
+        follow_days=options.follow_days,
     )
     return replace(
         result,
