@@ -20,8 +20,8 @@ from pathlib import Path
 
 import polars as pl
 
-from loyalty.derive.backtest import backtest
-from loyalty.derive.lifecycle import Rule, SegmentOptions
+from loyalty.derive.lifecycle.backtest import backtest
+from loyalty.derive.lifecycle.segments import Rule, SegmentOptions
 from loyalty.model.period import Every
 
 DAYS = 90

@@ -21,10 +21,10 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from loyalty.derive.lifetime_model import LifetimeModel, fit_lifetimes
-from loyalty.derive.lifetime_options import Model
-from loyalty.derive.lifetime_predictions import Predictions
-from loyalty.derive.purchase_histories import PurchaseHistories
+from loyalty.derive.lifetime.model import LifetimeModel, fit_lifetimes
+from loyalty.derive.lifetime.options import Model
+from loyalty.derive.lifetime.predictions import Predictions
+from loyalty.derive.lifetime.purchase_histories import PurchaseHistories
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.uncertainty import positive_interval
 

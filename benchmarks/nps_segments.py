@@ -51,7 +51,7 @@ def write(folder: Path, answers: int, seed: int = 7) -> list[Path]:
 
 def ours(path: Path) -> list[int]:
     """Return answers, promoters and detractors of all segments together."""
-    from loyalty.derive.answers import Dedupe
+    from loyalty.derive.surveys.answers import Dedupe
     from loyalty.ingest.source import Source
     from loyalty.metrics.registry import METRICS
     from loyalty.model.kind import Kind

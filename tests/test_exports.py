@@ -14,7 +14,7 @@ import pytest
 
 from loyalty import pipeline
 from loyalty.audit import audit
-from loyalty.derive.answers import Dedupe
+from loyalty.derive.surveys.answers import Dedupe
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.result import MetricResult

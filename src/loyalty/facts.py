@@ -8,19 +8,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from loyalty.derive import (
-    answers,
-    customers,
-    fates,
-    feedback,
-    memberships,
-    mentions,
-    orders,
-    points,
-    purchases,
-    tickets,
-)
+from loyalty.derive import customers, fates, mentions, orders, purchases
+from loyalty.derive.members import memberships
 from loyalty.derive.parts import purchase_days_together, put_together
+from loyalty.derive.points import entries
+from loyalty.derive.surveys import answers, feedback
+from loyalty.derive.tickets import cases
 from loyalty.engine import budget, collect, collect_all, shared
 from loyalty.engine.parts import cut
 from loyalty.errors import ConflictingOrders
@@ -119,15 +112,15 @@ def _plans_of(
             in_time = memberships.membership_extent if Fact.MEMBERSHIPS in facts else customers.no_extent
             extent, conflicts = in_time(table), None
         case Tickets():
-            makers = {Fact.TICKETS: lambda: tickets.tickets(table, by)}
-            extent, conflicts = tickets.ticket_extent(table), None
+            makers = {Fact.TICKETS: lambda: cases.tickets(table, by)}
+            extent, conflicts = cases.ticket_extent(table), None
         case Points():
             makers = {
-                Fact.POINT_ENTRIES: lambda: points.point_entries(table, by),
-                Fact.POINT_ROWS: lambda: points.point_rows(table, by),
-                Fact.POINT_FATES: lambda: points.point_fates(table),
+                Fact.POINT_ENTRIES: lambda: entries.point_entries(table, by),
+                Fact.POINT_ROWS: lambda: entries.point_rows(table, by),
+                Fact.POINT_FATES: lambda: entries.point_fates(table),
             }
-            extent, conflicts = points.point_extent(table), None
+            extent, conflicts = entries.point_extent(table), None
     for fact in sorted(facts):
         added_up = fact is Fact.NPS_COUNTS and table.by and not grouped
         if not (added_up or (grouped and fact in UNGROUPED)):

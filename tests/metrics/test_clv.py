@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from loyalty.cli.app import app
-from loyalty.derive.spread import bands, deciles
+from loyalty.derive.lifetime.spread import bands, deciles
 from loyalty.model.result import Figure, MetricResult, ResultTable, Status
 from tests.canonical import make_orders
 

@@ -17,13 +17,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from loyalty.cli.app import app
-from loyalty.derive.horizon import horizon_days
-from loyalty.derive.lifetime_holdout import HoldOut, hold_out, split_day
-from loyalty.derive.lifetime_model import LifetimeModel, NoModel, fit_lifetimes
-from loyalty.derive.lifetime_options import Model
-from loyalty.derive.lifetime_predictions import Predictions
-from loyalty.derive.purchase_histories import purchase_histories
-from loyalty.derive.renewals import Renewals, renewals
+from loyalty.derive.lifetime.holdout import HoldOut, hold_out, split_day
+from loyalty.derive.lifetime.horizon import horizon_days
+from loyalty.derive.lifetime.model import LifetimeModel, NoModel, fit_lifetimes
+from loyalty.derive.lifetime.options import Model
+from loyalty.derive.lifetime.predictions import Predictions
+from loyalty.derive.lifetime.purchase_histories import purchase_histories
+from loyalty.derive.members.renewals import Renewals, renewals
 from loyalty.errors import UsageError
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, ResultTable, Status

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from loyalty.derive.forecast_months import Horizon, asked_months, covered_from, history_months, months_after
-from loyalty.derive.forecast_trial import PastWindow, Trial
-from loyalty.derive.forecasts import Method, Told
-from loyalty.derive.inflows import Inflow
+from loyalty.derive.forecast.inflows import Inflow
+from loyalty.derive.forecast.methods import Method, Told
+from loyalty.derive.forecast.months import Horizon, asked_months, covered_from, history_months, months_after
+from loyalty.derive.forecast.trial import PastWindow, Trial
 from loyalty.errors import UsageError
 from loyalty.model.result import Draw, Figure, MetricResult, Period, Status
 from loyalty.model.tables import Orders

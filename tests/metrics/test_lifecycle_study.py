@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.derive.lifecycle import Rule
+from loyalty.derive.lifecycle.segments import Rule
 from loyalty.errors import UsageError
 from loyalty.model.result import MetricResult, Status
 from loyalty.model.tables import Orders
@@ -174,7 +174,7 @@ def test_sensitivity(compute: Compute) -> None:
 
 
 def test_enrolment_needs_a_list(compute: Compute) -> None:
-    from loyalty.derive.lifecycle_study import Basis
+    from loyalty.derive.lifecycle.study import Basis
 
     with pytest.raises(UsageError, match="no list of customers says when they enrolled"):
         compute("lifecycle", shop(SHOP), basis=Basis.ENROLMENT)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.derive.lifecycle import Rule
+from loyalty.derive.lifecycle.segments import Rule
 from loyalty.model.result import MetricResult, Status
 from loyalty.model.tables import RowsAre
 from tests.canonical import make_orders

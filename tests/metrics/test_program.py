@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty.derive.point_lots import PARTS, point_lots
-from loyalty.derive.points import point_entries
+from loyalty.derive.points.entries import point_entries
+from loyalty.derive.points.lots import PARTS, point_lots
 from loyalty.ingest.source import Source
 from loyalty.metrics.program import LIFT
 from loyalty.metrics.registry import METRICS

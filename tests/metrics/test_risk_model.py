@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.derive.lifecycle import Rule
-from loyalty.derive.purchase_histories import purchase_histories
+from loyalty.derive.lifecycle.segments import Rule
+from loyalty.derive.lifetime.purchase_histories import purchase_histories
 from loyalty.model.metric import Fact
 from loyalty.model.result import Figure, MetricResult, Status, Told
 from loyalty.model.tables import Orders

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loyalty import pipeline
-from loyalty.derive.tickets import event_days, tickets
+from loyalty.derive.tickets.cases import event_days, tickets
 from loyalty.errors import ColumnMissing
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loyalty.derive import forecast_trial
-from loyalty.derive.outlook import Unfitted
+from loyalty.derive.forecast import trial as forecast_trial
+from loyalty.derive.lifetime.outlook import Unfitted
 from loyalty.ingest.source import Source
 from loyalty.metrics import forecast
 from loyalty.metrics.forecast import METRIC, ForecastOptions

@@ -24,7 +24,7 @@ import duckdb
 import pytest
 
 from loyalty.derive.cohorts import cohorts_by_period
-from loyalty.derive.lifetime_options import Model
+from loyalty.derive.lifetime.options import Model
 from loyalty.errors import EmptyFile
 from loyalty.ingest.source import Source
 from loyalty.metrics.clv import ClvOptions

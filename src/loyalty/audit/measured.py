@@ -12,8 +12,8 @@ from loyalty import pipeline
 from loyalty.audit import purchases
 from loyalty.audit.group import Group
 from loyalty.audit.question import Finding, Severity
-from loyalty.derive.answers import Dedupe
 from loyalty.derive.base import BASE_FIGURES
+from loyalty.derive.surveys.answers import Dedupe
 from loyalty.errors import ConflictingOrders
 from loyalty.ingest.read import read
 from loyalty.metrics.registry import METRICS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loyalty.derive.saved_fit import HINT, from_text
+from loyalty.derive.lifetime.saved_fit import HINT, from_text
 from loyalty.errors import UnusableFit
 
 

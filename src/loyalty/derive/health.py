@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from loyalty.derive.ledger import visits
-from loyalty.derive.lifecycle import SegmentOptions, judged
+from loyalty.derive.lifecycle.segments import SegmentOptions, judged
 from loyalty.derive.runs import Runs
 from loyalty.derive.shop import Shop
 from loyalty.stats.health import weighted_available

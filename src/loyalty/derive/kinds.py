@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from loyalty.derive.tally import bucket
+from loyalty.derive.surveys.tally import bucket
 from loyalty.engine import collect
 from loyalty.engine.remembered import remembered
 from loyalty.model.period import Every

@@ -7,9 +7,9 @@ from datetime import date
 
 import polars as pl
 
-from loyalty.derive.activity import QUANTILE, LapseWindow, lapse_window
 from loyalty.derive.ledger import customer_ledger, gaps
-from loyalty.derive.low_and_falling import low_rate
+from loyalty.derive.lifecycle.low_and_falling import low_rate
+from loyalty.derive.retention.activity import QUANTILE, LapseWindow, lapse_window
 from loyalty.model.metric import Fact, Tables
 
 

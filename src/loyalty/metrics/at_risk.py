@@ -42,11 +42,11 @@ import polars as pl
 
 from loyalty.derive.base import Span, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Rule, Segment, customer_segments
-from loyalty.derive.lifecycle_study import STUDY_JOIN, Study, StudyOptions, enrolled, model_notes, study
+from loyalty.derive.lifecycle.risk_reasons import with_sentences
+from loyalty.derive.lifecycle.segments import Rule, Segment, customer_segments
+from loyalty.derive.lifecycle.study import STUDY_JOIN, Study, StudyOptions, enrolled, model_notes, study
+from loyalty.derive.lifetime.outlook import Outlook, Unfitted
 from loyalty.derive.lists import ListOptions
-from loyalty.derive.outlook import Outlook, Unfitted
-from loyalty.derive.risk_reasons import with_sentences
 from loyalty.derive.share import share_figure
 from loyalty.derive.shop import shop_of
 from loyalty.model.kind import Kind

@@ -42,12 +42,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, fate_of, superseded, undated
 from loyalty.derive.base import Span
 from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_below_minimum
-from loyalty.derive.scales import Ends, are_mixed
-from loyalty.derive.survey_measures import mean_of_answers
-from loyalty.derive.survey_views import View, by_segment, over_time
+from loyalty.derive.surveys.answers import Dedupe, fate_of, superseded, undated
+from loyalty.derive.surveys.measures import mean_of_answers
+from loyalty.derive.surveys.scales import Ends, are_mixed
+from loyalty.derive.surveys.views import View, by_segment, over_time
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option

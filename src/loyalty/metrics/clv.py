@@ -80,15 +80,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, rows_of
-from loyalty.derive.bridge import Basis
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.historic_value import historic_value
 from loyalty.derive.ledger import spending_ledger
-from loyalty.derive.lifespan import LONGEST_YEARS, Lifespan, lifespan
-from loyalty.derive.lifetime_formulas import Terms, formulas, variants_table
-from loyalty.derive.lifetime_options import Model, PredictionOptions
+from loyalty.derive.lifetime.formulas import Terms, formulas, variants_table
+from loyalty.derive.lifetime.historic_value import historic_value
+from loyalty.derive.lifetime.lifespan import LONGEST_YEARS, Lifespan, lifespan
+from loyalty.derive.lifetime.options import Model, PredictionOptions
 from loyalty.derive.lists import CUSTOMERS_JOIN
-from loyalty.derive.member_metric import on_memberships
+from loyalty.derive.members.metric import on_memberships
+from loyalty.derive.retention.bridge import Basis
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
@@ -96,7 +96,7 @@ from loyalty.model.period import Every
 from loyalty.model.result import MetricResult, Note
 
 if TYPE_CHECKING:
-    from loyalty.derive.lifetime_section import Section
+    from loyalty.derive.lifetime.section import Section
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _future(
             )
         return None
     # Models take scipy, which takes a third of a second to import.
-    from loyalty.derive.lifetime_section import predicted
+    from loyalty.derive.lifetime.section import predicted
 
     return predicted(tables, ledger, span.until, options, confidence)
 
@@ -190,7 +190,7 @@ def of_members(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResul
     Raises:
         UsageError: options are about purchases, or say what cannot be meant.
     """
-    from loyalty.derive.contract_value import contract_result
+    from loyalty.derive.lifetime.contract_value import contract_result
 
     usual = ClvOptions()
     for name in OF_PURCHASES:

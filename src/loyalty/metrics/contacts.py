@@ -57,18 +57,18 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, fate_of, standing
 from loyalty.derive.base import Span, money_figure
 from loyalty.derive.customers import CONSENTS, agreed
 from loyalty.derive.joined_orders import rows_note
-from loyalty.derive.lifecycle import Segment
+from loyalty.derive.lifecycle.segments import Segment
 from loyalty.derive.lists import Channel, CodeOptions
-from loyalty.derive.nps_answers import HalfPoints, Reading, codes, judge, shortened, stands
-from loyalty.derive.respondents import as_customers, last_answers
-from loyalty.derive.survey_guards import StatedScale, check_question, scale_guard
-from loyalty.derive.survey_orders import cannot_join
-from loyalty.derive.survey_revenue import group, is_silent_promoter, with_purchases
-from loyalty.derive.value_tiers import HIGH_SHARE, Tier, value_tiers
+from loyalty.derive.surveys.answers import Dedupe, fate_of, standing
+from loyalty.derive.surveys.guards import StatedScale, check_question, scale_guard
+from loyalty.derive.surveys.nps_answers import HalfPoints, Reading, codes, judge, shortened, stands
+from loyalty.derive.surveys.orders import cannot_join
+from loyalty.derive.surveys.respondents import as_customers, last_answers
+from loyalty.derive.surveys.revenue import group, is_silent_promoter, with_purchases
+from loyalty.derive.surveys.value_tiers import HIGH_SHARE, Tier, value_tiers
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Column, Figure, MetricResult, Note, ResultTable

@@ -45,15 +45,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe
 from loyalty.derive.base import Span
 from loyalty.derive.few import withheld_below_minimum
-from loyalty.derive.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
-from loyalty.derive.scales import BOXES, Ends, ends, stated
 from loyalty.derive.share import share_figure
-from loyalty.derive.survey_guards import check_question, questions_beside
-from loyalty.derive.survey_measures import share_of
-from loyalty.derive.survey_views import View, by_segment, over_time
+from loyalty.derive.surveys.answers import Dedupe
+from loyalty.derive.surveys.guards import check_question, questions_beside
+from loyalty.derive.surveys.measures import share_of
+from loyalty.derive.surveys.ratings import Ratings, distribution, doubts, judge_ratings, mean_figure, ratings
+from loyalty.derive.surveys.scales import BOXES, Ends, ends, stated
+from loyalty.derive.surveys.views import View, by_segment, over_time
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option

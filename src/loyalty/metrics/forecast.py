@@ -49,9 +49,8 @@ import polars as pl
 
 from loyalty.derive.base import Span, base_figures, money_figure, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.forecast_months import Horizon, asked_months, covered_from, history_months, months_after
-from loyalty.derive.forecast_trial import Trial, forecast_trial
-from loyalty.derive.forecasts import (
+from loyalty.derive.forecast.inflows import Inflow, events, inflow
+from loyalty.derive.forecast.methods import (
     BySegment,
     Method,
     ModelForecast,
@@ -60,8 +59,9 @@ from loyalty.derive.forecasts import (
     naive_windows,
     segment_forecast,
 )
-from loyalty.derive.inflows import Inflow, events, inflow
-from loyalty.derive.outlook import Outlook, Unfitted, outlook
+from loyalty.derive.forecast.months import Horizon, asked_months, covered_from, history_months, months_after
+from loyalty.derive.forecast.trial import Trial, forecast_trial
+from loyalty.derive.lifetime.outlook import Outlook, Unfitted, outlook
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.period import Every

@@ -45,7 +45,7 @@ from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.rows import LaterRows
 from loyalty.derive.share import share_figure
 from loyalty.derive.shop import shop_of
-from loyalty.derive.survey_sentiment import last_sentiment
+from loyalty.derive.surveys.sentiment import last_sentiment
 from loyalty.engine import collect
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option

@@ -55,8 +55,9 @@ import polars as pl
 
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Judged, Rule, Segment, customer_segments
-from loyalty.derive.lifecycle_study import (
+from loyalty.derive.lifecycle.risk_reasons import with_sentences
+from loyalty.derive.lifecycle.segments import Judged, Rule, Segment, customer_segments
+from loyalty.derive.lifecycle.study import (
     STUDY_JOIN,
     StudyOptions,
     enrolled,
@@ -64,9 +65,8 @@ from loyalty.derive.lifecycle_study import (
     movement,
     study,
 )
+from loyalty.derive.lifetime.outlook import Unfitted
 from loyalty.derive.lists import ListOptions
-from loyalty.derive.outlook import Unfitted
-from loyalty.derive.risk_reasons import with_sentences
 from loyalty.derive.rows import LaterRows
 from loyalty.derive.share import share_figure
 from loyalty.derive.shop import shop_of

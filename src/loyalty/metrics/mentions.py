@@ -28,10 +28,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.answers import fate_of, undated
 from loyalty.derive.base import Span
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.share import share_figure
+from loyalty.derive.surveys.answers import fate_of, undated
 from loyalty.errors import UsageError, near
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option

@@ -85,10 +85,21 @@ from datetime import timedelta
 
 import polars as pl
 
-from loyalty.derive.answers import Dedupe, Standing, standing
 from loyalty.derive.base import Span
 from loyalty.derive.few import MIN_INTERPRET, MIN_SHOW, withheld_below_minimum
-from loyalty.derive.nps_answers import (
+from loyalty.derive.share import share_figure
+from loyalty.derive.surveys.answers import Dedupe, Standing, standing
+from loyalty.derive.surveys.change import Comparison
+from loyalty.derive.surveys.guards import (
+    MANY,
+    MAX_INVALID_SHARE,
+    StatedScale,
+    check_question,
+    looks_like_seven,
+    questions_beside,
+    scale_guard,
+)
+from loyalty.derive.surveys.nps_answers import (
     HalfPoints,
     Reading,
     codes,
@@ -98,20 +109,9 @@ from loyalty.derive.nps_answers import (
     suspicious_codes,
     whatever_weight,
 )
-from loyalty.derive.recommendations import ADDED, HIGHEST, LOWEST, group_of, measure, recommendations
-from loyalty.derive.share import share_figure
-from loyalty.derive.survey_change import Comparison
-from loyalty.derive.survey_guards import (
-    MANY,
-    MAX_INVALID_SHARE,
-    StatedScale,
-    check_question,
-    looks_like_seven,
-    questions_beside,
-    scale_guard,
-)
-from loyalty.derive.survey_views import OF_CHANGE, OverTime, View, by_segment, over_time, taken_apart
-from loyalty.derive.tally import Tally, tally
+from loyalty.derive.surveys.recommendations import ADDED, HIGHEST, LOWEST, group_of, measure, recommendations
+from loyalty.derive.surveys.tally import Tally, tally
+from loyalty.derive.surveys.views import OF_CHANGE, OverTime, View, by_segment, over_time, taken_apart
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
@@ -303,7 +303,7 @@ def _tables(
     yield _distribution(answers.counts())
     yield from seen.tables
     if options.driver is not None:
-        from loyalty.derive.survey_drivers import drivers_table
+        from loyalty.derive.surveys.drivers import drivers_table
 
         yield drivers_table(stands(judged), measure(scope.confidence))
     if options.comments and Fact.COMMENTS in tables.facts:
@@ -340,8 +340,8 @@ def _with_orders(
         alone = (options.high_value_share, options.follow_days) == (usual.high_value_share, usual.follow_days)
         return result if alone else result.with_notes(Note("joined_without_orders"))
     # Most surveys are read without orders, and need none of this loaded.
-    from loyalty.derive.survey_orders import Ends, cannot_join, join_orders
-    from loyalty.derive.survey_rounds import rounds, started, wave_starts
+    from loyalty.derive.surveys.orders import Ends, cannot_join, join_orders
+    from loyalty.derive.surveys.rounds import rounds, started, wave_starts
 
     if obstacle := cannot_join(tables):
         return result.with_notes(Note(obstacle))

@@ -78,8 +78,8 @@ from loyalty.derive.base import Span, rows_of
 from loyalty.derive.far_dates import far_dates_note
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lists import CodeOptions
-from loyalty.derive.point_checks import Stated, overdrawn, stated
-from loyalty.derive.point_flows import (
+from loyalty.derive.points.checks import Stated, overdrawn, stated
+from loyalty.derive.points.flows import (
     MOST_UNKNOWN,
     NOTHING,
     Flows,
@@ -89,12 +89,12 @@ from loyalty.derive.point_flows import (
     months,
     unknown_share,
 )
-from loyalty.derive.point_liability import expected_figure, money_figures, redemption_figures
-from loyalty.derive.point_lots import point_lots
-from loyalty.derive.point_members import usage, usage_tables
-from loyalty.derive.point_membership import list_notes, member_figures, membership
-from loyalty.derive.point_vintages import Expiring, Quarter, expiring, quarters, vintage_table
-from loyalty.derive.redemption_lift import lift_figures, lift_notes
+from loyalty.derive.points.liability import expected_figure, money_figures, redemption_figures
+from loyalty.derive.points.lots import point_lots
+from loyalty.derive.points.members import usage, usage_tables
+from loyalty.derive.points.membership import list_notes, member_figures, membership
+from loyalty.derive.points.redemption_lift import lift_figures, lift_notes
+from loyalty.derive.points.vintages import Expiring, Quarter, expiring, quarters, vintage_table
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
 from loyalty.model.result import Figure, MetricResult, Note, ResultTable

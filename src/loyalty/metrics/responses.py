@@ -32,10 +32,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.derive.answers import fate_of
 from loyalty.derive.base import Span
-from loyalty.derive.closed_loop import closed_loop, loop_figures, loop_notes, waiting
-from loyalty.derive.invitations import (
+from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
+from loyalty.derive.surveys.answers import fate_of
+from loyalty.derive.surveys.closed_loop import closed_loop, loop_figures, loop_notes, waiting
+from loyalty.derive.surveys.invitations import (
     ENOUGH,
     Invitations,
     are_invitations,
@@ -48,7 +49,6 @@ from loyalty.derive.invitations import (
     rate_notes,
     respondents,
 )
-from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option

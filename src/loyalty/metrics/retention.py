@@ -58,10 +58,10 @@ References
 from __future__ import annotations
 
 from loyalty.derive.base import Span
-from loyalty.derive.bridge import Basis, FollowOptions, bridge_result, counts_result
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.member_flows import membership_result
-from loyalty.derive.member_metric import on_memberships
+from loyalty.derive.members.flows import membership_result
+from loyalty.derive.members.metric import on_memberships
+from loyalty.derive.retention.bridge import Basis, FollowOptions, bridge_result, counts_result
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import MetricResult

@@ -50,7 +50,7 @@ import polars as pl
 
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.lifecycle import Segment
+from loyalty.derive.lifecycle.segments import Segment
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.rfm import FEW, Others, Thresholds, placed, rfm_ledger, scored, segment_map
 from loyalty.derive.rows import FrameRows

@@ -52,23 +52,29 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from loyalty.derive.activity import AUTO, asked_days
-from loyalty.derive.answers import fate_of
 from loyalty.derive.base import Span
-from loyalty.derive.contact_rate import ActiveCustomers, active_customers, contact_figures, contact_notes
 from loyalty.derive.far_dates import far_dates_note
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.few import MIN_INTERPRET, reason_withheld, withheld_groups
-from loyalty.derive.scales import ends, stated
-from loyalty.derive.ticket_satisfaction import Verdicts, verdicts
-from loyalty.derive.ticket_shares import (
+from loyalty.derive.retention.activity import AUTO, asked_days
+from loyalty.derive.surveys.answers import fate_of
+from loyalty.derive.surveys.scales import ends, stated
+from loyalty.derive.tickets.cases import State, event_days, judged, known_at
+from loyalty.derive.tickets.contact_rate import (
+    ActiveCustomers,
+    active_customers,
+    contact_figures,
+    contact_notes,
+)
+from loyalty.derive.tickets.satisfaction import Verdicts, verdicts
+from loyalty.derive.tickets.shares import (
     acknowledged,
     first_contact,
     first_response,
     promises,
     reopened,
 )
-from loyalty.derive.ticket_tables import (
+from loyalty.derive.tickets.tables import (
     Asked,
     agents,
     agents_by_channel,
@@ -76,8 +82,7 @@ from loyalty.derive.ticket_tables import (
     by_status,
     over_time,
 )
-from loyalty.derive.ticket_times import TIMES, count, resolution, waiting
-from loyalty.derive.tickets import State, event_days, judged, known_at
+from loyalty.derive.tickets.times import TIMES, count, resolution, waiting
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Join, Metric, Scope, Tables, option
 from loyalty.model.period import Every, grain

@@ -66,14 +66,11 @@ from statistics import median
 
 import polars as pl
 
-from loyalty.derive.activity import lapse_window
 from loyalty.derive.base import Span, base_figures, rows_of
-from loyalty.derive.discounts import discount_figures, discounts_by_month, promo_days, promo_response
-from loyalty.derive.drivers import DRIVERS, Driven, Driver, cannot_tell, order_drivers
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.ledger import customer_ledger, gaps
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
-from loyalty.derive.loyalty_types import (
+from loyalty.derive.loyalty_types.customers import (
     MIXED,
     UNCLASSIFIED,
     Attitude,
@@ -81,11 +78,19 @@ from loyalty.derive.loyalty_types import (
     customer_types,
     with_attitude,
 )
-from loyalty.derive.price_changes import price_elasticities
+from loyalty.derive.loyalty_types.discounts import (
+    discount_figures,
+    discounts_by_month,
+    promo_days,
+    promo_response,
+)
+from loyalty.derive.loyalty_types.drivers import DRIVERS, Driven, Driver, cannot_tell, order_drivers
+from loyalty.derive.loyalty_types.price_changes import price_elasticities
+from loyalty.derive.retention.activity import lapse_window
 from loyalty.derive.rows import LaterRows
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.share import share_figure
-from loyalty.derive.survey_sentiment import last_sentiment
+from loyalty.derive.surveys.sentiment import last_sentiment
 from loyalty.engine import collect
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from loyalty.derive import answers
 from loyalty.derive.ledger import in_order
+from loyalty.derive.surveys import answers
 from loyalty.errors import UnusableRates, UsageError
 from loyalty.facts import CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
 from loyalty.ingest.comparable import comparable

@@ -1,0 +1,1 @@
+"""Where each customer stands today, and how good the rule is that says so."""

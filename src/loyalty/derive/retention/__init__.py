@@ -1,0 +1,1 @@
+"""Customers from one period to the next, by their purchases."""
