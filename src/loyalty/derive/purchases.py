@@ -52,7 +52,10 @@ def purchase_days(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.Laz
 
 
 def order_values(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return how many orders that count had which value: ``by``, ``day``, ``identified``, ``value``, ``orders``."""
+    """Return how many orders that count had which value: ``by``, ``day``, ``identified``, ``value``, ``orders``.
+
+    Of facts put together from parts, a value may have several rows of one day.
+    """
     return (
         by_group(counted(order_table), by)
         .with_columns(identified=pl.col("customer_id").is_not_null())
