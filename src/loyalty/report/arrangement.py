@@ -18,6 +18,9 @@ GROUP_OF_SOURCE = {
 GROUP_OF_METRIC = dict.fromkeys(("rfm", "lifecycle", "at-risk", "health", "types"), "customers")
 """Metrics that stand elsewhere than their source says."""
 
+MEASURED_EACH_PERIOD = frozenset({"nps"})
+"""Metrics whose headline is measured for each period of a trend; of the others the history knows the earlier ones."""
+
 HOME_OF_STEM = {"crr": "retention", "ccr": "churn"}
 """Retention and churn each bring the other's rates; in a report that has both, each shows its own."""
 

@@ -9,17 +9,16 @@ from datetime import date
 from loyalty.model.period import Every, grain
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Period, ResultTable, Status
 from loyalty.pipeline import measure
+from loyalty.report.arrangement import MEASURED_EACH_PERIOD
 from loyalty.report.comparing import Comparing
 
 TREND_PERIODS = 13
 """A year and the same period of the year before."""
-MEASURED = ("nps",)
-"""Metrics whose headline is measured for each period; of the others the history knows the earlier ones."""
 
 
 def trend(comparing: Comparing, result: MetricResult) -> ResultTable | None:
     """Return the headline of each period up to the report's; None of fewer than two, or where a table tells it."""
-    if comparing.metric.name in MEASURED:
+    if comparing.metric.name in MEASURED_EACH_PERIOD:
         rows = dict(_measured(comparing))
     elif _is_followed(comparing, result):
         rows = {comparing.period: result.headline}
