@@ -8,6 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.engine import collect
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,12 @@ class OrderValues:
 
 def describe(order_values: pl.DataFrame, span: Span, *, identified_only: bool = False) -> OrderValues:
     """Summarise the values of the orders in a span; guests are in unless ``identified_only``."""
-    chosen = order_values.filter(span.inside() & pl.col("value").is_not_null())
-    if identified_only:
-        chosen = chosen.filter(pl.col("identified"))
+    counted = pl.col("value").is_not_null() & (pl.col("identified") if identified_only else True)
+    chosen = collect(order_values.lazy().filter(span.inside() & counted).select("value", "orders"))
     total = chosen.select((pl.col("value") * pl.col("orders")).sum()).item()
-    once, often = chosen.filter(pl.col("orders") == 1), chosen.filter(pl.col("orders") > 1)
     # Hardly any are worth the same to the cent on one day: only those are repeated.
-    again = often.select(pl.col("value").repeat_by("orders").explode(empty_as_null=False)).to_series()
-    each = pl.concat([once["value"], again])
-    values = each.cast(pl.Float64)
+    often = chosen.filter(pl.col("orders") > 1)
+    again = often.select(pl.col("value").repeat_by(pl.col("orders") - 1).explode(empty_as_null=False))
+    values = pl.concat([each.cast(pl.Float64) for each in (chosen["value"], again["value"])])
     median, p90 = (values.quantile(share, interpolation="linear") for share in (0.5, 0.9))
-    return OrderValues(each.len(), total if isinstance(total, Decimal) else Decimal(0), median, p90)
+    return OrderValues(values.len(), total if isinstance(total, Decimal) else Decimal(0), median, p90)
