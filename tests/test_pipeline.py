@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from loyalty import facts, pipeline
+from loyalty import pipeline
 from loyalty.config import load_config
 from loyalty.engine import collect_all, explain
+from loyalty.facts import collecting
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -31,7 +32,7 @@ def test_a_report_scans_each_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
         plans.append(explain(list(asked.values())))
         return collect_all(asked)
 
-    monkeypatch.setattr(facts, "collect_all", spy)
+    monkeypatch.setattr(collecting, "collect_all", spy)
     settings = load_config(
         ROOT / "config.example.yaml", {name: metric.options for name, metric in METRICS.items()}
     )

@@ -35,6 +35,8 @@ AT_TIMES = (
 OF_TERMS = ("list_value", "discount_value", "quantity", "product_id", "product_kind")
 """Columns that the terms of an order are made of: what it would have cost, and of what."""
 TIERS = ("family_id", "tier_rank")
+MOST_CONFLICTS = 20
+"""So many contradictions are kept to be told of."""
 COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 
 ZERO = pl.lit(0).cast(MONEY)
@@ -360,5 +362,5 @@ def conflicts(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:
         order_table.filter(pl.col("contents") > 1)
         .select("order_id", "first_row", "contents")
         .sort("first_row")
-        .head(20)
+        .head(MOST_CONFLICTS)
     )

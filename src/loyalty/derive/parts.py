@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from loyalty.derive.ledger import in_order
+from loyalty.derive.orders import MOST_CONFLICTS
 from loyalty.derive.purchases import only_first_day
 from loyalty.derive.runs import Runs
 from loyalty.model.metric import Fact
@@ -79,7 +80,7 @@ def _extent(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 def _conflicts(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
-    return parts.sort("first_row").head(20)
+    return parts.sort("first_row").head(MOST_CONFLICTS)
 
 
 def _aliased(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:

@@ -14,16 +14,10 @@ from loyalty.derive.parts import TOGETHER
 from loyalty.engine import budget, collect, parts
 from loyalty.engine.progress import told
 from loyalty.errors import InputError, UsageError
-from loyalty.facts import (
-    ALIASED,
-    CONFLICTS,
-    EXTENT,
-    UNGROUPED,
-    facts_of_part,
-    facts_together,
-    refuse_conflicts,
-    used_columns,
-)
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNGROUPED
+from loyalty.facts.conflicts import refuse_conflicts
+from loyalty.facts.in_parts import facts_of_part, facts_together
+from loyalty.facts.of_orders import used_columns
 from loyalty.ledger.customers import write_customers
 from loyalty.ledger.files import CUSTOMERS, fact_file, kept_columns, order_file, readable, save
 from loyalty.ledger.load import Ledger

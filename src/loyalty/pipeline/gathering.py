@@ -12,7 +12,7 @@ import polars as pl
 from loyalty.derive.ledger import in_order
 from loyalty.derive.surveys import answers
 from loyalty.errors import UnusableRates, UsageError
-from loyalty.facts import CONFLICTS, EXTENT, UNRATED, Key, collect_facts, refuse_conflicts
+from loyalty.facts import CONFLICTS, EXTENT, UNRATED, Key, collect_facts
 from loyalty.ingest.comparable import comparable
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
@@ -93,6 +93,8 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
         by = canonical[Kind.SURVEYS].by
         collected[Kind.SURVEYS, Fact.NPS_COUNTS, False] = answers.ungrouped(of_groups, by)
     if Kind.ORDERS in sources:
+        from loyalty.facts.conflicts import refuse_conflicts  # noqa: PLC0415  only orders have any
+
         refuse_conflicts(
             collected.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(sources[Kind.ORDERS].paths)
         )
