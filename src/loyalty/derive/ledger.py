@@ -55,8 +55,16 @@ def in_order(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.DataFr
 
     Sorting costs ten times what it takes to leave some out, and a report asks for many stretches of time.
     """
-    if purchase_days.select(_is_after(*by, "customer_id", "day").all()).item():
-        return purchase_days
+    return purchase_days if _is_in_order(purchase_days, *by) else sorted_days(purchase_days, by)
+
+
+@remembered(2)
+def _is_in_order(purchase_days: pl.DataFrame, *by: str) -> bool:
+    return bool(purchase_days.select(_is_after(*by, "customer_id", "day").all()).item())
+
+
+def sorted_days(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return purchase days sorted by group, customer (guests first) and day."""
     stretches = min(purchase_days.height // ROWS_SORTED, MOST_STRETCHES)
     if by or stretches < 2:
         return collect(purchase_days.lazy().sort(*by, "customer_id", "day"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from loyalty.derive.ledger import in_order
+from loyalty.derive.ledger import sorted_days
 from loyalty.derive.orders import MOST_CONFLICTS
 from loyalty.derive.purchases import only_first_day
 from loyalty.derive.runs import Runs
@@ -33,7 +33,7 @@ def purchase_days_together(parts: list[pl.DataFrame], by: tuple[str, ...] = ()) 
     """
     days = pl.concat(parts)
     parts.clear()
-    days = in_order(days, by)
+    days = sorted_days(days, by)
     runs = Runs.of(days, *by, "customer_id", "day")
     if len(runs) == days.height:
         return days
