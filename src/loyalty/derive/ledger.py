@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
 import polars as pl
 
@@ -68,25 +67,22 @@ def sorted_days(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.Dat
     stretches = min(purchase_days.height // ROWS_SORTED, MOST_STRETCHES)
     if by or stretches < 2:
         return collect(purchase_days.lazy().sort(*by, "customer_id", "day"))
+    placed = purchase_days.lazy().with_columns(stretch=_stretch_of(purchase_days["customer_id"], stretches))
     return pl.concat(
-        collect(purchase_days.lazy().filter(stretch).sort("customer_id", "day"))
-        for stretch in _stretches(purchase_days["customer_id"], stretches)
+        collect(placed.filter(pl.col("stretch") == place).drop("stretch").sort("customer_id", "day"))
+        for place in range(stretches)
     )
 
 
-def _stretches(ids: pl.Series, count: int) -> Iterator[pl.Expr]:
-    """Yield which customers are sorted at once, in the order of their ids: guests, then about equally many each time.
+def _stretch_of(ids: pl.Series, count: int) -> pl.Series:
+    """Return which customers are sorted at once, numbered in the order of their ids: guests are in the first stretch.
 
     One stretch after the other takes two thirds of the time and of the memory of all at once.
     """
-    known, named = ids.drop_nulls(), pl.col("customer_id")
+    known = ids.drop_nulls()
     sample = known.gather_every(known.len() // SAMPLE + 1).sort()
     bounds = [sample[sample.len() * place // count] for place in range(1, count)] if sample.len() else []
-    yield named.is_null()
-    for low, high in pairwise([None, *bounds, None]):
-        inside = named.is_not_null()
-        inside = inside if low is None else inside & (named >= low)
-        yield inside if high is None else inside & (named < high)
+    return pl.Series(bounds, dtype=pl.String).search_sorted(ids, side="right").cast(pl.UInt8)
 
 
 def _is_after(*keys: str) -> pl.Expr:
