@@ -48,6 +48,8 @@ MEANING = {
     "points_value": "part paid with points",
     "status": "what became of it (see *Status words*)",
     "cancelled_at": "a date here makes the order cancelled",
+    "is_refunded": "yes makes the order refunded",
+    "sale_type": "the amounts of a return are money given back, whatever their sign",
     "currency": "currency",
     "product_id": "product",
     "product_name": "name of the product; also tells postage and fees",
@@ -114,7 +116,7 @@ MEANING = {
     "spent": "points spent, in a column of their own",
     "balance": "points left",
     "expires_at": "when the points expire",
-    "is_cancelled": "a cancelled entry, which does not count",
+    "is_cancelled": "yes where the order or the entry was cancelled and does not count",
     "is_pending": "an entry that is not final yet",
     "ticket_id": "number of the ticket",
     "first_reply": "when a person first replied",
@@ -306,6 +308,11 @@ def _statuses() -> Iterator[str]:
         "partially refunded orders count. A word that is not among them is named by `loyalty check`."
     )
     yield from _words_of("Fate", words["order_status"])
+    yield from _paragraph(
+        "Where a column says what kind of document a row is (`sale_type`), these words tell. The amounts of a return are "
+        "money given back, whatever their sign."
+    )
+    yield from _words_of("Kind", words["sale_types"])
     yield from _paragraph(
         "Whether a ticket is done with is told by the time of its solution, and where there is none by these. With "
         "another word it counts as open where the file has such times, and else as neither."

@@ -593,3 +593,50 @@ def test_a_refund_that_is_no_number_is_a_fault_not_nothing(tmp_path: Path) -> No
 def test_columns_of_money_that_are_not_used_still_tell_the_decimal_sign(tmp_path: Path) -> None:
     path = written(tmp_path, "Sipariş No;Tarih;Tutar;KDV;Enlem\n1;02.01.2026;1.234;222,12;41.0082\n")
     assert good(orders(path))["value"].to_list() == [Decimal(1234)]
+
+
+# --- what undoes a sale
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "fates"),
+    [
+        ("İptal", ("Hayır", "Evet", ""), (None, "cancelled", None)),
+        ("Is cancelled", ("0", "1", "0"), (None, "cancelled", None)),
+        ("İptal Tarihi", ("", "05.02.2026", "0000-00-00"), (None, "cancelled", None)),
+        ("İade", ("Hayır", "Evet", ""), (None, "refunded", None)),
+        ("Returned", ("no", "yes", ""), (None, "refunded", None)),
+        ("Fiş Tipi", ("Satış", "İptal", "Satış"), (None, "cancelled", None)),
+    ],
+)
+def test_a_sale_is_undone_by_a_yes_or_a_date_without_any_status(
+    tmp_path: Path, header: str, cells: tuple[str, ...], fates: tuple[str | None, ...]
+) -> None:
+    rows = "".join(f"{n};A;0{n}.02.2026;100,00;{cell}\n" for n, cell in enumerate(cells, start=1))
+    table = orders(written(tmp_path, f"Sipariş No;Müşteri No;Tarih;Tutar;{header}\n{rows}"))
+
+    assert table.frame.collect()["status"].to_list() == list(fates)
+    assert "status" in table.columns
+
+
+@pytest.mark.parametrize("returned", ["40,00", "-40,00", "(40,00)"])
+def test_a_return_of_its_own_number_is_money_given_back(tmp_path: Path, returned: str) -> None:
+    text = f"""Fiş No;Fiş Türü;Müşteri No;Tarih;Ürün Kodu;Miktar;Tutar
+1;Perakende Satış Faturası;A;01.02.2026;K;2;80,00
+2;Perakende Satış İade Faturası;A;03.02.2026;K;1;{returned}
+"""
+
+    rows = orders(written(tmp_path, text)).frame.collect()
+
+    assert rows.select("value", "quantity", "status").rows() == [
+        (Decimal(80), 2.0, None),
+        (Decimal(-40), -1.0, None),
+    ]
+
+
+def test_a_column_of_other_words_or_of_amounts_undoes_nothing(tmp_path: Path) -> None:
+    text = "Sipariş No;Tarih;Tutar;İptal;İade;Tür\n1;01.02.2026;80,00;0,00;5,00;Web\n2;02.02.2026;80,00;7,50;0,00;Web\n"
+    columns = orders(written(tmp_path, text)).columns
+
+    assert "status" not in columns
+    assert "refund_value" in columns

@@ -23,6 +23,8 @@ NUMBERED = frozenset({"id", "no", "nr", ""})
 """Keys of headers above numbers that count rows."""
 AMOUNTS = frozenset({"refund", "discount", "points_value"})
 """Columns whose names ("Refunded", "İndirim") some exports give to a yes or no, or to a rate."""
+DATED = r"\d[./-]\d{1,2}[./-]\d|\d[ .-]\p{L}{3,}[ .-]\d|\p{L}{3,} \d{1,2},? \d"
+"""Three parts of a date, the month in figures or in letters."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -37,6 +39,8 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
             return not _sells(headers) and _is_one_rating_of_several(column, file)
         sample = file.sample[column]
         if name in AMOUNTS and (_says_yes_or_no(sample) or _is_rate(headers.text(column), sample)):
+            return True
+        if name in UNDOING and not UNDOING[name](sample):
             return True
         if key(headers.text(column)) not in known.doubtful:
             return False
@@ -113,6 +117,32 @@ def _says_yes_or_no(sample: pl.Series) -> bool:
     return bool(words) and words <= catalogue().flags.keys() and not any(word.isdigit() for word in words)
 
 
+def _says_at_most_yes_or_no(sample: pl.Series) -> bool:
+    """Return whether nothing stands there but yes, no, the word itself, or 0 and 1."""
+    if sample.dtype == pl.Boolean:
+        return True
+    words = {fold(word) for word in sample.cast(pl.String).drop_nulls().unique()} - {""}
+    return words <= catalogue().flags.keys() | catalogue().sale_types.keys()
+
+
+def _looks_dated(sample: pl.Series) -> bool:
+    """Return whether most filled cells look like dates; other exports write a yes or an amount there."""
+    told = sample.drop_nulls()
+    if told.dtype.is_temporal() or told.is_empty():
+        return True
+    return 2 * int(told.cast(pl.String).str.contains(DATED).sum()) > told.len()
+
+
+def _says_mostly_sales(sample: pl.Series) -> bool:
+    """Return whether most filled cells are words for a sale or what undoes it."""
+    if sample.dtype != pl.String:
+        return False
+    counts = sample.drop_nulls().value_counts()
+    known = catalogue().sale_types
+    told = sum(count for word, count in counts.iter_rows() if fold(word) in known)
+    return 2 * told > sum(counts["count"])
+
+
 def _is_rate(header: str, sample: pl.Series) -> bool:
     """Return whether the header or every filled cell has a percent sign."""
     if "%" in header or sample.dtype != pl.String:
@@ -145,3 +175,12 @@ def _has_points(sample: pl.Series) -> bool:
 def _is_ledger(headers: Headers) -> bool:
     names = catalogue().kinds[Kind.POINTS]
     return any(headers.named(names[name], ()) is not None for name in LEDGER)
+
+
+UNDOING = {
+    "cancelled_at": _looks_dated,
+    "is_cancelled": _says_at_most_yes_or_no,
+    "is_refunded": _says_at_most_yes_or_no,
+    "sale_type": _says_mostly_sales,
+}
+"""What the values of columns that undo a sale are like; some exports give their names ("İade") to amounts."""

@@ -17,6 +17,7 @@ from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import coded
 from loyalty.ingest.clean.merchandise import non_product_words
 from loyalty.ingest.clean.text import nobody
+from loyalty.ingest.clean.undone import SAID_BY
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.read import read
@@ -30,6 +31,8 @@ from loyalty.model.tables import Orders
 TEXTS = {"order_id": "order_id", "customer_id": "customer_id", "family_id": "family"}
 NUMBERS = {"amount": "value", "refund": "refund_value", "points_value": "points_value"}
 WORDS = {"status": "status", "currency": "currency", "is_test": "is_test", "is_employee": "is_excluded"}
+PHRASED = SAID_BY - {"cancelled_at"}
+"""Columns whose words only this program reads."""
 EXACT = 4
 """Decimals of money."""
 
@@ -108,6 +111,8 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
             fits, wanted = _fits(name, dtype)
             if not fits:
                 yield f"{cells.where(column)} is {dtype}, and {name} has to be {wanted}"
+    for name in sorted(PHRASED & known.columns.keys()):
+        yield f"{cells.where(known.columns[name].columns[0])} says in words what undoes a sale"
     if continued(file, known) is not file:
         yield f"{file.path}: rows without a date go on with the order above"
     for name in ("order_id", "customer_id"):
@@ -127,7 +132,7 @@ def _fits(name: str, dtype: pl.DataType) -> tuple[bool, str]:
         case "tier_rank":
             return dtype.is_numeric(), "a number"
         case "cancelled_at":
-            return True, ""
+            return dtype.is_temporal(), "a date or timestamp"
         case _ if name in NUMBERS:
             exact = not isinstance(dtype, pl.Decimal) or dtype.scale <= EXACT
             return dtype.is_numeric() and exact, f"a number of at most {EXACT} decimals"

@@ -13,7 +13,17 @@ from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import is_blank
 
-CARRIED = ("order_id", "customer_id", "ordered_at", "status", "currency", "cancelled_at")
+CARRIED = (
+    "order_id",
+    "customer_id",
+    "ordered_at",
+    "status",
+    "currency",
+    "cancelled_at",
+    "is_cancelled",
+    "is_refunded",
+    "sale_type",
+)
 """What holds for every line of an order. Its amounts stay where they are, or they would count twice."""
 LINE = ("product_id", "product_name", "quantity", "unit_price")
 

@@ -19,12 +19,13 @@ from loyalty.ingest.clean.merchandise import is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import identity, is_alias, merged, stripped, text, word
+from loyalty.ingest.clean.text import identity, is_alias, merged, stripped, text
+from loyalty.ingest.clean.undone import SAID_BY, given_back, status
 from loyalty.ingest.clean.unwanted import is_excluded, is_test
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.source import Conflicts, Source
-from loyalty.model.tables import MONEY, ORDER_COLUMNS, OrderStatus, RowsAre, ValueOn
+from loyalty.model.tables import MONEY, ORDER_COLUMNS, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
 OFTEN = 10
@@ -84,10 +85,10 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "order_id": identity(cells, "order_id"),
         "customer_id": merged(cells, "customer_id"),
         "ordered_at": moment(cells, "ordered_at"),
-        "status": _status(cells),
+        "status": status(cells),
         "currency": currency(cells),
-        "value": money(cells, "amount"),
-        "list_value": money(cells, "list_value"),
+        "value": given_back(cells, money(cells, "amount")),
+        "list_value": given_back(cells, money(cells, "list_value")),
         # Some platforms write discounts and refunds with a minus, some without.
         "discount_value": money(cells, "discount").abs(),
         "refund_value": money(cells, "refund").abs(),
@@ -96,7 +97,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "product_kind": text(cells, "product_kind"),
         "family_id": text(cells, "family_id"),
         "tier_rank": _tier_rank(cells),
-        "quantity": count(cells, "quantity"),
+        "quantity": given_back(cells, count(cells, "quantity")),
         "is_test": is_test(cells),
         "is_excluded": is_excluded(cells),
         "is_non_product": is_non_product(cells),
@@ -168,17 +169,6 @@ def _tier_rank(cells: Cells) -> pl.Expr:
     return rank
 
 
-def _status(cells: Cells) -> pl.Expr:
-    status = word(cells, "status", catalogue().order_status, pl.String)
-    if cells.use("cancelled_at") is None:
-        return status
-    return (
-        pl.when(text(cells, "cancelled_at").is_not_null())
-        .then(pl.lit(str(OrderStatus.CANCELLED)))
-        .otherwise(status)
-    )
-
-
 def _known_columns(cells: Cells) -> frozenset[str]:
     source, known = cells.source, {CALLED.get(name, name) for name in cells.recognition.columns}
     known |= {"currency"} if tells_currency(cells) else set()
@@ -187,6 +177,7 @@ def _known_columns(cells: Cells) -> frozenset[str]:
     )
     known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
     known |= {"is_excluded"} if "is_employee" in known else set()
+    known |= {"status"} if known & SAID_BY else set()
     return frozenset(known & set(ORDER_COLUMNS)) | ({"is_alias"} if cells.aliases else set())
 
 

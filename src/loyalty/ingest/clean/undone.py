@@ -1,0 +1,56 @@
+"""What undoes a sale: its status, a date or a yes beside it, or that the row is a return with a number of its own."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.text import flag, text, word
+from loyalty.model.tables import OrderStatus
+
+SAID_BY = frozenset({"cancelled_at", "is_cancelled", "is_refunded", "sale_type"})
+"""Columns that say so beside the status, or without one."""
+A_DATE = r"[1-9]"
+"""Neither blank nor ``-`` nor ``0000-00-00``."""
+
+
+def status(cells: Cells) -> pl.Expr:
+    """Return what became of a row's order, an :class:`OrderStatus`; null where nothing tells."""
+    told = word(cells, "status", catalogue().order_status, pl.String)
+    for undone, became in (
+        (_says(cells, "is_refunded"), OrderStatus.REFUNDED),
+        (_says(cells, "is_cancelled"), OrderStatus.CANCELLED),
+        (_is_document(cells, "cancelled"), OrderStatus.CANCELLED),
+        (_is_dated(cells, "cancelled_at"), OrderStatus.CANCELLED),
+    ):
+        if undone is not None:
+            told = pl.when(undone).then(pl.lit(str(became))).otherwise(told)
+    return told
+
+
+def given_back(cells: Cells, number: pl.Expr) -> pl.Expr:
+    """Return an amount or a count below zero where the row is a return, with whichever sign it stands there."""
+    returned = _is_document(cells, "return")
+    return number if returned is None else pl.when(returned).then(-number.abs()).otherwise(number)
+
+
+def _says(cells: Cells, name: str) -> pl.Expr | None:
+    """Return whether a yes-or-no column says yes, or what its header says ("İptal")."""
+    if cells.use(name) is None:
+        return None
+    # Null where the cell is another word: only a column of yes and no is taken.
+    return flag(cells, name) | _is_word(cells, name, "return", "cancelled")
+
+
+def _is_document(cells: Cells, kind: str) -> pl.Expr | None:
+    return _is_word(cells, "sale_type", kind) if cells.use("sale_type") else None
+
+
+def _is_word(cells: Cells, name: str, *kinds: str) -> pl.Expr:
+    known = word(cells, name, catalogue().sale_types, pl.String)
+    return known.is_in(kinds).fill_null(value=False)
+
+
+def _is_dated(cells: Cells, name: str) -> pl.Expr | None:
+    return text(cells, name).str.contains(A_DATE) if cells.use(name) else None
