@@ -309,8 +309,8 @@ def _statuses() -> Iterator[str]:
     )
     yield from _words_of("Fate", words["order_status"])
     yield from _paragraph(
-        "Where a column says what kind of document a row is (`sale_type`), these words tell. The amounts of a return are "
-        "money given back, whatever their sign."
+        "Where a column says what kind of document a row is (`sale_type`), these words tell. The amounts of a return "
+        "are money given back, whatever their sign."
     )
     yield from _words_of("Kind", words["sale_types"])
     yield from _paragraph(

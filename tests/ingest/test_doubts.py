@@ -343,3 +343,33 @@ def test_a_rate_is_no_discount(tmp_path: Path, text: str) -> None:
     source = written(tmp_path, "\n".join(lines) + "\n")
     assert "discount" not in taken_for(source).columns
     assert orders(source).frame.collect()["value"].to_list() == [Decimal(90), Decimal(80)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "values", "why"),
+    [
+        (("1;K;2;50,00;10,00", "1;L;1;30,00;", "2;K;-1;50,00;5,00"), (90, 30, -45), "each line has its own"),
+        (("1;K;2;50,00;-10,00", "1;L;1;30,00;0,00", "2;K;1;50,00;0"), (90, 30, 50), "written with a minus"),
+        (("1;K;2;50,00;10,00", "1;L;1;30,00;10,00", "2;K;1;50,00;0"), (100, 30, 50), "the order's, repeated"),
+        (
+            ("1;K;2;5,00;20", "2;L;1;3,00;20", "3;K;1;5,00;20"),
+            (10, 3, 5),
+            "more than the line is worth: a rate",
+        ),
+    ],
+)
+def test_price_times_quantity_is_before_the_discount_of_the_line(
+    tmp_path: Path, lines: tuple[str, ...], values: tuple[int, ...], why: str
+) -> None:
+    head = "Sipariş No;Ürün Kodu;Adet;Birim Fiyat;İndirim;Tarih\n"
+    text = head + "".join(f"{line};01.02.2026\n" for line in lines)
+
+    assert orders(written(tmp_path, text)).frame.collect()["value"].to_list() == list(map(Decimal, values)), (
+        why
+    )
+
+
+def test_a_price_at_which_something_was_sold_has_its_discount_off(tmp_path: Path) -> None:
+    text = "Sipariş No;Tarih;Ürün Kodu;Adet;Satış Fiyatı;İndirim\n1;01.02.2026;K;2;50,00;10,00\n"
+
+    assert orders(written(tmp_path, text)).frame.collect()["value"].to_list() == [Decimal(100)]

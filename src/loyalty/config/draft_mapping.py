@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 from loyalty.config.draft_yaml import comment, noted, yaml_value
 from loyalty.config.readings import Reading
@@ -57,12 +58,18 @@ def _header(reading: Reading, use: Use) -> str | None:
 def _made(reading: Reading, use: Use) -> str:
     assert reading.file is not None
     headers = [reading.file.headers[int(column[1:])] or f"#{int(column[1:]) + 1}" for column in use.columns]
-    sign = {How.MINUS: " less ", How.TIMES: " times ", How.SUM: " plus ", How.JOIN: " and "}.get(
-        use.how, ", else "
-    )
-    return f"{sign.join(headers)} ({_how(use)})"
+    signs = cycle(SIGNS.get(use.how, (", else ",)))
+    joined = "".join(f"{sign}{header}" for sign, header in zip(signs, headers[1:], strict=False))
+    return f"{headers[0]}{joined} ({_how(use)})"
 
 
+SIGNS = {
+    How.MINUS: (" less ",),
+    How.TIMES: (" times ",),
+    How.NET: (" times ", " less "),
+    How.SUM: (" plus ",),
+    How.JOIN: (" and ",),
+}
 HOW = {
     Known.MAPPING: "as you said",
     Known.PLATFORM: "known of this platform",

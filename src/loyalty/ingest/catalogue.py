@@ -33,6 +33,8 @@ class How(StrEnum):
     MINUS = "minus"
     """The first less the others."""
     TIMES = "times"
+    NET = "net"
+    """The first times the second, less the third."""
     LOWERED = "lowered"
     """By how much the second is below the first, where the second is not zero."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.sampled import sampled
 from loyalty.ingest.source import Source
-from loyalty.ingest.totals import less, settle_total
+from loyalty.ingest.totals import is_of_line, less, settle_total
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS
@@ -27,6 +28,9 @@ NEEDED = ("customer_id", "ordered_at", "amount", "respondent_id", "answered_at",
 
 CLOCK_TIME = r":\d*[1-9]|[1-9]:|\d[1-9]:|[1-9]\d:"
 """A time of day other than midnight."""
+
+SOLD = re.compile(r"\b(sell|sold|satis)")
+"""In the (folded) header of a price at which something was sold: discounts are off it."""
 
 TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at": "mention_time"}
 """The column that may hold the time of day of a date."""
@@ -190,6 +194,8 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> 
         columns["amount"] = replace(columns.pop("unit_price"), known=Known.CONTENT)
     if "amount" not in columns and (use := _amount_from_parts(columns, file)):
         columns["amount"] = use
+        if use.how is How.NET:
+            columns.setdefault("list_value", Use(use.columns[:2], How.TIMES, Known.DERIVED))
     if "product_name" in columns:
         sku = columns.get("product_id")
         both = (*sku.columns, *columns["product_name"].columns) if sku else columns["product_name"].columns
@@ -204,10 +210,32 @@ def _amount_from_parts(columns: Mapping[str, Use], file: RawFile) -> Use | None:
             return less(list_value.columns[0], discount.columns[0], file)
         return Use(list_value.columns, known=Known.DERIVED)
     if price and quantity:
-        return Use((*price.columns, *quantity.columns), How.TIMES, Known.DERIVED)
+        return _lines_worth(price, quantity, discount, columns, file)
+    if list_value and quantity and "list_price" in columns:
+        return _lines_worth(columns["list_price"], quantity, discount, columns, file)
     if list_value:
         return list_value
     return Use(price.columns, known=Known.DERIVED) if price else None
+
+
+def _lines_worth(
+    price: Use, quantity: Use, discount: Use | None, columns: Mapping[str, Use], file: RawFile
+) -> Use:
+    """Return price times quantity, less the discount of the line where the price is one before discounts."""
+    parts = (*price.columns, *quantity.columns)
+    before = price is columns.get("list_price") or (
+        "list_price" not in columns and not SOLD.search(fold(file.headers[int(price.columns[0][1:])]))
+    )
+    order = columns.get("order_id")
+    if (
+        before
+        and discount is not None
+        and len(parts) == 2
+        and len(discount.columns) == 1
+        and is_of_line(discount.columns[0], parts, order.columns[0] if order else None, file)
+    ):
+        return Use((*parts, *discount.columns), How.NET, Known.DERIVED)
+    return Use(parts, How.TIMES, Known.DERIVED)
 
 
 def _is_price_of_line(columns: Mapping[str, Use], headers: Headers, file: RawFile) -> bool:

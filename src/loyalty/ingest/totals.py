@@ -64,6 +64,37 @@ def less(gross: str, discount: str, file: RawFile) -> Use:
     return Use((gross, discount), How.SUM if against > along else How.MINUS, Known.DERIVED)
 
 
+def is_of_line(discount: str, priced: tuple[str, ...], order: str | None, file: RawFile) -> bool:
+    """Return whether a discount is that of the line whose price and pieces (``priced``) stand beside it.
+
+    It is not where it is more than the line is worth (a rate, or money of the whole order), nor where lines of one
+    order that are worth different amounts all have the same discount: it is then the order's, repeated.
+    """
+    price, pieces = priced
+    numbers = (
+        sampled(file, {"price": price, "pieces": pieces, "discount": discount}, whole=("pieces",))
+        .with_columns(
+            worth=(pl.col("price") * pl.col("pieces")).abs(), off=pl.col("discount").fill_null(0).abs()
+        )
+        .with_columns(order=file.sample[order].cast(pl.String) if order else pl.lit(None, pl.String))
+        .drop_nulls("worth")
+    )
+    given = numbers.filter(pl.col("off") > 0)
+    if given.is_empty():
+        return True
+    if given.select((pl.col("off") <= pl.col("worth") + CENT).mean()).item() < ENOUGH:
+        return False
+    of_several = (
+        numbers.drop_nulls("order")
+        .group_by("order")
+        .agg(
+            pl.len(), pl.col("off").n_unique(), pl.col("off").max().alias("most"), pl.col("worth").n_unique()
+        )
+        .filter(pl.col("len") > 1, pl.col("most") > 0, pl.col("worth") > 1)
+    )
+    return of_several.is_empty() or bool(of_several.select((pl.col("off") > 1).any()).item())
+
+
 def _named(columns: Mapping[str, Use], headers: Headers) -> dict[str, str]:
     """Return the columns of a sum by what they are."""
     found = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
-from operator import add, mul
+from operator import add
 
 import polars as pl
 
@@ -50,11 +50,17 @@ def money(cells: Cells, name: str) -> pl.Expr:
     use = cells.use(name)
     if use is None:
         return pl.lit(None, MONEY)
-    counts = use.how is How.TIMES
+    counts = use.how in (How.TIMES, How.NET)
     # What is added or taken off may be blank; the first of a difference may not.
     added = use.how is How.SUM, use.how in (How.SUM, How.MINUS)
     parts = [
-        _number(cells, column, name, whole=counts and place > 0, blank_is_zero=added[place > 0])
+        _number(
+            cells,
+            column,
+            name,
+            whole=counts and place == 1,
+            blank_is_zero=added[place > 0] or (use.how is How.NET and place == len(use.columns) - 1),
+        )
         for place, column in enumerate(use.columns)
     ]
     match use.how:
@@ -67,10 +73,18 @@ def money(cells: Cells, name: str) -> pl.Expr:
             total, adjusted = parts
             lowered = pl.max_horizontal(total - adjusted, pl.lit(0, MONEY)).cast(MONEY)
             return pl.when(adjusted != 0).then(lowered)
-        case How.TIMES:
-            return reduce(mul, parts).cast(MONEY)
+        case How.TIMES | How.NET:
+            return _multiplied(*parts)
         case _:
             return pl.coalesce(parts)
+
+
+def _multiplied(price: pl.Expr, pieces: pl.Expr, discount: pl.Expr | None = None) -> pl.Expr:
+    gross = (price * pieces).cast(MONEY)
+    if discount is None:
+        return gross
+    # Of pieces that came back (-2) the discount comes back, too.
+    return (gross - gross.sign() * discount.abs()).cast(MONEY)
 
 
 def unread_amounts(cells: Cells) -> list[pl.Expr]:

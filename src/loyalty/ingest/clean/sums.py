@@ -19,6 +19,7 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import ValueOn
 
 AMOUNTS = ("amount", "list_value", "discount", "refund", "points_value")
+MULTIPLIED = (How.TIMES, How.NET)
 MOSTLY = 0.9
 """A column holds money when so many of its filled cells are numbers."""
 OFTEN = 10
@@ -82,13 +83,13 @@ def _meanings(recognition: Recognition) -> dict[str, str | None]:
     meanings: dict[str, str | None] = {}
     uses = [(name, use) for name in AMOUNTS if (use := recognition.columns.get(name))]
     for name, use in uses:
-        if use.how is How.TIMES:
+        if use.how in MULTIPLIED:
             continue
         # What a total was lowered by is in none of its columns.
         alone = {How.MINUS: use.columns[:1], How.LOWERED: ()}.get(use.how, use.columns)
         meanings.update((column, name) for column in alone if column not in meanings)
     for _, use in uses:
-        if use.how is not How.TIMES:
+        if use.how not in MULTIPLIED:
             meanings.update((column, None) for column in use.columns if column not in meanings)
     return meanings
 
