@@ -640,3 +640,38 @@ def test_a_column_of_other_words_or_of_amounts_undoes_nothing(tmp_path: Path) ->
 
     assert "status" not in columns
     assert "refund_value" in columns
+
+
+# --- numbers of tills
+
+
+def test_receipt_numbers_that_begin_again_each_day_are_told_apart_by_day_and_customer(tmp_path: Path) -> None:
+    # Three receipts a day of two lines each, and the total of the receipt on both.
+    days = [
+        (number, day, f"C{(number + day) % 5}", product)
+        for day in (1, 2, 3)
+        for number in (1, 2, 3)
+        for product in "KL"
+    ]
+    rows = "".join(
+        f"{number};0{day}.02.2026;{who};{what};{10 * number},00\n" for number, day, who, what in days
+    )
+
+    table = orders(written(tmp_path, f"Fiş No;Tarih;Müşteri No;Ürün Kodu;Fiş Tutarı\n{rows}"))
+
+    frame = table.frame.collect()
+    assert frame["order_id"].n_unique() == 9
+    assert (
+        frame.group_by("order_id").agg(pl.col("customer_id").n_unique())["customer_id"].to_list() == [1] * 9
+    )
+    assert table.value_on is ValueOn.REPEATED
+    assert [note.code for note in table.notes] == ["order_numbers_come_back"]
+
+
+def test_numbers_that_come_back_for_one_customer_are_lines_of_an_order(tmp_path: Path) -> None:
+    rows = "".join(f"{n};0{day}.02.2026;C{n};K{day};10,00\n" for n in (1, 2, 3, 4) for day in (1, 2))
+
+    table = orders(written(tmp_path, f"Fiş No;Tarih;Müşteri No;Ürün Kodu;Tutar\n{rows}"))
+
+    assert table.frame.collect()["order_id"].n_unique() == 4
+    assert not table.notes

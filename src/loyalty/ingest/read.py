@@ -180,7 +180,7 @@ def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> 
     )
 
 
-NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded")
+NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded", "order_numbers_come_back")
 """Remarks on the values of a file that bear on every figure."""
 
 

@@ -16,6 +16,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import coded
 from loyalty.ingest.clean.merchandise import non_product_words
+from loyalty.ingest.clean.numbering import come_back
 from loyalty.ingest.clean.text import nobody
 from loyalty.ingest.clean.undone import SAID_BY
 from loyalty.ingest.opening import open_files
@@ -113,6 +114,8 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
                 yield f"{cells.where(column)} is {dtype}, and {name} has to be {wanted}"
     for name in sorted(PHRASED & known.columns.keys()):
         yield f"{cells.where(known.columns[name].columns[0])} says in words what undoes a sale"
+    if come_back(cells):
+        yield f"{file.path}: order numbers come back on other days, so that customer and day tell the orders"
     if continued(file, known) is not file:
         yield f"{file.path}: rows without a date go on with the order above"
     for name in ("order_id", "customer_id"):

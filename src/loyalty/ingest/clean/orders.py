@@ -18,8 +18,9 @@ from loyalty.ingest.clean.latest import CHANGED
 from loyalty.ingest.clean.merchandise import is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
+from loyalty.ingest.clean.numbering import numbered_by, order_number
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import identity, is_alias, merged, stripped, text
+from loyalty.ingest.clean.text import is_alias, merged, stripped, text
 from loyalty.ingest.clean.undone import SAID_BY, given_back, status
 from loyalty.ingest.clean.unwanted import is_excluded, is_test
 from loyalty.ingest.raw import RawFile
@@ -82,7 +83,6 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
-        "order_id": identity(cells, "order_id"),
         "customer_id": merged(cells, "customer_id"),
         "ordered_at": moment(cells, "ordered_at"),
         "status": status(cells),
@@ -105,11 +105,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
     }
     beside = _beside(cells)
     day = pl.col("ordered_at").dt.date()
-    if cells.use("order_id") is None:
-        # Without order numbers, all that a customer bought on one day is one order.
-        order_id = pl.concat_str(pl.col("customer_id"), day.cast(pl.String), separator=" ")
-    else:
-        order_id = pl.col("order_id")
+    order_id = order_number(cells, day)
     return (
         cells.file.frame.with_columns(
             **facts, **beside, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
@@ -202,7 +198,7 @@ def _value_on(cells: Cells) -> ValueOn | None:
         return None
     seen = (
         cells.file.sample.lazy()
-        .group_by(stripped(order.columns[0]).alias("order_id"))
+        .group_by(order_id=pl.concat_str(map(stripped, numbered_by(cells)), separator="\n"))
         .agg(
             rows=pl.len(),
             filled=stripped(amount.columns[0]).count(),

@@ -9,6 +9,7 @@ import polars as pl
 from loyalty.ingest.catalogue import How, catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
+from loyalty.ingest.clean.numbering import numbered_by
 from loyalty.ingest.clean.text import stripped
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
@@ -123,7 +124,7 @@ def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
         return True
     seen = (
         cells.file.sample.lazy()
-        .group_by(order=stripped(order.columns[0]))
+        .group_by(order=pl.concat_str(map(stripped, numbered_by(cells)), separator="\n"))
         .agg(
             rows=pl.len(),
             filled=stripped(column).count(),
