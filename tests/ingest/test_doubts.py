@@ -373,3 +373,18 @@ def test_a_price_at_which_something_was_sold_has_its_discount_off(tmp_path: Path
     text = "Sipariş No;Tarih;Ürün Kodu;Adet;Satış Fiyatı;İndirim\n1;01.02.2026;K;2;50,00;10,00\n"
 
     assert orders(written(tmp_path, text)).frame.collect()["value"].to_list() == [Decimal(100)]
+
+
+def test_merchandise_is_told_from_shipping_also_where_each_line_repeats_the_sums_of_its_order(
+    tmp_path: Path,
+) -> None:
+    text = """Sipariş No;Tarih;Ürün;Ara Toplam;İndirim;Kargo;Toplam
+1;01.02.2026;Kupa;100,00;10,00;20,00;110,00
+1;01.02.2026;Çay;100,00;10,00;20,00;110,00
+2;02.02.2026;Çay;40,00;0,00;20,00;60,00
+"""
+
+    table = orders(written(tmp_path, text))
+
+    assert table.value_on is ValueOn.REPEATED
+    assert table.frame.collect()["value"].to_list() == [Decimal(90), Decimal(90), Decimal(40)]

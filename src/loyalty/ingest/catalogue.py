@@ -240,6 +240,12 @@ def catalogue() -> Catalogue:
     )
 
 
+def stands_for_order(header: str) -> bool:
+    """Return whether the header of an amount says that it is the whole order's, also on rows that are lines of it."""
+    names = catalogue().kinds[Kind.ORDERS]
+    return any(key(header) in names[name].whole_order for name in ("amount", "list_value"))
+
+
 def _by_word(groups: Mapping[Any, Sequence[str]]) -> Iterator[tuple[str, Any]]:
     return ((fold(word), meaning) for meaning, words in groups.items() for word in words)
 

@@ -14,7 +14,6 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 from loyalty.ingest.sampled import sampled
 
-PRODUCTS = ("product_id", "product_name")
 ENOUGH = 0.95
 """So many of the rows must add up."""
 CENT = 0.011
@@ -34,10 +33,10 @@ class Sum:
 def settle_total(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:
     """Let the amount be the subtotal, less the discount where it is not off yet, if the rows add up to their total.
 
-    It is for files of whole orders that have a subtotal and a total; ``columns`` is changed in place.
+    It is for files that have both, of each order or of each line; ``columns`` is changed in place.
     """
     amount = columns.get("amount")
-    if amount is None or amount.known is not Known.HEADER or any(name in columns for name in PRODUCTS):
+    if amount is None or amount.known is not Known.HEADER:
         return
     found = _named(columns, headers)
     if not {"total", "subtotal"} <= found.keys():

@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from loyalty.errors import UnreadableNumbers
-from loyalty.ingest.catalogue import How, catalogue, key
+from loyalty.ingest.catalogue import How, stands_for_order
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import currency, tells_currency
@@ -236,5 +236,4 @@ def _is_price_by_count(cells: Cells, amount: Use) -> bool:
 
 def _whole_order(cells: Cells, amount: Use) -> bool:
     """Return whether the header of the amount says that it stands for the whole order."""
-    names = catalogue().kinds[cells.recognition.kind]["amount"]
-    return key(cells.file.headers[int(amount.columns[0][1:])]) in names.whole_order
+    return stands_for_order(cells.file.headers[int(amount.columns[0][1:])])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.ingest.catalogue import How, catalogue, key
+from loyalty.ingest.catalogue import How, catalogue, stands_for_order
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.numbering import numbered_by
@@ -16,7 +16,6 @@ from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.numbers import NumberStyle, number_style, parse_number
 from loyalty.ingest.values.words import fold, is_blank
-from loyalty.model.kind import Kind
 from loyalty.model.tables import ValueOn
 
 AMOUNTS = ("amount", "list_value", "discount", "refund", "points_value")
@@ -143,8 +142,7 @@ def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
     if not seen["orders"] or not seen["alike"]:
         return False
     known, header = catalogue(), cells.file.headers[int(column[1:])]
-    names = known.kinds[Kind.ORDERS]["amount"].whole_order
-    told = repeats or key(header) in names or known.money.whole_order(fold(header))
+    told = repeats or stands_for_order(header) or known.money.whole_order(fold(header))
     return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2)
 
 
