@@ -675,3 +675,36 @@ def test_numbers_that_come_back_for_one_customer_are_lines_of_an_order(tmp_path:
 
     assert table.frame.collect()["order_id"].n_unique() == 4
     assert not table.notes
+
+
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [
+        ("İptal - stok yok", "cancelled"),
+        ("CANCELLED (out of stock)", "cancelled"),
+        ("Sipariş müşteri isteğiyle iptal edildi", "cancelled"),
+        ("İade edildi: hasarlı ürün", "refunded"),
+        ("Refunded (duplicate)", "refunded"),
+        ("Kısmi iade edildi, 2 ürün", None),
+        ("İptal talebi değerlendiriliyor", None),
+        ("İade edilmedi", None),
+        ("Sevkiyata çıktı", None),
+    ],
+)
+def test_a_status_tells_by_how_it_begins_and_what_it_leaves_open_is_said(
+    tmp_path: Path, status: str, fate: str | None
+) -> None:
+    table = orders(
+        written(tmp_path, f"Sipariş No;Müşteri No;Tarih;Tutar;Durum\n1;A;01.02.2026;10,00;{status}\n")
+    )
+
+    assert table.frame.collect()["status"].to_list() == [fate]
+    assert [note.values for note in table.notes] == ([] if fate else [{"words": status}])
+
+
+def test_a_header_that_says_utc_is_read_as_such(tmp_path: Path) -> None:
+    text = "Order ID,Created at (UTC),Customer ID,Total\n1,2026-02-01 22:30:00,A,5.00\n"
+
+    [row] = orders(written(tmp_path, text), timezone="Europe/Istanbul").frame.collect().rows(named=True)
+
+    assert str(row["ordered_at"]) == "2026-02-02 01:30:00"

@@ -178,6 +178,7 @@ class Catalogue:
     personal: frozenset[str]
     platforms: tuple[Platform, ...]
     order_status: Mapping[str, OrderStatus]
+    status_says: Mapping[str, tuple[str, ...]]
     sale_types: Mapping[str, str]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
@@ -214,6 +215,7 @@ def catalogue() -> Catalogue:
         personal=frozenset(data["personal"]),
         platforms=tuple(_platform(name, body) for name, body in data["platforms"].items()),
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
+        status_says={fate: tuple(says) for fate, says in data["status_says"].items()},
         sale_types=dict(_by_word(data["sale_types"])),
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),

@@ -10,8 +10,10 @@ from loyalty.ingest.catalogue import How, Names, Rule, key
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 
-UNITS = re.compile(r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax)[\s)\]]*$", re.IGNORECASE)
-UNIT_ENDS = frozenset("LYDRPlydrpxX₺$€£)] ")
+UNITS = re.compile(
+    r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax|UTC|GMT)[\s)\]]*$", re.IGNORECASE
+)
+UNIT_ENDS = frozenset("LYDRPCTlydrpctxX₺$€£)] ")
 ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 PLACE = re.compile(r"#(\d{1,9})")
 SHOWN = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -90,7 +90,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
         by=by,
-        notes=_notes([part.cells for part in parts]),
+        notes=(*_notes([part.cells for part in parts]), *_unknown_statuses(parts)),
         aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
     )
@@ -186,6 +186,16 @@ NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded", "order_numbers_come_
 
 def _notes(files: Sequence[Cells]) -> tuple[Note, ...]:
     return tuple(Note(remark) for remark in NOTED if any(remark in cells.remarks for cells in files))
+
+
+SHOWN = 3
+
+
+def _unknown_statuses(parts: Sequence[CleanOrders]) -> Iterator[Note]:
+    words = list(dict.fromkeys(word for part in parts for word in part.cells.recognition.unknown_words))
+    if words:
+        more = " …" if len(words) > SHOWN else ""
+        yield Note("statuses_unknown", {"words": ", ".join(words[:SHOWN]) + more})
 
 
 def _unconflicting(

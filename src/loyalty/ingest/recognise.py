@@ -9,6 +9,7 @@ import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch
 from loyalty.ingest.catalogue import Names, Platform, catalogue
+from loyalty.ingest.clean.fates import fates
 from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
 from loyalty.ingest.meanings import columns_of, drawn, named_columns
@@ -349,7 +350,7 @@ def _unknown_statuses(
     use = columns.get("status")
     if use is None:
         return ()
-    known = catalogue().order_status
     rows = file.sample.filter(*(~no_data for no_data, _ in left_out))
     words = rows[use.columns[0]].cast(pl.String).drop_nulls().unique().sort()
-    return tuple(word for word in words if fold(word) and fold(word) not in known)
+    unknown = words.filter(fates(words).is_null())
+    return tuple(word for word in unknown if fold(word))

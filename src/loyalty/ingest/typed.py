@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +14,7 @@ from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import coded
+from loyalty.ingest.clean.fates import fates
 from loyalty.ingest.clean.merchandise import non_product_words
 from loyalty.ingest.clean.numbering import come_back
 from loyalty.ingest.clean.text import nobody
@@ -204,15 +204,14 @@ def _text_column(cells: Cells, column: str) -> TextColumn:
 
 
 def _understood(name: str) -> Understood:
-    if name == "currency":
-        return coded
-    return partial(_meant, name=name)
+    return {"currency": coded, "status": fates}.get(name, _flags)
 
 
-def _meant(words: pl.Series, *, name: str) -> pl.Series:
-    known = catalogue().order_status if name == "status" else catalogue().flags
-    dtype = pl.String if name == "status" else pl.Boolean
-    return folded(words).replace_strict(list(known), list(known.values()), default=None, return_dtype=dtype)
+def _flags(words: pl.Series) -> pl.Series:
+    known = catalogue().flags
+    return folded(words).replace_strict(
+        list(known), list(known.values()), default=None, return_dtype=pl.Boolean
+    )
 
 
 def _address(path: str) -> str:

@@ -20,6 +20,7 @@ SECONDS_A_DAY = 86_400
 NANOSECONDS = 1_000_000_000
 FIRST_DAY = r"^(?:30\.12\.1899|1899-12-30|12/30/1899|31\.12\.1899|1899-12-31|12/31/1899)[ T]+"
 """The day on which spreadsheets put a bare time of day."""
+IN_UTC = re.compile(r"[(\[](?:UTC|GMT)(?: ?[+±]0?0?(?::?00)?)?[)\]]\s*$|[\s_]UTC$", re.IGNORECASE)
 STATED_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
 
 
@@ -40,7 +41,7 @@ def moment(cells: Cells, name: str) -> pl.Expr:
         column = cells.file.frame.select(cell.alias("moment"))
         layout = settle_day_month(column, "moment", layout, locale=cells.locale, where=where)
     cells.dates[name] = layout
-    return _local(cells, cell, layout)
+    return _local(cells, use, cell, layout)
 
 
 def no_moment(cells: Cells, name: str, undated: pl.Expr) -> pl.Expr:
@@ -80,9 +81,9 @@ def _clock(cells: Cells, column: str) -> pl.Expr:
     return pl.coalesce((seconds * NANOSECONDS).cast(pl.Time).dt.to_string("%H:%M:%S"), written)
 
 
-def _local(cells: Cells, cell: pl.Expr, layout: DateLayout) -> pl.Expr:
+def _local(cells: Cells, use: Use, cell: pl.Expr, layout: DateLayout) -> pl.Expr:
     platform = cells.recognition.platform
-    theirs = _stated_zone(cells) or (platform.timezone if platform else None)
+    theirs = _stated_zone(cells) or _zone_of_header(cells, use) or (platform.timezone if platform else None)
     ours = cells.source.timezone
     if theirs is None or theirs == ours:
         return parse_datetime(cell, layout, ours)
@@ -99,3 +100,8 @@ def _stated_zone(cells: Cells) -> str | None:
         return None
     found = (STATED_ZONE.search(cell) for cell in cells.file.subheaders[1])
     return next((zone[1] for zone in found if zone), None)
+
+
+def _zone_of_header(cells: Cells, use: Use) -> str | None:
+    """Return UTC where the header says so: ``Created (UTC)``."""
+    return "UTC" if IN_UTC.search(cells.file.headers[int(use.columns[0][1:])]) else None

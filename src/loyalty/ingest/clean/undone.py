@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.clean.text import flag, text, word
+from loyalty.ingest.clean.fates import fates
+from loyalty.ingest.clean.text import NOTHING, flag, text, word
+from loyalty.ingest.values.cells import read_cells, read_distinct
 from loyalty.model.tables import OrderStatus
 
 SAID_BY = frozenset({"cancelled_at", "is_cancelled", "is_refunded", "sale_type"})
@@ -17,7 +21,7 @@ A_DATE = r"[1-9]"
 
 def status(cells: Cells) -> pl.Expr:
     """Return what became of a row's order, an :class:`OrderStatus`; null where nothing tells."""
-    told = word(cells, "status", catalogue().order_status, pl.String)
+    told = _fate(cells)
     for undone, became in (
         (_says(cells, "is_refunded"), OrderStatus.REFUNDED),
         (_says(cells, "is_cancelled"), OrderStatus.CANCELLED),
@@ -27,6 +31,14 @@ def status(cells: Cells) -> pl.Expr:
         if undone is not None:
             told = pl.when(undone).then(pl.lit(str(became))).otherwise(told)
     return told
+
+
+def _fate(cells: Cells) -> pl.Expr:
+    use = cells.use("status")
+    if use is None:
+        return NOTHING
+    written = pl.coalesce(pl.col(column).cast(pl.String) for column in use.columns)
+    return read_cells(written, partial(read_distinct, reading=fates), pl.String)
 
 
 def given_back(cells: Cells, number: pl.Expr) -> pl.Expr:
