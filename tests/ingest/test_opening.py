@@ -201,7 +201,7 @@ def test_without_a_header_no_record_is_lost(opens: Opens, content: str) -> None:
         (" id ,\u00a0b\n1,2\n", ("id", "b"), 1),
         (
             "Customer,,Order\nName,Email,No\nAnn,a@b.example,C0001\n",
-            ("Name", "Email", "No"),
+            ("Customer Name", "Email", "Order No"),
             2,
         ),  # groups above
     ],
@@ -209,6 +209,28 @@ def test_without_a_header_no_record_is_lost(opens: Opens, content: str) -> None:
 def test_header_is_found(opens: Opens, content: str, headers: tuple[str, ...], header_row: int) -> None:
     file = opens(content)
     assert (file.headers, file.header_row) == (headers, header_row)
+
+
+@pytest.mark.parametrize(
+    ("above", "headers"),
+    [
+        (";;Müşteri;;Ürün;;", ("Fiş No", "Tarih", "Müşteri No", "Müşteri ADI", "Ürün Kodu", "Adet", "Tutar")),
+        (";;;;Ürün;;", ("Fiş No", "Tarih", "No", "ADI", "Kodu", "Adet", "Tutar")),  # one name may be a title
+        (
+            "Rapor;02.02.2026;;;;;",
+            ("Fiş No", "Tarih", "No", "ADI", "Kodu", "Adet", "Tutar"),
+        ),  # a date is no group
+    ],
+)
+def test_headers_that_say_only_no_have_the_name_of_their_group(
+    opens: Opens, above: str, headers: tuple[str, ...]
+) -> None:
+    file = opens(
+        f"{above}\nFiş No;Tarih;No;ADI;Kodu;Adet;Tutar\n1;02.02.2026;7;Ali;K;2;5,00\n2;03.02.2026;8;Ay;L;1;6,00\n"
+    )
+
+    assert file.headers == headers
+    assert file.header_row == 2
 
 
 def test_further_header_rows_are_kept_apart(opens: Opens) -> None:

@@ -117,6 +117,8 @@ def test_turkish_headers_match_however_they_are_written(tmp_path: Path) -> None:
         ("InvoiceNo,InvoiceDate,UnitPrice,Quantity,CustomerID", {"amount": "UnitPrice+Quantity"}, "price by quantity"),
         ("Id,Date,Price", {"order_id": "Id", "amount": "Price"}, "one row per id: an order"),
         ("Sipariş No,Tarih,Satış Tutarı,İndirim", {"amount": "Satış Tutarı+İndirim"}, "gross less discount"),
+        ("Evrak Tarihi,Evrak Sıra,Cari Kod,KDV Dahil Tutar", {"order_id": "Evrak Sıra"}, "an ERP"),
+        ("Sales Document,Document Date,Sold-to party,Net Value", {"customer_id": "Sold-to party"}, "another"),
     ],
 )  # fmt: skip
 def test_which_column_is_taken(tmp_path: Path, header: str, meanings: dict[str, str], reason: str) -> None:
@@ -407,3 +409,24 @@ def test_the_catalogue_is_consistent() -> None:
             keys = [key(header) for header in names.headers]
             assert names.whole_order | names.stars <= set(keys), (kind, name)
             assert all(keys), (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("header", "opened_at", "solved_at"),
+    [
+        ("Ticket ID,Status,Agent,Created time,Resolved time,Initial response time", "Created time", "Resolved time"),
+        ("Ticket ID,Ticket owner,Create date,Close date", "Create date", "Close date"),
+        ("Conversation ID,Conversation started at (UTC),Teammate,First closed at", "Conversation started at (UTC)",
+         "First closed at"),
+        ("Ticket ID,Ticket created - Timestamp,Ticket solved - Timestamp,Assignee name", "Ticket created - Timestamp",
+         "Ticket solved - Timestamp"),
+    ],
+)  # fmt: skip
+def test_help_desks_call_their_columns_by_many_names(
+    tmp_path: Path, header: str, opened_at: str, solved_at: str
+) -> None:
+    path = written(tmp_path, f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+
+    found = seen(path, Kind.TICKETS)
+
+    assert (found["created_at"], found["solved_at"]) == (opened_at, solved_at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from loyalty.ingest.cells import bare_number, has_letters, looks_recorded
 from loyalty.ingest.guards import bare
+from loyalty.ingest.values.words import fold
 
 _LOOKED_AT = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -19,6 +20,10 @@ _MOSTLY = 0.8
 _SURELY = 3
 """So many columns with words above numbers and dates are no accident of one row."""
 _ANSWER_WORDS = {"response", "open-ended response", "yanıt", "açık uçlu yanıt", "other (please specify)"}
+
+_GROUPS = 2
+_BARE = frozenset("no numara numarasi kod kodu id ad adi isim ismi name code number".split())
+"""(Folded) headers that say nothing without the name of their group above them."""
 
 Record = Sequence[str]
 
@@ -53,12 +58,29 @@ def find_headline(records: Sequence[Record]) -> Headline:
         return Headline(names, (), None, 0)
     last = _last_header_index(records, index)
     width = len(records[index])
+    headers = _row_of(records[index], width)
     return Headline(
-        _row_of(records[index], width),
+        _under_groups(records[index - 1], headers) if index else headers,
         tuple(_row_of(records[row], width) for row in range(index + 1, last + 1)),
         index,
         last + 1,
     )
+
+
+def _under_groups(groups: Record, headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the headers, those that only say "No" or "Kodu" with the name of their group in the row above.
+
+    Such a row has two names or more (one would be a title), each above the first header of its group.
+    """
+    named = {place: cell.strip() for place, cell in enumerate(groups) if cell.strip()}
+    is_title = len(named) < _GROUPS or any(looks_recorded(name) for name in named.values())
+    if is_title or any(place >= len(headers) or not headers[place] for place in named):
+        return headers
+    found, group = [], ""
+    for place, header in enumerate(headers):
+        group = named.get(place, group) if header else ""
+        found.append(f"{group} {header}" if group and fold(header) in _BARE else header)
+    return tuple(found)
 
 
 def filled(record: Record) -> int:
