@@ -22,7 +22,9 @@ _SURELY = 3
 _ANSWER_WORDS = {"response", "open-ended response", "yanıt", "açık uçlu yanıt", "other (please specify)"}
 
 _GROUPS = 2
-_BARE = frozenset("no numara numarasi kod kodu id ad adi isim ismi name code number".split())
+_BARE = frozenset(
+    ["no", "numara", "numarasi", "kod", "kodu", "id", "ad", "adi", "isim", "ismi", "name", "code", "number"]
+)
 """(Folded) headers that say nothing without the name of their group above them."""
 
 Record = Sequence[str]
