@@ -388,3 +388,24 @@ def test_merchandise_is_told_from_shipping_also_where_each_line_repeats_the_sums
 
     assert table.value_on is ValueOn.REPEATED
     assert table.frame.collect()["value"].to_list() == [Decimal(90), Decimal(90), Decimal(40)]
+
+
+@pytest.mark.parametrize(
+    ("header", "words", "status"),
+    [
+        ("Order Payment State", ("Paid", "Open"), "c3"),
+        ("Siparişin Son Durumu", ("Teslim Edildi", "İptal Edildi"), "c3"),
+        ("State", ("Texas", "Ohio"), None),  # of the country
+        ("Customer status", ("New", "Closed"), None),
+        ("Müşteri Durumu", ("Yeni", "Kapalı"), None),
+        ("Channel", ("Open", "Sale"), None),
+    ],
+)
+def test_a_status_under_a_header_of_its_own_is_known_by_its_words(
+    tmp_path: Path, header: str, words: tuple[str, ...], status: str | None
+) -> None:
+    rows = "".join(f"{n};0{n}.02.2026;5,00;{word}\n" for n, word in enumerate(words, start=1))
+
+    use = taken_for(written(tmp_path, f"Sipariş No;Tarih;Tutar;{header}\n{rows}")).columns.get("status")
+
+    assert (use.columns[0] if use else None) == status

@@ -178,6 +178,7 @@ class Catalogue:
     personal: frozenset[str]
     platforms: tuple[Platform, ...]
     order_status: Mapping[str, OrderStatus]
+    status_headers: Mapping[str, tuple[str, ...]]
     status_says: Mapping[str, tuple[str, ...]]
     sale_types: Mapping[str, str]
     flags: Mapping[str, bool]
@@ -199,6 +200,12 @@ class Catalogue:
     footer_words: tuple[str, ...]
     footer_starts: tuple[str, ...]
 
+    def names_status(self, header: str) -> bool:
+        """Return whether a folded header speaks of what became of an order."""
+        return _any_in(self.status_headers["says"], header) and not _any_in(
+            self.status_headers["never"], header
+        )
+
     def platform(self, preset: str) -> Platform | None:
         """Return the platform of that id, if there is one."""
         return next((platform for platform in self.platforms if platform.id == preset), None)
@@ -215,6 +222,7 @@ def catalogue() -> Catalogue:
         personal=frozenset(data["personal"]),
         platforms=tuple(_platform(name, body) for name, body in data["platforms"].items()),
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
+        status_headers={what: tuple(says) for what, says in data["status_headers"].items()},
         status_says={fate: tuple(says) for fate, says in data["status_says"].items()},
         sale_types=dict(_by_word(data["sale_types"])),
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},

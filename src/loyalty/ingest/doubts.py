@@ -8,6 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from loyalty.ingest.catalogue import Names, catalogue, key
+from loyalty.ingest.clean.fates import fates
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import known_headers
 from loyalty.ingest.raw import RawFile
@@ -25,6 +26,8 @@ AMOUNTS = frozenset({"refund", "discount", "points_value"})
 """Columns whose names ("Refunded", "İndirim") some exports give to a yes or no, or to a rate."""
 DATED = r"\d[./-]\d{1,2}[./-]\d|\d[ .-]\p{L}{3,}[ .-]\d|\p{L}{3,} \d{1,2},? \d"
 """Three parts of a date, the month in figures or in letters."""
+STATE = "state"
+"""Key of a header that is a status in one file and a part of a country in another."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -40,7 +43,8 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
         sample = file.sample[column]
         if name in AMOUNTS and (_says_yes_or_no(sample) or _is_rate(headers.text(column), sample)):
             return True
-        if name in UNDOING and not UNDOING[name](sample):
+        says = _says_a_fate if name == "status" and key(headers.text(column)) == STATE else SAID.get(name)
+        if says is not None and not says(sample):
             return True
         if key(headers.text(column)) not in known.doubtful:
             return False
@@ -63,6 +67,18 @@ def holds_relays(sample: pl.Series) -> bool:
     ends = "|".join(re.escape(end) for end in catalogue().relays)
     made_up = sample.str.contains(rf"(?i)@(?:{ends})\s*$").sum()
     return bool(made_up) and 2 * int(made_up) > sample.count()
+
+
+def told_status(file: RawFile, taken: set[str]) -> str | None:
+    """Return the column whose header speaks of a status and whose words mostly are those of orders, if there is one."""
+    for place, header in enumerate(file.headers):
+        column = f"c{place}"
+        if column in taken or not catalogue().names_status(fold(header)):
+            continue
+        words = file.sample[column].cast(pl.String).drop_nulls()
+        if not words.is_empty() and 2 * fates(words).count() > words.len():
+            return column
+    return None
 
 
 def price_of_line(prices: pl.Series, pieces: pl.Series, products: pl.Series) -> bool:
@@ -143,6 +159,12 @@ def _says_mostly_sales(sample: pl.Series) -> bool:
     return 2 * told > sum(counts["count"])
 
 
+def _says_a_fate(sample: pl.Series) -> bool:
+    """Return whether some word there says what became of an order, or nothing stands there at all."""
+    words = sample.cast(pl.String).drop_nulls()
+    return words.is_empty() or fates(words).count() > 0
+
+
 def _is_rate(header: str, sample: pl.Series) -> bool:
     """Return whether the header or every filled cell has a percent sign."""
     if "%" in header or sample.dtype != pl.String:
@@ -177,7 +199,7 @@ def _is_ledger(headers: Headers) -> bool:
     return any(headers.named(names[name], ()) is not None for name in LEDGER)
 
 
-UNDOING = {
+SAID = {
     "cancelled_at": _looks_dated,
     "is_cancelled": _says_at_most_yes_or_no,
     "is_refunded": _says_at_most_yes_or_no,

@@ -23,7 +23,7 @@ _ANSWER_WORDS = {"response", "open-ended response", "yanıt", "açık uçlu yan�
 
 _GROUPS = 2
 _BARE = frozenset(
-    ["no", "numara", "numarasi", "kod", "kodu", "id", "ad", "adi", "isim", "ismi", "name", "code", "number"]
+    ("no", "numara", "numarasi", "kod", "kodu", "id", "ad", "adi", "isim", "ismi", "name", "code", "number")
 )
 """(Folded) headers that say nothing without the name of their group above them."""
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from loyalty.errors import ColumnMissing, UsageError, near
 from loyalty.ingest.catalogue import How, Names, Platform, catalogue, key
-from loyalty.ingest.doubts import price_of_line, unfit
+from loyalty.ingest.doubts import price_of_line, told_status, unfit
 from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import only_score, question_texts, questions_asked
 from loyalty.ingest.raw import RawFile
@@ -101,7 +101,9 @@ def columns_of(
     if kind is Kind.SURVEYS:
         _by_question(columns, file, platform, names)
     elif kind is Kind.ORDERS:
-        _derive_orders(columns, headers, file)
+        if platform is None and "status" not in columns and (column := told_status(file, drawn(columns))):
+            columns["status"] = Use((column,), known=Known.CONTENT)
+        _derive_orders(columns, headers, file, by_header=platform is None or platform.only_named)
     _join_time(columns, file)
     return columns | beside
 
@@ -175,8 +177,11 @@ def _asked_for(names: Names, file: RawFile, platform: Platform | None, taken: se
     return next(filled, asking[0] if asking else None)
 
 
-def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> None:
-    """Fill in what orders can do without a column of their own for."""
+def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile, *, by_header: bool) -> None:
+    """Fill in what orders can do without a column of their own for.
+
+    ``by_header``: the columns are what their headers say, by no rule of a platform that knows better.
+    """
     if "customer_id" not in columns and (column := headers.find("id", drawn(columns))):
         # "Id, Date, Price" is a list of purchases when ids come back, else a list of orders.
         returning = file.sample[column].n_unique() < file.sample.height
@@ -186,7 +191,8 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile) -> 
         ids = file.sample[column]
         if ids.n_unique() == ids.len() and columns.keys().isdisjoint(("product_id", "product_name")):
             columns["order_id"] = Use((column,))
-    settle_total(columns, headers, file)
+    if by_header:
+        settle_total(columns, headers, file)
     if "list_value" not in columns and "list_price" in columns and "quantity" in columns:
         parts = (*columns["list_price"].columns, *columns["quantity"].columns)
         columns["list_value"] = Use(parts, How.TIMES, Known.DERIVED)

@@ -36,7 +36,7 @@ def settle_total(columns: dict[str, Use], headers: Headers, file: RawFile) -> No
     It is for files that have both, of each order or of each line; ``columns`` is changed in place.
     """
     amount = columns.get("amount")
-    if amount is None or amount.known is not Known.HEADER:
+    if amount is None or amount.known not in (Known.HEADER, Known.PLATFORM) or amount.how is not How.FIRST:
         return
     found = _named(columns, headers)
     if not {"total", "subtotal"} <= found.keys():
