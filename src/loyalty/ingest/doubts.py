@@ -156,13 +156,13 @@ def _says_mostly_sales(sample: pl.Series) -> bool:
     counts = sample.drop_nulls().value_counts()
     known = catalogue().sale_types
     told = sum(count for word, count in counts.iter_rows() if fold(word) in known)
-    return 2 * told > sum(counts["count"])
+    return bool(2 * told > int(counts["count"].sum()))
 
 
 def _says_a_fate(sample: pl.Series) -> bool:
     """Return whether some word there says what became of an order, or nothing stands there at all."""
     words = sample.cast(pl.String).drop_nulls()
-    return words.is_empty() or fates(words).count() > 0
+    return words.is_empty() or int(fates(words).count()) > 0
 
 
 def _is_rate(header: str, sample: pl.Series) -> bool:

@@ -1,10 +1,11 @@
-"""Order numbers: where tills count from 1 again each day, only number, day and customer together make an order."""
+"""Order numbers that stand on several rows: of tills that count from 1 again each day, and of money given back."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from loyalty.ingest.clean.cells import Cells
+from loyalty.ingest.clean.money import money
 from loyalty.ingest.clean.text import identity, merged, stripped
 
 ENOUGH = 3
@@ -57,4 +58,26 @@ def come_back(cells: Cells) -> bool:
         .select(numbers=pl.len(), shared=((pl.col("customer") > 1) & (pl.col("day") > 1)).sum())
     )
     numbers, shared = seen.row(0)
-    return shared >= ENOUGH and shared > HALF * numbers
+    return bool(shared >= ENOUGH and shared > HALF * numbers)
+
+
+def given_back_by_row(cells: Cells) -> bool:
+    """Return whether orders stand on further rows below zero: money given back, not another version of the order.
+
+    The whole file is asked only where the first rows say so: an order with two amounts above zero is in conflict.
+    """
+    if cells.use("order_id") is None or cells.use("amount") is None:
+        return False
+    amounts = {"order": identity(cells, "order_id"), "value": money(cells, "amount")}
+    seen = cells.file.sample.select(**amounts).drop_nulls()
+    paid, back = seen.filter(pl.col("value") > 0), seen.filter(pl.col("value") < 0)
+    if back.join(paid, on="order", how="semi").is_empty():
+        return False
+    twice = (
+        cells.file.frame.select(**amounts)
+        .filter(pl.col("value") > 0)
+        .group_by("order")
+        .agg(pl.col("value").n_unique())
+        .filter(pl.col("order").is_not_null(), pl.col("value") > 1)
+    )
+    return twice.head(1).collect().is_empty()

@@ -18,7 +18,7 @@ from loyalty.ingest.clean.latest import CHANGED
 from loyalty.ingest.clean.merchandise import is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
-from loyalty.ingest.clean.numbering import numbered_by, order_number
+from loyalty.ingest.clean.numbering import given_back_by_row, numbered_by, order_number
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import is_alias, merged, stripped, text
 from loyalty.ingest.clean.undone import SAID_BY, given_back, status
@@ -71,7 +71,7 @@ def clean_orders(
     return CleanOrders(
         frame=_frame(cells, index, by),
         columns=_known_columns(cells),
-        rows_are=_rows_are(recognition),
+        rows_are=_rows_are(cells),
         value_on=_value_on(cells),
         currency=source.currency or (platform.currency if platform else None),
         cells=cells,
@@ -177,7 +177,8 @@ def _known_columns(cells: Cells) -> frozenset[str]:
     return frozenset(known & set(ORDER_COLUMNS)) | ({"is_alias"} if cells.aliases else set())
 
 
-def _rows_are(recognition: Recognition) -> RowsAre:
+def _rows_are(cells: Cells) -> RowsAre:
+    recognition = cells.recognition
     platform = recognition.platform
     if platform is not None and platform.rows_are is not None:
         return platform.rows_are
@@ -185,7 +186,7 @@ def _rows_are(recognition: Recognition) -> RowsAre:
     lines = "order_id" not in recognition.columns or any(
         name in recognition.columns for name in PRODUCT_COLUMNS
     )
-    return RowsAre.LINES if lines else RowsAre.ORDERS
+    return RowsAre.LINES if lines or given_back_by_row(cells) else RowsAre.ORDERS
 
 
 def _value_on(cells: Cells) -> ValueOn | None:
@@ -194,7 +195,7 @@ def _value_on(cells: Cells) -> ValueOn | None:
     amount, order = cells.use("amount"), cells.use("order_id")
     if platform is not None and platform.value_on is not None and amount and amount.known is Known.PLATFORM:
         return platform.value_on
-    if amount is None or order is None or _rows_are(cells.recognition) is RowsAre.ORDERS:
+    if amount is None or order is None or _rows_are(cells) is RowsAre.ORDERS:
         return None
     seen = (
         cells.file.sample.lazy()
