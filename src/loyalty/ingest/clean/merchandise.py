@@ -10,6 +10,9 @@ from loyalty.ingest.clean.text import spelled, stripped
 from loyalty.ingest.values.words import fold
 
 
+CURRENCIES = frozenset({"tl", "try", "usd", "eur", "gbp"})
+
+
 def is_non_product(cells: Cells) -> pl.Expr:
     """Return whether the line is postage, a fee or the like, by its whole article number or name; null without both.
 
@@ -35,4 +38,10 @@ def _seen(cells: Cells, columns: dict[str, None], known: frozenset[str]) -> list
     written = {
         cell for column in columns for cell in cells.file.sample.select(stripped(column).unique()).to_series()
     }
-    return [cell for cell in written if cell and fold(cell) in known]
+    return [cell for cell in written if cell and (fold(cell) in known or _without_amount(cell) in known)]
+
+
+def _without_amount(cell: str) -> str | None:
+    """Return the folded words of "Gift Card - €50" without the amount; None where fewer than two are left."""
+    words = [word for word in fold(cell).split() if not word.isdigit() and word not in CURRENCIES]
+    return " ".join(words) if len(words) > 1 else None
