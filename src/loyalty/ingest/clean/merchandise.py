@@ -9,7 +9,6 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import spelled, stripped
 from loyalty.ingest.values.words import fold
 
-
 CURRENCIES = frozenset({"tl", "try", "usd", "eur", "gbp"})
 
 
