@@ -14,7 +14,7 @@ from loyalty.errors import ColumnMissing, InputError, UnreadableDates
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.tables import CUSTOMER_COLUMNS, POINT_COLUMNS, TICKET_COLUMNS, Canonical, Points
+from loyalty.model.tables import CUSTOMER_COLUMNS, POINT_COLUMNS, TICKET_COLUMNS, Canonical, Holds, Points
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 
@@ -275,3 +275,19 @@ t2,2026-01-01 10:00,{replied},{solved},a
     rows = written(tmp_path, Kind.TICKETS, text).frame.collect()
 
     assert rows["fault"].to_list() == [None, fault]
+
+
+def test_a_list_of_members_has_balances_whatever_days_stand_beside_them(tmp_path: Path) -> None:
+    """Each member once, with what is left; a member on two rows is a ledger with a running balance."""
+    text = "Email,Points Balance,Created At\na@x.com,150,2025-01-02\nb@x.com,50,2025-02-02\n"
+
+    listed = written(tmp_path, Kind.POINTS, text)
+    running = written(tmp_path, Kind.POINTS, text.replace("b@x.com", "a@x.com"))
+
+    assert isinstance(listed, Points)
+    assert isinstance(running, Points)
+    assert (listed.holds, running.holds) == (Holds.BALANCES, Holds.ENTRIES)
+    assert listed.frame.collect().select("balance", "fault").rows() == [
+        (Decimal(150), None),
+        (Decimal(50), None),
+    ]

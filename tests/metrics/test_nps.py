@@ -352,6 +352,12 @@ def test_stars_are_refused_unless_the_user_knows_better(file: Any) -> None:
     assert "scale_stated" in stated.notes
 
 
+def test_answers_to_other_questions_are_no_blank_answers_to_this_one(file: Any) -> None:
+    asked = Nps(file("I would buy again (1-6)", ["5", "4"]))
+    assert asked.code == 3
+    assert "--map nps=COLUMN" in asked.err
+
+
 def test_two_files_on_two_scales_are_not_pooled(file: Any) -> None:
     """R8: 0-10 in one file, 1-5 stars in the other."""
     ten = file("respondent_id,How likely are you to recommend us? (0-10)", ["a,9", "b,10"], "ten.csv")

@@ -94,6 +94,7 @@ from loyalty.derive.surveys.guards import (
     MANY,
     MAX_INVALID_SHARE,
     StatedScale,
+    check_asked,
     check_question,
     looks_like_seven,
     questions_beside,
@@ -193,6 +194,7 @@ class NpsOptions:
 def compute(tables: Tables, scope: Scope, options: NpsOptions) -> MetricResult:
     """Return the score of the scope's period, or of all answers before the as-of day."""
     check_question(tables)
+    check_asked(tables)
     span = Span.of_period(scope)
     judged = judge(tables, span, options.reading)
     found = standing(judged)

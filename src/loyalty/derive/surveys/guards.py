@@ -8,9 +8,10 @@ from enum import StrEnum
 from loyalty.derive.few import MIN_INTERPRET
 from loyalty.derive.surveys.answers import Standing
 from loyalty.derive.surveys.recommendations import HIGHEST, LOWEST
-from loyalty.errors import AmbiguousQuestion
+from loyalty.errors import AmbiguousQuestion, ColumnMissing
 from loyalty.model.metric import Tables
 from loyalty.model.result import Note
+from loyalty.model.tables import QUESTIONS
 
 MAX_INVALID_SHARE = 0.05
 MANY = 200
@@ -40,6 +41,18 @@ def check_question(tables: Tables, question: str = "nps") -> None:
     if rivals := tables.rivals.get(question):
         listed = (f"several columns or texts could be {ASKS[question]}: {name!r}" for name in rivals)
         raise AmbiguousQuestion(*listed, hint=f"Say which is meant: --question {rivals[0]!r}")
+
+
+def check_asked(tables: Tables) -> None:
+    """Refuse answers to other questions: nobody left this one out.
+
+    Raises:
+        ColumnMissing: the files ask other questions, and not whether people would recommend.
+    """
+    if "nps" not in tables.known and not tables.known.isdisjoint(QUESTIONS):
+        raise ColumnMissing(
+            "No column was recognised as the NPS question.", hint="Name it: --map nps=COLUMN."
+        )
 
 
 def questions_beside(tables: Tables, question: str) -> Iterator[Note]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
@@ -17,6 +17,7 @@ from loyalty.ingest.clean.text import identity, word
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
 from loyalty.model.tables import MONEY, POINT_COLUMNS, EntryType, Holds
 
 CALLED = {"moved_as": "type", "entry_type": "type", "earned": "points", "spent": "points"}
@@ -51,8 +52,8 @@ def clean_points(
     """
     cells = Cells(file, recognition, source)
     grouped = by_columns(cells, by, POINT_COLUMNS, CALLED)
-    dated = cells.use("occurred_at") is not None
-    holds = Holds.ENTRIES if dated or typed_by(recognition) else Holds.BALANCES
+    holds = _holds(cells)
+    dated = holds is Holds.ENTRIES and cells.use("occurred_at") is not None
     moved, left = whole(cells, "points"), whole(cells, "balance")
     facts = {
         "file": pl.lit(index, pl.UInt16),
@@ -60,7 +61,7 @@ def clean_points(
         "entry_id": identity(cells, "entry_id"),
         "member_id": pl.coalesce(identity(cells, "member_id"), identity(cells, "customer_id")),
         "customer_id": identity(cells, "customer_id"),
-        "occurred_at": moment(cells, "occurred_at"),
+        "occurred_at": moment(cells, "occurred_at") if dated else pl.lit(None, pl.Datetime("us")),
         "type": _type(cells),
         "points": _points(cells) if holds is Holds.ENTRIES else pl.lit(None, MONEY),
         "balance": left if holds is Holds.ENTRIES else pl.coalesce(left, moved),
@@ -71,7 +72,9 @@ def clean_points(
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
-    known = known | {"points"} if holds is Holds.ENTRIES else (known - {"points"}) | {"balance"}
+    known = (
+        known | {"points"} if holds is Holds.ENTRIES else (known - {"points", "occurred_at"}) | {"balance"}
+    )
     return CleanPoints(
         frame=cells.file.frame.with_columns(
             **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
@@ -86,6 +89,28 @@ def clean_points(
         holds=holds,
         cells=cells,
     )
+
+
+def _holds(cells: Cells) -> Holds:
+    """Return whether rows are entries of a ledger (with a type or a day), or what each member has left."""
+    if typed_by(cells.recognition):
+        return Holds.ENTRIES
+    return Holds.BALANCES if cells.use("occurred_at") is None or _lists_members(cells) else Holds.ENTRIES
+
+
+def _lists_members(cells: Cells) -> bool:
+    """Return whether each member has one row with what is left: its day is that of the member."""
+    member = cells.use("member_id") or cells.use("customer_id")
+    left = cells.use("balance") or cells.use("points")
+    if member is None or left is None or any(cells.use(name) for name in ("earned", "spent")):
+        return False
+    if cells.use("balance") is not None and cells.use("points") is not None:
+        return False
+    names = catalogue().kinds[Kind.POINTS]["balance"].headers
+    if key(cells.file.headers[int(left.columns[0][1:])]) not in set(map(key, names)):
+        return False
+    members = cells.file.sample[member.columns[0]].drop_nulls()
+    return members.len() > 0 and members.n_unique() == members.len()
 
 
 def _type(cells: Cells) -> pl.Expr:
@@ -128,7 +153,8 @@ def _signed_by_type(cells: Cells) -> bool:
 
 
 def _fault(cells: Cells, holds: Holds) -> pl.Expr:
-    undated = pl.col("occurred_at").is_null() if cells.use("occurred_at") else pl.lit(value=False)
+    dated = holds is Holds.ENTRIES and cells.use("occurred_at") is not None
+    undated = pl.col("occurred_at").is_null() if dated else pl.lit(value=False)
     number = pl.col("points" if holds is Holds.ENTRIES else "balance")
     unnamed = pl.col("member_id").is_null()
     move = pl.col("type")
