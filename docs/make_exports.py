@@ -114,6 +114,7 @@ MEANING = {
     "moved_as": "what the entry does: earn, redeem, expire …",
     "earned": "points earned, in a column of their own",
     "spent": "points spent, in a column of their own",
+    "expired": "points that expired, in a column of their own",
     "balance": "points left",
     "expires_at": "when the points expire",
     "is_cancelled": "yes where the order or the entry was cancelled and does not count",

@@ -291,3 +291,15 @@ def test_a_list_of_members_has_balances_whatever_days_stand_beside_them(tmp_path
         (Decimal(150), None),
         (Decimal(50), None),
     ]
+
+
+def test_points_that_expired_have_a_column_of_their_own(tmp_path: Path) -> None:
+    text = "Üye No;Tarih;Kazanılan;Kullanılan;Silinen\n7;13.01.2025;100;;\n7;14.02.2025;;30;\n7;15.03.2025;;;20\n"
+
+    rows = written(tmp_path, Kind.POINTS, text).frame.collect()
+
+    assert rows.select("type", "points", "fault").rows() == [
+        ("earn", Decimal(100), None),
+        ("redeem", Decimal(-30), None),
+        ("expire", Decimal(-20), None),
+    ]

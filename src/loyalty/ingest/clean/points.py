@@ -20,8 +20,16 @@ from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.tables import MONEY, POINT_COLUMNS, EntryType, Holds
 
-CALLED = {"moved_as": "type", "entry_type": "type", "earned": "points", "spent": "points"}
+CALLED = {
+    "moved_as": "type",
+    "entry_type": "type",
+    "earned": "points",
+    "spent": "points",
+    "expired": "points",
+}
 """Columns that exports call otherwise than the table."""
+MOVES = {"earned": EntryType.EARN, "spent": EntryType.REDEEM, "expired": EntryType.EXPIRE}
+"""Columns that each hold the points of one type of entry."""
 GIVES = tuple(str(move) for move in EntryType if move.sign > 0)
 TAKES = tuple(str(move) for move in EntryType if move.sign < 0)
 
@@ -102,7 +110,7 @@ def _lists_members(cells: Cells) -> bool:
     """Return whether each member has one row with what is left: its day is that of the member."""
     member = cells.use("member_id") or cells.use("customer_id")
     left = cells.use("balance") or cells.use("points")
-    if member is None or left is None or any(cells.use(name) for name in ("earned", "spent")):
+    if member is None or left is None or any(cells.use(name) for name in MOVES):
         return False
     if cells.use("balance") is not None and cells.use("points") is not None:
         return False
@@ -117,10 +125,7 @@ def _type(cells: Cells) -> pl.Expr:
     """Return what an entry does: by its word, else by the column its points stand in."""
     named = typed_by(cells.recognition)
     told = word(cells, named, catalogue().entry_types, pl.String) if named else pl.lit(None, pl.String)
-    by_column = (
-        pl.when(_in_column(cells, "earned")).then(pl.lit(str(EntryType.EARN))),
-        pl.when(_in_column(cells, "spent")).then(pl.lit(str(EntryType.REDEEM))),
-    )
+    by_column = (pl.when(_in_column(cells, name)).then(pl.lit(str(move))) for name, move in MOVES.items())
     return pl.coalesce(told, *by_column)
 
 
@@ -129,12 +134,14 @@ def _in_column(cells: Cells, name: str) -> pl.Expr:
 
 
 def _points(cells: Cells) -> pl.Expr:
-    """Return the points of an entry: of one column, or earned less spent; some write what was spent with a minus."""
+    """Return the points of an entry: of one column, or what came less what went; some write that with a minus."""
     if cells.use("points") is not None:
         return whole(cells, "points")
-    earned, spent = whole(cells, "earned"), whole(cells, "spent").abs()
-    moved = (earned.fill_null(0) - spent.fill_null(0)).cast(MONEY)
-    return pl.when(earned.is_not_null() | spent.is_not_null()).then(moved)
+    moved = [
+        whole(cells, name) if move.sign > 0 else -whole(cells, name).abs() for name, move in MOVES.items()
+    ]
+    told = pl.any_horizontal(points.is_not_null() for points in moved)
+    return pl.when(told).then(pl.sum_horizontal(points.fill_null(0) for points in moved).cast(MONEY))
 
 
 def _signed(cells: Cells, holds: Holds) -> pl.Expr:
