@@ -233,3 +233,33 @@ def test_a_survey_without_a_score_says_what_to_type(tmp_path: Path) -> None:
         surveys(path)
 
     assert "--map nps=Header" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "scale", "best", "scores"),
+    [
+        ("Memnuniyet", ("5 - Çok memnunum", "4", "1 - Hiç memnun değilim"), (1, 5), Scale.HIGH, [5, 4, 1]),
+        ("Memnuniyet", ("Çok memnunum (5)", "Memnunum (4)"), (1, 5), Scale.HIGH, [5, 4]),
+        ("Memnuniyet", ("1 - Çok memnunum", "5 - Hiç memnun değilim"), (1, 5), Scale.LOW, [1, 5]),
+        ("Satisfaction", ("4/5", "1/5"), (1, 5), Scale.UNKNOWN, [4, 1]),
+        ("Satisfaction", ("★★★★☆", "★☆☆☆☆"), (1, 5), Scale.UNKNOWN, [4, 1]),
+        ("Satisfaction", ("4/5", "6/7"), None, Scale.UNKNOWN, [4, 6]),
+        ("Satisfaction (1 = very bad, 5 = very good)", ("4", "1"), (1, 5), Scale.UNKNOWN, [4, 1]),
+        ("Memnuniyetiniz (1: Çok memnunum, 5: Hiç memnun değilim)", ("4", "1"), None, Scale.UNKNOWN, [4, 1]),
+        ("Satisfaction", ("4", "1"), None, Scale.UNKNOWN, [4, 1]),
+    ],
+)
+def test_the_answers_may_tell_the_scale(
+    tmp_path: Path,
+    header: str,
+    cells: tuple[str, ...],
+    scale: tuple[int, int] | None,
+    best: Scale,
+    scores: list[int],
+) -> None:
+    table = surveys(
+        written(tmp_path, "\n".join([f'Tarih;"{header}"', *(f"01.02.2026;{cell}" for cell in cells)]))
+    )
+
+    assert table.frame.collect()["csat"].to_list() == scores
+    assert (table.scales.get("csat"), table.best.get("csat")) == (scale, best)

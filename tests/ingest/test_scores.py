@@ -72,6 +72,8 @@ def test_hygiene_score_parse() -> None:
         ("12:30", None, "unparseable"),
         ("1/2/2025", None, "unparseable"),
         ("⭐⭐", None, "unparseable"),
+        ("★★★★☆", 4, None),
+        ("4.0 out of 5 stars", 4, None),
         ("yok", None, "unparseable"),
         ("-", None, "missing"),
         (None, None, "missing"),

@@ -19,7 +19,13 @@ CHOSEN = ("nps", "csat", "ces")
 """The questions of which a survey may ask several, so that one has to be chosen."""
 ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
-RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/)\s*(\d{1,2})(?!\d)")
+RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/|['’]?d[ea]n)\s*(\d{1,2})(?!\d)")
+ENDS = re.compile(r"(?<!\d)([01])\s*[:=]\s*([^\d,;]+)[,;]\s*(\d{1,2})\s*[:=]")
+"""Both ends of a scale named: ``(1: Hiç memnun değilim, 5: Çok memnunum)``."""
+WORST = re.compile(
+    r"\b(not|no|never|least|worst|poor|bad|low|very (dis|un)|(dis|un)\w+|hic|kotu|dusuk|zor|asla|\w* degil\w*)\b"
+)
+"""In the (folded) name of the low end: of a scale that begins with its best answer nothing is made."""
 OVERALL = re.compile(r"\b(overall|genel)")
 AGREEMENT_MAX = 7
 HIGH = re.compile(r"\s*(?:[789]|10)(?!\d)")
@@ -108,7 +114,10 @@ def question_texts(file: RawFile, platform: Platform | None) -> dict[str, str]:
 
 def stated_range(text: str) -> tuple[int, int] | None:
     """Return the scale a question text names: ``(0, 10)`` for ``"… (0-10)"``."""
+    ends = ENDS.search(text)
     found = RANGE.search(text)
+    if ends and not found and WORST.search(fold(ends[2])):
+        return int(ends[1]), int(ends[3])
     return (int(found[1]), int(found[2])) if found and int(found[2]) > int(found[1]) else None
 
 

@@ -27,12 +27,21 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.likert import NOT_ANSWERED
-from loyalty.ingest.values.scores import LabelScale, half_point, label_scale, parse_score, score_issue
+from loyalty.ingest.values.scores import (
+    LabelScale,
+    half_point,
+    highest_said,
+    label_scale,
+    parse_score,
+    score_issue,
+)
 from loyalty.ingest.values.words import fold, fold_expr
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Scale
 
 STARS = (1, 5)
+NPS_BEST = 10
+WORDS = r"\p{L}{3}"
 SHORTEST = 5
 """An agreement scale is taken to have at least five points, whatever few respondents chose."""
 
@@ -317,7 +326,9 @@ def _whole(cells: Cells, column: str) -> bool:
 def _labels(cells: Cells, column: str) -> LabelScale | None:
     sample = cells.file.sample[column].cast(pl.String)
     numbers = sample.to_frame("answer").select(parse_score(pl.col("answer")).count()).item()
-    return label_scale(sample) if 2 * int(numbers) < sample.count() else None
+    # Numbers may have their words beside them ("5 - Çok memnunum"), which tell the scale and its good end.
+    in_words = 2 * int(numbers) < sample.count() or bool(sample.str.contains(WORDS).any())
+    return label_scale(sample) if in_words else None
 
 
 def _scales(cells: Cells, questions: list[Question]) -> dict[str, tuple[int, int]]:
@@ -350,6 +361,9 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     asked = question_text(cells.file, cells.recognition.platform, question.column)
     if stated := stated_range(asked):
         return stated
+    said = highest_said(cells.file.sample[question.column])
+    if said is not None and (question.name != "nps" or said < NPS_BEST):
+        return 1, said
     words = fold(f"{header} {asked}").split()
     stars = catalogue().kinds[Kind.SURVEYS]["score"].stars
     named = key(header) in stars or bool(stars & set(words))

@@ -38,9 +38,16 @@ SATISFIED: tuple[Family, ...] = (
     ),
     (
         ("Hiç memnun değilim", "Hiç memnun değil", "Hiç memnun kalmadım", "Çok memnuniyetsizim"),
-        ("Memnun değilim", "Memnun değil", "Memnun kalmadım", "Memnuniyetsizim"),
+        (
+            "Memnun değilim",
+            "Memnun değil",
+            "Memnun kalmadım",
+            "Memnuniyetsizim",
+            "Pek memnun değilim",
+            "Pek memnun kalmadım",
+        ),
         ("Ne memnunum ne değilim", "Ne memnunum ne de değilim", "Ne memnun ne değil", *KARARSIZ),
-        ("Memnunum", "Memnun", "Memnun kaldım"),
+        ("Memnunum", "Memnun", "Memnun kaldım", "Oldukça memnunum", "Oldukça memnun kaldım"),
         ("Çok memnunum", "Çok memnun", "Çok memnun kaldım"),
     ),
     (

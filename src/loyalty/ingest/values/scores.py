@@ -18,7 +18,13 @@ from loyalty.model.tables import Scale
 WHOLE = r"^([+-]?\d+)(?:[.,]0+)?(?: ?/ ?\d{1,3})?\s*(?:[.,:;)]?$|[.,:;)]?\s*(?:[-–—]\s*)?[^\d\s.,:;)/½¼¾–—-])"
 BEHIND = r"^[^\d(]+\((\d{1,3})\)$"
 """The number behind the words: ``Very satisfied (5)``."""
+DRAWN = r"^(?:[★⭐☆✩✭]\x{FE0F}?\s*){5}$"
+"""Five stars, filled and empty: ``★★★★☆`` is 4."""
+OUT_OF = r"^\d+(?:[.,]0)?\s*(?:/|out of)\s*(\d{1,2})(?:\D|$)"
 NON_INTEGER = r"^[+-]?(?:\d*[.,]\d*[1-9]|\d+ ?[½¼¾])"
+
+
+STARS = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,28 @@ def half_point(column: pl.Expr) -> pl.Expr:
     return read_cells(column.cast(pl.String), partial(read_distinct, reading=_floors), pl.Int64)
 
 
+def highest_said(sample: pl.Series) -> int | None:
+    """Return the best answer where most cells name it (``4/5``, ``4.0 out of 5 stars``) or draw five stars."""
+    cell = _trimmed("cell")
+    seen = (
+        sample.cast(pl.String)
+        .to_frame("cell")
+        .filter(~is_blank(pl.col("cell")))
+        .select(
+            given=pl.len(),
+            drawn=cell.str.contains(DRAWN).sum(),
+            named=cell.str.extract(OUT_OF, 1).count(),
+            highest=cell.str.extract(OUT_OF, 1).cast(pl.Int64).max(),
+            lowest=cell.str.extract(OUT_OF, 1).cast(pl.Int64).min(),
+        )
+        .row(0, named=True)
+    )
+    if 2 * seen["drawn"] > seen["given"]:
+        return STARS
+    agree = 2 * seen["named"] > seen["given"] and seen["lowest"] == seen["highest"]
+    return int(seen["highest"]) if agree else None
+
+
 def label_scale(sample: pl.Series) -> LabelScale | None:
     """Return the scale of words that most non-blank cells are on, or None when they are no such words.
 
@@ -80,7 +108,9 @@ def _find_issues(cells: pl.Series) -> pl.Series:
 
 def _scores(cells: pl.Series) -> pl.Series:
     cell = _trimmed("cell")
-    score = pl.coalesce(cell.str.extract(WHOLE, 1), cell.str.extract(BEHIND, 1)).cast(pl.Int64, strict=False)
+    drawn = pl.when(cell.str.contains(DRAWN)).then(cell.str.count_matches("[★⭐]")).cast(pl.Int64)
+    told = pl.coalesce(cell.str.extract(WHOLE, 1), cell.str.extract(BEHIND, 1)).cast(pl.Int64, strict=False)
+    score = pl.coalesce(told, drawn)
     return cells.to_frame("cell").select(score).to_series()
 
 
@@ -135,8 +165,15 @@ def _readings(family: Family) -> Iterator[LabelScale]:
     highest = len(family)
     places = {fold(label): place for place, step in enumerate(family, start=1) for label in step}
     bare = {str(number): number for number in range(1, highest + 1)}
-    upwards = {f"{place} {label}": place for label, place in places.items()}
-    downwards = {f"{highest + 1 - place} {label}": highest + 1 - place for label, place in places.items()}
+    down = {label: highest + 1 - place for label, place in places.items()}
+    upwards, downwards = (
+        {
+            numbered: number
+            for label, number in numbers.items()
+            for numbered in (f"{number} {label}", f"{label} {number}")
+        }
+        for numbers in (places, down)
+    )
     yield LabelScale(places, 1, highest, Scale.HIGH)
     yield LabelScale(upwards | bare, 1, highest, Scale.HIGH)
     yield LabelScale(downwards | bare, 1, highest, Scale.LOW)
