@@ -712,3 +712,42 @@ def test_a_header_that_says_utc_is_read_as_such(tmp_path: Path) -> None:
     [row] = orders(written(tmp_path, text), timezone="Europe/Istanbul").frame.collect().rows(named=True)
 
     assert str(row["ordered_at"]) == "2026-02-02 01:30:00"
+
+
+@pytest.mark.parametrize(
+    ("order", "payment", "fate"),
+    [
+        ("Tamamlandı", "İade Edildi", "refunded"),
+        ("Teslim Edildi", "Ödeme İptal", "cancelled"),
+        ("Kargoda", "Başarısız", "failed"),
+        ("Teslim Edildi", "Ödeme Bekleniyor", "completed"),  # cash on delivery
+        ("İptal Edildi", "İade Edildi", "cancelled"),
+        ("", "Ödendi", None),
+    ],
+)
+def test_a_payment_given_back_undoes_an_order(
+    tmp_path: Path, order: str, payment: str, fate: str | None
+) -> None:
+    header = "Sipariş No;Tarih;Tutar;Sipariş Durumu;Ödeme Durumu"
+    text = f"{header}\n1;01.02.2026;10,00;{order};{payment}\n2;01.02.2026;1,00;Kargoda;Ödendi\n"
+
+    assert orders(written(tmp_path, text)).frame.collect()["status"].to_list()[0] == fate
+
+
+def test_pieces_that_came_back_are_their_share_of_the_amount(tmp_path: Path) -> None:
+    text = """Sipariş No;Tarih;Ürün Kodu;Adet;Tutar;İade Adedi
+1;01.02.2026;K;3;100,00;1
+1;01.02.2026;L;2;50,00;2
+2;02.02.2026;K;1;40,00;
+"""
+    table = orders(written(tmp_path, text))
+
+    assert table.frame.collect()["refund_value"].to_list() == [Decimal("33.33"), Decimal(50), None]
+    assert "refund_value" in table.columns
+
+
+@pytest.mark.parametrize("halves", ["Ad;Soyad", "First Name;Last Name", "Müşteri Adı;Müşteri Soyadı"])
+def test_both_halves_of_a_name_tell_the_customer(tmp_path: Path, halves: str) -> None:
+    text = f"Sipariş No;Tarih;{halves};Tutar\n1;01.02.2026;Ayşe;Ak;5,00\n2;02.02.2026;Ayşe;Su;6,00\n"
+
+    assert orders(written(tmp_path, text)).frame.collect()["customer_id"].n_unique() == 2

@@ -178,6 +178,7 @@ class Catalogue:
     personal: frozenset[str]
     platforms: tuple[Platform, ...]
     order_status: Mapping[str, OrderStatus]
+    names: Mapping[str, tuple[str, ...]]
     status_headers: Mapping[str, tuple[str, ...]]
     status_says: Mapping[str, tuple[str, ...]]
     sale_types: Mapping[str, str]
@@ -222,6 +223,7 @@ def catalogue() -> Catalogue:
         personal=frozenset(data["personal"]),
         platforms=tuple(_platform(name, body) for name, body in data["platforms"].items()),
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
+        names={half: tuple(headers) for half, headers in data["names"].items()},
         status_headers={what: tuple(says) for what, says in data["status_headers"].items()},
         status_says={fate: tuple(says) for fate, says in data["status_says"].items()},
         sale_types=dict(_by_word(data["sale_types"])),

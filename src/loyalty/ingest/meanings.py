@@ -192,6 +192,7 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile, *, 
         if ids.n_unique() == ids.len() and columns.keys().isdisjoint(("product_id", "product_name")):
             columns["order_id"] = Use((column,))
     if by_header:
+        _join_name(columns, headers)
         settle_total(columns, headers, file)
     if "list_value" not in columns and "list_price" in columns and "quantity" in columns:
         parts = (*columns["list_price"].columns, *columns["quantity"].columns)
@@ -206,6 +207,23 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile, *, 
         sku = columns.get("product_id")
         both = (*sku.columns, *columns["product_name"].columns) if sku else columns["product_name"].columns
         columns["product_id"] = Use(tuple(dict.fromkeys(both)), known=(sku or columns["product_name"]).known)
+
+
+def _join_name(columns: dict[str, Use], headers: Headers) -> None:
+    """Let both halves of a name tell the customer where nothing better does: there are many called Ayşe."""
+    names, use = catalogue().names, columns.get("customer_id")
+    last = next((column for name in names["last"] if (column := headers.find(name, drawn(columns)))), None)
+    if last is None or (use is not None and use.known is not Known.HEADER):
+        return
+    if use is None:
+        first = next(
+            (column for name in names["first"] if (column := headers.find(name, drawn(columns)))), None
+        )
+    else:
+        said = key(headers.text(use.columns[0]))
+        first = use.columns[0] if len(use.columns) == 1 and said in set(map(key, names["first"])) else None
+    if first is not None:
+        columns["customer_id"] = Use((first, last), How.JOIN, Known.HEADER)
 
 
 def _amount_from_parts(columns: Mapping[str, Use], file: RawFile) -> Use | None:

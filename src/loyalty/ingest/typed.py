@@ -32,7 +32,7 @@ from loyalty.model.tables import Orders
 TEXTS = {"order_id": "order_id", "customer_id": "customer_id", "family_id": "family"}
 NUMBERS = {"amount": "value", "refund": "refund_value", "points_value": "points_value"}
 WORDS = {"status": "status", "currency": "currency", "is_test": "is_test", "is_employee": "is_excluded"}
-PHRASED = SAID_BY - {"cancelled_at"}
+PHRASED = (SAID_BY - {"cancelled_at"}) | {"returned_quantity"}
 """Columns whose words only this program reads."""
 EXACT = 4
 """Decimals of money."""
@@ -113,7 +113,7 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
             if not fits:
                 yield f"{cells.where(column)} is {dtype}, and {name} has to be {wanted}"
     for name in sorted(PHRASED & known.columns.keys()):
-        yield f"{cells.where(known.columns[name].columns[0])} says in words what undoes a sale"
+        yield f"{cells.where(known.columns[name].columns[0])} undoes sales in a way that only this program reads"
     if come_back(cells):
         yield f"{file.path}: order numbers come back on other days, so that customer and day tell the orders"
     if continued(file, known) is not file:

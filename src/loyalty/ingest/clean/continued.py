@@ -22,6 +22,7 @@ CARRIED = (
     "cancelled_at",
     "is_cancelled",
     "is_refunded",
+    "payment_status",
     "sale_type",
 )
 """What holds for every line of an order. Its amounts stay where they are, or they would count twice."""

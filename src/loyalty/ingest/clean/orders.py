@@ -21,7 +21,7 @@ from loyalty.ingest.clean.money import count, money, money_faults, unread_amount
 from loyalty.ingest.clean.numbering import given_back_by_row, numbered_by, order_number
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import is_alias, merged, stripped, text
-from loyalty.ingest.clean.undone import SAID_BY, given_back, status
+from loyalty.ingest.clean.undone import SAID_BY, given_back, refund, status
 from loyalty.ingest.clean.unwanted import is_excluded, is_test
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
@@ -91,7 +91,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "list_value": given_back(cells, money(cells, "list_value")),
         # Some platforms write discounts and refunds with a minus, some without.
         "discount_value": money(cells, "discount").abs(),
-        "refund_value": money(cells, "refund").abs(),
+        "refund_value": refund(cells),
         "points_value": money(cells, "points_value").abs(),
         "product_id": text(cells, "product_id"),
         "product_kind": text(cells, "product_kind"),
@@ -174,6 +174,7 @@ def _known_columns(cells: Cells) -> frozenset[str]:
     known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
     known |= {"is_excluded"} if "is_employee" in known else set()
     known |= {"status"} if known & SAID_BY else set()
+    known |= {"refund_value"} if {"returned_quantity", "quantity", "value"} <= known else set()
     return frozenset(known & set(ORDER_COLUMNS)) | ({"is_alias"} if cells.aliases else set())
 
 
