@@ -62,6 +62,27 @@ def test_a_first_sheet_without_a_table_tells_the_others(workbook: str) -> None:
     )
 
 
+def test_months_on_sheets_of_their_own_are_one_table(tmp_path: Path) -> None:
+    """A sheet with other headers, an empty one and a hidden one are passed over."""
+    path = str(tmp_path / "orders.xlsx")
+    header = ["Sipariş No", "Müşteri No", "Tarih", "Tutar"]
+    with xlsxwriter.Workbook(path) as book:
+        for number, name in enumerate(["Ocak", "Şubat", "Eski"], start=1):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, header)
+            sheet.write_row(1, 0, [f"A{number}", "7", f"0{number}.01.2026", 5])
+        sheet.hide()
+        book.add_worksheet("Mart").write_row(0, 0, header)
+        book.add_worksheet("Özet").write_row(0, 0, ["Ay", "Toplam"])
+
+    together = open_files(Source((path,)))
+    alone = open_files(Source((f"{path}#Ocak",)))
+
+    assert [file.path for file in together] == [f"{path}#Ocak", f"{path}#Şubat"]
+    assert [file.path for file in alone] == [f"{path}#Ocak"]
+    assert read(Kind.ORDERS, Source((path,))).frame.collect()["order_id"].to_list() == ["A1", "A2"]
+
+
 def test_a_sheet_that_is_not_there_tells_the_near_one(workbook: str) -> None:
     with pytest.raises(FileMissing, match="has no sheet 'Sipariler'; did you mean \"Siparişler\"") as raised:
         open_files(Source((f"{workbook}#Sipariler",)))

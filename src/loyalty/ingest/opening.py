@@ -36,7 +36,7 @@ def open_files(source: Source) -> list[RawFile]:
             continue
         for place in places:
             try:
-                opened.append(_open(place, source))
+                opened.extend(_open(place, source))
             except LoyaltyError as error:
                 problems.append(error)
     if problems:
@@ -44,18 +44,18 @@ def open_files(source: Source) -> list[RawFile]:
     return opened
 
 
-def _open(place: Place, source: Source) -> RawFile:
+def _open(place: Place, source: Source) -> list[RawFile]:
     if place.remote and place.suffix == "parquet":
-        return open_parquet(place)
+        return [open_parquet(place)]
     head = read_head(place)
     match kind_of(place, head):
         case Kind.PARQUET:
-            return open_parquet(place)
+            return [open_parquet(place)]
         case Kind.WORKBOOK:
             from loyalty.ingest.workbook import open_workbook  # noqa: PLC0415  its reader is slow to load
 
             return open_workbook(place)
         case Kind.NDJSON:
-            return open_ndjson(place, head, source)
+            return [open_ndjson(place, head, source)]
         case Kind.TEXT:
-            return open_delimited(place, head, source)
+            return [open_delimited(place, head, source)]

@@ -27,7 +27,7 @@ class Place:
         shown: as the user typed it; ``-`` for standard input.
         at: the path or address to read.
         remote: an address that only Polars can read (``s3://…``, ``https://…``).
-        sheet: of a workbook, as in ``orders.xlsx#Sheet2``; None for the first.
+        sheet: of a workbook, as in ``orders.xlsx#Sheet2``; None for the first and those like it.
     """
 
     shown: str

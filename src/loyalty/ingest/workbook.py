@@ -1,9 +1,10 @@
-"""Opening spreadsheets: the first sheet or the one named, its header wherever it stands, values with their types."""
+"""Opening spreadsheets: the sheet that is named, or the first and those like it, with headers wherever they stand."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import fastexcel
 import polars as pl
@@ -24,8 +25,10 @@ _LEAST = 2
 logging.getLogger("fastexcel").setLevel(logging.ERROR)
 
 
-def open_workbook(place: Place) -> RawFile:
-    """Open the sheet that was named (``orders.xlsx#Sheet2``), else the first sheet of a spreadsheet.
+def open_workbook(place: Place) -> list[RawFile]:
+    """Open the sheet that was named (``orders.xlsx#Sheet2``), else the first, and those after it with its headers.
+
+    Months on sheets of their own are one table, as they would be in files of their own.
 
     Raises:
         EmptyFile: an empty sheet, or a header without rows; the hint has the other sheets.
@@ -35,13 +38,40 @@ def open_workbook(place: Place) -> RawFile:
     try:
         workbook = fastexcel.read_excel(place.at)
         sheet = _sheet(place, workbook)
-        headline = _headline(place, workbook, sheet)
-        table = _table(workbook, sheet, headline)
+        first = _open_sheet(place, workbook, sheet)
+        others = [] if place.sheet is not None else _alike(place, workbook, sheet, first)
     except fastexcel.FastExcelError as error:
         raise DamagedFile(
             f"{place.shown}: the workbook cannot be read: {str(error).splitlines()[0]}",
             hint="If it opens with a password, save it without one; otherwise export it again.",
         ) from error
+    if not others:
+        return [first]
+    return [replace(first, path=f"{place.shown}#{workbook.sheet_names[sheet]}"), *others]
+
+
+def _alike(place: Place, workbook: fastexcel.ExcelReader, first: int, opened: RawFile) -> list[RawFile]:
+    """Return the shown sheets behind the first that have its headers and rows below them."""
+    if place.shown == "-" or opened.header_row is None:
+        # Nothing can be named behind standard input, and numbers alone do not tell what they are.
+        return []
+    found = []
+    for sheet in range(first + 1, len(workbook.sheet_names)):
+        if not _is_shown(workbook, sheet):
+            continue
+        name = workbook.sheet_names[sheet]
+        named = replace(place, shown=f"{place.shown}#{name}", sheet=name)
+        try:
+            if _headline(named, workbook, sheet).headers == opened.headers:
+                found.append(_open_sheet(named, workbook, sheet))
+        except EmptyFile:
+            continue
+    return found
+
+
+def _open_sheet(place: Place, workbook: fastexcel.ExcelReader, sheet: int) -> RawFile:
+    headline = _headline(place, workbook, sheet)
+    table = _table(workbook, sheet, headline)
     if table.is_empty():
         header = f"a header in row {headline.index + 1} and " if headline.index is not None else ""
         raise _no_table(place, f"{header}no rows in {_called(place)}", workbook.sheet_names, sheet)
