@@ -85,3 +85,13 @@ def test_ids_kept_as_numbers(tmp_path: Path) -> None:
     assert not remarks(path)
     pl.DataFrame(dates | {"Customer ID": [7100000000000123, 7, 8]}).write_excel(path.with_suffix(".xlsx"))
     assert "ids_damaged" in remarks(path.with_suffix(".xlsx"))
+
+
+def test_a_telephone_number_is_one_customer_however_it_is_spelled(tmp_path: Path) -> None:
+    turkish = ["0532 111 22 33", "+90 (532) 111-22-33", "5321112233", "0090 532 111 2233", "90 532 1112233"]
+    others = ["+44 7000 000000", "07000 000000", "a@x.com", "Misafir"]
+
+    found = ids(written(tmp_path, *turkish, *others, header="Telefon"))
+
+    assert found == ["+905321112233"] * len(turkish) + ["+447000000000", "07000000000", "a@x.com", None]
+    assert ids(written(tmp_path, "0532 111 22 33", header="Kart No")) == ["0532 111 22 33"]

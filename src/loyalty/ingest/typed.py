@@ -17,7 +17,7 @@ from loyalty.ingest.clean.currency import coded
 from loyalty.ingest.clean.fates import fates
 from loyalty.ingest.clean.merchandise import non_product_words
 from loyalty.ingest.clean.numbering import come_back
-from loyalty.ingest.clean.text import nobody
+from loyalty.ingest.clean.text import nobody, says_phone
 from loyalty.ingest.clean.undone import SAID_BY
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -123,6 +123,8 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
         for column in ids.columns if ids else ():
             if file.sample.schema[column] == pl.String and _is_guarded(file.sample[column]):
                 yield f"{cells.where(column)} has ids with what a spreadsheet adds to them (17850.0, '17850)"
+            if says_phone(file.headers[int(column[1:])]):
+                yield f"{cells.where(column)} has telephone numbers, which are spelled in many ways"
 
 
 def _fits(name: str, dtype: pl.DataType) -> tuple[bool, str]:

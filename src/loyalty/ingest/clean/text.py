@@ -21,6 +21,9 @@ EXACT_IN_FLOATS, EXACT_IN_SHEETS = 2**53, 10**15
 """From here on numbers of a Parquet file, or of a spreadsheet, stand for several ids each."""
 LARGEST_WHOLE = 9.2e18
 FEW = 3
+PHONE = ("phone", "telefon", "gsm", "mobile", "ceptel")
+"""In the key of a header of telephone numbers."""
+A_NUMBER = r"^\+?[\d\s()./-]{7,}$"
 
 
 def stripped(column: str) -> pl.Expr:
@@ -120,6 +123,8 @@ def _identity(cells: Cells, column: str) -> pl.Expr:
     known = known.cast(pl.String).str.strip_chars()
     if sample.dtype == pl.String:
         known = _from_text(cells, column, known, sample)
+    if says_phone(cells.file.headers[int(column[1:])]):
+        known = read_cells(known, partial(read_distinct, reading=_one_spelling), pl.String)
     return read_cells(known, partial(_but, nothing=nobody(cells)), pl.String)
 
 
@@ -170,6 +175,25 @@ def _from_text(cells: Cells, column: str, known: pl.Expr, sample: pl.Series) -> 
         address = known.str.to_lowercase().str.replace_all("i\u0307", "i", literal=True)
         known = pl.when(known.str.contains("@", literal=True)).then(address).otherwise(known)
     return known
+
+
+def says_phone(header: str) -> bool:
+    """Return whether a column holds telephone numbers, which people write in many ways."""
+    return any(word in key(header) for word in PHONE)
+
+
+def _one_spelling(numbers: pl.Series) -> pl.Series:
+    """Return telephone numbers in digits alone, Turkish mobile ones with their country: ``0532 111-22-33``."""
+    number = pl.col("number")
+    digits = number.str.replace_all(r"\D", "").str.replace(r"^00", "")
+    home = digits.str.extract(r"^(?:90|0)?(5\d{9})$", 1)
+    abroad = number.str.contains(r"^\s*(?:\+|00)")
+    told = pl.coalesce(pl.lit("+90") + home, pl.when(abroad).then(pl.lit("+") + digits).otherwise(digits))
+    return (
+        numbers.to_frame("number")
+        .select(pl.when(number.str.contains(A_NUMBER)).then(told).otherwise(number))
+        .to_series()
+    )
 
 
 def _all_have_tails(cells: Cells, column: str, plain: pl.Series) -> bool:
