@@ -303,3 +303,21 @@ def test_points_that_expired_have_a_column_of_their_own(tmp_path: Path) -> None:
         ("redeem", Decimal(-30), None),
         ("expire", Decimal(-20), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "minutes"),
+    [
+        ("First response time (in hrs)", "01:30:00", 90),
+        ("First response time (in hrs)", "1.5", 90),
+        ("Time to first response (seconds)", "90", 1.5),
+        ("İlk Yanıt Süresi", "0:45", 45),
+        ("İlk Yanıt Süresi", "45", None),  # hours or minutes: nobody says
+    ],
+)
+def test_a_first_reply_may_be_told_by_how_long_it_took(
+    tmp_path: Path, header: str, cell: str, minutes: float | None
+) -> None:
+    text = f"Ticket ID,Created time,Agent,{header}\n1,2026-02-01 09:00,A,{cell}\n"
+
+    assert written(tmp_path, Kind.TICKETS, text).frame.collect()["first_reply_minutes"].to_list() == [minutes]

@@ -18,7 +18,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.scores import parse_score
-from loyalty.ingest.values.words import is_blank
+from loyalty.ingest.values.words import fold, is_blank
 from loyalty.model.tables import TICKET_COLUMNS
 
 CALLED = {
@@ -38,6 +38,9 @@ MOMENTS = {
 """What happened to a ticket after it was opened, if it did."""
 NO_DAY = r"^0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?$"
 """How databases write a day that is none: ``0000-00-00 00:00:00``."""
+CLOCK = r"^(\d+):(\d{2})(?::(\d{2}))?$"
+UNITS = {r"\b(hrs?|hours?|saat)\b": 60, r"\b(minutes?|dakika|dk)\b": 1, r"\b(seconds?|saniye|sn)\b": 1 / 60}
+"""Minutes of the unit that a (folded) header says."""
 ANSWERS = ("good", "bad")
 
 
@@ -78,14 +81,14 @@ def clean_tickets(
         "agent": text(cells, "assignee"),
         "satisfaction": pl.when(said.is_in(ANSWERS)).then(said),
         "csat": _number(cells),
-        "first_reply_minutes": count(cells, "first_reply_minutes"),
+        "first_reply_minutes": pl.coalesce(count(cells, "first_reply_minutes"), _minutes_waited(cells)),
         "fingerprint": fingerprint(cells),
     }
     waited = (pl.col("first_reply_at") - pl.col("created_at")).dt.total_seconds() / 60
     known = {CALLED.get(name, name) for name in recognition.columns}
     known |= {"day"} if "created_at" in known else set()
     known |= {"is_closed"} if "status" in known else set()
-    known |= {"first_reply_minutes"} if "first_reply_at" in known else set()
+    known |= {"first_reply_minutes"} if known & {"first_reply_at", "first_reply_duration"} else set()
     known |= {"satisfaction" if _in_words(cells, said) else "csat"} if "csat_score" in known else set()
     return CleanTickets(
         frame=cells.file.frame.with_columns(
@@ -103,6 +106,21 @@ def clean_tickets(
         columns=frozenset(known & set(TICKET_COLUMNS)),
         cells=cells,
     )
+
+
+def _minutes_waited(cells: Cells) -> pl.Expr:
+    """Return how long a first reply took: ``01:30:00``, or a number in the unit that the header says."""
+    use = cells.use("first_reply_duration")
+    if use is None:
+        return pl.lit(None, pl.Float64)
+    written = pl.col(use.columns[0]).cast(pl.String).str.strip_chars()
+    hours, minutes, seconds = (
+        written.str.extract(CLOCK, place).cast(pl.Float64).fill_null(0) for place in (1, 2, 3)
+    )
+    clock = pl.when(written.str.contains(CLOCK)).then(hours * 60 + minutes + seconds / 60)
+    header = fold(cells.file.headers[int(use.columns[0][1:])])
+    unit = next((minutes for said, minutes in UNITS.items() if re.search(said, header)), None)
+    return clock if unit is None else pl.coalesce(clock, count(cells, "first_reply_duration") * unit)
 
 
 def _is_merged(cells: Cells) -> pl.Expr:
