@@ -95,3 +95,15 @@ def test_a_telephone_number_is_one_customer_however_it_is_spelled(tmp_path: Path
 
     assert found == ["+905321112233"] * len(turkish) + ["+447000000000", "07000000000", "a@x.com", None]
     assert ids(written(tmp_path, "0532 111 22 33", header="Kart No")) == ["0532 111 22 33"]
+
+
+def test_zeros_that_a_spreadsheet_took_from_one_of_several_files_are_told(tmp_path: Path) -> None:
+    whole = written(tmp_path, "0012", "0045")
+    cut = whole.rename(tmp_path / "first.csv"), written(tmp_path, "12", "77")
+
+    table = read(Kind.ORDERS, Source(tuple(map(str, cut))))
+
+    assert [(note.code, dict(note.values)) for note in table.notes] == [
+        ("ids_lost_zeros", {"long": "0012", "short": "12"})
+    ]
+    assert not read(Kind.ORDERS, Source((str(cut[0]),))).notes

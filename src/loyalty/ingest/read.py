@@ -90,7 +90,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         value_on=_value_on(parts, files),
         currency=currencies.pop() if len(currencies) == 1 else None,
         by=by,
-        notes=(*_notes([part.cells for part in parts]), *_unknown_statuses(parts)),
+        notes=(*_notes([part.cells for part in parts]), *_unknown_statuses(parts), *_lost_zeros(parts)),
         aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
     )
@@ -196,6 +196,17 @@ def _unknown_statuses(parts: Sequence[CleanOrders]) -> Iterator[Note]:
     if words:
         more = " …" if len(words) > SHOWN else ""
         yield Note("statuses_unknown", {"words": ", ".join(words[:SHOWN]) + more})
+
+
+def _lost_zeros(parts: Sequence[CleanOrders]) -> Iterator[Note]:
+    """Yield that ids stand with zeros in front and without: a spreadsheet takes them away from one file of several."""
+    from loyalty.ingest.clean.text import identity
+
+    samples = [part.cells.file.sample.select(known=identity(part.cells, "customer_id")) for part in parts]
+    ids = set(pl.concat(samples)["known"].drop_nulls())
+    twice = min((known for known in ids if known.startswith("0") and known.lstrip("0") in ids), default=None)
+    if twice is not None:
+        yield Note("ids_lost_zeros", {"long": twice, "short": twice.lstrip("0")})
 
 
 def _unconflicting(
