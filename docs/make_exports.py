@@ -90,6 +90,8 @@ MEANING = {
     "rating": "stars, 1 to 5",
     "text": "the text; equal texts of one author count once",
     "is_repost": "a repost, which does not count",
+    "is_own": "yes where the brand is your own",
+    "is_bot": "written by a program, which does not count",
     "text_hash": "a code that is equal for equal texts",
     "email": "e-mail address; joins files that identify by it",
     "created_at": "when the customer was registered, or the ticket opened",
@@ -341,7 +343,10 @@ def _other_files() -> Iterator[str]:
         names = catalogue().kinds[kind]
         yield from _table(
             ("`--map`", "Meaning", "English", "Turkish"),
-            ((f"`{name}`", MEANING.get(name, ""), *_aliases(names.get(name))) for name in mappable),
+            (
+                (_mapped_by(name, kind), MEANING.get(name, ""), *_aliases(names.get(name)))
+                for name in mappable
+            ),
         )
         yield ""
         if kind is Kind.SURVEYS:
@@ -350,6 +355,12 @@ def _other_files() -> Iterator[str]:
                 "olasılığınız …*, *How satisfied …*, *… memnun …*, *How easy …*, *… kolay …*; and by how they were "
                 "answered."
             )
+
+
+def _mapped_by(name: str, kind: Kind) -> str:
+    """Return the names under which a column is mapped, the one used here first."""
+    others = (other for other, ours in catalogue().mapped_as[kind].items() if ours == name)
+    return ", ".join(f"`{each}`" for each in (name, *others))
 
 
 def _aliases(names: Names | None) -> tuple[str, str]:

@@ -68,7 +68,12 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     platform = find_platform(headers, file, source, kind, bool(mapping))
     found = {
         each: columns_of(
-            each, headers, file, platform, _said_of(each, mapping), by_place=source.preset is not None
+            each,
+            headers,
+            file,
+            platform,
+            catalogue().said_of(each, mapping),
+            by_place=source.preset is not None,
         )
         for each in Kind
         if platform is None or each is platform.kind
@@ -105,11 +110,6 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         beside=beside,
         nobody=GUEST_IDS if GUESTS in reasons else (),
     )
-
-
-def _said_of(kind: Kind, mapping: Mapping[str, Use]) -> dict[str, Use]:
-    """Return what the user said of columns that this kind of file can have."""
-    return {name: use for name, use in mapping.items() if name in catalogue().mappable[kind]}
 
 
 def missing(kind: Kind, columns: Mapping[str, Use]) -> tuple[tuple[str, ...], ...]:

@@ -94,6 +94,7 @@ MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sentiment": pl.String,
     "text_hash": pl.UInt64,
     "is_repost": pl.Boolean,
+    "is_own": pl.Boolean,
     "fingerprint": pl.UInt64,
 }
 """One row per mention or review. ``sentiment`` is ``positive``, ``neutral``, ``negative`` or null (not labelled)."""

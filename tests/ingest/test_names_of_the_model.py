@@ -1,0 +1,71 @@
+"""The names of the field's data model, as headers of a file and after ``--map``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.opening import open_files
+from loyalty.ingest.recognise import recognise
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
+
+MAPPED = [
+    (Kind.ORDERS, "customer_id ordered_at", "order_value", "amount"),
+    (Kind.ORDERS, "customer_id ordered_at", "discount_value", "discount"),
+    (Kind.ORDERS, "customer_id ordered_at", "refund_value", "refund"),
+    (Kind.ORDERS, "customer_id ordered_at", "gross", "list_value"),
+    (Kind.ORDERS, "customer_id ordered_at", "coupon_code", "coupon"),
+    (Kind.ORDERS, "customer_id ordered_at", "category", "product_kind"),
+    (Kind.ORDERS, "order_id ordered_at", "email", "customer_id"),
+    (Kind.SURVEYS, "nps", "responded_at", "answered_at"),
+    (Kind.MENTIONS, "brand text", "occurred_at", "mentioned_at"),
+    (Kind.MENTIONS, "brand text", "author_id", "author"),
+    (Kind.POINTS, "member_id occurred_at points", "type", "moved_as"),
+    (Kind.TICKETS, "ticket_id created_at", "resolved_at", "solved_at"),
+    (Kind.TICKETS, "ticket_id created_at", "first_response_at", "first_reply"),
+    (Kind.TICKETS, "ticket_id created_at", "agent_id", "assignee"),
+]
+
+
+def seen(tmp_path: Path, text: str, kind: Kind | None, mapping: dict[str, str]) -> dict[str, str]:
+    """Return canonical column to header."""
+    path = tmp_path / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    source = Source((str(path),), mapping=mapping)
+    [file] = open_files(source)
+    columns = recognise(file, source, kind).columns
+    return {name: file.headers[int(use.columns[0][1:])] for name, use in columns.items()}
+
+
+@pytest.mark.parametrize("kind", [True, False], ids=["kind known", "kind found"])
+@pytest.mark.parametrize(("of", "beside", "name", "ours"), MAPPED)
+def test_a_column_is_mapped_by_its_name_in_the_model(
+    tmp_path: Path, of: Kind, beside: str, name: str, ours: str, kind: bool
+) -> None:
+    """``q7`` says nothing of itself: what it is, only the user says."""
+    others = beside.split()
+    text = f"{','.join(others)},q7\n{','.join('1' for _ in others)},2026-01-02\n"
+    mapping = {other: other for other in others} | {name: "q7"}
+
+    assert seen(tmp_path, text, of if kind else None, mapping)[ours] == "q7"
+
+
+def test_names_of_the_model_are_no_names_of_other_columns() -> None:
+    """Else what the user says would depend on which list is looked at first."""
+    known = catalogue()
+    for kind, others in known.mapped_as.items():
+        assert set(others).isdisjoint(known.mappable[kind])
+        assert set(others.values()) <= set(known.mappable[kind])
+
+
+def test_mentions_and_tickets_are_read_by_the_headers_of_the_model(tmp_path: Path) -> None:
+    mentions = "mention_id,brand,is_own,occurred_at,author_id,sentiment,is_bot\nM1,Us,true,2026-01-02,A1,positive,no\n"
+    tickets = "ticket_id,created_at,resolved_at,agent_id\nT1,2026-01-02 10:00,2026-01-02 11:00,7\n"
+
+    found = seen(tmp_path, mentions, Kind.MENTIONS, {})
+    assert (found["mentioned_at"], found["author"]) == ("occurred_at", "author_id")
+    assert (found["is_own"], found["is_bot"]) == ("is_own", "is_bot")
+    assert seen(tmp_path, tickets, Kind.TICKETS, {})["assignee"] == "agent_id"
