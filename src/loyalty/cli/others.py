@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from loyalty.cli.engine import ANYWHERE, HERE, LOCAL
 from loyalty.cli.memory import MEMORY
 from loyalty.cli.shared import Shared, taking
 from loyalty.metrics.registry import SUMMARIES
@@ -56,6 +57,7 @@ def report(
         list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
     ] = None,
     memory: Annotated[str | None, MEMORY] = None,
+    engine: Annotated[str | None, HERE] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", envvar="LOYALTY_QUIET", help="Say nothing but errors.")
     ] = False,
@@ -125,6 +127,7 @@ others.command(
         "lang",
         "rejects",
         "memory",
+        "engine",
         "strict",
         "quiet",
         "color",
@@ -143,7 +146,7 @@ def _ledger(shared: Shared, *, update: bool, engine: str | None) -> None:
     """
     from loyalty.cli.ledger import run
 
-    run(shared, update=update, engine=engine or "local")
+    run(shared, update=update, engine=engine or LOCAL)
 
 
 others.command(
@@ -164,12 +167,7 @@ others.command(
         "strict",
         "quiet",
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
-        engine=Annotated[
-            str | None,
-            typer.Option(
-                "--engine", help="Where the work is done: local (default), or Spark at sc://host:port."
-            ),
-        ],
+        engine=Annotated[str | None, ANYWHERE],
     )
 )
 
@@ -194,3 +192,19 @@ def schema(
     from loyalty.output import deliver
 
     deliver(json.dumps(config_schema(options_by_metric()), indent=2, ensure_ascii=False) + "\n", None)
+
+
+@others.command(
+    epilog="\b\nExamples:\n  loyalty completion bash >> ~/.bashrc\n"
+    "  loyalty completion fish > ~/.config/fish/completions/loyalty.fish"
+)
+def completion(
+    shell: Annotated[
+        Literal["bash", "zsh", "fish", "powershell"], typer.Argument(help="bash, zsh, fish or powershell.")
+    ],
+) -> None:
+    """Print the script with which a shell completes commands and options at the Tab key."""
+    from loyalty.cli.completion import script
+    from loyalty.output import deliver
+
+    deliver(script(shell), None)
