@@ -10,7 +10,7 @@ ASKED_BY = "_LOYALTY_COMPLETE"
 
 def script(shell: str) -> str:
     """Return the script for a shell."""
-    from typer.completion import get_completion_script
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # without an __all__
 
     return get_completion_script(prog_name="loyalty", complete_var=ASKED_BY, shell=shell) + "\n"
 
