@@ -19,4 +19,4 @@ def test_the_manual_and_the_defaults_are_shown() -> None:
     run = Run("explain", "at-risk")
     assert run.code == 0
     assert METRICS["at-risk"].manual.splitlines()[0] in run.out
-    assert "--overdue-factor 2.0" in run.out
+    assert "--overdue 2.0" in run.out

@@ -83,7 +83,11 @@ class RepeatOptions:
     """What the user may choose."""
 
     horizon: int = option(
-        90, "Days within which the second purchase must come for rpr_horizon.", low=1, high=3650
+        90,
+        "Days within which the second purchase must come for rpr_horizon.",
+        low=1,
+        high=3650,
+        days=True,
     )
 
 
