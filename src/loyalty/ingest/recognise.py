@@ -83,7 +83,17 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     if chosen not in found:
         raise _wrong_kind(file, chosen, platform.kind if platform else chosen, platform, source.asks)
     columns = dict(found[chosen])
-    _check_kind(file, headers, kind, found, evidence, platform, source.asks, mapped=bool(mapping))
+    _check_kind(
+        file,
+        headers,
+        kind,
+        found,
+        evidence,
+        platform,
+        source.asks,
+        mapped=bool(mapping),
+        alone=len(source.paths) == 1,
+    )
     if chosen is Kind.ORDERS and platform is None:
         _give_guests_their_address(columns, headers, file)
     reasons = _reasons(chosen, headers, columns, file)
@@ -114,7 +124,15 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
 
 def missing(kind: Kind, columns: Mapping[str, Use]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of columns a kind needs of which the file has none."""
-    return tuple(group for group in REQUIRED[kind] if not any(name in columns for name in group))
+    absent = tuple(group for group in REQUIRED[kind] if not any(name in columns for name in group))
+    return () if kind is Kind.SURVEYS and _lists_invitations(columns) else absent
+
+
+def _lists_invitations(columns: Mapping[str, Use]) -> bool:
+    """Return whether a file says who was invited to a survey; the answers may stand in another file."""
+    return {"respondent_id", "invited_at"} <= columns.keys() and not columns.keys().isdisjoint(
+        ("wave", "bounced")
+    )
 
 
 # --- weighing
@@ -201,10 +219,14 @@ def _check_kind(
     asks: Sequence[str],
     *,
     mapped: bool,
+    alone: bool,
 ) -> None:
     if needed is None:
         return
     absent = missing(needed, found[needed])
+    if needed is Kind.SURVEYS and asks and alone:
+        # What is asked for can stand nowhere else.
+        absent = tuple(group for group in REQUIRED[needed] if found[needed].keys().isdisjoint(group))
     rivals = [kind for kind, columns in found.items() if kind is not needed and not missing(kind, columns)]
     rival = max(rivals, key=lambda kind: evidence[kind], default=None)
     if rival is not None and not mapped and evidence[rival] > evidence[needed] + (0 if absent else CLEARLY):

@@ -159,7 +159,8 @@ def _by_question(cells: Cells, by: tuple[str, ...]) -> bool:
 def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, ...]) -> pl.LazyFrame:
     grouped = by_columns(cells, by, SURVEY_COLUMNS)
     # A comment may well be "Total"; a row with an answer is no footer.
-    silent = pl.all_horizontal(question.number().is_null() for question in questions)
+    blank = [question.number().is_null() for question in questions]
+    silent = pl.all_horizontal(blank) if blank else pl.lit(value=True)
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
