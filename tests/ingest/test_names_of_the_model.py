@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
@@ -69,3 +69,33 @@ def test_mentions_and_tickets_are_read_by_the_headers_of_the_model(tmp_path: Pat
     assert (found["mentioned_at"], found["author"]) == ("occurred_at", "author_id")
     assert (found["is_own"], found["is_bot"]) == ("is_own", "is_bot")
     assert seen(tmp_path, tickets, Kind.TICKETS, {})["assignee"] == "agent_id"
+
+
+def test_gross_is_before_discounts(tmp_path: Path) -> None:
+    """``gross`` less ``discount`` is what came in; alone it is all that is known."""
+    both = seen_amount(tmp_path, "order_id,customer_id,ordered_at,gross,discount\n1,A,2026-01-02,200,40\n")
+    alone = seen_amount(tmp_path, "order_id,customer_id,ordered_at,gross\n1,A,2026-01-02,200\n")
+    assert (both, alone) == ((How.MINUS, ["gross", "discount"]), (How.FIRST, ["gross"]))
+
+
+def seen_amount(tmp_path: Path, text: str) -> tuple[How, list[str]]:
+    path = tmp_path / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    source = Source((str(path),))
+    [file] = open_files(source)
+    use = recognise(file, source, Kind.ORDERS).columns["amount"]
+    return use.how, [file.headers[int(column[1:])] for column in use.columns]
+
+
+@pytest.mark.parametrize(("answers", "item"), [("6,5,4", "cli_recommend"), ("10,5,4", "nps")])
+def test_recommend_beside_the_other_items_is_the_item(tmp_path: Path, answers: str, item: str) -> None:
+    """On a short scale; with answers up to 10 it is the 0-10 question."""
+    found = seen(tmp_path, f"recommend,repurchase,try_other\n{answers}\n5,5,5\n", Kind.SURVEYS, {})
+    assert found[item] == "recommend"
+
+
+def test_a_list_of_members_is_a_list_of_customers(tmp_path: Path) -> None:
+    assert (
+        seen(tmp_path, "member_id,enrolled_at\nM1,2026-01-02\n", Kind.CUSTOMERS, {})["customer_id"]
+        == "member_id"
+    )

@@ -141,7 +141,7 @@ def _by_question(
     columns: dict[str, Use], file: RawFile, platform: Platform | None, names: Mapping[str, Names]
 ) -> None:
     taken = drawn(columns)
-    for question, use in questions_asked(file, platform, names, taken).items():
+    for question, use in questions_asked(file, platform, names, taken, columns.keys()).items():
         if question not in columns:
             columns[question] = use
             taken.update(use.columns)
