@@ -53,11 +53,32 @@ def report(
         ),
     ] = None,
     lang: Annotated[str | None, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = None,
+    tz: Annotated[
+        str | None,
+        typer.Option(envvar="LOYALTY_TZ", help="Business time zone, instead of the configuration's."),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(envvar="LOYALTY_CURRENCY", help="Currency of files that have no currency column."),
+    ] = None,
+    locale: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LOYALTY_LOCALE",
+            help="tr, en-US, en-GB …: for numbers and dates that could mean two things.",
+        ),
+    ] = None,
     fail_if: Annotated[
         list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
     ] = None,
     memory: Annotated[str | None, MEMORY] = None,
     engine: Annotated[str | None, HERE] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", envvar="LOYALTY_STRICT", help="Exit with 3 when a section left out any row."
+        ),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", envvar="LOYALTY_QUIET", help="Say nothing but errors.")
     ] = False,
@@ -81,6 +102,10 @@ def report(
             output=output,
             lang=lang,
             fail_if=tuple(fail_if or ()),
+            tz=tz,
+            currency=currency,
+            locale=locale,
+            strict=strict,
             quiet=quiet,
             log_format=log_format,
         )
