@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from loyalty.errors import ColumnMissing, KindMismatch
+from loyalty.errors import ColumnMissing, KindMismatch, NotATable
 from loyalty.ingest.catalogue import Names, Platform, catalogue
 from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
@@ -62,7 +62,14 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         UsageError: a canonical name or a preset that does not exist.
         ColumnMissing: a header the user named, or a column that is needed, is not in the file.
         KindMismatch: the file is of another kind than the one needed, or of none.
+        NotATable: no row fits the header.
     """
+    if file.sample["ragged"].all() and not file.sample.is_empty():
+        raise NotATable(
+            f"{file.path}: every row has more cells than the header has names, first row {file.sample['row'][0]}",
+            hint="Give each column a name, and put cells that hold the delimiter in quotes; or name the delimiter: "
+            "--delimiter ';'.",
+        )
     headers = Headers(file)
     mapping = named_columns(headers, file, source, kind)
     platform = find_platform(headers, file, source, kind, bool(mapping))
