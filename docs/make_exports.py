@@ -128,6 +128,7 @@ MEANING = {
     "promised_at": "when it was to be solved",
     "update_sent_at": "when the customer was told that it takes longer",
     "merged_into": "the ticket it was joined to; a ticket with one is not timed",
+    "reopened_at": "day and time at which it was opened again, where no column counts how often",
     "reopens": "how often it was opened again",
     "replies": "how many replies of agents it took",
 }

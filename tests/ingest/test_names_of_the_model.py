@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.opening import open_files
+from loyalty.ingest.read import read
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
@@ -69,6 +70,17 @@ def test_mentions_and_tickets_are_read_by_the_headers_of_the_model(tmp_path: Pat
     assert (found["mentioned_at"], found["author"]) == ("occurred_at", "author_id")
     assert (found["is_own"], found["is_bot"]) == ("is_own", "is_bot")
     assert seen(tmp_path, tickets, Kind.TICKETS, {})["assignee"] == "agent_id"
+
+
+def test_a_ticket_with_a_day_of_reopening_was_reopened(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(
+        "ticket_id,created_at,resolved_at,reopened_at\nT1,2026-01-02,2026-01-05,2026-01-03\nT2,2026-01-02,2026-01-03,\n",
+        encoding="utf-8",
+    )
+    tickets = read(Kind.TICKETS, Source((str(path),)))
+    assert "reopens" in tickets.columns
+    assert tickets.frame.collect()["reopens"].to_list() == [1, 0]
 
 
 def test_gross_is_before_discounts(tmp_path: Path) -> None:
