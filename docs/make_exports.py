@@ -80,6 +80,7 @@ MEANING = {
     "cli_try_other": "loyalty index: try other products",
     "comment": "what they wrote",
     "weight": "how much the answer counts; never guessed",
+    "stated_type": "why the respondent buys: quality, price, points or offers",
     "tags": "tags or themes, several to a cell; never guessed",
     "brand": "which brand it is about",
     "author": "who wrote it",

@@ -181,6 +181,7 @@ class Catalogue:
     order_status: Mapping[str, OrderStatus]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
+    buying_reasons: Mapping[str, str]
     totals: Mapping[str, tuple[str, ...]]
     relays: tuple[str, ...]
     entry_types: Mapping[str, EntryType]
@@ -226,6 +227,7 @@ def catalogue() -> Catalogue:
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),
+        buying_reasons=dict(_by_word(data["buying_reasons"])),
         totals={name: tuple(headers) for name, headers in data["totals"].items()},
         relays=tuple(data["relays"]),
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},

@@ -132,14 +132,15 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
 def missing(kind: Kind, columns: Mapping[str, Use]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of columns a kind needs of which the file has none."""
     absent = tuple(group for group in REQUIRED[kind] if not any(name in columns for name in group))
-    return () if kind is Kind.SURVEYS and _lists_invitations(columns) else absent
+    return () if kind is Kind.SURVEYS and _says_more(columns) else absent
 
 
-def _lists_invitations(columns: Mapping[str, Use]) -> bool:
-    """Return whether a file says who was invited to a survey; the answers may stand in another file."""
-    return {"respondent_id", "invited_at"} <= columns.keys() and not columns.keys().isdisjoint(
-        ("wave", "bounced")
-    )
+def _says_more(columns: Mapping[str, Use]) -> bool:
+    """Return whether a file without an answer on a scale belongs to a survey: who was invited, or why people buy."""
+    if "respondent_id" not in columns:
+        return False
+    invited = "invited_at" in columns and not columns.keys().isdisjoint(("wave", "bounced"))
+    return invited or "stated_type" in columns
 
 
 # --- weighing

@@ -21,7 +21,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import NOTHING, flag, is_alias, merged, text
+from loyalty.ingest.clean.text import NOTHING, flag, is_alias, merged, text, word
 from loyalty.ingest.questions import CHOSEN, ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition
@@ -33,6 +33,8 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Scale
 
 STARS = (1, 5)
+REASON = "reason"
+"""The type of a survey that asks why people buy."""
 SHORTEST = 5
 """An agreement scale is taken to have at least five points, whatever few respondents chose."""
 
@@ -131,6 +133,7 @@ def clean_surveys(
         frame=frame,
         columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS) - undated)
         | {question.name for question in questions}
+        | ({"stated_type"} if _rows_of_reasons(cells) is not None else set())
         | ({"day"} if cells.use("answered_at") else set()),
         scales=_scales(cells, questions),
         best=_best(cells, questions),
@@ -174,6 +177,7 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "comment": text(cells, "comment"),
         "weight": _weight(cells),
         "tags": text(cells, "tags"),
+        "stated_type": _stated_type(cells),
         "invited_at": _moment_if_any(cells, "invited_at"),
         "bounced": flag(cells, "bounced"),
         "followed_up_at": _moment_if_any(cells, "followed_up_at"),
@@ -184,6 +188,27 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         cells.file.frame.select(**facts, **answered, **grouped)
         .with_columns(day=pl.col("answered_at").dt.date())
         .select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
+    )
+
+
+def _stated_type(cells: Cells) -> pl.Expr:
+    """Return what a respondent says they buy for, as a kind of loyalty; null for a word that is not known."""
+    asked = _rows_of_reasons(cells)
+    if asked is None:
+        return word(cells, "stated_type", catalogue().buying_reasons, pl.String)
+    return pl.when(asked).then(word(cells, "score", catalogue().buying_reasons, pl.String))
+
+
+def _rows_of_reasons(cells: Cells) -> pl.Expr | None:
+    """Return which rows ask for the reason, of a file with one answer to a row; None where no row does."""
+    told = next((name for name in ("survey_type", "question") if _asks_for_reasons(cells, name)), None)
+    return fold_expr(text(cells, told)).eq_missing(REASON) if told and cells.use("score") else None
+
+
+def _asks_for_reasons(cells: Cells, name: str) -> bool:
+    use = cells.use(name)
+    return use is not None and REASON in map(
+        fold, cells.file.sample[use.columns[0]].cast(pl.String).drop_nulls().unique()
     )
 
 
