@@ -57,6 +57,8 @@ MEANING = {
     "quantity": "quantity",
     "unit_price": "price of one",
     "is_test": "test order",
+    "is_non_product": "yes for postage, fees and the like, which are no merchandise",
+    "is_gift_card": "yes for a gift card sold, which is no merchandise",
     "is_employee": "order of an employee, left out",
     "is_subscription": "renewal of a subscription; told apart by --by",
     "updated_at": "when the order was last changed, for --conflicts last",
