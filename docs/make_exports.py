@@ -72,6 +72,7 @@ MEANING = {
     "survey_type": "which question the score answers",
     "question": "the words in which the question was put, of files with one answer to a row",
     "scale_min": "lowest answer of the row's scale",
+    "best": "the best answer of the scale, where the lowest may be the good one",
     "scale_max": "highest answer of the row's scale",
     "score": "the answer",
     "nps": "would you recommend us, 0 to 10",

@@ -8,10 +8,12 @@ import pytest
 
 from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.opening import open_files
+from loyalty.ingest.questions import ITEMS
 from loyalty.ingest.read import read
 from loyalty.ingest.recognise import recognise
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
+from loyalty.model.tables import Scale, Surveys
 
 MAPPED = [
     (Kind.ORDERS, "customer_id ordered_at", "order_value", "amount"),
@@ -111,3 +113,15 @@ def test_a_list_of_members_is_a_list_of_customers(tmp_path: Path) -> None:
         seen(tmp_path, "member_id,enrolled_at\nM1,2026-01-02\n", Kind.CUSTOMERS, {})["customer_id"]
         == "member_id"
     )
+
+
+@pytest.mark.parametrize(("best", "way"), [("1", Scale.LOW), ("6", Scale.HIGH), ("", Scale.UNKNOWN)])
+def test_a_column_of_best_answers_tells_the_good_end(tmp_path: Path, best: str, way: Scale) -> None:
+    path = tmp_path / "answers.csv"
+    rows = f"A,6,5,4,{best}\nB,5,5,5,{best}\n"
+    path.write_text(
+        f"respondent_id,cli_recommend,cli_repurchase,cli_try_other,best\n{rows}", encoding="utf-8"
+    )
+    surveys = read(Kind.SURVEYS, Source((str(path),)))
+    assert isinstance(surveys, Surveys)
+    assert {surveys.best[item] for item in ITEMS} == {way}

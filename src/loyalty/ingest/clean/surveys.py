@@ -384,6 +384,20 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     return STARS if named and (highest is None or highest <= max(STARS)) else None
 
 
+def _told_best(cells: Cells, question: Question) -> Scale | None:
+    """Return the good end as a column of best answers tells it; None where there is none, or it says two things."""
+    use = cells.use("best")
+    if use is None:
+        return None
+    asked, number = _asked(cells, question), parse_score(pl.col(use.columns[0]))
+    rows = cells.file.frame if asked is None else cells.file.frame.filter(asked)
+    found = rows.select(number.unique()).collect().to_series().drop_nulls().to_list()
+    if len(found) != 1:
+        return None
+    lowest = min((low for low, _ in question.scales), default=1)
+    return Scale.LOW if found[0] <= lowest else Scale.HIGH
+
+
 def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
     platform = cells.recognition.platform
     by_platform = platform.best if platform else Scale.UNKNOWN
@@ -392,7 +406,7 @@ def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
         if question.labels
         else Scale.HIGH
         if question.name == "nps"
-        else by_platform
+        else _told_best(cells, question) or by_platform
         for question in questions
         if question.is_asked
     }
