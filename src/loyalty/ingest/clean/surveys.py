@@ -33,6 +33,8 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Scale
 
 STARS = (1, 5)
+OTHER = "other_survey_type"
+"""The issue of a question on a row that does not ask it."""
 REASON = "reason"
 """The type of a survey that asks why people buy."""
 SHORTEST = 5
@@ -184,10 +186,42 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
     answered |= {"is_alias": is_alias(cells, "respondent_id")} if cells.aliases else {}
-    return (
+    made = (
         cells.file.frame.select(**facts, **answered, **grouped)
         .with_columns(day=pl.col("answered_at").dt.date())
         .select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
+    )
+    in_rows = [question.name for question in questions if question.name in ITEMS and question.texts]
+    return _with_items_together(made, in_rows) if in_rows else made
+
+
+def _with_items_together(rows: pl.LazyFrame, items: list[str]) -> pl.LazyFrame:
+    """Put the answers of one response to the three loyalty questions, which have a row each, on the first of these."""
+    response = ("respondent_id", "wave", "answered_at")
+    asked = pl.any_horizontal(pl.col(f"{item}_issue").ne_missing(OTHER) for item in items)
+    of_somebody = asked & pl.col("respondent_id").is_not_null() & pl.col("fault").is_null()
+    together = (
+        rows.filter(of_somebody)
+        .group_by(response)
+        .agg(
+            pl.col("row").min().alias("first"),
+            *(pl.col(item).sort_by("row").drop_nulls().last().alias(f"its_{item}") for item in items),
+        )
+    )
+    is_first = of_somebody & (pl.col("row") == pl.col("first"))
+    told = {}
+    for item in items:
+        answer, issue = pl.col(f"its_{item}"), pl.col(f"{item}_issue")
+        unanswered = pl.when(issue.ne_missing(OTHER)).then(issue).otherwise(pl.lit("missing"))
+        told[item] = pl.when(is_first).then(answer).otherwise(item)
+        told[f"{item}_issue"] = (
+            pl.when(is_first).then(pl.when(answer.is_null()).then(unanswered)).otherwise(issue)
+        )
+    further = of_somebody & (pl.col("row") != pl.col("first"))
+    return (
+        rows.join(together, on=response, how="left", nulls_equal=True)
+        .with_columns(fault=pl.when(further).then(pl.lit("item_of_response")).otherwise("fault"), **told)
+        .drop("first", *(f"its_{item}" for item in items))
     )
 
 
@@ -241,7 +275,7 @@ def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
     asked = _asked(cells, question)
     if asked is not None:
         number = pl.when(asked).then(number)
-        issue = pl.when(asked).then(issue).otherwise(pl.lit("other_survey_type"))
+        issue = pl.when(asked).then(issue).otherwise(pl.lit(OTHER))
     answer = {question.name: number.cast(pl.Int64), f"{question.name}_issue": issue}
     if question.name == "nps":
         answer["nps_floor"] = pl.when(issue == "non_integer").then(half_point(pl.col(question.column)))
@@ -303,10 +337,16 @@ def _by_row(cells: Cells) -> list[Question]:
     typed = kind is not None and (not by_text or any(each.survey_type in CHOSEN for each in asked))
     return [
         _of_rows(
-            Question(name, column, survey_type=name if typed else None, whole=whole), asked, by_text.get(name)
+            Question(name, column, survey_type=_type_of(name) if typed else None, whole=whole),
+            asked,
+            by_text.get(name),
         )
         for name in ([name for name in QUESTIONS if name in types] or ["nps"])
     ]
+
+
+def _type_of(question: str) -> str:
+    return "cli" if question in ITEMS else question
 
 
 def _survey_types(cells: Cells) -> set[str]:
