@@ -339,8 +339,8 @@ def _other_files() -> Iterator[str]:
     yield "  `loyalty report --config config.yaml`, `loyalty nps --config config.yaml`."
     yield ""
     yield from _paragraph(
-        "Orders need a date and a customer or an order number; a survey needs a question; mentions need a text, a "
-        "sentiment, a rating or a brand."
+        "Orders need a date and a customer or an order number; a survey needs a question, or says who was invited or "
+        "why people buy; mentions need a text, a sentiment, a rating or a brand."
     )
     for kind, mappable in catalogue().mappable.items():
         yield f"### Headers of {KINDS[kind].lower()}"

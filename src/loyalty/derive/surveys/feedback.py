@@ -48,7 +48,7 @@ def _with_invitations(source: Surveys) -> pl.LazyFrame:
     )
     elsewhere = pl.when(~_in_files_with(source, "invited_at")).then("sent")
     return (
-        source.frame.join(sent, on=keys, how="left", nulls_equal=True)
+        source.frame.join(sent, on=keys, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(invited_at=pl.coalesce("invited_at", elsewhere))
         .drop("sent")
     )

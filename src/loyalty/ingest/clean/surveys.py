@@ -219,7 +219,7 @@ def _with_items_together(rows: pl.LazyFrame, items: list[str]) -> pl.LazyFrame:
         )
     further = of_somebody & (pl.col("row") != pl.col("first"))
     return (
-        rows.join(together, on=response, how="left", nulls_equal=True)
+        rows.join(together, on=response, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(fault=pl.when(further).then(pl.lit("item_of_response")).otherwise("fault"), **told)
         .drop("first", *(f"its_{item}" for item in items))
     )
