@@ -15,7 +15,7 @@ from loyalty.ingest.catalogue import How, catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import coded
-from loyalty.ingest.clean.merchandise import non_product_words
+from loyalty.ingest.clean.merchandise import MARKS, non_product_words
 from loyalty.ingest.clean.text import nobody
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
@@ -108,6 +108,9 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
             fits, wanted = _fits(name, dtype)
             if not fits:
                 yield f"{cells.where(column)} is {dtype}, and {name} has to be {wanted}"
+    for name in MARKS:
+        if name in known.columns:
+            yield f"{file.path}: {name} marks lines that are no merchandise, which only this program leaves out"
     if continued(file, known) is not file:
         yield f"{file.path}: rows without a date go on with the order above"
     for name in ("order_id", "customer_id"):
