@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup check format lint types imports test testall spark schema report sample bench
+.PHONY: help setup check format lint types imports test testall spark schema defaults report sample bench
 
 help:  ## List the commands.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ spark: .venv  ## The ledger on a real Spark cluster, started here (Java 17; 0.6 
 
 schema: .venv  ## Write the schema of the configuration again, for editors.
 	$(BIN)/loyalty schema config > docs/loyalty.schema.json
+
+defaults: .venv  ## Write again the defaults that `loyalty explain` shows.
+	$(BIN)/python docs/make_defaults.py
 
 report: .venv  ## The monthly report on the sample data.
 	$(BIN)/loyalty report --config config.example.yaml

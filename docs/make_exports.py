@@ -49,6 +49,8 @@ MEANING = {
     "status": "what became of it (see *Status words*)",
     "cancelled_at": "a date here makes the order cancelled",
     "is_refunded": "yes makes the order refunded",
+    "payment_status": "a payment that was given back undoes an order that is completed",
+    "returned_quantity": "pieces that came back: their share of the amount is money given back",
     "sale_type": "the amounts of a return are money given back, whatever their sign",
     "currency": "currency",
     "product_id": "product",
@@ -59,6 +61,8 @@ MEANING = {
     "quantity": "quantity",
     "unit_price": "price of one",
     "is_test": "test order",
+    "is_non_product": "yes for postage, fees and the like, which are no merchandise",
+    "is_gift_card": "yes for a gift card sold, which is no merchandise",
     "is_employee": "order of an employee, left out",
     "is_subscription": "renewal of a subscription; told apart by --by",
     "updated_at": "when the order was last changed, for --conflicts last",
@@ -72,6 +76,7 @@ MEANING = {
     "survey_type": "which question the score answers",
     "question": "the words in which the question was put, of files with one answer to a row",
     "scale_min": "lowest answer of the row's scale",
+    "best": "the best answer of the scale, where the lowest may be the good one",
     "scale_max": "highest answer of the row's scale",
     "score": "the answer",
     "nps": "would you recommend us, 0 to 10",
@@ -82,6 +87,7 @@ MEANING = {
     "cli_try_other": "loyalty index: try other products",
     "comment": "what they wrote",
     "weight": "how much the answer counts; never guessed",
+    "stated_type": "why the respondent buys: quality, price, points or offers",
     "tags": "tags or themes, several to a cell; never guessed",
     "brand": "which brand it is about",
     "author": "who wrote it",
@@ -92,6 +98,8 @@ MEANING = {
     "rating": "stars, 1 to 5",
     "text": "the text; equal texts of one author count once",
     "is_repost": "a repost, which does not count",
+    "is_own": "yes where the brand is your own",
+    "is_bot": "written by a program, which does not count",
     "text_hash": "a code that is equal for equal texts",
     "email": "e-mail address; joins files that identify by it",
     "created_at": "when the customer was registered, or the ticket opened",
@@ -129,6 +137,7 @@ MEANING = {
     "promised_at": "when it was to be solved",
     "update_sent_at": "when the customer was told that it takes longer",
     "merged_into": "the ticket it was joined to; a ticket with one is not timed",
+    "reopened_at": "day and time at which it was opened again, where no column counts how often",
     "reopens": "how often it was opened again",
     "replies": "how many replies of agents it took",
 }
@@ -340,8 +349,8 @@ def _other_files() -> Iterator[str]:
     yield "  `loyalty report --config config.yaml`, `loyalty nps --config config.yaml`."
     yield ""
     yield from _paragraph(
-        "Orders need a date and a customer or an order number; a survey needs a question; mentions need a text, a "
-        "sentiment, a rating or a brand."
+        "Orders need a date and a customer or an order number; a survey needs a question, or says who was invited or "
+        "why people buy; mentions need a text, a sentiment, a rating or a brand."
     )
     for kind, mappable in catalogue().mappable.items():
         yield f"### Headers of {KINDS[kind].lower()}"
@@ -349,7 +358,10 @@ def _other_files() -> Iterator[str]:
         names = catalogue().kinds[kind]
         yield from _table(
             ("`--map`", "Meaning", "English", "Turkish"),
-            ((f"`{name}`", MEANING.get(name, ""), *_aliases(names.get(name))) for name in mappable),
+            (
+                (_mapped_by(name, kind), MEANING.get(name, ""), *_aliases(names.get(name)))
+                for name in mappable
+            ),
         )
         yield ""
         if kind is Kind.SURVEYS:
@@ -358,6 +370,12 @@ def _other_files() -> Iterator[str]:
                 "olasılığınız …*, *How satisfied …*, *… memnun …*, *How easy …*, *… kolay …*; and by how they were "
                 "answered."
             )
+
+
+def _mapped_by(name: str, kind: Kind) -> str:
+    """Return the names under which a column is mapped, the one used here first."""
+    others = (other for other, ours in catalogue().mapped_as[kind].items() if ours == name)
+    return ", ".join(f"`{each}`" for each in (name, *others))
 
 
 def _aliases(names: Names | None) -> tuple[str, str]:

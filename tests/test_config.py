@@ -373,7 +373,7 @@ sources: {orders: {files: o.csv, map: {amout: Tutar}}}
     sources.orders.map: unknown key "amout"; did you mean "amount"?
 sources: {mentions: {files: m.csv, map: {customer: Name}}}
     sources.mentions.map: unknown key "customer"; known here: brand, author, platform, mentioned_at, sentiment, rating,
-        text, is_repost, text_hash
+        text, is_repost, is_own, is_bot, text_hash
 sources: {orders: {files: o.csv, map: {amount: 3}}}
     sources.orders.map.amount: 3 must be text; put it in quotes: "3"
 - orders.csv

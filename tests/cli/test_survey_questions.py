@@ -226,3 +226,28 @@ def test_a_column_that_an_option_names_wrongly_is_told_with_that_option(
     assert f"Write {option} Header, or #3 for the third column." in run.err
     mapped = Run(command, path, "--map", "wave=Weight")
     assert "Write --map canonical=Header, or #3" in mapped.err
+
+
+def test_the_loyalty_questions_may_have_a_row_each(tmp_path: Path) -> None:
+    """A answers 6, 5 and 4, B 5, 5 and 5, C only two of three; between them stand answers to another question."""
+    path = tmp_path / "answers.csv"
+    items = ("cli_recommend", "cli_repurchase", "cli_try_other")
+    said = {"A": (6, 5, 4), "B": (5, 5, 5), "C": (3, 2)}
+    rows = [
+        f"{who},2026-03-0{day},{kind},{question},{score},{best},{best}"
+        for day, (who, scores) in enumerate(said.items(), start=1)
+        for kind, question, score, best in (
+            *(("cli", item, score, 6) for item, score in zip(items, scores, strict=False)),
+            ("nps", "nps", 9, 10),
+        )
+    ]
+    head = "respondent_id,responded_at,survey_type,question,score,scale_max,best"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+
+    run = Run("cli", path, "-f", "json", "--strict", "--min-items", "2")
+    assert run.figure("cli_1_6")["value"] == pytest.approx((5 + 5 + 2.5) / 3)
+    assert run.figure("respondents")["value"] == 3
+    assert run.figure("item_try_other")["n"] == 2
+    fates = {item["reason"]: item["count"] for item in run.json["results"][0]["rows"]["left_out"]}
+    assert fates["item_of_response"] == 5
+    assert Run("nps", path, "-f", "json").figure("answers")["value"] == 3

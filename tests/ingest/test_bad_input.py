@@ -101,6 +101,16 @@ def test_rows_with_too_many_cells_are_told_with_their_numbers(tmp_path: Path) ->
     assert "1 rows left out as ragged (rows 3)" in message
 
 
+def test_a_file_in_which_no_row_fits_the_header_is_no_table(tmp_path: Path) -> None:
+    """With nothing left over there would be an empty result, and no word about why."""
+    path = tmp_path / "ragged.csv"
+    path.write_text(f"{HEADER}1,A,2026-01-02,10,50\n2,A,2026-01-03,10,50\n", encoding="utf-8")
+
+    code, message = ended("repeat", path)
+    assert code == 3
+    assert "every row has more cells than the header has names, first row 2" in message
+
+
 def test_two_files_that_contradict_each_other(tmp_path: Path) -> None:
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     first.write_text(f"{HEADER}1,A,2026-01-02,10\n", encoding="utf-8")

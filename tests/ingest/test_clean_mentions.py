@@ -131,3 +131,15 @@ def test_public_reviews(name: str, rows: int, positive: int) -> None:
 
     assert table.height == rows
     assert counts(table, "sentiment").get("positive", 0) == positive
+
+
+def test_bots_are_left_out_and_the_own_brand_is_known(tmp_path: Path) -> None:
+    table = mentions(
+        written(
+            tmp_path, "brand,is_own,text,is_bot\nUs,true,hello,false\nThem,false,hi,false\nUs,true,buy,true\n"
+        )
+    )
+    rows = table.frame.collect()
+
+    assert rows["fault"].to_list() == [None, None, "bot"]
+    assert rows["is_own"].to_list() == [True, False, True]

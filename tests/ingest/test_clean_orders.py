@@ -356,6 +356,15 @@ def test_postage_is_no_product(tmp_path: Path) -> None:
     assert rows["product_id"].to_list() == ["POST", "MUG", "KARGO BEDELİ", "M"]
 
 
+def test_what_the_export_marks_is_no_product(tmp_path: Path) -> None:
+    body = "1,A,2026-01-02,5,no,no\n1,B,2026-01-02,5,yes,no\n1,C,2026-01-02,50,no,yes\n1,D,2026-01-02,5,,\n"
+    head = "Order ID,SKU,Date,Amount,is_non_product,is_gift_card\n"
+
+    rows = good(orders(written(tmp_path, head + body)))
+
+    assert rows["is_non_product"].to_list() == [False, True, True, False]
+
+
 def test_test_orders(tmp_path: Path) -> None:
     path = written(tmp_path, "Order ID,Date,is_test\n1,2026-01-02,Evet\n2,2026-01-02,hayır\n3,2026-01-02,\n")
 

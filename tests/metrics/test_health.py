@@ -67,7 +67,7 @@ def test_components_by_hand(compute: Compute) -> None:
         "at_risk": 1,
         "unscored": 1,
     }
-    assert "health_heuristic" in {note.code for note in result.notes}
+    assert "heuristic_as_probability" in {note.code for note in result.notes}
 
 
 def study(silent: Mapping[str, int], people: int = 40) -> Orders:
@@ -91,7 +91,7 @@ def test_a_score_by_which_silence_rises_is_valid(compute: Compute) -> None:
     }
     codes = [note.code for note in result.notes]
     assert "health_valid" in codes
-    assert "health_heuristic" not in codes
+    assert "heuristic_as_probability" not in codes
 
 
 def test_a_score_by_which_it_does_not_rise_is_not(compute: Compute) -> None:
@@ -99,7 +99,7 @@ def test_a_score_by_which_it_does_not_rise_is_not(compute: Compute) -> None:
     orders = study({"healthy": 10, "watch": 12, "at risk": 39})
     (result,) = compute("health", orders, as_of="2026-09-28", validate=True)
     codes = [note.code for note in result.notes]
-    assert {"health_heuristic", "health_not_valid"} <= set(codes)
+    assert {"heuristic_as_probability", "health_not_valid"} <= set(codes)
     assert "health_valid" not in codes
 
 

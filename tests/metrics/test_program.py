@@ -137,9 +137,11 @@ def test_points_liability(examples: Examples, compute: Compute) -> None:
         expected_redemption=inputs["expected_redemption_of_outstanding"],
     )
     assert value(result, "outstanding") == inputs["outstanding"]
-    assert value(result, "liability") == pytest.approx(expected["liability"], abs=1e-9)
+    assert value(result, "points_liability") == pytest.approx(expected["liability"], abs=1e-9)
     assert value(result, "maximum_exposure") == expected["maximum_exposure"]
-    assert [result.figure(name).unit for name in expected] == ["money:TRY"] * 2  # type: ignore[union-attr]
+    assert [result.figure(name).unit for name in ("points_liability", "maximum_exposure")] == [
+        "money:TRY"
+    ] * 2  # type: ignore[union-attr]
     assert "liability_estimate" in codes(result)
 
 
@@ -512,7 +514,9 @@ def test_balances_are_no_history(compute: Compute) -> None:
         ]
     )
     (result,) = compute("program", points, point_value=2, expected_redemption=0.5)
-    assert [value(result, name) for name in ("members", "outstanding", "liability", "maximum_exposure")] == [
+    assert [
+        value(result, name) for name in ("members", "outstanding", "points_liability", "maximum_exposure")
+    ] == [
         2,
         Decimal("109.5"),
         109.5,
@@ -543,7 +547,7 @@ def test_stated_balances_must_be_what_entries_add_up_to(compute: Compute) -> Non
     (right,) = compute("program", ledger(*entries[:2]))
     assert value(right, "outstanding") == 6
     (wrong,) = compute("program", ledger(*entries), point_value=1)
-    for name in ("outstanding", "maximum_exposure", "liability"):
+    for name in ("outstanding", "maximum_exposure", "points_liability"):
         figure = wrong.figure(name)
         assert figure is not None
         assert (figure.value, figure.status, figure.reason) == (None, Status.REFUSED, "balances_differ")
@@ -599,13 +603,13 @@ def test_only_vintages_of_which_nothing_is_left_tell_breakage(compute: Compute) 
     ]
     # 0.6 x 150 - 60
     assert value(result, "expected_points") == pytest.approx(30)
-    assert (value(result, "liability"), value(result, "maximum_exposure")) == (pytest.approx(15), 25)
+    assert (value(result, "points_liability"), value(result, "maximum_exposure")) == (pytest.approx(15), 25)
 
 
 def test_without_a_matured_vintage_only_the_most_is_known(compute: Compute) -> None:
     entries = [("M", "2026-01-01", "earn", 100, {"expires_at": "2027-01-01"})]
     (result,) = compute("program", ledger(*entries), point_value=0.5)
-    assert reason(result, "breakage") == reason(result, "liability") == "no_matured_vintage"
+    assert reason(result, "breakage") == reason(result, "points_liability") == "no_matured_vintage"
     assert value(result, "maximum_exposure") == 50
 
 

@@ -33,7 +33,7 @@ def test_tbp_km(examples: Examples, compute: Compute) -> None:
     (result,) = compute("repeat", toy_orders(example), as_of=example["params"]["as_of"])
     assert value(result, "second_purchase_90d") == pytest.approx(expected["share_by_90d"])
     assert value(result, "second_purchase_30d") == 0
-    median = figure(result, "second_purchase_median")
+    median = figure(result, "time_to_second_purchase")
     assert (median.value, median.status, median.reason) == (
         expected["median"],
         Status.UNDEFINED,
@@ -68,7 +68,7 @@ def test_who_has_not_come_back_yet_is_not_counted_as_never(compute: Compute) -> 
     (result,) = compute("repeat", bought(**days), as_of="2024-04-01")
     found = figure(result, "second_purchase_30d")
     assert (found.value, found.n) == (pytest.approx(0.5), 20)
-    assert value(result, "second_purchase_median") == 10
+    assert value(result, "time_to_second_purchase") == 10
     assert value(result, "rpr_share_by_day") == 0.25
     late = figure(result, "second_purchase_180d")
     assert (late.value, late.status, late.reason) == (None, Status.UNDEFINED, "nobody_so_long")
@@ -79,8 +79,8 @@ def test_a_period_is_about_those_who_bought_first_in_it(compute: Compute) -> Non
     """a is of January and comes back in February; of February's b and c, c comes back after 5 days."""
     orders = bought(a="2024-01-10 2024-02-10", b="2024-02-01", c="2024-02-02 2024-02-07")
     (result,) = compute("repeat", orders, period="2024-02", as_of="2024-03-01")
-    assert figure(result, "second_purchase_median").value == 5
-    assert figure(result, "second_purchase_median").n == 2
+    assert figure(result, "time_to_second_purchase").value == 5
+    assert figure(result, "time_to_second_purchase").n == 2
     assert value(result, "returning_share") == 2 / 4
 
 
@@ -181,7 +181,7 @@ def test_frequency_per_year_stretches_its_interval(compute: Compute) -> None:
                 "rpr_horizon": "nobody_so_long",
                 "rpr_share_by_day": None,
                 "second_purchase_30d": "nobody_so_long",
-                "second_purchase_median": "not_reached",
+                "time_to_second_purchase": "not_reached",
                 "purchase_frequency_per_year": "short_window",
                 "tbp_p90": "no_gaps",
             },

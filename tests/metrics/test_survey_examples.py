@@ -185,6 +185,18 @@ def test_brand_sov(examples: Examples, compute: Compute) -> None:
     assert value(result, "net_sentiment_polar") == pytest.approx(0.5)
 
 
+def test_the_brand_that_the_file_marks_as_own_is_ours(compute: Compute) -> None:
+    """Two mentions of three are of the marked brand."""
+    rows = [
+        {"brand": brand, "is_own": brand == "Us", "day": "2026-10-01", "fingerprint": number}
+        for number, brand in enumerate(("Us", "Us", "X"))
+    ]
+    (result,) = compute("mentions", make_mentions(rows))
+    assert value(result, "share_of_voice") == pytest.approx(2 / 3)
+    (named,) = compute("mentions", make_mentions(rows), own_brand="X")
+    assert value(named, "share_of_voice") == pytest.approx(1 / 3)
+
+
 def test_mentions_leave_reposts_and_copies_out(compute: Compute) -> None:
     rows = [
         {"brand": "Own", "author": "a", "text_hash": 1, "day": "2026-10-01", "sentiment": "positive"},

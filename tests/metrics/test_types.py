@@ -291,6 +291,46 @@ def test_what_customers_say_never_changes_the_kind(tmp_path: Path) -> None:
     assert found == {"A": ("value", "confirmed"), "B": ("value", "spurious"), "C": ("value", "")}
 
 
+REASONS = {
+    "wide": "respondent_id,responded_at,purchase reason\nA,2026-03-01,Quality\nB,2026-06-01,offers\nD,2026-06-01,Puan\n"
+    "C,2024-01-01,price\nE,2026-06-01,the weather\n",
+    "long": "respondent_id,responded_at,survey_type,score\nA,2026-03-01,reason,quality\nB,2026-06-01,reason,offers\n"
+    "D,2026-06-01,reason,points\nC,2026-01-01,nps,9\n",
+}
+
+
+@pytest.mark.parametrize("layout", REASONS)
+def test_what_customers_say_they_buy_for_stands_beside_the_kind(layout: str, tmp_path: Path) -> None:
+    """A to C have six orders at full price, D two: A says quality, B offers, D points, C nothing in the last year."""
+    orders, surveys = tmp_path / "orders.csv", tmp_path / "surveys.csv"
+    lines = [
+        f"{name}{month},{name},2026-0{month}-0{place + 1},10,0,0"
+        for place, name in enumerate("ABCD")
+        for month in range(1, 3 if name == "D" else 7)
+    ]
+    orders.write_text(
+        "\n".join(["order_id,customer_id,ordered_at,amount,discount,points_value", *lines]) + "\n"
+    )
+    surveys.write_text(REASONS[layout])
+
+    def told(*options: str) -> dict[str, tuple[str, ...]]:
+        run = Run("types", orders, "--surveys", surveys, "--table", "customers", *options)
+        names = ("type", "stated_type", "agrees", "reason")
+        return {row["customer_id"]: tuple(map(row.get, names)) for row in csv.DictReader(StringIO(run.out))}
+
+    assert told() == {
+        "A": ("value", "value", "yes", "majority"),
+        "B": ("value", "discount", "no", "majority"),
+        "C": ("value", "", "", "majority"),
+        "D": ("unclassified", "reward", "", "too_few_orders"),
+    }
+    assert told("--trust-survey") == told() | {
+        "A": ("value", "value", "yes", "stated"),
+        "B": ("discount", "discount", "no", "stated"),
+    }
+    assert Run("types", orders, "--surveys", surveys, "-f", "json").figure("stated_agreement")["value"] == 0.5
+
+
 def test_elasticity_of_a_price_that_changed_once(compute: Compute) -> None:
     """price.arc_elasticity: 100, then 80; 50 pieces in 50 days, then 75 in 50: -1.8."""
     rows = [

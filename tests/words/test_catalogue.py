@@ -113,3 +113,13 @@ def test_whatever_an_audit_finds_has_words():
     assert {name for name in names if Words("en").get(f"meanings.{name}") is None} == set()
     values = [*EntryType, *OrderStatus, *Holds, *RowsAre, *ValueOn]
     assert [value for value in values if Words("en").get(f"values.{value}") is None] == []
+
+
+def test_warnings_bear_the_names_of_the_field() -> None:
+    """Scripts look for these codes in the notes of a result."""
+    named = {
+        *("below_min_n", "simpson", "partial_period", "right_censored", "left_truncated", "nominal_money"),
+        *("relative_scores", "low_response", "heuristic_as_probability", "regression_to_mean"),
+        *("fragile_thresholds", "window_exceeds_period", "dirty_scores"),
+    }
+    assert named - set(Words("en").names("notes")) == set()

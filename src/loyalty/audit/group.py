@@ -26,10 +26,9 @@ class Group:
     def source(self) -> Source:
         """The files as a source that is open already, with what the user says of columns that this kind has."""
         said = self.files[0].source
-        names = catalogue().mappable[self.kind]
         return replace(
             said,
-            mapping={name: header for name, header in said.mapping.items() if name in names},
+            mapping=catalogue().said_of(self.kind, said.mapping),
             paths=tuple(each.file.path for each in self.files),
             opened=tuple(each.file for each in self.files),
         )

@@ -150,7 +150,7 @@ def _orders(group: Group) -> Orders:
 
 def _refuse_unused(sources: Sequence[tuple[Kind | None, Source]], groups: Mapping[Kind, Group]) -> None:
     """Raise where the user names a column that no kind of file found here can have."""
-    known = sorted({name for kind in groups for name in catalogue().mappable[kind]})
+    known = sorted({name for kind in groups for name in catalogue().names_to_map(kind)})
     kinds = " or ".join(groups)
     strange = [
         f"--map {name}={header}: {name} is no column of {kinds}, which is what was found{near(name, known)}"
@@ -159,7 +159,8 @@ def _refuse_unused(sources: Sequence[tuple[Kind | None, Source]], groups: Mappin
         if name not in known
     ]
     if strange:
-        raise UsageError(*strange, hint="The columns that can be mapped are: " + ", ".join(known))
+        ours = dict.fromkeys(name for kind in groups for name in catalogue().mappable[kind])
+        raise UsageError(*strange, hint="The columns that can be mapped are: " + ", ".join(ours))
 
 
 def _ask(

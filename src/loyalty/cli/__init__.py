@@ -34,8 +34,10 @@ def main() -> None:
     gc.disable()
     one_thread()
     one_arena_a_core()
+    from loyalty.cli import completion
     from loyalty.cli.app import app
 
+    completion.get_ready()
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     try:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 OF_TABLES = frozenset({"csv", "xlsx", "parquet"})
 """Formats of rows and columns, in which a list may be written."""
-BY_CHOICE = frozenset({"outside_period", "after_as_of"})
-"""Rows the user asked to leave out; ``--strict`` does not mind them."""
+BY_CHOICE = frozenset({"outside_period", "after_as_of", "item_of_response"})
+"""Rows the user asked to leave out, or that are told on another row; ``--strict`` does not mind them."""
 CHANGE = "change"
 """The table that compares two slices of the data, everybody in its first row."""
 

@@ -10,6 +10,7 @@ import typer
 
 from loyalty.cli import deliver
 from loyalty.cli.boundary import say
+from loyalty.cli.engine import LOCAL
 from loyalty.cli.progress import progress
 from loyalty.cli.settings import as_typed, check, configured, over_config
 from loyalty.cli.shared import Shared
@@ -23,7 +24,6 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import Orders
 from loyalty.output import STDOUT
 
-LOCAL = "local"
 EVERYTHING = Span(None, date.max, chosen=False)
 
 

@@ -16,6 +16,7 @@ from loyalty.cli.progress import progress
 from loyalty.cli.shared import Shared, parameters
 from loyalty.errors import UsageError
 from loyalty.metrics.registry import METRICS, SUMMARIES
+from loyalty.model.days import parse_days
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.share import parse_share
@@ -108,23 +109,28 @@ def _kind_of_value(item: Field[Any], hint: Any) -> dict[str, Any]:
     """Return what the option takes, as Typer is told it."""
     least, most = item.metadata["min"], item.metadata["max"]
     if item.metadata["share"]:
-        return {"parser": _share_between(least, most), "metavar": f"<share {least:g} to {most:g}, or in %>"}
+        return {
+            "parser": _between(least, most, parse_share),
+            "metavar": f"<share {least:g} to {most:g}, or in %>",
+        }
+    if item.metadata["days"]:
+        return {"parser": _between(least, most, parse_days), "metavar": f"<days, {least:g} to {most:g}>"}
     if item.metadata["reads"]:
         return {"metavar": "FILE"}
     return {} if hint is bool else {"min": least, "max": most}
 
 
-def _share_between(least: float, most: float) -> Callable[[str | float], float]:
-    def share(given: str | float) -> float:
+def _between(least: float, most: float, parse: Callable[[str], float]) -> Callable[[str | float], float]:
+    def between(given: str | float) -> float:
         try:
-            value = parse_share(given) if isinstance(given, str) else given
+            value = parse(given) if isinstance(given, str) else given
         except ValueError as problem:
             raise typer.BadParameter(f"{given!r} {problem}") from None
         if not least <= value <= most:
             raise typer.BadParameter(f"{given} is not in the range {least:g}<=x<={most:g}.")
         return value
 
-    return share
+    return between
 
 
 def _kept_parameter(metric: Metric) -> list[Parameter]:

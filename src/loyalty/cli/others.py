@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from loyalty.cli.engine import ANYWHERE, HERE, LOCAL
 from loyalty.cli.memory import MEMORY
 from loyalty.cli.shared import Shared, taking
 from loyalty.metrics.registry import SUMMARIES
@@ -52,10 +53,32 @@ def report(
         ),
     ] = None,
     lang: Annotated[str | None, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = None,
+    tz: Annotated[
+        str | None,
+        typer.Option(envvar="LOYALTY_TZ", help="Business time zone, instead of the configuration's."),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(envvar="LOYALTY_CURRENCY", help="Currency of files that have no currency column."),
+    ] = None,
+    locale: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LOYALTY_LOCALE",
+            help="tr, en-US, en-GB …: for numbers and dates that could mean two things.",
+        ),
+    ] = None,
     fail_if: Annotated[
         list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
     ] = None,
     memory: Annotated[str | None, MEMORY] = None,
+    engine: Annotated[str | None, HERE] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", envvar="LOYALTY_STRICT", help="Exit with 3 when a section left out any row."
+        ),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", envvar="LOYALTY_QUIET", help="Say nothing but errors.")
     ] = False,
@@ -79,6 +102,10 @@ def report(
             output=output,
             lang=lang,
             fail_if=tuple(fail_if or ()),
+            tz=tz,
+            currency=currency,
+            locale=locale,
+            strict=strict,
             quiet=quiet,
             log_format=log_format,
         )
@@ -125,6 +152,7 @@ others.command(
         "lang",
         "rejects",
         "memory",
+        "engine",
         "strict",
         "quiet",
         "color",
@@ -143,7 +171,7 @@ def _ledger(shared: Shared, *, update: bool, engine: str | None) -> None:
     """
     from loyalty.cli.ledger import run
 
-    run(shared, update=update, engine=engine or "local")
+    run(shared, update=update, engine=engine or LOCAL)
 
 
 others.command(
@@ -164,12 +192,7 @@ others.command(
         "strict",
         "quiet",
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
-        engine=Annotated[
-            str | None,
-            typer.Option(
-                "--engine", help="Where the work is done: local (default), or Spark at sc://host:port."
-            ),
-        ],
+        engine=Annotated[str | None, ANYWHERE],
     )
 )
 
@@ -194,3 +217,19 @@ def schema(
     from loyalty.output import deliver
 
     deliver(json.dumps(config_schema(options_by_metric()), indent=2, ensure_ascii=False) + "\n", None)
+
+
+@others.command(
+    epilog="\b\nExamples:\n  loyalty completion bash >> ~/.bashrc\n"
+    "  loyalty completion fish > ~/.config/fish/completions/loyalty.fish"
+)
+def completion(
+    shell: Annotated[
+        Literal["bash", "zsh", "fish", "powershell"], typer.Argument(help="bash, zsh, fish or powershell.")
+    ],
+) -> None:
+    """Print the script with which a shell completes commands and options at the Tab key."""
+    from loyalty.cli.completion import script
+    from loyalty.output import deliver
+
+    deliver(script(shell), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -13,12 +13,13 @@ import typer
 from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.progress import progress
-from loyalty.cli.settings import SALT, check, options_by_metric
+from loyalty.cli.settings import SALT, as_typed, check, options_by_metric
 from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings, load_config
 from loyalty.config.model import folder_name
 from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near, together
+from loyalty.model.result import LeftOut
 from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import deliver_all, lock
 from loyalty.pipeline import Selection
@@ -38,6 +39,10 @@ class Wishes:
     output: str | None = None
     lang: str | None = None
     fail_if: tuple[str, ...] = ()
+    tz: str | None = None
+    currency: str | None = None
+    locale: str | None = None
+    strict: bool = False
     quiet: bool = False
     log_format: str = "text"
 
@@ -45,8 +50,10 @@ class Wishes:
 def run(wishes: Wishes) -> None:
     """Write the report of one period into its folder, and its figures into the history."""
     _speak(wishes.log_format)
-    shared = check(Shared(config=wishes.config, as_of=wishes.as_of, lang=wishes.lang, quiet=wishes.quiet))
-    settings = load_config(wishes.config, options_by_metric(), wishes.profile)
+    currency = wishes.currency.upper() if wishes.currency else None
+    said = Shared(tz=wishes.tz, currency=currency, locale=wishes.locale)
+    shared = check(replace(said, as_of=wishes.as_of, lang=wishes.lang))
+    settings = _as_said(load_config(wishes.config, options_by_metric(), wishes.profile), said)
     configured = tuple(parse_rule(text, f"{wishes.config}: alerts:") for text in settings.alerts)
     rules = (*configured, *typed_rules(wishes.fail_if))
     names = _formats(wishes.format_names) or settings.report.formats
@@ -76,7 +83,15 @@ def run(wishes: Wishes) -> None:
         say(f"loyalty: wrote {path}")
     alerted = _alerts(rules, report, Selection(period=wishes.period or settings.period))
     deliver.tell_alerts(alerted)
-    _end(report, alerted)
+    _end(report, alerted, strict=wishes.strict)
+
+
+def _as_said(settings: Settings, said: Shared) -> Settings:
+    """Return the settings with what the command line or the environment says instead of the file."""
+    names = {"timezone": said.tz, "currency": said.currency, "locale": said.locale}
+    business = settings.business.model_copy(update={name: value for name, value in names.items() if value})
+    sources = {kind: as_typed(source, said) for kind, source in settings.sources.items()}
+    return replace(settings, business=business, sources=sources)
 
 
 def _speak(log_format: str) -> None:
@@ -161,7 +176,7 @@ def _may_be_lost(rule: Rule, report: Report) -> bool:
     return bool(missing) and not has_it and rule.metric in {None, *missing}
 
 
-def _end(report: Report, alerted: list[Alert]) -> None:
+def _end(report: Report, alerted: list[Alert], *, strict: bool) -> None:
     """Tell what has no answer, and end with the exit code that the report deserves: 3 before 4 before 0."""
     failed = [section for section in report.sections if section.failed]
     for alike in _alike(failed):
@@ -170,10 +185,18 @@ def _end(report: Report, alerted: list[Alert]) -> None:
     others = [problem for problem in report.broken.values() if str(problem) not in told]
     for problem in (*others, *report.history_problems.values()):
         tell(problem)
-    if failed or report.broken or report.history_problems:
+    lost = _left_out(report) if strict else []
+    deliver.tell_left_out(lost)
+    if failed or report.broken or report.history_problems or lost:
         raise typer.Exit(ExitCode.INPUT)
     if alerted:
         raise typer.Exit(ExitCode.ALERT)
+
+
+def _left_out(report: Report) -> list[LeftOut]:
+    """Return the rows that sections left out; those of one source are left out by several alike, and told once."""
+    items = (item for result in report.results for item in result.rows.left_out)
+    return list(dict.fromkeys(item for item in items if item.reason not in deliver.BY_CHOICE))
 
 
 def _alike(failed: list[Section]) -> list[list[Section]]:

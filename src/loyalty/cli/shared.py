@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
+from loyalty.cli.engine import HERE
 from loyalty.cli.memory import MEMORY
 from loyalty.errors import UsageError
 from loyalty.ingest.source import Conflicts, Source
@@ -151,6 +152,7 @@ class Shared:
         Path | None, _option("Write the rows that were left out to this CSV file.", "--rejects")
     ] = None
     memory: Annotated[str | None, MEMORY] = None
+    engine: Annotated[str | None, HERE] = None
     strict: Annotated[bool, _option("Exit with 3 when any row is left out.", "--strict", env="STRICT")] = (
         False
     )

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, create_model
 
 from loyalty.config.model import Block, Config
 from loyalty.errors import UsageError
+from loyalty.model.days import parse_days
 from loyalty.model.share import parse_share
 
 
@@ -58,6 +59,8 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
     bounded = _bounded(hint, option.metadata.get("min"), option.metadata.get("max"))
     if option.metadata.get("share"):
         bounded = Annotated[bounded, BeforeValidator(_share)]
+    if option.metadata.get("days"):
+        bounded = Annotated[bounded, BeforeValidator(_days)]
     check = option.metadata.get("check")
     if check is not None:
         bounded = Annotated[bounded, AfterValidator(_checked(option.name, check))]
@@ -66,6 +69,10 @@ def _key(option: Field[Any], hint: Any) -> tuple[Any, Any]:
 
 def _share(given: Any) -> Any:
     return parse_share(given) if isinstance(given, str) and "%" in given else given
+
+
+def _days(given: Any) -> Any:
+    return parse_days(given) if isinstance(given, str) else given
 
 
 def _checked(option: str, check: Callable[[str], object]) -> Callable[[Any], Any]:

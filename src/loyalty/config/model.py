@@ -119,9 +119,9 @@ def _column_of(kind: Kind) -> AfterValidator:
     """Return the check that a column of these files may be mapped."""
 
     def known(name: str) -> str:
-        names = catalogue().mappable[kind]
+        names = catalogue().names_to_map(kind)
         if name not in names:
-            raise ValueError(near(name, names) or f"; known here: {', '.join(names)}")
+            raise ValueError(near(name, names) or f"; known here: {', '.join(catalogue().mappable[kind])}")
         return name
 
     return AfterValidator(known)

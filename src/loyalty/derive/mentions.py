@@ -8,13 +8,13 @@ from loyalty.model.tables import Mentions
 
 
 def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return how many rows say what: ``by``, ``day``, ``brand``, ``platform``, ``sentiment``, ``reason``, ``rows``,
-    ``first_rows``.
+    """Return how many rows say what: ``by``, ``day``, ``brand``, ``platform``, ``sentiment``, ``is_own``, ``reason``,
+    ``rows``, ``first_rows``.
 
     ``reason`` is null where a mention counts; ``repost`` for shared ones; ``duplicate`` for the same text by the same
     author about the same brand (without an author or a text: for rows equal in every cell).
     """
-    facts = ("brand", "platform", "sentiment", "is_repost", "fault")
+    facts = ("brand", "platform", "sentiment", "is_own", "is_repost", "fault")
     item = pl.struct(*by, "day", "file", "row", *facts)
     grouped = (
         source.frame.group_by(usable=pl.col("fault").is_null(), same=same_mention())
@@ -27,7 +27,7 @@ def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
         grouped.select(item=pl.col("items").list.slice(1)).explode("item", empty_as_null=False).unnest("item")
     )
     repost = pl.when(pl.col("is_repost").fill_null(value=False)).then(pl.lit("repost"))
-    keys = [*by, "day", "brand", "platform", "sentiment"]
+    keys = [*by, "day", "brand", "platform", "sentiment", "is_own"]
     return (
         pl.concat(
             [

@@ -15,7 +15,7 @@ from loyalty.stats.survival import Curve, Watched, kaplan_meier
 DAYS = (30, 60, 90, 180)
 """Days by which the share of customers with a second purchase is a figure."""
 SHOWN = (7, 14, 30, 60, 90, 120, 180, 270, 365, 730)
-FIGURES = {f"second_purchase_{days}d": "share" for days in DAYS} | {"second_purchase_median": "days"}
+FIGURES = {f"second_purchase_{days}d": "share" for days in DAYS} | {"time_to_second_purchase": "days"}
 
 
 def first_two_days(numbered: pl.DataFrame) -> pl.DataFrame:
@@ -71,11 +71,11 @@ def second_purchase_figures(curve: Curve, customers: int, confidence: float) -> 
             )
     median = curve.quantile(0.5)
     if not customers:
-        yield Figure.undefined("second_purchase_median", "days", "no_known_customers", n=0)
+        yield Figure.undefined("time_to_second_purchase", "days", "no_known_customers", n=0)
     elif median is None:
-        yield Figure.undefined("second_purchase_median", "days", "not_reached", n=customers)
+        yield Figure.undefined("time_to_second_purchase", "days", "not_reached", n=customers)
     else:
-        yield Figure("second_purchase_median", median, "days", n=customers)
+        yield Figure("time_to_second_purchase", median, "days", n=customers)
 
 
 def second_purchase_table(two: pl.DataFrame, curve: Curve, span: Span) -> ResultTable:

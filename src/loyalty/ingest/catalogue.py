@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import EntryType, OrderStatus, RowsAre, Scale, ValueOn
+
+Said = TypeVar("Said")
 
 
 @lru_cache(maxsize=16_384)
@@ -175,6 +177,7 @@ class Catalogue:
 
     kinds: Mapping[Kind, Mapping[str, Names]]
     mappable: Mapping[Kind, tuple[str, ...]]
+    mapped_as: Mapping[Kind, Mapping[str, str]]
     personal: frozenset[str]
     platforms: tuple[Platform, ...]
     order_status: Mapping[str, OrderStatus]
@@ -184,6 +187,7 @@ class Catalogue:
     sale_types: Mapping[str, str]
     flags: Mapping[str, bool]
     sentiments: Mapping[str, str]
+    buying_reasons: Mapping[str, str]
     totals: Mapping[str, tuple[str, ...]]
     relays: tuple[str, ...]
     entry_types: Mapping[str, EntryType]
@@ -207,6 +211,15 @@ class Catalogue:
             self.status_headers["never"], header
         )
 
+    def names_to_map(self, kind: Kind) -> tuple[str, ...]:
+        """Return every name that may be mapped in files of a kind, those used here first."""
+        return (*self.mappable[kind], *self.mapped_as[kind])
+
+    def said_of(self, kind: Kind, mapping: Mapping[str, Said]) -> dict[str, Said]:
+        """Return what a mapping says of columns that this kind of file can have, under the names used here."""
+        named = ((self.mapped_as[kind].get(name, name), said) for name, said in mapping.items())
+        return {name: said for name, said in named if name in self.mappable[kind]}
+
     def platform(self, preset: str) -> Platform | None:
         """Return the platform of that id, if there is one."""
         return next((platform for platform in self.platforms if platform.id == preset), None)
@@ -220,6 +233,7 @@ def catalogue() -> Catalogue:
     return Catalogue(
         kinds={Kind(kind): _columns(body["columns"]) for kind, body in data["kinds"].items()},
         mappable={Kind(kind): tuple(names) for kind, names in data["mappable"].items()},
+        mapped_as={Kind(kind): names for kind, names in data["mapped_as"].items()},
         personal=frozenset(data["personal"]),
         platforms=tuple(_platform(name, body) for name, body in data["platforms"].items()),
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
@@ -229,6 +243,7 @@ def catalogue() -> Catalogue:
         sale_types=dict(_by_word(data["sale_types"])),
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
         sentiments=dict(_by_word(data["sentiments"])),
+        buying_reasons=dict(_by_word(data["buying_reasons"])),
         totals={name: tuple(headers) for name, headers in data["totals"].items()},
         relays=tuple(data["relays"]),
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},

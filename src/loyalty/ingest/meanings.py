@@ -47,15 +47,16 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
         UsageError: a canonical name that does not exist.
         ColumnMissing: a header that is not in the file.
     """
-    names = catalogue().mappable
-    known = names.get(kind, ()) if kind else sorted({name for group in names.values() for name in group})
+    kinds = (kind,) if kind else tuple(Kind)
+    known = {name for each in kinds for name in catalogue().names_to_map(each)}
     strangers = [
-        f"{name} is no column of {kind or 'any kind of file'}{near(name, known)}"
+        f"{name} is no column of {kind or 'any kind of file'}{near(name, sorted(known))}"
         for name in source.mapping
         if name not in known
     ]
     if strangers:
-        raise UsageError(*strangers, hint="The columns that can be mapped are: " + ", ".join(known))
+        ours = dict.fromkeys(name for each in kinds for name in catalogue().mappable[each])
+        raise UsageError(*strangers, hint="The columns that can be mapped are: " + ", ".join(ours))
     uses = {name: headers.asked(header) for name, header in source.mapping.items()}
     absent = [
         f"{file.path}: no column {header!r} for {name}{headers.nearest(header)}"
@@ -146,7 +147,7 @@ def _by_question(
     columns: dict[str, Use], file: RawFile, platform: Platform | None, names: Mapping[str, Names]
 ) -> None:
     taken = drawn(columns)
-    for question, use in questions_asked(file, platform, names, taken).items():
+    for question, use in questions_asked(file, platform, names, taken, columns.keys()).items():
         if question not in columns:
             columns[question] = use
             taken.update(use.columns)

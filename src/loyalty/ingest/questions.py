@@ -122,9 +122,16 @@ def stated_range(text: str) -> tuple[int, int] | None:
 
 
 def questions_asked(
-    file: RawFile, platform: Platform | None, names: Mapping[str, Names], taken: Collection[str]
+    file: RawFile,
+    platform: Platform | None,
+    names: Mapping[str, Names],
+    taken: Collection[str],
+    known: Collection[str] = (),
 ) -> dict[str, Use]:
-    """Return the questions found by their text among the columns that are not taken."""
+    """Return the questions found by their text among the columns that are not taken.
+
+    ``known`` are the questions that other columns are known to answer.
+    """
     texts = {column: text for column, text in question_texts(file, platform).items() if column not in taken}
     on_scale = {
         column: given
@@ -138,7 +145,7 @@ def questions_asked(
         if question not in found and (column := _first(question, texts, rest, names)):
             found[question] = column
             rest.pop(column)
-    _settle_recommendation(found, texts, on_scale, rest, names)
+    _settle_recommendation(found, texts, on_scale, rest, names, known)
     return {question: Use((column,), known=Known.QUESTION) for question, column in found.items()}
 
 
@@ -262,9 +269,11 @@ def _settle_recommendation(
     on_scale: Mapping[str, Answers],
     rest: Mapping[str, Answers],
     names: Mapping[str, Names],
+    known: Collection[str],
 ) -> None:
     """Tell the 0-10 recommendation question from the recommendation item of a loyalty index on a short scale."""
-    if "cli_repurchase" not in found or "cli_try_other" not in found or "cli_recommend" in found:
+    there = {*found, *known}
+    if not {"cli_repurchase", "cli_try_other"} <= there or "cli_recommend" in there:
         return
     second = [
         column

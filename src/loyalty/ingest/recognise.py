@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from loyalty.errors import ColumnMissing, KindMismatch
+from loyalty.errors import ColumnMissing, KindMismatch, NotATable
 from loyalty.ingest.catalogue import Names, Platform, catalogue
 from loyalty.ingest.clean.fates import fates
 from loyalty.ingest.doubts import holds_names
@@ -63,13 +63,25 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         UsageError: a canonical name or a preset that does not exist.
         ColumnMissing: a header the user named, or a column that is needed, is not in the file.
         KindMismatch: the file is of another kind than the one needed, or of none.
+        NotATable: no row fits the header.
     """
+    if file.sample["ragged"].all() and not file.sample.is_empty():
+        raise NotATable(
+            f"{file.path}: every row has more cells than the header has names, first row {file.sample['row'][0]}",
+            hint="Give each column a name, and put cells that hold the delimiter in quotes; or name the delimiter: "
+            "--delimiter ';'.",
+        )
     headers = Headers(file)
     mapping = named_columns(headers, file, source, kind)
     platform = find_platform(headers, file, source, kind, bool(mapping))
     found = {
         each: columns_of(
-            each, headers, file, platform, _said_of(each, mapping), by_place=source.preset is not None
+            each,
+            headers,
+            file,
+            platform,
+            catalogue().said_of(each, mapping),
+            by_place=source.preset is not None,
         )
         for each in Kind
         if platform is None or each is platform.kind
@@ -79,7 +91,17 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     if chosen not in found:
         raise _wrong_kind(file, chosen, platform.kind if platform else chosen, platform, source.asks)
     columns = dict(found[chosen])
-    _check_kind(file, headers, kind, found, evidence, platform, source.asks, mapped=bool(mapping))
+    _check_kind(
+        file,
+        headers,
+        kind,
+        found,
+        evidence,
+        platform,
+        source.asks,
+        mapped=bool(mapping),
+        alone=len(source.paths) == 1,
+    )
     if chosen is Kind.ORDERS and platform is None:
         _give_guests_their_address(columns, headers, file)
     reasons = _reasons(chosen, headers, columns, file)
@@ -108,14 +130,18 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
     )
 
 
-def _said_of(kind: Kind, mapping: Mapping[str, Use]) -> dict[str, Use]:
-    """Return what the user said of columns that this kind of file can have."""
-    return {name: use for name, use in mapping.items() if name in catalogue().mappable[kind]}
-
-
 def missing(kind: Kind, columns: Mapping[str, Use]) -> tuple[tuple[str, ...], ...]:
     """Return the groups of columns a kind needs of which the file has none."""
-    return tuple(group for group in REQUIRED[kind] if not any(name in columns for name in group))
+    absent = tuple(group for group in REQUIRED[kind] if not any(name in columns for name in group))
+    return () if kind is Kind.SURVEYS and _says_more(columns) else absent
+
+
+def _says_more(columns: Mapping[str, Use]) -> bool:
+    """Return whether a file without an answer on a scale belongs to a survey: who was invited, or why people buy."""
+    if "respondent_id" not in columns:
+        return False
+    invited = "invited_at" in columns and not columns.keys().isdisjoint(("wave", "bounced"))
+    return invited or "stated_type" in columns
 
 
 # --- weighing
@@ -202,10 +228,14 @@ def _check_kind(
     asks: Sequence[str],
     *,
     mapped: bool,
+    alone: bool,
 ) -> None:
     if needed is None:
         return
     absent = missing(needed, found[needed])
+    if needed is Kind.SURVEYS and asks and alone:
+        # What is asked for can stand nowhere else.
+        absent = tuple(group for group in REQUIRED[needed] if found[needed].keys().isdisjoint(group))
     rivals = [kind for kind, columns in found.items() if kind is not needed and not missing(kind, columns)]
     rival = max(rivals, key=lambda kind: evidence[kind], default=None)
     if rival is not None and not mapped and evidence[rival] > evidence[needed] + (0 if absent else CLEARLY):

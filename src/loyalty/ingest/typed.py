@@ -15,7 +15,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import coded
 from loyalty.ingest.clean.fates import fates
-from loyalty.ingest.clean.merchandise import non_product_words
+from loyalty.ingest.clean.merchandise import MARKS, non_product_words
 from loyalty.ingest.clean.numbering import come_back
 from loyalty.ingest.clean.text import nobody, says_phone
 from loyalty.ingest.clean.undone import SAID_BY
@@ -112,10 +112,7 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
             fits, wanted = _fits(name, dtype)
             if not fits:
                 yield f"{cells.where(column)} is {dtype}, and {name} has to be {wanted}"
-    for name in sorted(PHRASED & known.columns.keys()):
-        yield f"{cells.where(known.columns[name].columns[0])} undoes sales in a way that only this program reads"
-    if come_back(cells):
-        yield f"{file.path}: order numbers come back on other days, so that customer and day tell the orders"
+    yield from _beyond(file, known, cells)
     if continued(file, known) is not file:
         yield f"{file.path}: rows without a date go on with the order above"
     for name in ("order_id", "customer_id"):
@@ -125,6 +122,17 @@ def _unfit(file: RawFile, known: Recognition, source: Source) -> Iterator[str]:
                 yield f"{cells.where(column)} has ids with what a spreadsheet adds to them (17850.0, '17850)"
             if says_phone(file.headers[int(column[1:])]):
                 yield f"{cells.where(column)} has telephone numbers, which are spelled in many ways"
+
+
+def _beyond(file: RawFile, known: Recognition, cells: Cells) -> Iterator[str]:
+    """Yield what only this program does with the rows of such an export."""
+    for name in sorted(PHRASED & known.columns.keys()):
+        yield f"{cells.where(known.columns[name].columns[0])} undoes sales in a way that only this program reads"
+    if come_back(cells):
+        yield f"{file.path}: order numbers come back on other days, so that customer and day tell the orders"
+    for name in MARKS:
+        if name in known.columns:
+            yield f"{file.path}: {name} marks lines that are no merchandise, which only this program leaves out"
 
 
 def _fits(name: str, dtype: pl.DataType) -> tuple[bool, str]:

@@ -4,13 +4,13 @@ Question
     Whom do we write to on Monday, before they are gone?
 
 Formula
-    Customers with two or more purchase days whose silence is longer than `--overdue-factor` (2) x their expected gap,
+    Customers with two or more purchase days whose silence is longer than `--overdue` (2) x their expected gap,
     and who are not yet lapsed. expected gap = (sum of own gaps + 2 x the shop's mean gap) / (number of own gaps + 2);
     overdue = days since the last purchase / expected gap. at_risk_value is what they have brought so far. Other rules,
     `--basis`, `--backtest` and `--sensitivity` are those of `loyalty lifecycle`; the flag low_and_falling is at risk in
     the guides' own words.
 
-    `--rule model` adds those whose probability of no order within `--horizon-days` (90) is above `--p-none` (0.7), by
+    `--rule model` adds those whose probability of no order within `--horizon` (90d) is above `--p-none` (0.7), by
     the transaction model with the best likelihood of BG/NBD, MBG/NBD and Pareto/NBD, and puts first whom there is most
     to lose with: value_at_risk = that probability x what the customer is expected to bring on a purchase day
     (Gamma-Gamma: the own mean, shrunken towards that of all). Each has a sentence that says why. Where no customer
@@ -89,7 +89,7 @@ def compute(tables: Tables, scope: Scope, options: AtRiskOptions) -> MetricResul
         period=span.period(tables),
         as_of=span.until,
         tables=(*asked.tables, _list(tables, at_risk, options)) if known else (),
-        notes=(Note("at_risk_strategy"), Note("at_risk_needs_holdout"), *model_notes(found), *asked.notes)
+        notes=(Note("at_risk_strategy"), Note("regression_to_mean"), *model_notes(found), *asked.notes)
         if known
         else (),
     )

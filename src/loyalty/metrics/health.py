@@ -70,7 +70,7 @@ def compute(tables: Tables, scope: Scope, options: HealthOptions) -> MetricResul
     people = _people(tables, span.until)
     tested = _validation(tables, span.until, options) if options.validate and known else ()
     valid = _is_valid(tested, scope.confidence)
-    notes = [Note("health_valid" if valid else "health_heuristic", {"days": options.validate_days})]
+    notes = [Note("health_valid" if valid else "heuristic_as_probability", {"days": options.validate_days})]
     if options.validate and not valid:
         notes.append(Note("health_not_valid"))
     if Kind.SURVEYS not in tables.joined:

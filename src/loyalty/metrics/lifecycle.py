@@ -6,13 +6,13 @@ Question
 Formula
     The first that applies, on purchase days: new = first purchase at most `--new-days` (60) ago. lapsed = no purchase
     for longer than the lapse window. one_time = a single purchase day. at_risk by the rule cadence = days since the
-    last purchase > `--overdue-factor` (2) x expected gap, where expected gap = (sum of own gaps + 2 x the shop's mean
+    last purchase > `--overdue` (2) x expected gap, where expected gap = (sum of own gaps + 2 x the shop's mean
     gap) / (number of own gaps + 2). active = the rest. The lapse window is the 90th percentile of the shop's own gaps,
     rounded up to 30 days and held to 60-730; with fewer than 100 gaps it is 180 days. `--three` gives the guide's
     three segments: one-time and lapsed customers join those at risk. With `--basis enrolment` a customer is new since
     the enrolment that `--customers FILE` tells, and since the first purchase where it tells none.
 
-    Other rules: model = cadence, or a probability of no order within `--horizon-days` (90) above `--p-none` (0.7),
+    Other rules: model = cadence, or a probability of no order within `--horizon` (90d) above `--p-none` (0.7),
     by the transaction model with the best likelihood of BG/NBD, MBG/NBD and Pareto/NBD; where no customer bought on
     two days none can be fitted, and the rule is cadence and says so. overdue_or_declining = silence beyond the
     factor x own median gap (of three gaps or more, else the shop's), or at most half as many purchase days in the

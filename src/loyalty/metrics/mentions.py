@@ -4,15 +4,16 @@ Question
     How much are we talked about, kindly or not, and how much beside our competitors?
 
 Formula
-    mentions = posts and reviews about the own brand, reposts and copies left out. net_sentiment = (positive -
+    mentions = posts and reviews about the own brand (`--own-brand`, or that of the rows marked is_own), reposts, bots
+    and copies left out. net_sentiment = (positive -
     negative) / mentions with a sentiment, from -1 to 1; net_sentiment_polar leaves the neutral ones out of the
     denominator. share_of_voice = own mentions / mentions of all brands in the file. In star ratings 4 and 5 are
     positive, 3 neutral, 1 and 2 negative.
 
 Not counted
-    Reposts (also texts that begin with "RT @"); the same text by the same author about the same brand. Mentions
-    without a label are counted in mentions, never as neutral. Share of voice needs at least one competitor in the
-    file, collected with the same words, places and days.
+    Reposts (also texts that begin with "RT @"); rows marked is_bot; the same text by the same author about the same
+    brand. Mentions without a label are counted in mentions, never as neutral. Share of voice needs at least one
+    competitor in the file, collected with the same words, places and days.
 
 Worked example
     Own brand 60 positive, 40 neutral, 20 negative; competitors 200 and 80: share_of_voice = 120 / 400 = 0.30,
@@ -53,7 +54,7 @@ def compute(tables: Tables, scope: Scope, options: MentionsOptions) -> MetricRes
     span = Span.of_period(scope)
     judged = _judge(tables[Fact.MENTION_COUNTS], span)
     used = judged.filter(pl.col("reason").is_null())
-    own = _own_brand(_brands(judged), options.own_brand)
+    own = _own_brand(_brands(judged), _brands(judged.filter("is_own")), options.own_brand)
     brands = _brands(used)
     return MetricResult(
         "mentions",
@@ -75,14 +76,14 @@ def _judge(counts: pl.DataFrame, span: Span) -> pl.DataFrame:
     return counts.with_columns(reason=pl.coalesce(span.reason(), undated(span)))
 
 
-def _own_brand(brands: list[str], named: str | None) -> str | None:
-    """Return the brand that is ours: the one named, or the only one there is.
+def _own_brand(brands: list[str], marked: list[str], named: str | None) -> str | None:
+    """Return the brand that is ours: the one named, the one that the file marks as its own, or the only one there is.
 
     Raises:
         UsageError: the brand named is not in the file.
     """
     if named is None:
-        return brands[0] if len(brands) == 1 else None
+        return _only(marked) or _only(brands)
     found = next((brand for brand in brands if brand.casefold() == named.casefold()), None)
     if found is None:
         raise UsageError(
@@ -90,6 +91,10 @@ def _own_brand(brands: list[str], named: str | None) -> str | None:
             hint=f"Brands in the file: {', '.join(brands[:10]) or 'none'}.",
         )
     return found
+
+
+def _only(brands: list[str]) -> str | None:
+    return brands[0] if len(brands) == 1 else None
 
 
 FIGURES = {

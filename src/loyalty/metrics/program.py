@@ -29,7 +29,7 @@ Formula
 
     expected_points = ultimate_redemption_rate x issued_net - redeemed, at least 0 and at most what is outstanding and
     not past its day: the rate is one of issued points; of outstanding ones it would count past redemptions twice. With
-    `--point-value`, liability = expected_points x value and maximum_exposure = outstanding x value: a management
+    `--point-value`, points_liability = expected_points x value and maximum_exposure = outstanding x value: a management
     estimate, not an accounting entry. `--expected-redemption 0.8` takes your own share of the outstanding points not
     past their day instead.
     expiring_next = points left whose day comes in the `--expiring-days` (30) from the end on.
@@ -146,7 +146,7 @@ UNITS = {
     "expiring_members": "count",
 }
 """The figures in their order, with their units."""
-MONEY = ("liability", "maximum_exposure")
+MONEY = ("points_liability", "maximum_exposure")
 """What follows them where a point has a value."""
 LIFT = ("redemption_lift", "redemption_lift_value", "redemption_lift_paid", "redemption_lift_pooled")
 """What follows where the orders are at hand."""
@@ -326,7 +326,7 @@ def _untold(tables: Tables, entries: pl.DataFrame) -> str | None:
 
 def _without_types(figures: list[Figure], untold: str, options: ProgramOptions) -> Iterator[Figure]:
     """Yield the figures without those that types of entry decide on; the user's own share of what is left does not."""
-    own = () if options.expected_redemption is None else ("expected_points", "liability")
+    own = () if options.expected_redemption is None else ("expected_points", "points_liability")
     for figure in figures:
         yield (
             figure

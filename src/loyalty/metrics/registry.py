@@ -42,13 +42,18 @@ ON_REQUEST = frozenset({"forecast"})
 and take as long as all others together."""
 
 
+def module_of(name: str) -> str:
+    """Return the name of a metric's module: ``at-risk`` lives in ``at_risk``."""
+    return name.replace("-", "_")
+
+
 class Registry(Mapping[str, "Metric"]):
-    """The metrics by name; ``at-risk`` lives in ``loyalty.metrics.at_risk``."""
+    """The metrics by name."""
 
     def __getitem__(self, name: str) -> Metric:
         if name not in SUMMARIES:
             raise KeyError(name)
-        metric: Metric = import_module(f"loyalty.metrics.{name.replace('-', '_')}").METRIC
+        metric: Metric = import_module(f"loyalty.metrics.{module_of(name)}").METRIC
         return metric
 
     def __iter__(self) -> Iterator[str]:

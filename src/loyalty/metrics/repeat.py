@@ -14,7 +14,7 @@ Formula
 
     second_purchase_30d, _60d, _90d, _180d = 1 - S, where S is Kaplan and Meier's curve of the days from the first to
     the second purchase day: who has not come back yet counts for as long as they have been watched, and not as never.
-    second_purchase_median is the day by which half came back, where that is reached. With `--period`, of customers who
+    time_to_second_purchase is the day by which half came back, where that is reached. With `--period`, of customers who
     bought first in it. Interval: log(-log S), Greenwood's variance.
 
     purchase_frequency = orders of known customers / customers, by_day = purchase days / customers, per_year = / days
@@ -83,7 +83,11 @@ class RepeatOptions:
     """What the user may choose."""
 
     horizon: int = option(
-        90, "Days within which the second purchase must come for rpr_horizon.", low=1, high=3650
+        90,
+        "Days within which the second purchase must come for rpr_horizon.",
+        low=1,
+        high=3650,
+        days=True,
     )
 
 

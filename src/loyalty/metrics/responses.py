@@ -13,7 +13,8 @@ Formula
 
 Not counted
     Invitations come from the export itself where it has one row per invitation (`invited_at`, `bounced`, and blank
-    answers of those who stayed silent), or from two counts: `--invited 500 --bounced 20`. A file in which every
+    answers of those who stayed silent), from a file of their own beside that of the answers (joined by respondent and
+    wave), or from two counts: `--invited 500 --bounced 20`. A file in which every
     invitation has an answer has no silent ones in it, so its rate is not 100 % but unknown. An invitation belongs to
     the period in which it was sent. An answer to an invitation that bounced shows that it arrived. Answers of people
     who were not invited are in no rate. A follow-up before the answer, or on or after the as-of day, is none.
@@ -41,6 +42,7 @@ from loyalty.derive.surveys.invitations import (
     Invitations,
     are_invitations,
     checked,
+    has_answers,
     invitations,
     judge_feedback,
     lists_only_answers,
@@ -85,6 +87,11 @@ def compute(tables: Tables, scope: Scope, options: ResponsesOptions) -> MetricRe
             "Response rate and closed loop need a column of invitations or of follow-ups; none was recognised.",
             hint="Name one: --map invited_at=COLUMN or --map followed_up_at=COLUMN. "
             "Or say how many were invited: --invited 500 --bounced 20.",
+        )
+    if has_invitations and not has_answers(tables):
+        raise ColumnMissing(
+            "The file lists invitations, and no answers.",
+            hint="Name the file of the answers beside it: loyalty responses answers.csv invitations.csv.",
         )
     judged = judge_feedback(tables, span, counted=counted)
     used = judged.filter(pl.col("reason").is_null())

@@ -385,7 +385,7 @@ def _notes(
     tables: Tables, span: Span, found: Standing, options: RfmOptions, everybody: int, then: date | None
 ) -> Iterator[Note]:
     if not found.fixed:
-        yield Note("rfm_moves_relative" if found.before is not None else "rfm_relative")
+        yield Note("rfm_moves_relative" if found.before is not None else "relative_scores")
     else:
         yield Note("rfm_fixed", {"recency": options.recency, "frequency": options.frequency})
         if not options.fixed:

@@ -28,7 +28,10 @@ Formula
     change of the pieces sold per day over that of the price, by midpoints; both prices stood for 28 days or more.
 
     `--surveys FILE` adds what customers said last to the 0-10 question in the 365 days before, and never changes a
-    kind: who buys for value and answered 9-10 is confirmed, 0-6 perhaps loyal by habit only (spurious).
+    kind: who buys for value and answered 9-10 is confirmed, 0-6 perhaps loyal by habit only (spurious). Where the file
+    asks why people buy (a column such as "Purchase reason", or rows of survey_type reason: price, offers, points,
+    quality), stated_type is what they said last in those days, and agrees says whether the orders show the same;
+    stated_agreement = the same / all of a kind who said one. With `--trust-survey` what they say is their kind.
 
     `--sensitivity` tries half and one and a half times the window, the purchase days and the depth, and counts who
     would change kind.
@@ -77,6 +80,7 @@ from loyalty.derive.loyalty_types.customers import (
     TypeOptions,
     customer_types,
     with_attitude,
+    with_stated_type,
 )
 from loyalty.derive.loyalty_types.discounts import (
     discount_figures,
@@ -90,7 +94,7 @@ from loyalty.derive.retention.activity import lapse_window
 from loyalty.derive.rows import LaterRows
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.share import share_figure
-from loyalty.derive.surveys.sentiment import last_sentiment
+from loyalty.derive.surveys.sentiment import last_reason, last_sentiment
 from loyalty.engine import collect
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option
@@ -110,6 +114,7 @@ class TypesOptions(ListOptions, TypeOptions):
         None, "Days of promotions, for the response to them: 2026-03-01..2026-03-08,2026-06-10."
     )
     sensitivity: bool = option(False, "Count who would change kind under other thresholds.")
+    trust_survey: bool = option(False, "With --surveys: let what customers say they buy for be their kind.")
 
 
 def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult:
@@ -123,7 +128,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
     people = _people(tables, driven, history, options, scope.confidence)
     figures = (
         *_type_figures(people, driven.off, scope.confidence, known=known),
-        *_attitude_figures(tables, people, driven.off, known=known),
+        *_attitude_figures(tables, people, driven.off, scope.confidence, known=known),
         *discount_figures(
             tables,
             driven.orders,
@@ -169,6 +174,7 @@ def _people(
     lapse = lapse_window(gaps(shop, history.until)).days
     ledger = customer_ledger(days, history.until)
     people = customer_types(driven.orders, ledger, lapse, options, confidence)
+    people = with_stated_type(people, last_reason(tables, history.until), trusted=options.trust_survey)
     return with_attitude(people, last_sentiment(tables, history.until))
 
 
@@ -208,10 +214,15 @@ def _type_figures(
 
 
 def _attitude_figures(
-    tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str], *, known: bool
+    tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str], confidence: float, *, known: bool
 ) -> Iterator[Figure]:
-    """Yield how many of those loyal for value say so; nothing where no survey is joined."""
-    if not known or Kind.SURVEYS not in tables.joined or Driver.VALUE in off:
+    """Yield how many of those loyal for value say so, and who says the same as the orders; nothing without surveys."""
+    if not known or Kind.SURVEYS not in tables.joined:
+        return
+    if "stated_type" in tables.joined[Kind.SURVEYS].known:
+        said = dict(people.filter(pl.col("agrees").is_not_null()).group_by("agrees").len().iter_rows())
+        yield share_figure("stated_agreement", said.get("yes", 0), sum(said.values()), confidence)
+    if Driver.VALUE in off:
         return
     counts = dict(people.group_by("attitude").len().iter_rows())
     for attitude in Attitude:
@@ -276,7 +287,7 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         .select(
             *("customer_id", "type", "reason", "runner_up", "share", "low", "orders", "purchase_days"),
             *shares,
-            *("depth", "value", "attitude"),
+            *("depth", "value", "attitude", "stated_type", "agrees"),
         )
     )
     columns = (
@@ -292,16 +303,22 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
         Column("discount_depth", "share"),
         Column("value", tables.unit),
         Column("attitude", "text"),
+        Column("stated_type", "text"),
+        Column("agrees", "text"),
     )
     named = {name: Key(name, "loyalty_types") for name in (*CLASSES, *DRIVERS)}
     rows = LaterRows(
         lambda: (
-            (customer, named[kind], reason, named.get(runner), *rest)
-            for customer, kind, reason, runner, *rest in collect(chosen).iter_rows()
+            (customer, named[kind], reason, named.get(runner), *rest, named.get(stated), agrees)
+            for customer, kind, reason, runner, *rest, stated, agrees in collect(chosen).iter_rows()
         )
     )
     return ResultTable(
-        "customers", columns, rows, headline=False, word_columns=frozenset({"reason", "attitude"})
+        "customers",
+        columns,
+        rows,
+        headline=False,
+        word_columns=frozenset({"reason", "attitude", "agrees"}),
     )
 
 

@@ -24,6 +24,7 @@ def option(
     reads: str | None = None,
     check: Callable[[str], object] | None = None,
     share: bool = False,
+    days: bool = False,
     flag: str | None = None,
 ) -> Any:
     """Declare one option of a metric: its default, its help, and the bounds of a number.
@@ -31,7 +32,8 @@ def option(
     The same declaration makes the command-line option and the key under ``metrics:`` in the configuration. Where an
     option ``reads`` something, the user names a file, and the metric gets as text what ``loyalty.config.option_files``
     found in it. ``check`` raises a UsageError where a text cannot be meant: of a configuration that is told with its
-    other mistakes. A ``share`` may be written as 0.4 or 40%. ``flag`` is a shorter name on the command line.
+    other mistakes. A ``share`` may be written as 0.4 or 40%, ``days`` as 90 or 90d. ``flag`` is a shorter name on the
+    command line.
     """
     described = {
         "help": text,
@@ -40,6 +42,7 @@ def option(
         "reads": reads,
         "check": check,
         "share": share,
+        "days": days,
         "flag": flag,
     }
     return field(default=default, metadata=described)

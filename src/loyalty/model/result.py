@@ -32,7 +32,7 @@ class Key(str):
 
 
 class Told(Key):
-    """A key whose word is a sentence with ``values`` for its placeholders; programs read the key alone."""
+    """A key whose word is a sentence with ``values`` for its placeholders; programs read it in English."""
 
     values: Mapping[str, Value]
 

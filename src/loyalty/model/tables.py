@@ -71,6 +71,7 @@ SURVEY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "comment": pl.String,
     "weight": pl.Float64,
     "tags": pl.String,
+    "stated_type": pl.String,
     "invited_at": pl.Datetime("us"),
     "bounced": pl.Boolean,
     "followed_up_at": pl.Datetime("us"),
@@ -80,7 +81,8 @@ question asked (``nps``, ``csat``, ``ces``, ``cli_recommend``, ``cli_repurchase`
 ``<question>`` Int64, the whole number answered whatever its range, and ``<question>_issue``: null, ``missing``,
 ``non_integer`` or ``unparseable``; and ``nps_floor`` Int64, the whole number below an ``nps`` answer that is
 ``non_integer``. ``question`` is what the row's answer was given to, of files with one answer to a row. ``weight`` and
-``tags`` (several to a cell, as written) only come from columns that the user names."""
+``tags`` (several to a cell, as written) only come from columns that the user names. ``stated_type`` is the kind of
+loyalty that the reason for buying speaks of: ``value``, ``price``, ``reward`` or ``discount``."""
 
 MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,
@@ -94,6 +96,7 @@ MENTION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "sentiment": pl.String,
     "text_hash": pl.UInt64,
     "is_repost": pl.Boolean,
+    "is_own": pl.Boolean,
     "fingerprint": pl.UInt64,
 }
 """One row per mention or review. ``sentiment`` is ``positive``, ``neutral``, ``negative`` or null (not labelled)."""

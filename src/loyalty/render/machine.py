@@ -6,8 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from loyalty.model.result import Told
+from loyalty.render.look import Look
+
+if TYPE_CHECKING:
+    from loyalty.render.voice import Voice
 
 Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
@@ -22,6 +29,8 @@ def to_json(value: Any) -> Json:
     match value:
         case Enum():
             found = to_json(value.value)
+        case Told():
+            found = sentence(value)
         case None | bool() | int() | float() | str():
             found = value
         case Decimal():
@@ -40,6 +49,18 @@ def to_json(value: Any) -> Json:
         case _:
             raise TypeError(f"{type(value).__name__} is nothing a result carries: {value!r}")
     return found
+
+
+def sentence(told: Told) -> str:
+    """Return what a value says in a sentence, in English as all that programs read."""
+    return _english().say(told)
+
+
+@cache
+def _english() -> Voice:
+    from loyalty.render.voice import Voice  # noqa: PLC0415  # brings the reader's numbers, which few values need
+
+    return Voice(Look(lang="en"))
 
 
 def to_cell(value: Any) -> str:

@@ -14,9 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from loyalty.model.result import Column, MetricResult, Value
+from loyalty.model.result import Column, MetricResult, Told, Value
 from loyalty.render.look import Look
-from loyalty.render.machine import group_text
+from loyalty.render.machine import group_text, sentence
 from loyalty.render.shape import is_number
 from loyalty.render.table_rows import table_rows
 
@@ -109,7 +109,10 @@ def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
     elif kind == pl.Float64:
         values = [_float(cell) for cell in cells]
     elif kind == pl.String:
-        values = [None if cell is None else str(cell) for cell in cells]
+        values = [
+            sentence(cell) if isinstance(cell, Told) else None if cell is None else str(cell)
+            for cell in cells
+        ]
     return pl.Series(name, values, kind)
 
 

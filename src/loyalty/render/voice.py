@@ -80,10 +80,11 @@ class Voice:
 
     def _named(self, key: Key) -> str:
         """Return the word of a key that says where it stands, or its sentence."""
-        where = f"{key.home}.{key}"
-        if isinstance(key, Told):
-            return self.words.say(where, key.values, self.show)
-        return self.words.first(where, key)
+        return self.say(key) if isinstance(key, Told) else self.words.first(f"{key.home}.{key}", key)
+
+    def say(self, told: Told) -> str:
+        """Return the sentence that a value says."""
+        return self.words.say(f"{told.home}.{told}", told.values, self.show)
 
     def note(self, note: Note) -> str:
         """Return a note as a sentence, its values written as its placeholders ask."""

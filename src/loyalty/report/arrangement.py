@@ -144,7 +144,7 @@ KEY_FIGURES = {
     ),
     "program": (
         *("members", "engaged_redeemers", "issued_net", "redeemed", "expired", "redemption_rate_flow"),
-        *("outstanding", "breakage", "liability", "expiring_next", "redemption_lift"),
+        *("outstanding", "breakage", "points_liability", "expiring_next", "redemption_lift"),
     ),
 }
 """Of sections with many figures those that the reader meets first, in this order; the others are folded away."""

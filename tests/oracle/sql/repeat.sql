@@ -131,7 +131,7 @@ select
     (select share from second where asked = 60) as second_purchase_60d,
     (select share from second where asked = 90) as second_purchase_90d,
     (select share from second where asked = 180) as second_purchase_180d,
-    (select min(days) from curve where survival <= 0.5 + 1e-12) as second_purchase_median,
+    (select min(days) from curve where survival <= 0.5 + 1e-12) as time_to_second_purchase,
     aov,
     aov_median,
     aov_p90,

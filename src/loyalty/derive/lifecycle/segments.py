@@ -51,13 +51,19 @@ class SegmentOptions:
         None, "Days of silence after which a customer is lapsed (default: measured).", low=1, high=3650
     )
     overdue_factor: float = option(
-        2.0, "How many expected gaps of silence put a customer at risk.", low=0.1, high=100
+        2.0,
+        "How many expected gaps of silence put a customer at risk.",
+        low=0.1,
+        high=100,
+        flag="--overdue",
     )
     rule: Rule = option(Rule.CADENCE, "How at-risk is told.")
     p_none: float = option(
         0.7, "Probability of no order that puts a customer at risk by the rule model.", low=0.01, high=0.99
     )
-    horizon_days: int = option(90, "Days that this probability is about.", low=7, high=730)
+    horizon_days: int = option(
+        90, "Days that this probability is about.", low=7, high=730, days=True, flag="--horizon"
+    )
 
 
 @dataclass(frozen=True)

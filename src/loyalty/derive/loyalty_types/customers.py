@@ -13,6 +13,8 @@ from loyalty.engine import collect
 from loyalty.model.metric import option
 
 MIXED, UNCLASSIFIED = "mixed", "unclassified"
+OUTSIDE = ("too_few_orders", "silent_beyond_window")
+"""Reasons for which a customer is not looked at."""
 CONFIRMS, DOUBTS = 90, 60
 """Sentiment (0 to 100) from which a promoter confirms, and up to which a detractor casts doubt."""
 
@@ -95,6 +97,27 @@ def with_attitude(people: pl.DataFrame, sentiment: pl.DataFrame | None) -> pl.Da
     return said.with_columns(attitude=attitude).drop("sentiment")
 
 
+def with_stated_type(people: pl.DataFrame, stated: pl.DataFrame | None, *, trusted: bool) -> pl.DataFrame:
+    """Add ``stated_type``, and ``agrees`` (yes or no) with the kind that the orders show; null where nothing was said.
+
+    ``stated`` has ``customer_id`` and ``stated_type``; None where nobody was asked. Where it is ``trusted``, what
+    customers with enough purchases say is their kind.
+    """
+    if stated is None:
+        return people.with_columns(stated_type=pl.lit(None, pl.String), agrees=pl.lit(None, pl.String))
+    said = people.join(stated, on="customer_id", how="left", maintain_order="left")
+    told = pl.col("type").is_in([driver.value for driver in Driver]) & pl.col("stated_type").is_not_null()
+    same = pl.when(pl.col("type") == pl.col("stated_type")).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    said = said.with_columns(agrees=pl.when(told).then(same))
+    if not trusted:
+        return said
+    wins = pl.col("stated_type").is_not_null() & ~pl.col("reason").is_in(OUTSIDE)
+    return said.with_columns(
+        type=pl.when(wins).then("stated_type").otherwise("type"),
+        reason=pl.when(wins).then(pl.lit("stated")).otherwise("reason"),
+    )
+
+
 def _first_with(count: pl.Expr, drivers: tuple[str, ...]) -> pl.Expr:
     """Return the first of the drivers that has so many orders."""
     return pl.coalesce(pl.when(pl.col(f"{name}_orders") == count).then(pl.lit(name)) for name in drivers)
@@ -123,9 +146,9 @@ def _typed(counted: pl.DataFrame, lapse_days: int, cuts: TypeOptions) -> pl.Data
     """Add type and reason: the first that applies."""
     reason = (
         pl.when(pl.col("purchase_days") < cuts.min_orders)
-        .then(pl.lit("too_few_orders"))
+        .then(pl.lit(OUTSIDE[0]))
         .when(pl.col("days_since") > lapse_days)
-        .then(pl.lit("silent_beyond_window"))
+        .then(pl.lit(OUTSIDE[1]))
         .when(pl.col("largest") < cuts.majority * pl.col("orders"))
         .then(pl.lit("no_majority"))
         .when(pl.col("largest") == pl.col("second"))

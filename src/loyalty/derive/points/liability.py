@@ -54,9 +54,9 @@ def money_figures(expected: Figure, outstanding: Figure, value: float | None, un
     if value is None:
         return
     if isinstance(expected.value, float):
-        yield Figure("liability", expected.value * value, unit)
+        yield Figure("points_liability", expected.value * value, unit)
     else:
-        yield _like("liability", unit, expected)
+        yield _like("points_liability", unit, expected)
     left = outstanding.value
     if isinstance(left, (int, Decimal)):
         yield Figure("maximum_exposure", max(Decimal(0), left * Decimal(str(value))), unit)

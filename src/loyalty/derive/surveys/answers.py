@@ -22,10 +22,10 @@ class Dedupe(StrEnum):
 def answers(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return one slim row per response: ``by``, ``row``, ``fault``, ``respondent_id``, ``wave``, ``answered_at``,
     ``day`` and, per question that the file has, the answer and its issue; also ``file``, and where the source has
-    them ``question``, ``nps_floor``, ``weight`` and ``tags``.
+    them ``question``, ``nps_floor``, ``weight``, ``tags`` and ``stated_type``.
     """
     questions = [name for name in QUESTIONS if name in source.columns]
-    named = [name for name in ("question", "weight", "tags") if name in source.columns]
+    named = [name for name in ("question", "weight", "tags", "stated_type") if name in source.columns]
     return source.frame.select(
         *by,
         *named,

@@ -72,6 +72,11 @@ def are_invitations(tables: Tables, *, counted: bool) -> bool:
     return "invited_at" in tables.known and not counted
 
 
+def has_answers(tables: Tables) -> bool:
+    """Return whether any survey question was asked in the files."""
+    return not set(QUESTIONS).isdisjoint(tables[Fact.FEEDBACK].columns)
+
+
 def _valid_answers(tables: Tables, rows: pl.DataFrame) -> list[pl.Expr]:
     """Return for each question asked whether it has an answer on its scale."""
     scales = {"nps": (LOWEST, HIGHEST), **tables.scales}

@@ -1,4 +1,4 @@
-"""What customers said last about recommending, for metrics on orders."""
+"""What customers said last about recommending and about why they buy, for metrics on orders."""
 
 from __future__ import annotations
 
@@ -29,3 +29,24 @@ def last_sentiment(orders: Tables, until: date) -> pl.DataFrame | None:
     reading = Reading(Dedupe.LAST, frozenset(), HalfPoints.REJECT, weighted=False)
     answers = as_customers(stands(judge(surveys, span, reading)), orders, orders.joined.get(Kind.CUSTOMERS))
     return last_answers(answers).select("customer_id", sentiment=pl.col("score").cast(pl.Float64) * 10)
+
+
+def last_reason(orders: Tables, until: date) -> pl.DataFrame | None:
+    """Return ``customer_id`` and ``stated_type``, what they last said in the 365 days before a day that they buy for.
+
+    None where the run has no survey answers, or none that asks a person why.
+    """
+    surveys = orders.joined.get(Kind.SURVEYS)
+    if (
+        surveys is None
+        or not {"stated_type", "respondent_id"} <= surveys.known
+        or Fact.ANSWERS not in surveys.facts
+    ):
+        return None
+    span = Span(until - timedelta(days=VALID_DAYS), until)
+    said = surveys[Fact.ANSWERS].filter(
+        pl.col("fault").is_null() & pl.col("stated_type").is_not_null() & span.inside()
+    )
+    return last_answers(as_customers(said, orders, orders.joined.get(Kind.CUSTOMERS))).select(
+        "customer_id", "stated_type"
+    )

@@ -11,7 +11,7 @@ from loyalty.errors import ColumnMissing, near
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.headers import Headers
-from loyalty.ingest.questions import CHOSEN, OVERALL, RANGE, question_text
+from loyalty.ingest.questions import CHOSEN, ITEMS, OVERALL, RANGE, question_text
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known
 from loyalty.ingest.source import Source
@@ -21,6 +21,8 @@ from loyalty.model.kind import Kind
 
 FEW_TEXTS = 10
 """So many different texts are questions; more of them only where each stands on two rows or more on average."""
+ITEM_OF = {fold(item): item for item in ITEMS}
+"""The three loyalty questions, as files with one answer to a row name them."""
 LOWEST = {"nps": 0}
 """Where a scale begins of which only the highest answer is told; elsewhere at 1."""
 
@@ -54,6 +56,8 @@ class RowsAsked:
         if self.survey_type in CHOSEN:
             return self.survey_type
         names, text = catalogue().kinds[Kind.SURVEYS], fold(self.text or "")
+        if (item := ITEM_OF.get(text)) is not None:
+            return item
         return next((name for name in CHOSEN if text == name or names[name].asked_in(text)), None)
 
     def scale(self, question: str) -> tuple[int, int] | None:

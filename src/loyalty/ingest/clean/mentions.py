@@ -52,7 +52,11 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
-        "fault": first_fault((footer(cells, silent), "footer"), (ragged(cells), "ragged")),
+        "fault": first_fault(
+            (footer(cells, silent), "footer"),
+            (ragged(cells), "ragged"),
+            (_flagged(cells, "is_bot").fill_null(value=False), "bot"),
+        ),
         "brand": text(cells, "brand"),
         "author": identity(cells, "author"),
         "platform": _platform(cells),
@@ -60,6 +64,7 @@ def _frame(cells: Cells, index: int, by: tuple[str, ...]) -> pl.LazyFrame:
         "sentiment": _sentiment(cells),
         "text_hash": _text_hash(cells),
         "is_repost": _is_repost(cells),
+        "is_own": _flagged(cells, "is_own"),
         "fingerprint": fingerprint(cells),
     }
     return (
@@ -107,8 +112,12 @@ def _text_hash(cells: Cells) -> pl.Expr:
     return pl.when(said.is_not_null()).then(said.hash())
 
 
+def _flagged(cells: Cells, name: str) -> pl.Expr:
+    return flag(cells, name) if cells.use(name) else pl.lit(None, pl.Boolean)
+
+
 def _is_repost(cells: Cells) -> pl.Expr:
-    flagged = flag(cells, "is_repost") if cells.use("is_repost") else pl.lit(None, pl.Boolean)
+    flagged = _flagged(cells, "is_repost")
     use = cells.use("text")
     if use is None:
         return flagged

@@ -6,23 +6,27 @@ import polars as pl
 
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.clean.text import spelled, stripped
+from loyalty.ingest.clean.text import flag, spelled, stripped
 from loyalty.ingest.values.words import fold
 
 CURRENCIES = frozenset({"tl", "try", "usd", "eur", "gbp"})
+MARKS = ("is_non_product", "is_gift_card")
+"""Columns in which an export itself says that a line is no merchandise."""
 
 
 def is_non_product(cells: Cells) -> pl.Expr:
-    """Return whether the line is postage, a fee or the like, by its whole article number or name; null without both.
+    """Return whether the line is postage, a fee, a gift card or the like; null where nothing could tell.
 
-    Part of a name says nothing: cargo trousers are no cargo.
+    The export marks it, or its whole article number or name says so. Part of a name says nothing: cargo trousers are no
+    cargo.
     """
+    said = [flag(cells, name).fill_null(value=False) for name in MARKS if cells.use(name)]
     uses = [use for name in ("product_id", "product_name") if (use := cells.use(name))]
     columns = dict.fromkeys(column for use in uses for column in use.columns)
-    if not columns:
-        return pl.lit(None, pl.Boolean)
-    words = non_product_words(cells, columns)
-    return pl.any_horizontal(stripped(column).is_in(words).fill_null(value=False) for column in columns)
+    if columns:
+        words = non_product_words(cells, columns)
+        said += [stripped(column).is_in(words).fill_null(value=False) for column in columns]
+    return pl.any_horizontal(said) if said else pl.lit(None, pl.Boolean)
 
 
 def non_product_words(cells: Cells, columns: dict[str, None]) -> list[str]:

@@ -15,7 +15,7 @@ from loyalty.ingest.clean.continued import continued
 from loyalty.ingest.clean.currency import currency, tells_currency
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.latest import CHANGED
-from loyalty.ingest.clean.merchandise import is_non_product
+from loyalty.ingest.clean.merchandise import MARKS, is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
 from loyalty.ingest.clean.numbering import given_back_by_row, numbered_by, order_number
@@ -169,7 +169,7 @@ def _known_columns(cells: Cells) -> frozenset[str]:
     source, known = cells.source, {CALLED.get(name, name) for name in cells.recognition.columns}
     known |= {"currency"} if tells_currency(cells) else set()
     known |= {"fault", "day", "fingerprint"} | (
-        {"is_non_product"} if known & {"product_id", "product_name"} else set()
+        {"is_non_product"} if known & {"product_id", "product_name", *MARKS} else set()
     )
     known |= ({"is_test"} if source.tests else set()) | ({"is_excluded"} if source.excluded else set())
     known |= {"is_excluded"} if "is_employee" in known else set()

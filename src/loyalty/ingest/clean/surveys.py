@@ -21,7 +21,7 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment
 from loyalty.ingest.clean.rows import first_fault, footer, no_data, ragged, where
-from loyalty.ingest.clean.text import NOTHING, flag, is_alias, merged, text
+from loyalty.ingest.clean.text import NOTHING, flag, is_alias, merged, text, word
 from loyalty.ingest.questions import CHOSEN, ITEMS, question_text, stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition
@@ -42,6 +42,10 @@ from loyalty.model.tables import QUESTIONS, SURVEY_COLUMNS, Scale
 STARS = (1, 5)
 NPS_BEST = 10
 WORDS = r"\p{L}{3}"
+OTHER = "other_survey_type"
+"""The issue of a question on a row that does not ask it."""
+REASON = "reason"
+"""The type of a survey that asks why people buy."""
 SHORTEST = 5
 """An agreement scale is taken to have at least five points, whatever few respondents chose."""
 
@@ -140,6 +144,7 @@ def clean_surveys(
         frame=frame,
         columns=frozenset(set(recognition.columns) & set(SURVEY_COLUMNS) - undated)
         | {question.name for question in questions}
+        | ({"stated_type"} if _rows_of_reasons(cells) is not None else set())
         | ({"day"} if cells.use("answered_at") else set()),
         scales=_scales(cells, questions),
         best=_best(cells, questions),
@@ -168,7 +173,8 @@ def _by_question(cells: Cells, by: tuple[str, ...]) -> bool:
 def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, ...]) -> pl.LazyFrame:
     grouped = by_columns(cells, by, SURVEY_COLUMNS)
     # A comment may well be "Total"; a row with an answer is no footer.
-    silent = pl.all_horizontal(question.number().is_null() for question in questions)
+    blank = [question.number().is_null() for question in questions]
+    silent = pl.all_horizontal(blank) if blank else pl.lit(value=True)
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
@@ -182,16 +188,70 @@ def _frame(cells: Cells, index: int, questions: list[Question], by: tuple[str, .
         "comment": text(cells, "comment"),
         "weight": _weight(cells),
         "tags": text(cells, "tags"),
+        "stated_type": _stated_type(cells),
         "invited_at": _moment_if_any(cells, "invited_at"),
         "bounced": flag(cells, "bounced"),
         "followed_up_at": _moment_if_any(cells, "followed_up_at"),
     }
     answered = {name: made for question in questions for name, made in _answer(cells, question).items()}
     answered |= {"is_alias": is_alias(cells, "respondent_id")} if cells.aliases else {}
-    return (
+    made = (
         cells.file.frame.select(**facts, **answered, **grouped)
         .with_columns(day=pl.col("answered_at").dt.date())
         .select(*(pl.col(name).cast(dtype) for name, dtype in SURVEY_COLUMNS.items()), *answered, *grouped)
+    )
+    in_rows = [question.name for question in questions if question.name in ITEMS and question.texts]
+    return _with_items_together(made, in_rows) if in_rows else made
+
+
+def _with_items_together(rows: pl.LazyFrame, items: list[str]) -> pl.LazyFrame:
+    """Put the answers of one response to the three loyalty questions, which have a row each, on the first of these."""
+    response = ("respondent_id", "wave", "answered_at")
+    asked = pl.any_horizontal(pl.col(f"{item}_issue").ne_missing(OTHER) for item in items)
+    of_somebody = asked & pl.col("respondent_id").is_not_null() & pl.col("fault").is_null()
+    together = (
+        rows.filter(of_somebody)
+        .group_by(response)
+        .agg(
+            pl.col("row").min().alias("first"),
+            *(pl.col(item).sort_by("row").drop_nulls().last().alias(f"its_{item}") for item in items),
+        )
+    )
+    is_first = of_somebody & (pl.col("row") == pl.col("first"))
+    told = {}
+    for item in items:
+        answer, issue = pl.col(f"its_{item}"), pl.col(f"{item}_issue")
+        unanswered = pl.when(issue.ne_missing(OTHER)).then(issue).otherwise(pl.lit("missing"))
+        told[item] = pl.when(is_first).then(answer).otherwise(item)
+        told[f"{item}_issue"] = (
+            pl.when(is_first).then(pl.when(answer.is_null()).then(unanswered)).otherwise(issue)
+        )
+    further = of_somebody & (pl.col("row") != pl.col("first"))
+    return (
+        rows.join(together, on=response, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(fault=pl.when(further).then(pl.lit("item_of_response")).otherwise("fault"), **told)
+        .drop("first", *(f"its_{item}" for item in items))
+    )
+
+
+def _stated_type(cells: Cells) -> pl.Expr:
+    """Return what a respondent says they buy for, as a kind of loyalty; null for a word that is not known."""
+    asked = _rows_of_reasons(cells)
+    if asked is None:
+        return word(cells, "stated_type", catalogue().buying_reasons, pl.String)
+    return pl.when(asked).then(word(cells, "score", catalogue().buying_reasons, pl.String))
+
+
+def _rows_of_reasons(cells: Cells) -> pl.Expr | None:
+    """Return which rows ask for the reason, of a file with one answer to a row; None where no row does."""
+    told = next((name for name in ("survey_type", "question") if _asks_for_reasons(cells, name)), None)
+    return fold_expr(text(cells, told)).eq_missing(REASON) if told and cells.use("score") else None
+
+
+def _asks_for_reasons(cells: Cells, name: str) -> bool:
+    use = cells.use(name)
+    return use is not None and REASON in map(
+        fold, cells.file.sample[use.columns[0]].cast(pl.String).drop_nulls().unique()
     )
 
 
@@ -224,7 +284,7 @@ def _answer(cells: Cells, question: Question) -> dict[str, pl.Expr]:
     asked = _asked(cells, question)
     if asked is not None:
         number = pl.when(asked).then(number)
-        issue = pl.when(asked).then(issue).otherwise(pl.lit("other_survey_type"))
+        issue = pl.when(asked).then(issue).otherwise(pl.lit(OTHER))
     answer = {question.name: number.cast(pl.Int64), f"{question.name}_issue": issue}
     if question.name == "nps":
         answer["nps_floor"] = pl.when(issue == "non_integer").then(half_point(pl.col(question.column)))
@@ -286,10 +346,16 @@ def _by_row(cells: Cells) -> list[Question]:
     typed = kind is not None and (not by_text or any(each.survey_type in CHOSEN for each in asked))
     return [
         _of_rows(
-            Question(name, column, survey_type=name if typed else None, whole=whole), asked, by_text.get(name)
+            Question(name, column, survey_type=_type_of(name) if typed else None, whole=whole),
+            asked,
+            by_text.get(name),
         )
         for name in ([name for name in QUESTIONS if name in types] or ["nps"])
     ]
+
+
+def _type_of(question: str) -> str:
+    return "cli" if question in ITEMS else question
 
 
 def _survey_types(cells: Cells) -> set[str]:
@@ -372,6 +438,20 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     return STARS if named and (highest is None or highest <= max(STARS)) else None
 
 
+def _told_best(cells: Cells, question: Question) -> Scale | None:
+    """Return the good end as a column of best answers tells it; None where there is none, or it says two things."""
+    use = cells.use("best")
+    if use is None:
+        return None
+    asked, number = _asked(cells, question), parse_score(pl.col(use.columns[0]))
+    rows = cells.file.frame if asked is None else cells.file.frame.filter(asked)
+    found = rows.select(number.unique()).collect().to_series().drop_nulls().to_list()
+    if len(found) != 1:
+        return None
+    lowest = min((low for low, _ in question.scales), default=1)
+    return Scale.LOW if found[0] <= lowest else Scale.HIGH
+
+
 def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
     platform = cells.recognition.platform
     by_platform = platform.best if platform else Scale.UNKNOWN
@@ -380,7 +460,7 @@ def _best(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
         if question.labels
         else Scale.HIGH
         if question.name == "nps"
-        else by_platform
+        else _told_best(cells, question) or by_platform
         for question in questions
         if question.is_asked
     }

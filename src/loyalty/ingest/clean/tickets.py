@@ -75,7 +75,7 @@ def clean_tickets(
         "status": text(cells, "status"),
         "is_closed": word(cells, "status", catalogue().ticket_states, pl.Boolean),
         "is_merged": _is_merged(cells),
-        "reopens": count(cells, "reopens"),
+        "reopens": _reopens(cells),
         "replies": count(cells, "replies"),
         "channel": text(cells, "channel"),
         "agent": text(cells, "assignee"),
@@ -89,6 +89,7 @@ def clean_tickets(
     known |= {"day"} if "created_at" in known else set()
     known |= {"is_closed"} if "status" in known else set()
     known |= {"first_reply_minutes"} if known & {"first_reply_at", "first_reply_duration"} else set()
+    known |= {"reopens"} if "reopened_at" in known else set()
     known |= {"satisfaction" if _in_words(cells, said) else "csat"} if "csat_score" in known else set()
     return CleanTickets(
         frame=cells.file.frame.with_columns(
@@ -132,6 +133,14 @@ def _is_merged(cells: Cells) -> pl.Expr:
     joined = ~is_blank(pl.col(named.columns[0])) if named else pl.lit(value=False)
     marked = text(cells, "tags").str.contains(rf"(?:^|[\s,;|])(?:{marks})(?:$|[\s,;|])")
     return joined | marked.fill_null(value=False)
+
+
+def _reopens(cells: Cells) -> pl.Expr:
+    """Return how often a ticket was reopened; once, where the export only says when."""
+    dated = cells.use("reopened_at")
+    if cells.use("reopens") is not None or dated is None:
+        return count(cells, "reopens")
+    return (~is_blank(pl.col(dated.columns[0]))).cast(pl.Int64)
 
 
 def _unread(cells: Cells, name: str, called: str) -> pl.Expr:
