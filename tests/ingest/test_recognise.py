@@ -118,6 +118,9 @@ def test_turkish_headers_match_however_they_are_written(tmp_path: Path) -> None:
         ("Id,Date,Price", {"order_id": "Id", "amount": "Price"}, "one row per id: an order"),
         ("Sipariş No,Tarih,Satış Tutarı,İndirim", {"amount": "Satış Tutarı+İndirim"}, "gross less discount"),
         ("Evrak Tarihi,Evrak Sıra,Cari Kod,KDV Dahil Tutar", {"order_id": "Evrak Sıra"}, "an ERP"),
+        ("Date,Transaction ID,Gross,Fee,Net", {"amount": "Gross"}, "what is left after the fee is not what was spent"),
+        ("Sipariş No,Tarih,Satış Tutarı,Komisyon,Net Tutar", {"amount": "Satış Tutarı"}, "nor after a commission"),
+        ("Date,Transaction ID,Gross,Net", {"amount": "Net"}, "no fee: after discounts or tax"),
         ("Sales Document,Document Date,Sold-to party,Net Value", {"customer_id": "Sold-to party"}, "another"),
     ],
 )  # fmt: skip

@@ -181,6 +181,8 @@ class Catalogue:
     personal: frozenset[str]
     platforms: tuple[Platform, ...]
     order_status: Mapping[str, OrderStatus]
+    after_fees: frozenset[str]
+    fees: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
     status_headers: Mapping[str, tuple[str, ...]]
     status_says: Mapping[str, tuple[str, ...]]
@@ -237,6 +239,8 @@ def catalogue() -> Catalogue:
         personal=frozenset(data["personal"]),
         platforms=tuple(_platform(name, body) for name, body in data["platforms"].items()),
         order_status={word: OrderStatus(status) for word, status in _by_word(data["order_status"])},
+        after_fees=frozenset(map(key, data["after_fees"])),
+        fees=tuple(data["fees"]),
         names={half: tuple(headers) for half, headers in data["names"].items()},
         status_headers={what: tuple(says) for what, says in data["status_headers"].items()},
         status_says={fate: tuple(says) for fate, says in data["status_says"].items()},

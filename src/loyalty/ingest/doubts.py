@@ -36,10 +36,8 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
     """Return what tells of a column of the file whether it cannot be ``name``, whatever its header says."""
 
     def means_another_thing(column: str) -> bool:
-        if kind is Kind.ORDERS and name == "customer_id":
-            return holds_relays(file.sample[column])
-        if kind is Kind.ORDERS and name == "unit_price":
-            return not _sells(headers) and _is_one_rating_of_several(column, file)
+        if kind is Kind.ORDERS and name in OF_ORDERS:
+            return OF_ORDERS[name](file, headers, column)
         sample = file.sample[column]
         if name in AMOUNTS and (_says_yes_or_no(sample) or _is_rate(headers.text(column), sample)):
             return True
@@ -98,6 +96,23 @@ def price_of_line(prices: pl.Series, pieces: pl.Series, products: pl.Series) -> 
     ]
     told = bought.group_by("product").agg(pl.col("pieces").n_unique(), *spread).filter(pl.col("pieces") > 1)
     return int(told["same_each"].sum()) > int(told["same_price"].sum())
+
+
+def _is_relay(file: RawFile, _: Headers, column: str) -> bool:
+    return holds_relays(file.sample[column])
+
+
+def _is_rating(file: RawFile, headers: Headers, column: str) -> bool:
+    return not _sells(headers) and _is_one_rating_of_several(column, file)
+
+
+def _is_after_fees(_: RawFile, headers: Headers, column: str) -> bool:
+    """Return whether an amount is what is left after a fee, beside the fee and the amount before it."""
+    known = catalogue()
+    if key(headers.text(column)) not in known.after_fees:
+        return False
+    before = headers.named(known.kinds[Kind.ORDERS]["list_value"], ())
+    return before is not None and any(headers.find(fee) for fee in known.fees)
 
 
 def _sells(headers: Headers) -> bool:
@@ -206,3 +221,5 @@ SAID = {
     "sale_type": _says_mostly_sales,
 }
 """What the values of columns that undo a sale are like; some exports give their names ("İade") to amounts."""
+OF_ORDERS = {"customer_id": _is_relay, "unit_price": _is_rating, "amount": _is_after_fees}
+"""What tells of columns of orders that they are something else."""
