@@ -10,7 +10,7 @@ import pytest
 from loyalty.derive.share import share_figure
 from loyalty.model.result import MetricResult, Note, Period, Rows
 from loyalty.pipeline.headline_change import with_changes
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 10, 1), label="2026-09")
 

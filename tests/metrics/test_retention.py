@@ -12,7 +12,7 @@ import pytest
 from loyalty.errors import UsageError
 from loyalty.model.result import Figure, MetricResult, Status
 from tests.canonical import make_orders
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 from tests.metrics.test_orders_examples import toy_orders, value
 
 Compute = Callable[..., list[MetricResult]]
