@@ -55,8 +55,8 @@ def test_active_window(examples: Examples, compute: Compute) -> None:
     (result,) = compute(
         "retention", toy_orders(example), as_of=params["as_of"], window=f"{params['window_days']}d"
     )
-    assert value(result, "active_in_window") == expected["n_active"]
-    share = figure(result, "active_in_window_share")
+    assert value(result, "active_customers") == expected["n_active"]
+    share = figure(result, "active_customers_share")
     assert (share.value, share.denominator) == (expected["active_share"], expected["n_ever"])
 
 
