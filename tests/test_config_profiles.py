@@ -15,7 +15,7 @@ from loyalty.config import Settings, config_schema, load_config
 from loyalty.config.yaml_nodes import read_yaml
 from loyalty.errors import ConfigError, UsageError
 from loyalty.model.kind import Kind
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 CHAIN = """\
 business: {name: Kavak, currency: TRY}

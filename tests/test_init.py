@@ -19,7 +19,7 @@ from loyalty.config.yaml_nodes import read_yaml
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 from tests.ingest.layouts import LAYOUTS, Layout
 from tests.ingest.test_every_layout import as_text, lines
 

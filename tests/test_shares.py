@@ -10,7 +10,7 @@ from loyalty.cli.settings import options_by_metric
 from loyalty.config import load_config
 from loyalty.errors import ConfigError
 from loyalty.model.share import parse_share
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 ORDERS = """\
 order_id,customer_id,ordered_at,amount

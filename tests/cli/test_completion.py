@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

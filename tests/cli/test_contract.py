@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shlex
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typer.testing import CliRunner
 
 from loyalty.cli.app import app
 from loyalty.metrics.registry import METRICS
+from tests.cli.running import Run
 
 ORDERS = """\
 order_id,customer_id,ordered_at,amount,channel
@@ -33,26 +33,6 @@ b,9,2026-10-02
 c,7,2026-10-03
 d,3,2026-10-04
 """
-
-
-class Run:
-    """How a command ended."""
-
-    def __init__(self, *arguments: str | Path, stdin: str | None = None) -> None:
-        result = CliRunner().invoke(
-            app, [str(item) for item in arguments], input=stdin, env={"NO_COLOR": "1"}
-        )
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        self.code, self.out, self.err = result.exit_code, result.stdout, result.stderr
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    def figure(self, name: str) -> dict[str, Any]:
-        (found,) = [figure for figure in self.json["results"][0]["figures"] if figure["name"] == name]
-        return dict(found)
 
 
 @pytest.fixture

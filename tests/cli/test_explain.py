@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from loyalty.cli.explain import KEPT, defaults
 from loyalty.metrics.registry import METRICS
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 
 def test_the_kept_defaults_are_those_of_the_options() -> None:

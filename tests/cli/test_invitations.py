@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 INVITES = "invite_id,respondent_id,wave,sent_at,bounced\n" + "".join(
     f"I{n},R{n},w1,2026-09-30 09:00,{'yes' if n == 0 else 'no'}\n" for n in range(21)

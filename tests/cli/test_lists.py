@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 LISTS = {
     "at-risk": "at_risk",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 HEADER = "order_id,customer_id,date,amount,currency,country\n"
 BY_STATE = ("lifecycle", "rfm", "clv", "health", "types", "at-risk")

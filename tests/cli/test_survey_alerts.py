@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 STORE = "How likely are you to recommend our store?"
 APP = "How likely are you to recommend our app?"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 ROOT = Path(__file__).parents[2]
 INVITATIONS = ROOT / "sample_data" / "invitations.csv"

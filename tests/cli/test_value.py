@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 HEADER = "order_id,customer_id,ordered_at,amount,currency,category\n"
 COMMANDS = {

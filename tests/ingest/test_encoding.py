@@ -10,7 +10,7 @@ from loyalty.errors import WrongEncoding
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.source import Source
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 
 def opened(tmp_path: Path, names: list[str], encoding: str, named: str | None = None) -> RawFile:

@@ -23,7 +23,7 @@ from loyalty.stats.forecasting import bias, repeat_forecast, sum_interval, wape
 from loyalty.stats.proportions import wilson
 from loyalty.words import LANGUAGES, Words
 from tests.canonical import make_orders
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 Compute = Callable[..., list[MetricResult]]
 Examples = dict[str, dict[str, Any]]

@@ -60,7 +60,7 @@ def test_a_group_is_judged_by_the_window_of_the_shop(shop: Path) -> None:
     found = results("retention", shop)
     assert len({values(each)["window_days"] for each in found}) == 1
     total, *groups = map(values, found)
-    assert sum(group["active_in_window"] for group in groups) == total["active_in_window"]
+    assert sum(group["active_customers"] for group in groups) == total["active_customers"]
 
 
 def test_health_is_judged_by_the_gaps_of_the_shop(shop: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from loyalty.model.result import MetricResult
 from loyalty.model.tables import Orders
 from tests.canonical import make_orders
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 Compute = Callable[..., list[MetricResult]]
 START = date(2026, 1, 1)

@@ -10,7 +10,7 @@ import pytest
 
 from loyalty.model.result import MetricResult, Status
 from tests.canonical import make_orders
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 from tests.metrics.test_orders_examples import toy_orders, value
 from tests.metrics.test_retention import HEADER, bought, codes, figure, rows
 

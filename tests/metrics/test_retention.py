@@ -12,7 +12,7 @@ import pytest
 from loyalty.errors import UsageError
 from loyalty.model.result import Figure, MetricResult, Status
 from tests.canonical import make_orders
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 from tests.metrics.test_orders_examples import toy_orders, value
 
 Compute = Callable[..., list[MetricResult]]
@@ -55,8 +55,8 @@ def test_active_window(examples: Examples, compute: Compute) -> None:
     (result,) = compute(
         "retention", toy_orders(example), as_of=params["as_of"], window=f"{params['window_days']}d"
     )
-    assert value(result, "active_in_window") == expected["n_active"]
-    share = figure(result, "active_in_window_share")
+    assert value(result, "active_customers") == expected["n_active"]
+    share = figure(result, "active_customers_share")
     assert (share.value, share.denominator) == (expected["active_share"], expected["n_ever"])
 
 

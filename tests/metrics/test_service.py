@@ -158,7 +158,7 @@ def test_volume(examples: Examples, tmp_path: Path) -> None:
     gathered = pipeline.gather([(metric, metric.options())], sources, pipeline.Selection(period="2026-10"))
     (result,) = pipeline.measure(gathered, metric, metric.options())
     assert value(result, "tickets") == expected["total"]
-    assert value(result, "active_in_window") == inputs["active_customers"]
+    assert value(result, "active_customers") == inputs["active_customers"]
     assert value(result, "window_days") == 180
     assert value(result, "contact_rate") == expected["per_100_active"]
     channels = {row["channel"]: row["share"] for row in table(result, "tickets_by_channel")}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 JANUARY, FEBRUARY, MARCH = "2026-01-15", "2026-02-15", "2026-03-05"
 CSAT, CES = "Satisfaction (1-5)", "It was easy to get what I needed (1-7)"

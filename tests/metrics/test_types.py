@@ -15,7 +15,7 @@ from loyalty.errors import UsageError
 from loyalty.model.result import MetricResult, Status
 from loyalty.model.tables import Orders
 from tests.canonical import make_orders
-from tests.cli.test_contract import Run
+from tests.cli.running import Run
 
 Compute = Callable[..., list[MetricResult]]
 Examples = dict[str, dict[str, Any]]

@@ -19,8 +19,9 @@ from loyalty.model.result import (
     ResultTable,
     Rows,
 )
+from loyalty.pipeline.change import FigureChange
 from loyalty.report.build import Report, Section
-from loyalty.report.change import Comparison, FigureChange
+from loyalty.report.comparison import Comparison
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), label="2026-10")
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 10, 1), label="2026-09")

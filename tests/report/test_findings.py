@@ -14,7 +14,7 @@ from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report import email, html, markdown, xlsx
 from loyalty.report.build import Report, Section
-from loyalty.report.change import Comparison
+from loyalty.report.comparison import Comparison
 from loyalty.report.content import tell
 from loyalty.report.findings import findings
 from tests.report.made import OCTOBER, SEPTEMBER, change, report, unfinished

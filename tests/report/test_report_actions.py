@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from loyalty.model.kind import Kind
 from loyalty.model.result import Column, Figure, MetricResult, ResultTable, Rows
+from loyalty.pipeline.change import changes
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report.actions import playbooks
 from loyalty.report.build import Section
-from loyalty.report.change import Comparison, changes
+from loyalty.report.comparison import Comparison
 
 
 def segments(active: int, at_risk: int) -> MetricResult:

@@ -16,7 +16,7 @@ from loyalty.model.result import Figure
 from loyalty.render.numbers import Numbers
 from loyalty.report import csv as long_form
 from loyalty.report import xlsx
-from loyalty.report.change import Comparison
+from loyalty.report.comparison import Comparison
 from loyalty.report.workbook import Book
 from tests.report.made import report, unfinished
 

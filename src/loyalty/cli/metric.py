@@ -73,7 +73,7 @@ def run(
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
-            from loyalty.report.headline_change import with_changes
+            from loyalty.pipeline.headline_change import with_changes
 
             each = pipeline.before_each(gathered, metric, chosen.options, results[0].period)
             results = with_changes(results, each)

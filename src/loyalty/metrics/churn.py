@@ -64,8 +64,8 @@ FIGURES = (
     "crr_id",
     "crr_count",
     "reactivation_rate",
-    "active_in_window",
-    "active_in_window_share",
+    "active_customers",
+    "active_customers_share",
     "window_days",
 )
 

@@ -83,8 +83,8 @@ FIGURES = (
     "ccr_id",
     "ccr_yearly",
     "reactivation_rate",
-    "active_in_window",
-    "active_in_window_share",
+    "active_customers",
+    "active_customers_share",
     "window_days",
 )
 

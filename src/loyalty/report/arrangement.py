@@ -41,7 +41,7 @@ HIGHER_IS_BETTER = frozenset(
         "share_multi_kind",
         "basket_share",
         "active_share",
-        "active_in_window_share",
+        "active_customers_share",
         "reactivation_rate",
         "cohort_retention_month_1",
         "cohort_retention_month_3",

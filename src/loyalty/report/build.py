@@ -28,8 +28,9 @@ from loyalty.model.metric import Fact, Metric
 from loyalty.model.period import previous
 from loyalty.model.result import MetricResult, Period, ResultTable, Status
 from loyalty.pipeline import Gathered, Request, Selection, gather, measure
-from loyalty.report.change import Comparison, FigureChange
+from loyalty.pipeline.change import FigureChange
 from loyalty.report.comparing import Comparing
+from loyalty.report.comparison import Comparison
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
 from loyalty.report.people import for_report
 from loyalty.report.reach import as_far_as, data_end, outdated, said, without_silence

@@ -11,7 +11,8 @@ from loyalty.model.metric import Metric
 from loyalty.model.period import previous, year_before
 from loyalty.model.result import MetricResult, Period, Status
 from loyalty.pipeline import Gathered, before, measure
-from loyalty.report.change import Comparison, TooShort, changes
+from loyalty.pipeline.change import changes
+from loyalty.report.comparison import Comparison, TooShort
 from loyalty.report.history import Definition, History, Kept, redefined
 from loyalty.report.people import impersonal
 

@@ -14,7 +14,7 @@ from loyalty.render.voice import Voice
 from loyalty.report.actions import Playbook, playbooks
 from loyalty.report.arrangement import GROUPS, group_of
 from loyalty.report.build import Report, Section
-from loyalty.report.change import TooShort
+from loyalty.report.comparison import TooShort
 from loyalty.report.evidence import Fate, Method, fates, methods
 from loyalty.report.findings import findings
 from loyalty.report.sections import ShownSection, Teller

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from loyalty.model.result import Figure, Status
+from loyalty.pipeline.change import FigureChange
 from loyalty.render.shape import SMALL_N
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import CHANGED_AMONG_THE_SAME
 from loyalty.report.build import Section
-from loyalty.report.change import Comparison, FigureChange
+from loyalty.report.comparison import Comparison
 from loyalty.report.told import tell_change
 
 MOVED, NOT_MOVED = ("worse", "better", "changed"), ("nothing", "still", "few", "alone", "untested")

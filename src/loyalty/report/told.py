@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loyalty.model.result import Figure
+from loyalty.pipeline.change import FigureChange
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import HIGHER_IS_BETTER, LOWER_IS_BETTER
-from loyalty.report.change import FigureChange
 
 UP, DOWN, STILL = "▲", "▼", "●"
 

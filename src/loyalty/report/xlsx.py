@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loyalty.model.result import Column, Draw, Figure, ResultTable, Status, Value
+from loyalty.pipeline.change import FigureChange
 from loyalty.render.numbers import SPANS
 from loyalty.render.palette import BLUE, GREY
 from loyalty.render.shape import is_number, number, shape
 from loyalty.render.voice import Voice
 from loyalty.report.build import Report, Section
-from loyalty.report.change import FigureChange
 from loyalty.report.content import Content, tell
 from loyalty.report.sections import ShownSection, ShownTable
 from loyalty.report.workbook import Book, Sheet

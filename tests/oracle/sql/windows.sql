@@ -79,6 +79,6 @@ select
     {
         value: if(is_observed, at_end, null),
         status: if(reaches_end, 'ok', 'insufficient')
-    } as active_in_window,
-    share_if(if(is_observed, at_end, null), ever, reaches_end) as active_in_window_share
+    } as active_customers,
+    share_if(if(is_observed, at_end, null), ever, reaches_end) as active_customers_share
 from counted, active_window, reach;

@@ -28,7 +28,7 @@ from loyalty.model.result import Figure, MetricResult, Note, Period
 
 RATE = "crr_id"
 BY_PURCHASE = frozenset(
-    {"crr_period", "reactivation_rate", "active_in_window", "active_in_window_share", "window_days"}
+    {"crr_period", "reactivation_rate", "active_customers", "active_customers_share", "window_days"}
 )
 """Figures that a list of members does not tell."""
 LONG_AFTER = timedelta(days=31)

@@ -20,8 +20,8 @@ BY_WINDOW = {
     "crr_id": "share",
     "ccr_id": "share",
     "reactivation_rate": "share",
-    "active_in_window": "count",
-    "active_in_window_share": "share",
+    "active_customers": "count",
+    "active_customers_share": "share",
 }
 """Figures that stand on who bought in the window before a day."""
 LENGTHS = (30, 90, 180, 365)
@@ -58,8 +58,8 @@ def window_figures(
         share_figure("crr_id", found.stayed, found.at_start, confidence),
         share_figure("ccr_id", found.at_start - found.stayed, found.at_start, confidence),
         share_figure("reactivation_rate", found.awake, found.dormant, confidence),
-        Figure("active_in_window", found.at_end, "count", n=found.ever),
-        share_figure("active_in_window_share", found.at_end, found.ever, confidence),
+        Figure("active_customers", found.at_end, "count", n=found.ever),
+        share_figure("active_customers_share", found.at_end, found.ever, confidence),
     )
     return days | {figure.name: _if_observed(figure, step.period, seen) for figure in figures}
 

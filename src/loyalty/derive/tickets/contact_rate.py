@@ -58,7 +58,7 @@ def contact_figures(tickets: int, active: ActiveCustomers) -> Iterator[Figure]:
     """Yield tickets per hundred active customers, these, and the window that says who is one."""
     if active.count is None:
         yield Figure.undefined("contact_rate", "ratio", active.obstacle or "")
-        yield Figure.undefined("active_in_window", "count", active.obstacle or "")
+        yield Figure.undefined("active_customers", "count", active.obstacle or "")
         return
     rate = ratio(HUNDRED * tickets, active.count)
     figures = (
@@ -67,7 +67,7 @@ def contact_figures(tickets: int, active: ActiveCustomers) -> Iterator[Figure]:
         else Figure(
             "contact_rate", rate, "ratio", n=active.count, numerator=tickets, denominator=active.count
         ),
-        Figure("active_in_window", active.count, "count"),
+        Figure("active_customers", active.count, "count"),
     )
     for figure in figures:
         # Where the orders begin within the window, some who are active seem not to be: machines get the value.

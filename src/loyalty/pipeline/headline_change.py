@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loyalty.model.result import MetricResult, Note, Period, Status
-from loyalty.report.change import FigureChange, changes
+from loyalty.pipeline.change import FigureChange, changes
 from loyalty.stats.proportions import holm
 
 

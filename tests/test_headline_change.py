@@ -9,8 +9,8 @@ import pytest
 
 from loyalty.derive.share import share_figure
 from loyalty.model.result import MetricResult, Note, Period, Rows
-from loyalty.report.headline_change import with_changes
-from tests.cli.test_contract import Run
+from loyalty.pipeline.headline_change import with_changes
+from tests.cli.running import Run
 
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 10, 1), label="2026-09")
 
@@ -90,7 +90,7 @@ def test_the_command_says_it(october: int, said: str, tmp_path: Path) -> None:
 
 
 def test_groups_are_compared_with_themselves() -> None:
-    sample = Path(__file__).parents[2] / "sample_data" / "invitations.csv"
+    sample = Path(__file__).parents[1] / "sample_data" / "invitations.csv"
     run = Run("responses", sample, "--period", "2026-10", "--by", "Channel", "-f", "json")
     codes = [[note["code"] for note in result["notes"]] for result in run.json["results"]]
     assert all("unchanged_share" in each for each in codes)
