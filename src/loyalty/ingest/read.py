@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import polars as pl
 
@@ -72,6 +72,7 @@ def read(
 
 def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Orders:
     from loyalty.ingest.clean.orders import clean_orders
+    from loyalty.ingest.order_notes import order_notes
 
     aliases = read_aliases(source)
     parts = [
@@ -92,9 +93,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         by=by,
         notes=(
             *_notes([part.cells for part in parts]),
-            *_unknown_statuses(parts),
-            *_lost_zeros(parts),
-            *_twice(parts, rows_are),
+            *order_notes(parts, rows_are),
         ),
         aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),
@@ -177,12 +176,7 @@ def _mentions(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> 
         clean_mentions(file, index, recognise(file, source, Kind.MENTIONS), source, by)
         for index, file in enumerate(files)
     ]
-    return Mentions(
-        frame=_one([part.frame for part in parts]),
-        origin=_origin(files),
-        columns=frozenset().union(*(part.columns for part in parts)),
-        by=by,
-    )
+    return Mentions(**_together(parts, files), by=by)
 
 
 NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded", "order_numbers_come_back")
@@ -191,60 +185,6 @@ NOTED = ("ids_damaged", "ids_with_tail", "amounts_rounded", "order_numbers_come_
 
 def _notes(files: Sequence[Cells]) -> tuple[Note, ...]:
     return tuple(Note(remark) for remark in NOTED if any(remark in cells.remarks for cells in files))
-
-
-SHOWN = 3
-
-
-def _unknown_statuses(parts: Sequence[CleanOrders]) -> Iterator[Note]:
-    words = list(dict.fromkeys(word for part in parts for word in part.cells.recognition.unknown_words))
-    if words:
-        more = " …" if len(words) > SHOWN else ""
-        yield Note("statuses_unknown", {"words": ", ".join(words[:SHOWN]) + more})
-
-
-def _lost_zeros(parts: Sequence[CleanOrders]) -> Iterator[Note]:
-    """Yield that ids stand with zeros in front and without: a spreadsheet takes them away from one file of several."""
-    from loyalty.ingest.clean.text import identity
-
-    samples = [part.cells.file.sample.select(known=identity(part.cells, "customer_id")) for part in parts]
-    ids = set(pl.concat(samples)["known"].drop_nulls())
-    twice = min((known for known in ids if known.startswith("0") and known.lstrip("0") in ids), default=None)
-    if twice is not None:
-        yield Note("ids_lost_zeros", {"long": twice, "short": twice.lstrip("0")})
-
-
-GLANCE = 500_000
-"""Rows of all files together that may be looked through once more; of longer ones the first rows tell."""
-
-
-def _twice(parts: Sequence[CleanOrders], rows_are: RowsAre) -> Iterator[Note]:
-    """Yield that orders of lines stand in two files in two versions, of which nothing tells the last: both count."""
-    known = {"order_id", "product_id"}
-    if len(parts) == 1 or rows_are is not RowsAre.LINES or not all(known <= part.columns for part in parts):
-        return
-    if any(part.cells.source.conflicts is Conflicts.LAST for part in parts):
-        return
-    short = sum(part.cells.file.rows or 0 for part in parts) <= GLANCE
-    lines = pl.concat(
-        (part.frame if short else part.frame.head(part.cells.file.sample.height)).select(
-            "file", "order_id", "product_id", "fingerprint"
-        )
-        for part in parts
-    )
-    versions = (
-        lines.drop_nulls("order_id")
-        .group_by("order_id", "file")
-        .agg(pl.col("product_id", "fingerprint").unique().sort())
-        .group_by("order_id")
-        .agg(pl.len(), pl.col("product_id", "fingerprint").n_unique())
-        .filter(pl.col("len") > 1, pl.col("product_id") == 1, pl.col("fingerprint") > 1)
-        .select(orders=pl.len(), first=pl.col("order_id").min())
-        .collect()
-        .row(0, named=True)
-    )
-    if versions["orders"]:
-        yield Note("orders_in_two_versions", {"orders": versions["orders"], "first": versions["first"]})
 
 
 def _unconflicting(
@@ -265,12 +205,7 @@ def _customers(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) ->
         clean_customers(file, index, recognise(file, source, Kind.CUSTOMERS), source, by)
         for index, file in enumerate(files)
     ]
-    return Customers(
-        frame=_one([part.frame for part in parts]),
-        origin=_origin(files),
-        columns=frozenset().union(*(part.columns for part in parts)),
-        by=by,
-    )
+    return Customers(**_together(parts, files), by=by)
 
 
 def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Points:
@@ -287,14 +222,7 @@ def _points(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Po
             "one table",
             hint="Run the command for each.",
         )
-    return Points(
-        frame=_one([part.frame for part in parts]),
-        origin=_origin(files),
-        columns=frozenset().union(*(part.columns for part in parts)),
-        holds=next(iter(told)),
-        by=by,
-        currency=source.currency,
-    )
+    return Points(**_together(parts, files), holds=next(iter(told)), by=by, currency=source.currency)
 
 
 def _tickets(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Tickets:
@@ -304,12 +232,32 @@ def _tickets(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> T
         clean_tickets(file, index, recognise(file, source, Kind.TICKETS), source, by)
         for index, file in enumerate(files)
     ]
-    return Tickets(
-        frame=_one([part.frame for part in parts]),
-        origin=_origin(files),
-        columns=frozenset().union(*(part.columns for part in parts)),
-        by=by,
-    )
+    return Tickets(**_together(parts, files), by=by)
+
+
+class _Cleaned(Protocol):
+    """A cleaned file of any kind."""
+
+    @property
+    def frame(self) -> pl.LazyFrame: ...
+
+    @property
+    def columns(self) -> frozenset[str]: ...
+
+
+class _Together(TypedDict):
+    frame: pl.LazyFrame
+    origin: Origin
+    columns: frozenset[str]
+
+
+def _together(parts: Sequence[_Cleaned], files: Sequence[RawFile]) -> _Together:
+    """Return what every kind of table has: the rows of all files, how they stood, and the columns of any."""
+    return {
+        "frame": _one([part.frame for part in parts]),
+        "origin": _origin(files),
+        "columns": frozenset().union(*(part.columns for part in parts)),
+    }
 
 
 def _one(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
