@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 import polars as pl
@@ -16,6 +17,7 @@ from loyalty.derive.retention.flows import Flow, calendar_flows, flow
 from loyalty.derive.retention.journey import journey_table
 from loyalty.derive.retention.windows import Seen, window_figures, window_tables
 from loyalty.derive.share import share_figure
+from loyalty.engine.remembered import remembered
 from loyalty.errors import UsageError
 from loyalty.model.metric import Fact, Scope, Tables, option
 from loyalty.model.period import Every, grain, previous
@@ -65,29 +67,14 @@ def bridge_result(
     asked = asked_days(options.window)
     span = Span.history(scope)
     every = options.every or (grain(scope.period) if scope.period else None) or Every.MONTH
-    followed = _follow(tables, scope, every)
-    headline, steps, numbered, finished = (
-        followed.headline,
-        followed.steps,
-        followed.numbered,
-        followed.finished,
-    )
-    found = _window(tables, followed, scope, every)
-    seen = Seen(numbered, replace(found, days=asked) if asked else found, tables.first_day)
-    reason = missing(headline, steps)
-    figures = flow_figures(headline, reason, scope.confidence) | window_figures(
-        headline, reason, seen, scope.confidence
-    )
+    whole = tables.whole
+    # The window that the data tell is that of the whole also where these are of one group.
+    told = _bridge(whole[Fact.PURCHASE_DAYS], scope, every, asked, whole.first_day).told if whole else None
+    found = _bridge(tables[Fact.PURCHASE_DAYS], scope, every, asked, tables.first_day, told)
+    headline, figures = found.headline, found.figures
     known = "customer_id" in tables.known
     if not known:
         figures = {name: Figure.refused(name, figures[name].unit, "no_customer_column") for name in order}
-    evidence = (
-        periods_table(steps, scope.confidence),
-        journey_table(
-            numbered, finished.period.end if finished else span.until, seen.window.days, scope.confidence
-        ),
-        *(window_tables(finished, seen, scope.confidence) if finished else ()),
-    )
     period_days = headline.period.days if headline else None
     return MetricResult(
         metric,
@@ -96,49 +83,66 @@ def bridge_result(
         rows=rows_of(tables[Fact.ORDER_ROWS], span),
         period=headline.period if headline else (scope.period or span.period(tables)),
         as_of=scope.as_of,
-        tables=evidence if known else (),
+        tables=found.evidence if known else (),
         notes=(
-            *_notes(headline, steps, tables, scope),
-            *(window_notes(seen.window, options.window, period_days) if known else ()),
-            *((Note("journey_horizon", {"days": seen.window.days}),) if known and numbered.height else ()),
+            *_notes(headline, found.steps, tables, scope),
+            *(window_notes(found.window, options.window, period_days) if known else ()),
+            *((Note("journey_horizon", {"days": found.window.days}),) if known and found.visits else ()),
         ),
     )
 
 
 @dataclass(frozen=True)
-class _Followed:
-    """Customers from period to period; ``numbered`` are their purchase days before the end of a finished headline."""
+class _Bridge:
+    """What retention and churn both show.
 
-    steps: list[Flow]
+    ``told`` is the window that the data tell and ``window`` the one that is used; ``visits`` are the purchase days
+    before the end of a finished headline.
+    """
+
     headline: Flow | None
-    numbered: pl.DataFrame
+    steps: Sequence[Flow]
+    told: LapseWindow
+    window: LapseWindow
+    figures: Mapping[str, Figure]
+    evidence: tuple[ResultTable, ...]
+    visits: int
 
-    @property
-    def finished(self) -> Flow | None:
-        return None if self.headline is None or self.headline.period.partial else self.headline
 
-
-def _follow(tables: Tables, scope: Scope, every: Every) -> _Followed:
+@remembered(4)
+def _bridge(
+    purchase_days: pl.DataFrame,
+    scope: Scope,
+    every: Every,
+    asked: int | None,
+    first_day: date | None,
+    told: LapseWindow | None = None,
+) -> _Bridge:
     until = Span.history(scope).until
     # Nobody is named here: customers are numbered, because numbers are faster to group by.
-    bought = visits(tables[Fact.PURCHASE_DAYS], until, None, ("customer", "day"))
-    bought = bought.rename({"customer": "customer_id"})
+    bought = visits(purchase_days, until, None, ("customer", "day")).rename({"customer": "customer_id"})
     steps = calendar_flows(bought, every, until)
-    found = _Followed(steps, _headline(bought, steps, scope), bought)
-    end = found.finished.period.end if found.finished else until
-    return replace(found, numbered=numbered_visits(bought.filter(pl.col("day") < end)))
-
-
-def _window(tables: Tables, followed: _Followed, scope: Scope, every: Every) -> LapseWindow:
-    """Return the window that the data tell: those of the whole also where these are of one group."""
-    whole = tables.whole or tables
-    found: LapseWindow = whole.once(
-        ("lapse_window", scope, every),
-        lambda: lapse_window(
-            pooled_gaps((followed if whole is tables else _follow(whole, scope, every)).numbered)
+    headline = _headline(bought, steps, scope)
+    finished = None if headline is None or headline.period.partial else headline
+    end = finished.period.end if finished else until
+    numbered = numbered_visits(bought.filter(pl.col("day") < end))
+    told = told or lapse_window(pooled_gaps(numbered))
+    window = replace(told, days=asked) if asked else told
+    seen = Seen(numbered, window, first_day)
+    reason, confidence = missing(headline, steps), scope.confidence
+    return _Bridge(
+        headline,
+        steps,
+        told,
+        window,
+        flow_figures(headline, reason, confidence) | window_figures(headline, reason, seen, confidence),
+        (
+            periods_table(steps, confidence),
+            journey_table(numbered, end, window.days, confidence),
+            *(window_tables(finished, seen, confidence) if finished else ()),
         ),
+        numbered.height,
     )
-    return found
 
 
 def _headline(bought: pl.DataFrame, steps: list[Flow], scope: Scope) -> Flow | None:
