@@ -48,7 +48,7 @@ from functools import partial
 
 import polars as pl
 
-from loyalty.derive.base import Span, base_figures, rows_of
+from loyalty.derive.base import Span, base, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle.segments import Segment
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
@@ -153,8 +153,7 @@ def compute(tables: Tables, scope: Scope, options: RfmOptions) -> MetricResult:
     then = _then(scope, span, options)
     found = _standing(tables, span, then, options)
     known = "customer_id" in tables.known
-    bought = tables[Fact.PURCHASE_DAYS].lazy().filter(span.inside(), pl.col("orders") > 0)
-    everybody = collect(bought.select(pl.col("customer_id").drop_nulls().n_unique())).item()
+    everybody = base(tables, span).customers
     return MetricResult(
         "rfm",
         "fixed" if found.fixed else "min_rank",

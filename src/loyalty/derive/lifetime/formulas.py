@@ -9,8 +9,10 @@ from datetime import timedelta
 import polars as pl
 
 from loyalty.derive.base import SHORTEST_YEARLY, Span, money_figure
+from loyalty.derive.ledger import visits
 from loyalty.derive.lifetime.lifespan import Lifespan, lifespan_figure
 from loyalty.derive.order_values import describe
+from loyalty.derive.runs import Runs
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Figure, Key, ResultTable, Value
 from loyalty.stats.lifetime_value import Drivers, acquisition, discounted
@@ -75,10 +77,8 @@ def formulas(
 
 def _bought(purchase_days: pl.DataFrame, span: Span) -> tuple[int, int]:
     """Return the orders of identified customers in a span, and the customers."""
-    bought = purchase_days.filter(
-        span.inside() & pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)
-    )
-    return int(bought["orders"].sum()), bought["customer_id"].n_unique()
+    bought = visits(purchase_days, span.until, span.since, ("customer", "orders"))
+    return int(bought["orders"].sum()), len(Runs.of(bought, "customer"))
 
 
 def _values(drivers: Drivers, terms: Terms) -> dict[str, float | None]:

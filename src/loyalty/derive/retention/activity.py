@@ -9,6 +9,7 @@ from math import ceil
 
 import polars as pl
 
+from loyalty.derive.runs import Runs
 from loyalty.errors import UsageError
 from loyalty.model.result import Note
 
@@ -33,10 +34,10 @@ class LapseWindow:
 def lapse_window(gaps: pl.DataFrame) -> LapseWindow:
     """Return the 90th percentile of the pooled gaps, rounded up to 30 days and held to 60-730.
 
-    With fewer than 100 gaps or 30 customers the answer is 180 days and ``from_data`` False. Pooled
-    gaps over-represent frequent buyers and ignore those who never came back.
+    ``gaps`` are in the order of customers. With fewer than 100 of them or 30 customers the answer is 180 days and
+    ``from_data`` False. Pooled gaps over-represent frequent buyers and ignore those who never came back.
     """
-    customers = gaps["customer_id"].n_unique()
+    customers = len(Runs.of(gaps, "customer_id"))
     quantile = gaps["gap"].quantile(QUANTILE, interpolation="linear")
     if quantile is None or gaps.height < MIN_GAPS or customers < MIN_CUSTOMERS:
         return LapseWindow(FALLBACK_DAYS, from_data=False, gaps=gaps.height, customers=customers)
