@@ -13,7 +13,7 @@ import pytest
 from loyalty.model.result import Figure, MetricResult, Status
 from loyalty.model.tables import Orders
 from loyalty.stats.decomposition import effects, log_mean
-from loyalty.stats.ratio_bootstrap import MOST, ratio_intervals
+from loyalty.stats.ratio_bootstrap import GROUPS, ratio_intervals
 from tests.canonical import make_orders
 
 Compute = Callable[..., list[MetricResult]]
@@ -225,7 +225,7 @@ def test_the_bootstrap_finds_the_spread_of_a_ratio() -> None:
 
 
 def test_drawing_groups_finds_the_same_spread() -> None:
-    after = np.array([1.0, 2.0] * (2 * MOST))
+    after = np.array([1.0, 2.0] * (2 * GROUPS))
     (interval,) = ratio_intervals([after], np.ones(after.size))
     error = 0.5 / after.size**0.5
     assert interval is not None

@@ -56,9 +56,10 @@ from loyalty.derive.revenue import (
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables
 from loyalty.model.result import Column, Draw, Figure, MetricResult, Note, Period, ResultTable, Value
+from loyalty.stats.bootstrap import DRAWS, SEED
 from loyalty.stats.decomposition import effects
 from loyalty.stats.ratio import ratio
-from loyalty.stats.ratio_bootstrap import DRAWS, SEED, ratio_intervals
+from loyalty.stats.ratio_bootstrap import ratio_intervals
 
 TOP = (1, 10, 20)
 SHORT_DAYS = 180

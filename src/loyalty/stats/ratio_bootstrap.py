@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from loyalty.stats.bootstrap import resampled_sums
 from loyalty.stats.proportions import Interval
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DRAWS = 2000
-SEED = 20240701
-MOST = 10_000
+GROUPS = 10_000
 """More customers are first put into so many groups by lot; groups are drawn as customers are."""
 
 
@@ -29,18 +28,9 @@ def ratio_intervals(
     """
     import numpy as np  # noqa: PLC0415  numpy costs a tenth of a second; most runs need none
 
-    n = denominator.size
-    if n < 2:
+    if denominator.size < 2:
         return [None] * len(numerators)
-    dice = np.random.default_rng(SEED)
-    values = np.stack([denominator, *numerators])
-    if n > MOST:
-        group = dice.permutation(n) % MOST
-        values = np.stack([np.bincount(group, weights=row, minlength=MOST) for row in values])
-    size = values.shape[1]
-    sums = np.stack(
-        [values[:, dice.integers(0, size, size)].sum(axis=1, dtype=np.float64) for _ in range(DRAWS)], axis=1
-    )
+    sums = resampled_sums(np.column_stack([denominator, *numerators]), GROUPS).T
     if (sums[0] <= 0).any():
         return [None] * len(numerators)
     ends = [(1 - confidence) / 2, (1 + confidence) / 2]
