@@ -29,7 +29,7 @@ TOLERANCE = 1e-6
 """Newton decrement, in units of log-likelihood, below which a point is the optimum; free of the data's scale."""
 LITTLE = 1 / 8
 """Newton decrement of half a standard error: what the prior moves by more, the likelihood alone does not hold."""
-SAMPLE = 10_000
+SAMPLE = 2_000
 """Twice as many rows make a large fit, which begins with fewer."""
 STEP = 1e-5
 """The distance between the gradients of which the curvature is the difference: errors of rounding and of the third
