@@ -15,6 +15,7 @@ import polars as pl
 
 from loyalty.derive.ledger import customer_days, visits, within
 from loyalty.derive.runs import Runs
+from loyalty.engine import collect
 from loyalty.model.period import Every, grain
 from loyalty.model.result import Period
 
@@ -221,8 +222,8 @@ def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: list[Perio
         is_new=pl.lit(value=False),
     )
     was, stays = pl.col("then") > 0, pl.col("now") > 0
-    return (
-        pl.concat([here, gone])
+    return collect(
+        pl.concat([here.lazy(), gone.lazy()])
         .filter(pl.col("at").is_between(1, len(periods) - 1))
         .with_columns(
             change=pl.when(was & stays & (pl.col("after") >= pl.col("before")))
