@@ -321,3 +321,10 @@ def test_a_first_reply_may_be_told_by_how_long_it_took(
     text = f"Ticket ID,Created time,Agent,{header}\n1,2026-02-01 09:00,A,{cell}\n"
 
     assert written(tmp_path, Kind.TICKETS, text).frame.collect()["first_reply_minutes"].to_list() == [minutes]
+
+
+def test_entries_of_points_without_a_day_are_refused(tmp_path: Path) -> None:
+    """What was used first, and what has expired, depends on when points moved."""
+    with pytest.raises(ColumnMissing, match="the day on which points moved") as refused:
+        written(tmp_path, Kind.POINTS, "member_id,type,points\nm1,earn,100\nm1,redeem,-40\n")
+    assert "--map occurred_at=COLUMN" in (refused.value.hint or "")

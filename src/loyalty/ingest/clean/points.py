@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from loyalty.errors import ColumnMissing
 from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
@@ -56,12 +57,17 @@ def clean_points(
 
     Raises:
         UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
-        ColumnMissing: a ``by`` column is not there.
+        ColumnMissing: a ``by`` column is not there, or entries have no column of their day.
     """
     cells = Cells(file, recognition, source)
     grouped = by_columns(cells, by, POINT_COLUMNS, CALLED)
     holds = _holds(cells)
-    dated = holds is Holds.ENTRIES and cells.use("occurred_at") is not None
+    dated = holds is Holds.ENTRIES
+    if dated and cells.use("occurred_at") is None:
+        raise ColumnMissing(
+            f"{file.path}: no column was recognised as occurred_at, the day on which points moved",
+            hint="Say which it is: --map occurred_at=COLUMN (or =#3 for the third column).",
+        )
     moved, left = whole(cells, "points"), whole(cells, "balance")
     facts = {
         "file": pl.lit(index, pl.UInt16),
@@ -160,8 +166,7 @@ def _signed_by_type(cells: Cells) -> bool:
 
 
 def _fault(cells: Cells, holds: Holds) -> pl.Expr:
-    dated = holds is Holds.ENTRIES and cells.use("occurred_at") is not None
-    undated = pl.col("occurred_at").is_null() if dated else pl.lit(value=False)
+    undated = pl.col("occurred_at").is_null() if holds is Holds.ENTRIES else pl.lit(value=False)
     number = pl.col("points" if holds is Holds.ENTRIES else "balance")
     unnamed = pl.col("member_id").is_null()
     move = pl.col("type")
