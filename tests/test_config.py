@@ -282,6 +282,8 @@ as_of: 2026-13-01
     as_of: '2026-13-01' must be a day such as 2026-10-31
 as_of: 5
     as_of: 5 must be a day such as 2026-10-31
+as_of: 9999-12-31
+    as_of: '9999-12-31' is not a day of the years 1900 to 2199
 period: [2026-10]
     period: must be text or a whole number, not a list
 period: 2026-11-01..2026-10-01

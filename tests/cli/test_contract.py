@@ -87,6 +87,7 @@ def test_a_format_of_files_is_near_too(surveys: Path) -> None:
         (["nps", "x.csv", "--fail-if", "npss < 3"], 2, 'did you mean "nps"'),
         (["repeat", "x.csv", "--currency", "TYR"], 2, 'did you mean "TRY"'),
         (["nps", "x.csv", "--as-of", "yesterday"], 2, "2026-10-31"),
+        (["nps", "x.csv", "--as-of", "9999-12-31"], 2, "1900 to 2199"),
         (["nps", "x.csv", "--map", "score"], 2, "--map"),
         (["npss"], 2, "Did you mean 'nps'"),
         (["reprot"], 2, "Did you mean 'report'"),
@@ -424,6 +425,13 @@ def test_own_brand_that_is_not_there(tmp_path: Path) -> None:
     run = Run("mentions", path, "--own-brand", "Kavak Khave")
     assert (run.code, run.out) == (2, "")
     assert 'did you mean "Kavak Kahve"' in run.err
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026-W54", "9999-12", "9999-12-01..9999-12-31", "October"])
+def test_no_period_of_our_time(period: str, orders: Path) -> None:
+    run = Run("retention", orders, "--period", period)
+    assert run.code == 2
+    assert "--period: " in run.err
 
 
 def test_period_before_the_data(orders: Path) -> None:

@@ -230,3 +230,25 @@ def test_drawing_groups_finds_the_same_spread() -> None:
     error = 0.5 / after.size**0.5
     assert interval is not None
     assert (interval.high - interval.low) == pytest.approx(2 * 1.96 * error, rel=0.1)
+
+
+@pytest.mark.parametrize("period", ["2026-02", "2026-03", "2026-02-11..2026-03-01"])
+def test_what_comes_later_changes_nothing_of_a_period(period: str, compute: Compute) -> None:
+    """Windows after the period are followed too: Cem comes back, Ada leaves, Eda comes."""
+    early = [
+        ("Ada", "2026-01-15", 100),
+        ("Cem", "2026-01-20", 40),
+        ("Ada", "2026-02-15", 130),
+        (None, BASE, 9),
+    ]
+    in_march = [("Cem", "2026-03-02", 70), ("Eda", "2026-03-31", 20), ("Ada", "2026-03-05", -30)]
+    later = [("Cem", "2026-04-01", 60), ("Eda", "2026-05-09", 20), ("Ada", "2026-06-05", -30)]
+    end = "2026-04-01" if period == "2026-03" else "2026-03-01"
+    known = early + in_march if period == "2026-03" else early
+    (then,) = compute("revenue", bought(*known), as_of=end, period=period)
+    (now,) = compute("revenue", bought(*early, *in_march, *later), as_of="2026-07-01", period=period)
+    shown = [(figure.name, figure.value, figure.low, figure.high, figure.n) for figure in now.figures]
+    assert shown == [
+        (figure.name, figure.value, figure.low, figure.high, figure.n) for figure in then.figures
+    ]
+    assert bridge_of(now) == bridge_of(then)

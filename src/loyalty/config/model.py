@@ -17,7 +17,7 @@ from loyalty.ingest.values.currencies import is_currency, near_currency
 from loyalty.ingest.values.locales import known_locale
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
-from loyalty.model.period import parse_period
+from loyalty.model.period import YEARS, parse_period
 from loyalty.model.rule import WANTED, parse_rule
 from loyalty.words import Words
 
@@ -81,6 +81,12 @@ def _period(text: str | int) -> str:
         found = f"is {reason}" if reason else "ends before it starts"
         raise ValueError(f"{found}. {error.hint}") from None
     return str(text)
+
+
+def _day(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(f"is not a day of the years {YEARS[0]} to {YEARS[-1]}")
+    return day
 
 
 def folder_name(text: str) -> str:
@@ -328,8 +334,9 @@ class Config(Block):
     period: Annotated[str | int, AfterValidator(_period)] = Field(
         default="last-month", description="last-month, last-quarter, last-30-days, 2026-10, 2026-Q3, A..B, …"
     )
-    as_of: date | None = Field(
-        default=None, description="First day that does not count; the day after the last event when left out."
+    as_of: Annotated[date, AfterValidator(_day)] | None = Field(
+        default=None,
+        description="First day that does not count; the day after the last event when left out.",
     )
     confidence: float = Field(default=0.95, ge=0.5, le=0.999, description="Of all intervals.")
     metrics: Any = Field(

@@ -6,6 +6,7 @@ of the orders less the returns that belong to no order; who *bought* in a window
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ import polars as pl
 from loyalty.derive.ledger import customer_days, visits, within
 from loyalty.derive.runs import Runs
 from loyalty.engine import collect
+from loyalty.engine.remembered import remembered
 from loyalty.model.period import Every, grain
 from loyalty.model.result import Period
 
@@ -94,6 +96,13 @@ def equal_before(period: Period) -> Period:
     return _of_months(Every.MONTH.shift(period.start, -months), months)
 
 
+def _equal_after(period: Period) -> Period:
+    months = _months(period)
+    if months is None:
+        return Period(period.end, period.end + timedelta(days=period.days))
+    return _of_months(period.end, months)
+
+
 def _months(period: Period) -> int | None:
     if period.start.day != 1 or period.end.day != 1:
         return None
@@ -127,25 +136,43 @@ def windows_to(last: Period, first_day: date) -> list[Period]:
     return found[::-1]
 
 
-def follow(purchase_days: pl.DataFrame, periods: list[Period]) -> Followed:
-    """Follow revenue through consecutive periods of equal length."""
+def _windows_after(period: Period, as_of: date) -> Iterator[Period]:
+    """Yield the windows after a period that are over by ``as_of``."""
+    while period.end < as_of and (period := _equal_after(period)).end <= as_of:
+        yield period
+
+
+def follow(purchase_days: pl.DataFrame, periods: list[Period], as_of: date) -> Followed:
+    """Follow revenue through consecutive periods of equal length, all before ``as_of``."""
+    windows, steps = _history(purchase_days, (*periods, *_windows_after(periods[-1], as_of)))
+    last = periods[-2:]
+    pairs = _pairs(_placed(purchase_days, last), purchase_days, last).sort("customer")
+    brought = pairs.filter(pl.col("now") > 0)["after"]
+    return Followed(
+        windows[: len(periods)], steps[: len(periods) - 1], pairs.select("before", "after"), brought
+    )
+
+
+@remembered(1)
+def _history(
+    purchase_days: pl.DataFrame, periods: Sequence[Period]
+) -> tuple[tuple[Window, ...], tuple[RevenueStep, ...]]:
+    """Return all windows and steps: a period and those it is compared with are followed once, to the last day."""
     known = _placed(purchase_days, periods)
     windows = _windows(known, _unnamed(purchase_days, periods), periods)
-    pairs = _pairs(known, purchase_days, periods)
-    sums = {row["at"]: row for row in _summed(pairs).iter_rows(named=True)}
-    steps = tuple(_step(windows[at - 1], windows[at], sums.get(at, {})) for at in range(1, len(periods)))
-    last = pairs.filter(pl.col("at") == len(periods) - 1).sort("customer")
-    brought = last.filter(pl.col("now") > 0)["after"]
-    return Followed(windows, steps, last.select("before", "after"), brought)
+    summed = _summed(_pairs(known, purchase_days, periods))
+    sums = {row["at"]: row for row in summed.iter_rows(named=True)}
+    steps = (_step(windows[at - 1], windows[at], sums.get(at, {})) for at in range(1, len(periods)))
+    return windows, tuple(steps)
 
 
-def _place(days: pl.DataFrame, periods: list[Period]) -> pl.Series:
+def _place(days: pl.DataFrame, periods: Sequence[Period]) -> pl.Series:
     """Return the number of the window that holds each day."""
     starts = pl.Series([period.start for period in periods], dtype=pl.Date)
     return (starts.search_sorted(days["day"], side="right").cast(pl.Int32) - 1).alias("at")
 
 
-def _placed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
+def _placed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
     """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``sold``,
     ``unlinked``."""
     known = customer_days(purchase_days).select("customer", "day", "orders", "value", "unlinked")
@@ -162,7 +189,7 @@ def _placed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
     )
 
 
-def _unnamed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
+def _unnamed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
     """Return what guests paid in each window, and returns of nobody known: ``at``, ``guests``, ``unnamed``."""
     guests = within(purchase_days.filter(pl.col("customer_id").is_null()), periods[-1].end, periods[0].start)
     return (
@@ -172,7 +199,7 @@ def _unnamed(purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame
     )
 
 
-def _windows(known: pl.DataFrame, unnamed: pl.DataFrame, periods: list[Period]) -> tuple[Window, ...]:
+def _windows(known: pl.DataFrame, unnamed: pl.DataFrame, periods: Sequence[Period]) -> tuple[Window, ...]:
     found = (
         known.group_by("at")
         .agg(
@@ -191,7 +218,7 @@ def _windows(known: pl.DataFrame, unnamed: pl.DataFrame, periods: list[Period]) 
     return tuple(Window(period, **at.get(place, {})) for place, period in enumerate(periods))
 
 
-def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: list[Period]) -> pl.DataFrame:
+def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
     """Return one row per known customer and step, ``at`` its later window: money and ``change`` of what kind.
 
     Windows of a customer that follow one another are neighbours in ``known``.

@@ -96,7 +96,7 @@ def compute(tables: Tables, scope: Scope, options: RevenueOptions) -> MetricResu
         found, figures = None, _withheld(tables, later)
     else:
         periods = windows_to(later, tables.first_day or later.start)
-        found = follow(tables[Fact.PURCHASE_DAYS], periods)
+        found = follow(tables[Fact.PURCHASE_DAYS], periods, scope.as_of)
         kept = _retention(tables, found, scope.confidence)
         figures = (*kept, *_money(tables, found), *_concentration(found))
     span = Span.history(scope)

@@ -73,16 +73,25 @@ class Every(StrEnum):
             start = self.shift(start, 1)
 
 
+YEARS = range(1900, 2200)
+"""Years that can be meant: a date outside is a slip of the fingers, or a two-digit year read as four digits."""
+
+
 def parse_day(text: str, what: str) -> date:
     """Return the day written as ``2026-10-31``.
 
     Raises:
-        UsageError: the text is no such day.
+        UsageError: the text is no such day, or one of another age.
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{what}: {text!r} is not a day", hint="Write it as 2026-10-31.") from None
+    if day.year not in YEARS:
+        raise UsageError(
+            f"{what}: {text!r} is not a day of the years {YEARS[0]} to {YEARS[-1]}", hint="Check the year."
+        )
+    return day
 
 
 def parse_period(text: str, as_of: date) -> Period:
@@ -127,11 +136,10 @@ def _stretch(spoken: str, as_of: date) -> Period | None:
 
 
 def _calendar(spoken: str, as_of: date) -> Period | None:
-    """``2026-10``, ``2026-Q3``, ``2026-W44`` or ``2026``; None also for a month 13 or a week 54."""
+    """``2026-10``, ``2026-Q3``, ``2026-W44`` or ``2026``; None also for a month 13, a week 54 or another age."""
     found = re.fullmatch(r"(\d{4})(?:-(\d{2})|-?q([1-4])|-?w(\d{1,2}))?", spoken)
-    if not found:
+    if not found or (year := int(found[1])) not in YEARS:
         return None
-    year = int(found[1])
     month, quarter, week = (int(part) if part else None for part in found.groups()[1:])
     try:
         if week is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from loyalty.model.period import YEARS
+
 MOMENT = pl.Datetime("us")
-EARLIEST, LATEST = pl.datetime(1900, 1, 1), pl.datetime(2200, 1, 1)
+EARLIEST, LATEST = pl.datetime(YEARS.start, 1, 1), pl.datetime(YEARS.stop, 1, 1)
 
 
 def in_our_time(moments: pl.Series) -> pl.Series:
-    """Return ``moments``; null outside 1900 to 2199, where a two-digit year read as four digits would fall."""
+    """Return ``moments``; null in years that cannot be meant."""
     moment = pl.col("moment")
     meant = moment.is_between(EARLIEST, LATEST, closed="left")
     frame = moments.alias("moment").to_frame()
