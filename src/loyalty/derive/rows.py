@@ -12,10 +12,14 @@ from loyalty.engine import collect
 
 
 class FrameRows(Sequence[tuple[Any, ...]]):
-    """The rows of a frame as tuples, made when they are asked for; of a plan, which is not run before."""
+    """The rows of a frame as tuples, made when they are asked for; of a plan, which is not made before either."""
 
-    def __init__(self, frame: pl.DataFrame | pl.LazyFrame) -> None:
-        self._plan = frame
+    def __init__(self, frame: pl.DataFrame | pl.LazyFrame | Callable[[], pl.LazyFrame]) -> None:
+        self._made = frame
+
+    @cached_property
+    def _plan(self) -> pl.DataFrame | pl.LazyFrame:
+        return self._made() if callable(self._made) else self._made
 
     @cached_property
     def frame(self) -> pl.DataFrame:

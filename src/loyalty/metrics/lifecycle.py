@@ -151,13 +151,21 @@ def _movement(
     """
     if scope.period is None or tables.first_day is None or scope.period.start <= tables.first_day:
         return None, ()
-    since = enrolled(tables, options)
-    shop = shop_of(tables, scope.period.start)
-    days = tables[Fact.PURCHASE_DAYS]
-    earlier = customer_segments(days, scope.period.start, options, since, shop=shop)
-    moved = movement(_folded(earlier.ledger, options), ledger, tuple(segment.value for segment in segments))
-    without = (Note("movement_without_model"),) if isinstance(earlier.model, Unfitted) else ()
-    return moved, (Note("movement_regression"), *without)
+    since, start = enrolled(tables, options), scope.period.start
+
+    def judged() -> Judged:
+        days, shop = tables[Fact.PURCHASE_DAYS], shop_of(tables, start)
+        return customer_segments(days, start, options, since, shop=shop)
+
+    # Whether a model could be fitted is told beside the table; otherwise who never looks at it need not wait for it.
+    fitted = judged() if options.rule is Rule.MODEL else None
+    moved = movement(
+        lambda: _folded((fitted or judged()).ledger, options),
+        ledger,
+        tuple(segment.value for segment in segments),
+    )
+    unfitted = fitted is not None and isinstance(fitted.model, Unfitted)
+    return moved, (Note("movement_regression"), *((Note("movement_without_model"),) if unfitted else ()))
 
 
 def _figures(

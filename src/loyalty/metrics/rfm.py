@@ -40,7 +40,7 @@ References
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -53,7 +53,7 @@ from loyalty.derive.fates import left_out_rows
 from loyalty.derive.lifecycle.segments import Segment
 from loyalty.derive.lists import CUSTOMERS_JOIN, ListOptions
 from loyalty.derive.rfm import FEW, Others, Thresholds, placed, rfm_ledger, scored, segment_map
-from loyalty.derive.rows import FrameRows
+from loyalty.derive.rows import FrameRows, LaterRows
 from loyalty.derive.share import share_figure
 from loyalty.engine import collect
 from loyalty.errors import UsageError
@@ -132,12 +132,12 @@ class RfmOptions(ListOptions):
 class Standing:
     """Customers with scores and segments, and how they were scored.
 
-    ``before`` is the same of the earlier day; where too few customers were there to be scored alike, it is None and
-    ``too_few`` says how many.
+    ``before`` returns the same of the earlier day, when it is asked for; where too few customers were there to be
+    scored alike, it is None and ``too_few`` says how many.
     """
 
     customers: pl.DataFrame
-    before: pl.DataFrame | None
+    before: Callable[[], pl.DataFrame] | None
     fixed: bool
     too_few: int | None
 
@@ -186,24 +186,26 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
     days = tables[Fact.PURCHASE_DAYS]
     thresholds = _thresholds(options)
     segments = segment_map(options.segments)
-    ledger = rfm_ledger(days, span.until, options.window_days)
-    everybody = _everybody(tables, ledger, span.until, options)
-    fixed = options.fixed or everybody.height < FEW
 
-    def stand(people: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:
+    def people(day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+        ledger = rfm_ledger(days, day, options.window_days)
+        return ledger, _everybody(tables, ledger, day, options)
+
+    def stand(day: date) -> pl.DataFrame:
+        ledger, everybody = people(day)
         mixed = len((tables.whole or tables).currencies) > 1
-        others = Others(everybody, people if mixed else everybody)
-        return placed(scored(people, thresholds if fixed else others), segments)
+        others = Others(everybody, ledger if mixed else everybody)
+        return placed(scored(ledger, thresholds if fixed else others), segments)
 
-    now = stand(ledger, everybody)
+    fixed = options.fixed or people(span.until)[1].height < FEW
+    now = stand(span.until)
     if then is None:
         return Standing(now, None, fixed, None)
-    earlier = rfm_ledger(days, then, options.window_days)
-    before = _everybody(tables, earlier, then, options)
+    before = people(then)[1].height
     # Two days are only compared when both can be scored in the same way.
-    if before.height < (1 if fixed else FEW):
-        return Standing(now, None, fixed, before.height)
-    return Standing(now, stand(earlier, before), fixed, None)
+    if before < (1 if fixed else FEW):
+        return Standing(now, None, fixed, before)
+    return Standing(now, lambda: stand(then), fixed, None)
 
 
 def _everybody(tables: Tables, ledger: pl.DataFrame, until: date, options: RfmOptions) -> pl.DataFrame:
@@ -305,37 +307,45 @@ def _segments_table(
 
 
 def _movement_table(
-    tables: Tables, now: pl.DataFrame, before: pl.DataFrame, names: Sequence[str], then: date
+    tables: Tables, now: pl.DataFrame, before: Callable[[], pl.DataFrame], names: Sequence[str], then: date
 ) -> ResultTable:
     """Return how many customers of each segment then stand in which segment now, with those who came and went."""
-    days = tables[Fact.PURCHASE_DAYS].lazy()
-    known = days.filter(pl.col("orders") > 0, pl.col("day") < then).select("customer_id").unique()
-    newcomers = now.lazy().join(before.lazy(), on="customer_id", how="anti")
-    moves = pl.concat(
-        [
-            before.lazy()
-            .join(now.lazy().select("customer_id", to="segment"), on="customer_id", how="left")
-            .select(start="segment", to=pl.col("to").fill_null(GONE)),
-            newcomers.join(known, on="customer_id", how="semi").select(start=pl.lit(RETURNED), to="segment"),
-            newcomers.join(known, on="customer_id", how="anti").select(start=pl.lit(ARRIVED), to="segment"),
-        ]
-    )
-    counts = {
-        (start, to): count
-        for start, to, count in collect(moves.group_by("start", "to").agg(pl.len())).iter_rows()
-    }
-    rows = [
-        (_label(start) if start in names else Key(start, "rfm_segments"), *_moved(counts, [start], names))
-        for start in (*names, RETURNED, ARRIVED)
-    ]
-    rows.append((TOTAL, *_moved(counts, (*names, RETURNED, ARRIVED), names)))
+    days, now = tables[Fact.PURCHASE_DAYS], now.select("customer_id", to="segment")
+
+    def rows() -> Iterator[tuple[Value, ...]]:
+        counts = _moves(days, now, before().select("customer_id", start="segment"), then)
+        for start in (*names, RETURNED, ARRIVED):
+            label = _label(start) if start in names else Key(start, "rfm_segments")
+            yield label, *_moved(counts, [start], names)
+        yield TOTAL, *_moved(counts, (*names, RETURNED, ARRIVED), names)
+
     columns = (
         Column("segment_then", "text"),
         Column("n", "count"),
         Column(GONE, "count"),
         *(Column(f"rfm_{name}" if name in PLAYBOOK else name, "count") for name in names),
     )
-    return ResultTable("rfm_movement", columns, tuple(rows))
+    return ResultTable("rfm_movement", columns, LaterRows(rows))
+
+
+def _moves(
+    days: pl.DataFrame, now: pl.DataFrame, before: pl.DataFrame, then: date
+) -> dict[tuple[str, str], int]:
+    """Return how many customers went from where to where."""
+    bought = days.lazy().filter(pl.col("orders") > 0, pl.col("day") < then)
+    known = bought.select("customer_id").unique()
+    newcomers = now.lazy().join(before.lazy(), on="customer_id", how="anti")
+    moves = pl.concat(
+        [
+            before.lazy()
+            .join(now.lazy(), on="customer_id", how="left")
+            .select("start", pl.col("to").fill_null(GONE)),
+            newcomers.join(known, on="customer_id", how="semi").select(start=pl.lit(RETURNED), to="to"),
+            newcomers.join(known, on="customer_id", how="anti").select(start=pl.lit(ARRIVED), to="to"),
+        ]
+    )
+    counted = collect(moves.group_by("start", "to").agg(pl.len()))
+    return {(start, to): count for start, to, count in counted.iter_rows()}
 
 
 def _moved(

@@ -233,6 +233,9 @@ def _section(
         result = for_report(measure(gathered, metric, options)[0], privacy, gathered.salt)
         if end is not None:
             result = said(result, end)
+        for table in result.tables:
+            # Rows that wait to be asked for are made here, where what goes wrong with them loses one section only.
+            len(table.rows)
         comparing = Comparing(gathered, metric, options, history, definition(result, reading))
         return replace(
             section,

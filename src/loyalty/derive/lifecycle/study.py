@@ -14,12 +14,13 @@ from loyalty.derive.lifecycle.backtest import backtest
 from loyalty.derive.lifecycle.segments import Judged, SegmentOptions, customer_segments
 from loyalty.derive.lifetime.outlook import Outlook, Unfitted
 from loyalty.derive.lists import CUSTOMERS_JOIN
+from loyalty.derive.rows import LaterRows
 from loyalty.derive.sensitivity import Trial, around, around_whole, sensitivity
 from loyalty.derive.shop import shop_of
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Tables, option
-from loyalty.model.result import Column, Figure, Key, Note, ResultTable
+from loyalty.model.result import Column, Figure, Key, Note, ResultTable, Value
 
 NOT_YET = "not_yet"
 """Where somebody stood who first bought later."""
@@ -149,28 +150,30 @@ def _variants(options: StudyOptions, now: Judged) -> Iterator[tuple[str, float, 
             yield "p_none", min(chance, 0.99), replace(options, p_none=min(chance, 0.99))
 
 
-def movement(earlier: pl.DataFrame, later: pl.DataFrame, segments: tuple[str, ...]) -> ResultTable:
+def movement(
+    earlier: Callable[[], pl.DataFrame], later: pl.DataFrame, segments: tuple[str, ...]
+) -> ResultTable:
     """Return how many customers went from which segment to which; who first bought in between comes from ``not_yet``.
 
     Both have ``customer_id`` and ``segment``; nobody ceases to be a customer, so all of ``earlier`` are in ``later``.
+    The earlier segments are not asked for before the rows are.
     """
-    both = later.select("customer_id", to="segment").join(
-        earlier.select("customer_id", start="segment"), on="customer_id", how="left"
-    )
-    counts = {
-        (start or NOT_YET, to): count for start, to, count in both.group_by("start", "to").len().iter_rows()
-    }
-    rows = tuple(
-        (
-            Key(start, "movement_segments"),
-            *(counts.get((start, to), 0) for to in segments),
-            sum(counts.get((start, to), 0) for to in segments),
-        )
-        for start in (*segments, NOT_YET)
-    )
+    later = later.select("customer_id", to="segment")
+
+    def rows() -> Iterator[tuple[Value, ...]]:
+        start = earlier().select("customer_id", start="segment")
+        both = later.join(start, on="customer_id", how="left")
+        counts = {
+            (start or NOT_YET, to): count
+            for start, to, count in both.group_by("start", "to").len().iter_rows()
+        }
+        for name in (*segments, NOT_YET):
+            moved = [counts.get((name, to), 0) for to in segments]
+            yield Key(name, "movement_segments"), *moved, sum(moved)
+
     columns = (
         Column("from_segment", "segment"),
         *(Column(f"to_{to}", "count") for to in segments),
         Column("total", "count"),
     )
-    return ResultTable("movement", columns, rows)
+    return ResultTable("movement", columns, LaterRows(rows))

@@ -23,7 +23,7 @@ from loyalty.derive.lifetime.options import Model, PredictionOptions
 from loyalty.derive.lifetime.predictions import SEED, Predictions
 from loyalty.derive.lifetime.purchase_histories import PurchaseHistories, of_ledger
 from loyalty.derive.lifetime.saved_fit import SavedFit, as_text, drift, from_text, taken_up
-from loyalty.derive.lifetime.tables import customer_predictions, predictions_table, tiers_table
+from loyalty.derive.lifetime.tables import predictions_table, tiered, tiers_table
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Figure, Note, ResultTable
 from loyalty.stats.btyd.fitting import MODELS
@@ -69,7 +69,7 @@ def predicted(
         return _refused(model.reason)
     found = Predictions(model, people, horizon, options.discount_rate, confidence, options.bootstrap)
     tested = hold_out(days, tables.first_day, until, model, horizon, confidence)
-    customers = customer_predictions(found, ledger, options.margin)
+    customers = tiered(found, ledger)
     full = options.validate and isinstance(tested, HoldOut)
     return Section(
         (
@@ -82,7 +82,7 @@ def predicted(
             _models_table(model),
             _parameters_table(model),
             *(validation_tables(tested, tables.unit) if full and isinstance(tested, HoldOut) else ()),
-            *predictions_table(customers, tables, options.margin),
+            predictions_table(customers, found, tables, options.margin),
         ),
         tuple(_notes(found, tested, saved, options)),
         options.fit if saved is not None else as_text(model, people, tables.unit),

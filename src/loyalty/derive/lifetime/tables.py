@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import polars as pl
 
@@ -19,30 +17,13 @@ LAST_DAY_SHOWN = 3650.0
 """A next order ten years away is no date that anybody could wait for."""
 
 
-def customer_predictions(found: Predictions, ledger: pl.DataFrame, margin: float | None) -> pl.DataFrame:
-    """Return one row per customer; money is null where no value is known.
+def tiered(found: Predictions, ledger: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per customer with the ``tier`` and what it is about; money is null where no value is known.
 
     ``ledger`` has the same customers in the same order. Tiers are by residual value: the first 20 % are high, the next
     30 % middle; customers of equal value stand in the better of two.
     """
-    low, high = found.orders_interval
     worth = found.discounted_orders if found.residual_revenue is None else found.residual_revenue
-    frame = ledger.select("customer_id", "orders", "last_day", historic="value").with_columns(
-        pl.Series("worth", worth),
-        pl.Series("predicted_orders", found.orders),
-        pl.Series("orders_low", low),
-        pl.Series("orders_high", high),
-        _money("predicted_revenue", found.revenue, 1.0, ledger.height),
-        _money("predicted_margin", found.revenue, margin, ledger.height),
-        _money("residual_revenue", found.residual_revenue, 1.0, ledger.height),
-        _money("residual_clv", found.residual_revenue, margin, ledger.height),
-        pl.Series("p_alive", found.p_alive),
-        pl.Series("p_no_order_90d", found.p_no_order),
-        **{
-            name: _day(pl.Series(found.next_order_days(quantile)), found)
-            for name, quantile in (("next_from", EARLY), ("next_to", LATE))
-        },
-    )
     place = pl.col("worth").rank("min", descending=True)
     high_share = HIGH_SHARE * ledger.height
     middle_share = (HIGH_SHARE + float(NEXT_SHARE)) * ledger.height
@@ -53,7 +34,33 @@ def customer_predictions(found: Predictions, ledger: pl.DataFrame, margin: float
         .then(pl.lit(Tier.MIDDLE.value))
         .otherwise(pl.lit(Tier.REST.value))
     )
-    return frame.with_columns(tier=tier)
+    return (
+        ledger.select("customer_id", "orders", "last_day", revenue_so_far="value")
+        .with_columns(
+            pl.Series("worth", worth),
+            pl.Series("predicted_orders", found.orders),
+            _money("predicted_revenue", found.revenue, 1.0, ledger.height),
+            pl.Series("p_no_order_90d", found.p_no_order),
+        )
+        .with_columns(value_tier=tier)
+    )
+
+
+def _with_details(customers: pl.DataFrame, found: Predictions, margin: float | None) -> pl.DataFrame:
+    """Add what else is predicted of each."""
+    low, high = found.orders_interval
+    return customers.with_columns(
+        pl.Series("orders_low", low),
+        pl.Series("orders_high", high),
+        _money("predicted_margin", found.revenue, margin, customers.height),
+        _money("residual_revenue", found.residual_revenue, 1.0, customers.height),
+        _money("residual_clv", found.residual_revenue, margin, customers.height),
+        pl.Series("p_alive", found.p_alive),
+        **{
+            name: _day(pl.Series(found.next_order_days(quantile)), found)
+            for name, quantile in (("next_from", EARLY), ("next_to", LATE))
+        },
+    )
 
 
 def _money(name: str, values: Vector | None, factor: float | None, size: int) -> pl.Series:
@@ -73,7 +80,7 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
     """Return what each tier is expected to bring."""
     whole = _sum(customers["worth"])
     known = customers["predicted_revenue"].null_count() == 0
-    past = known or customers["historic"].null_count() < customers.height
+    past = known or customers["revenue_so_far"].null_count() < customers.height
     rows = tuple(
         (
             Key(tier.value, "value_tiers"),
@@ -82,10 +89,10 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
             _sum(customers["predicted_revenue"].filter(inside)) if known else None,
             ratio(_sum(customers["worth"].filter(inside)), whole),
             ratio(_sum(customers["p_no_order_90d"].filter(inside)), int(inside.sum())),
-            customers["historic"].filter(inside).sum() if past else None,
+            customers["revenue_so_far"].filter(inside).sum() if past else None,
         )
         for tier in Tier
-        if (inside := customers["tier"] == tier.value).any()
+        if (inside := customers["value_tier"] == tier.value).any()
     )
     columns = (
         Column("value_tier", "text"),
@@ -122,8 +129,13 @@ LISTED = {
 }
 
 
-def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | None) -> Iterator[ResultTable]:
-    """Yield every customer with all that is predicted, the most valuable first; of margin only where one was given."""
+def predictions_table(
+    customers: pl.DataFrame, found: Predictions, tables: Tables, margin: float | None
+) -> ResultTable:
+    """Return every customer with all that is predicted, the most valuable first; of margin only where one was given.
+
+    ``customers`` are :func:`tiered`. What else is predicted of each is computed when the list is asked for.
+    """
     hidden = {"predicted_margin", "residual_clv"} if margin is None else set()
     shown = {name: unit for name, unit in LISTED.items() if name not in hidden}
     columns = (
@@ -131,13 +143,14 @@ def predictions_table(customers: pl.DataFrame, tables: Tables, margin: float | N
         Column("value_tier", "text"),
         *(Column(name, tables.unit if unit == "money" else unit) for name, unit in shown.items()),
     )
-    rows = (
-        customers.lazy()
-        .sort("worth", "customer_id", descending=[True, False])
-        .rename({"historic": "revenue_so_far", "tier": "value_tier"})
-        .select(column.name for column in columns)
-    )
-    yield ResultTable(
+
+    def rows() -> pl.LazyFrame:
+        listed = _with_details(customers, found, margin).lazy()
+        return listed.sort("worth", "customer_id", descending=[True, False]).select(
+            column.name for column in columns
+        )
+
+    return ResultTable(
         "clv_predictions",
         columns,
         FrameRows(rows),
