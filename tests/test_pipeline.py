@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ import pytest
 
 from loyalty import pipeline
 from loyalty.config import load_config
-from loyalty.engine import collect_all, explain
-from loyalty.facts import collecting
+from loyalty.engine import explain
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -24,23 +23,52 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_data"
 
 
-def test_a_report_scans_each_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many metrics: one physical scan per file in the one query that is run."""
-    plans: list[str] = []
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every plan that Polars runs while a test does, whoever asks, but for those that only look at the first rows."""
+    run: list[str] = []
+    collect, collect_all = pl.LazyFrame.collect, pl.collect_all
 
-    def spy(asked: Mapping[Any, pl.LazyFrame]) -> dict[Any, pl.DataFrame]:
-        plans.append(explain(list(asked.values())))
-        return collect_all(asked)
+    def one(self: pl.LazyFrame, *args: Any, **kwargs: Any) -> pl.DataFrame:
+        run.append(explain([self]))
+        return collect(self, *args, **kwargs)
 
-    monkeypatch.setattr(collecting, "collect_all", spy)
+    def many(asked: Sequence[pl.LazyFrame], *args: Any, **kwargs: Any) -> list[pl.DataFrame]:
+        run.append(explain(asked))
+        return collect_all(asked, *args, **kwargs)
+
+    monkeypatch.setattr(pl.LazyFrame, "collect", one)
+    monkeypatch.setattr(pl, "collect_all", many)
+    return run
+
+
+def times_read(path: Path | str, plans: Sequence[str]) -> int:
+    return sum(plan.count(f"SCAN [{path}]") for plan in plans if "SLICE: Positive { offset: 0" not in plan)
+
+
+def test_a_report_reads_each_file_once(plans: list[str]) -> None:
+    """However many metrics: one physical scan per file, of all queries that are run."""
     settings = load_config(
         ROOT / "config.example.yaml", {name: metric.options for name, metric in METRICS.items()}
     )
     requests = [(METRICS[name], options) for name, options in settings.metrics.items()]
     pipeline.gather(requests, settings.sources, pipeline.Selection(period="2026-10"))
-    (plan,) = plans
-    for name in ("orders", "surveys", "mentions"):
-        assert plan.count(f"{name}.csv") == 1, plan
+    for source in settings.sources.values():
+        for path in source.paths:
+            assert times_read(path, plans) == 1, plans
+
+
+def test_orders_in_several_files_are_read_once(tmp_path: Path, plans: list[str]) -> None:
+    """Also where some of them stand in two files, in versions that differ."""
+    paths = tmp_path / "a.csv", tmp_path / "b.csv"
+    for path, amount in zip(paths, (5, 6), strict=True):
+        path.write_text(f"order_id,date,product_id,amount\n1,2026-10-01,K,{amount}\n")
+    metric, options = METRICS["revenue"], METRICS["revenue"].options()
+    gathered = pipeline.gather(
+        [(metric, options)], {Kind.ORDERS: Source(tuple(map(str, paths)))}, pipeline.Selection()
+    )
+    assert [note.code for note in gathered.total[Kind.ORDERS].notes] == ["orders_in_two_versions"]
+    assert [times_read(path, plans) for path in paths] == [1, 1], plans
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv.gz", ".ndjson", ".tsv"])

@@ -760,27 +760,3 @@ def test_both_halves_of_a_name_tell_the_customer(tmp_path: Path, halves: str) ->
     text = f"Sipariş No;Tarih;{halves};Tutar\n1;01.02.2026;Ayşe;Ak;5,00\n2;02.02.2026;Ayşe;Su;6,00\n"
 
     assert orders(written(tmp_path, text)).frame.collect()["customer_id"].n_unique() == 2
-
-
-@pytest.mark.parametrize(
-    ("second", "told"),
-    [
-        ("2;K;6,00;Kargoda", None),  # the same lines once more
-        ("2;K;6,00;Teslim Edildi", {"orders": 1, "first": "2"}),  # another version of order 2
-        ("1;L;6,00;Kargoda", None),  # the end of order 1, cut between two files
-    ],
-)
-def test_orders_of_lines_in_two_versions_are_told(
-    tmp_path: Path, second: str, told: dict[str, Any] | None
-) -> None:
-    lines = ["1;K;5,00;Kargoda", "2;K;6,00;Kargoda"], [second]
-    files = [
-        written(
-            tmp_path,
-            "Sipariş No;Ürün Kodu;Tutar;Durum;Tarih\n" + "".join(f"{line};01.02.2026\n" for line in each),
-            name,
-        )
-        for each, name in zip(lines, ("a.csv", "b.csv"), strict=True)
-    ]
-
-    assert [dict(note.values) for note in orders(*files).notes] == ([told] if told else [])

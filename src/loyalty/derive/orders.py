@@ -55,7 +55,8 @@ def used_columns(source: Orders, *, kinds: bool, terms: bool = False, tiers: boo
         *([_kind(source)] if kinds else []),
         *(TIERS if tiers and source.columns >= set(TIERS) else ()),
     ]
-    return list(dict.fromkeys([*ALWAYS, *known, *products, *source.by, *source.traits.values()]))
+    told = ["product_id"] if _may_have_versions(source) else []
+    return list(dict.fromkeys([*ALWAYS, *known, *products, *told, *source.by, *source.traits.values()]))
 
 
 def settled(source: Orders, rows: pl.DataFrame) -> Orders:
@@ -115,7 +116,8 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
     merchandise after refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make
     up the order), ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an
     order that counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
-    ``contents`` (distinct rows). With ``terms`` also those of :func:`_terms`, as sums of the order.
+    ``contents`` (distinct rows), ``in_several_files`` (whether it stands there). With ``terms`` also those of
+    :func:`_terms`, as sums of the order.
     """
     line = _line(source, kinds=kinds)
     if terms:
@@ -156,6 +158,9 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
             idle_row=pl.when(adds["idle"]).then("row").min() if "idle" in told else NO_ROW,
             extra_row=pl.when(adds["extra"]).then("row").min() if "extra" in told else NO_ROW,
             lines=pl.len().cast(pl.UInt32),
+            in_several_files=pl.col("file").min() < pl.col("file").max()
+            if len(source.origin.files) > 1
+            else NO,
             **(_summed_terms(adds, money) if terms else {}),
         )
     )
@@ -175,6 +180,7 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
         "duplicate_row",
         "idle_row",
         "extra_row",
+        "in_several_files",
         *(("list_value", "discount_value", "points_value", "pieces") if terms else ()),
         duplicate_rows="copy_lines",
         contents=pl.col("lines") - pl.col("copy_lines"),
@@ -364,3 +370,29 @@ def conflicts(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:
         .sort("first_row")
         .head(MOST_CONFLICTS)
     )
+
+
+def versions(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:
+    """Return how many orders of lines stand in several files in versions that differ: all of these count.
+
+    None where there can be none. The lines of one order may be cut between files; where each file has all its
+    products, they are versions. Columns: ``orders``, and ``first``, the number of one of them; one row.
+    """
+    if not _may_have_versions(source):
+        return None
+    several = order_table.filter("in_several_files").select("order_id")
+    return (
+        source.frame.select("file", "product_id", "fingerprint", order_id=_order_of_row(source))
+        .join(several, on="order_id", how="semi")
+        .group_by("order_id", "file")
+        .agg(pl.col("product_id", "fingerprint").unique().sort())
+        .group_by("order_id")
+        .agg(pl.col("product_id", "fingerprint").n_unique())
+        .filter(pl.col("product_id") == 1, pl.col("fingerprint") > 1)
+        .select(orders=pl.len(), first=pl.col("order_id").min())
+    )
+
+
+def _may_have_versions(source: Orders) -> bool:
+    told = {"order_id", "product_id"} <= source.columns
+    return len(source.origin.files) > 1 and source.rows_are is RowsAre.LINES and told

@@ -19,7 +19,7 @@ Together = Callable[[pl.LazyFrame, tuple[str, ...]], pl.LazyFrame]
 
 
 def put_together(fact: str, parts: Sequence[pl.LazyFrame], by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return the fact (or ``extent``, ``conflicts``, ``aliased``, ``unrated``) of all parts.
+    """Return the fact (or ``extent``, ``conflicts``, ``versions``, ``aliased``, ``unrated``) of all parts.
 
     That of purchase days has a function of its own.
     """
@@ -83,6 +83,10 @@ def _conflicts(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.sort("first_row").head(MOST_CONFLICTS)
 
 
+def _versions(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    return parts.select(pl.col("orders").sum(), pl.col("first").min())
+
+
 def _aliased(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return parts.select(pl.col("is_alias").sum())
 
@@ -108,6 +112,7 @@ TOGETHER: Mapping[str, Together] = {
     Fact.ORDER_FATES: _as_they_are,
     "extent": _extent,
     "conflicts": _conflicts,
+    "versions": _versions,
     "aliased": _aliased,
     "unrated": _unrated,
 }

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from loyalty.facts.collecting import collect_facts
-from loyalty.facts.planned import ALIASED, CONFLICTS, EXTENT, UNGROUPED, UNRATED, Key
+from loyalty.facts.planned import ALIASED, CONFLICTS, EXTENT, UNGROUPED, UNRATED, VERSIONS, Key
 
-__all__ = ["ALIASED", "CONFLICTS", "EXTENT", "UNGROUPED", "UNRATED", "Key", "collect_facts"]
+__all__ = ["ALIASED", "CONFLICTS", "EXTENT", "UNGROUPED", "UNRATED", "VERSIONS", "Key", "collect_facts"]

@@ -8,7 +8,7 @@ import polars as pl
 
 from loyalty.derive import fates, orders, purchases
 from loyalty.engine import shared
-from loyalty.facts.planned import ALIASED, CONFLICTS, EXTENT, UNRATED, Planned
+from loyalty.facts.planned import ALIASED, CONFLICTS, EXTENT, UNRATED, VERSIONS, Planned
 from loyalty.model.metric import Fact
 from loyalty.model.tables import Orders
 
@@ -24,12 +24,13 @@ def planned(table: Orders, facts: frozenset[Fact], by: tuple[str, ...]) -> Plann
     """Return what can be made of orders; ``facts`` say which of the costly columns the orders need."""
     by_group = table if by else replace(table, by=())
     made = shared(orders.orders(by_group, **_costly(facts)))
-    conflicts, unrated = orders.conflicts(table, made), orders.unrated(table)
     whole = {EXTENT: purchases.extent(made)}
-    if conflicts is not None:
-        whole[CONFLICTS] = conflicts
-    if unrated is not None:
-        whole[UNRATED] = unrated
+    where_there_can_be = {
+        CONFLICTS: orders.conflicts(table, made),
+        VERSIONS: orders.versions(table, made),
+        UNRATED: orders.unrated(table),
+    }
+    whole |= {name: plan for name, plan in where_there_can_be.items() if plan is not None}
     if table.aliases is not None:
         whole[ALIASED] = table.frame.select(pl.col("is_alias").sum())
     return Planned(

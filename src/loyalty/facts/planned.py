@@ -13,7 +13,7 @@ from loyalty.model.metric import Fact
 Key = tuple[Kind, str, bool]
 """Of which source, which fact, by group or over everything."""
 
-EXTENT, CONFLICTS, ALIASED, UNRATED = "extent", "conflicts", "aliased", "unrated"
+EXTENT, CONFLICTS, VERSIONS, ALIASED, UNRATED = "extent", "conflicts", "versions", "aliased", "unrated"
 """What is known of a source as a whole, beside its facts."""
 UNGROUPED = frozenset(
     {Fact.ORDER_FATES, Fact.MENTION_FATES, Fact.MEMBER_FATES, Fact.POINT_FATES, Fact.COMMENTS}
@@ -25,8 +25,8 @@ UNGROUPED = frozenset(
 class Planned:
     """The plan of each fact, made when it is asked for, and those that every run collects.
 
-    ``whole`` has ``extent`` (the days of what counts) and, where there can be any, ``conflicts``, ``unrated`` and
-    ``aliased``. ``added_up`` are facts whose whole is the sum of the groups', where there are groups.
+    ``whole`` has ``extent`` (the days of what counts) and, where there can be any, ``conflicts``, ``versions``,
+    ``unrated`` and ``aliased``. ``added_up`` are facts whose whole is the sum of the groups', where there are groups.
     """
 
     facts: Mapping[Fact, Callable[[], pl.LazyFrame]]

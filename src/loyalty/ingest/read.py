@@ -93,7 +93,7 @@ def _orders(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> Or
         by=by,
         notes=(
             *_notes([part.cells for part in parts]),
-            *order_notes(parts, rows_are),
+            *order_notes(parts),
         ),
         aliases=source.aliases if aliases else None,
         rows=sum(file.rows for file in files),

@@ -11,7 +11,7 @@ import polars as pl
 from loyalty.derive.parts import put_together
 from loyalty.engine import budget, collect, collect_all
 from loyalty.errors import ColumnMissing, NoRows, UsageError, near
-from loyalty.facts import ALIASED, EXTENT, Key
+from loyalty.facts import ALIASED, EXTENT, VERSIONS, Key
 from loyalty.ingest.source import Source
 from loyalty.ledger.files import fact_file, kept_columns, order_file, readable
 from loyalty.ledger.manifest import NAME, Manifest, read_manifest
@@ -96,6 +96,8 @@ class Ledger:
         others = [EXTENT, *([ALIASED] if known.aliases is not None else [])]
         plans: dict[str, pl.LazyFrame] = {name: self.fact(name) for name in sorted(needed)}
         plans |= {name: put_together(name, self._months(name)) for name in others}
+        if some := [month for month in known.months if self._file(VERSIONS, month).is_file()]:
+            plans[VERSIONS] = put_together(VERSIONS, self._months(VERSIONS, *some))
         with readable(self.shown):
             return collect_all({(Kind.ORDERS, name, False): plan for name, plan in plans.items()})
 
@@ -108,13 +110,12 @@ class Ledger:
 
     def _months(self, name: str, *months: str) -> list[pl.LazyFrame]:
         return [
-            pl.scan_parquet(
-                self.folder / fact_file(name, month, self.manifest.months[month].facts),
-                glob=False,
-                hive_partitioning=False,
-            )
+            pl.scan_parquet(self._file(name, month), glob=False, hive_partitioning=False)
             for month in months or self.manifest.months
         ]
+
+    def _file(self, name: str, month: str) -> Path:
+        return self.folder / fact_file(name, month, self.manifest.months[month].facts)
 
     def _files(self) -> list[Path]:
         return [

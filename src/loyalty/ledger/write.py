@@ -14,7 +14,7 @@ from loyalty.derive.parts import TOGETHER
 from loyalty.engine import budget, collect, parts
 from loyalty.engine.progress import told
 from loyalty.errors import InputError, UsageError
-from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNGROUPED
+from loyalty.facts import ALIASED, CONFLICTS, EXTENT, UNGROUPED, VERSIONS
 from loyalty.facts.conflicts import refuse_conflicts
 from loyalty.facts.in_parts import facts_of_part, facts_together
 from loyalty.facts.of_orders import used_columns
@@ -269,9 +269,10 @@ def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
     found = facts_together([facts_of_part(orders, rows, KEPT) for rows in parts], ())
     refuse_conflicts(found.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(made.exports))
     for (_, name, _), table in found.items():
-        if name != CONFLICTS:
-            plain = [column for column, dtype in table.schema.items() if not dtype.is_nested()]
-            save(collect(table.lazy().sort(plain)), folder / fact_file(name, month, made.update))
+        if name == CONFLICTS or (name == VERSIONS and not table["orders"].item()):
+            continue  # of most months there is nothing to say
+        plain = [column for column, dtype in table.schema.items() if not dtype.is_nested()]
+        save(collect(table.lazy().sort(plain)), folder / fact_file(name, month, made.update))
 
 
 def _tidy(folder: Path, manifest: Manifest | None) -> None:
@@ -289,7 +290,7 @@ def _tidy(folder: Path, manifest: Manifest | None) -> None:
 
 
 def _tables(manifest: Manifest) -> Iterable[str]:
-    kept = [*manifest.facts, EXTENT, *([ALIASED] if manifest.aliases is not None else [])]
+    kept = [*manifest.facts, EXTENT, VERSIONS, *([ALIASED] if manifest.aliases is not None else [])]
     for name, month in manifest.months.items():
         yield from (order_file(name, file) for file in month.files)
         yield from (fact_file(fact, name, month.facts) for fact in kept)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from loyalty.derive.far_dates import far_dates_note
-from loyalty.facts import ALIASED, EXTENT, Key
+from loyalty.facts import ALIASED, EXTENT, VERSIONS, Key
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Note
@@ -41,7 +41,7 @@ def tables_of(
         beside=table.beside if isinstance(table, Surveys) else {},
         mixed=table.mixed if isinstance(table, Surveys) else frozenset(),
         deflated=isinstance(table, Orders) and table.deflated,
-        notes=() if grouped else _notes(table, collected.get((kind, ALIASED, False)), currencies),
+        notes=() if grouped else _notes(table, kind, collected, currencies),
     )
 
 
@@ -53,11 +53,17 @@ def with_far_dates(orders: Tables) -> Tables:
     return orders if note is None else replace(orders, notes=(*orders.notes, note))
 
 
-def _notes(table: Canonical, aliased: pl.DataFrame | None, currencies: tuple[str, ...]) -> tuple[Note, ...]:
+def _notes(
+    table: Canonical, kind: Kind, collected: Mapping[Key, pl.DataFrame], currencies: tuple[str, ...]
+) -> tuple[Note, ...]:
     """Return what every result should say about the source."""
     if not isinstance(table, Orders | Surveys):
         return ()
     notes = table.notes
+    versions = collected.get((kind, VERSIONS, False))
+    if versions is not None and versions["orders"].item():
+        notes += (Note("orders_in_two_versions", versions.row(0, named=True)),)
+    aliased = collected.get((kind, ALIASED, False))
     if aliased is not None:
         notes += (Note("aliased", {"rows": aliased.item(), "file": str(table.aliases)}),)
     named = getattr(table, "currency", None)
