@@ -22,7 +22,7 @@ from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
-from loyalty.model.result import LeftOut, MetricResult
+from loyalty.model.result import LeftOut, MetricResult, Note
 from tests.oracle.make_orders import Layout, make_orders
 from tests.seeds import seeds
 
@@ -217,6 +217,23 @@ def test_the_command(tmp_path: Path) -> None:
         f"loyalty: wrote {folder}: 2 orders of 1 customers in 3 months; 2 of 3 rows used\n",
     )
     assert said("repeat", folder, "-f", "json")[1] == said("repeat", path, "-f", "json")[1]
+
+
+def test_what_exports_leave_in_doubt_is_said_in_full(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    for name, status in (("a", "In orbit"), ("b", "In orbit"), ("c", "On the moon")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"order_id,date,amount,status\n{name},2026-01-05,10,{status}\n", encoding="utf-8")
+        take_in(folder, path)
+    gathered = pipeline.gather(
+        [(METRICS["revenue"], METRICS["revenue"].options())],
+        {Kind.ORDERS: Source((str(folder),))},
+        pipeline.Selection(),
+    )
+    assert gathered.total[Kind.ORDERS].notes == (
+        Note("statuses_unknown", {"words": "In orbit"}),
+        Note("statuses_unknown", {"words": "On the moon"}),
+    )
 
 
 @pytest.mark.parametrize(

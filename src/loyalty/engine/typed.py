@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
+from loyalty.model.result import Note
 from loyalty.model.tables import RowsAre, ValueOn
 
 
@@ -75,5 +76,5 @@ class TypedOrders:
     cancelled: str | None = None
     tier: str | None = None
     currency: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     floats: frozenset[str] = frozenset()

@@ -198,7 +198,7 @@ def _described(files: Sequence[RawFile], known: Recognition, source: Source, ord
         cancelled=columns["cancelled_at"].columns[0] if "cancelled_at" in columns else None,
         tier=columns["tier_rank"].columns[0] if "tier_rank" in columns else None,
         currency=orders.currency,
-        notes=tuple(note.code for note in orders.notes),
+        notes=orders.notes,
         floats=frozenset(
             column for group in amounts.values() for column in group if file.sample.schema[column].is_float()
         ),

@@ -17,7 +17,6 @@ from loyalty.ledger.files import fact_file, kept_columns, order_file, readable
 from loyalty.ledger.manifest import NAME, Manifest, read_manifest
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
-from loyalty.model.result import Note
 from loyalty.model.tables import ORDER_COLUMNS, Orders, Origin
 
 GROUPS = frozenset({"status", "currency", "product_id", "product_kind"})
@@ -62,7 +61,7 @@ class Ledger:
             value_on=known.value_on,
             by=tuple(by),
             rows=known.rows,
-            notes=tuple(Note(code) for code in known.notes),
+            notes=known.notes,
             aliases=known.aliases,
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 from loyalty import __version__
 from loyalty.errors import DamagedFile
 from loyalty.model.metric import Fact
+from loyalty.model.result import Note
 from loyalty.model.tables import RowsAre, ValueOn
 
 NAME = "ledger.json"
@@ -49,7 +50,7 @@ class Manifest:
     by: tuple[str, ...]
     rows_are: RowsAre
     value_on: ValueOn
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     aliases: str | None
     facts: frozenset[Fact]
     months: Mapping[str, Month] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Manifest:
             "by": list(self.by),
             "rows_are": self.rows_are,
             "value_on": self.value_on,
-            "notes": list(self.notes),
+            "notes": [{"code": note.code, "values": dict(note.values)} for note in self.notes],
             "aliases": self.aliases,
             "facts": sorted(self.facts),
             "first_month": f"{self.first_month:%Y-%m}",
@@ -133,7 +134,7 @@ def _understood(path: Path, said: Mapping[str, Any]) -> Manifest:
         by=tuple(said["by"]),
         rows_are=RowsAre(said["rows_are"]),
         value_on=ValueOn(said["value_on"]),
-        notes=tuple(said["notes"]),
+        notes=tuple(Note(note["code"], note["values"]) for note in said["notes"]),
         aliases=said["aliases"],
         facts=frozenset(Fact(name) for name in said["facts"] if name in known)
         if said["facts_version"] == FACTS

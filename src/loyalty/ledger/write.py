@@ -114,7 +114,7 @@ def _joined(shown: str, before: Manifest | None, source: Orders) -> Manifest:
         by=source.by,
         rows_are=source.rows_are,
         value_on=source.value_on,
-        notes=tuple(note.code for note in source.notes),
+        notes=source.notes,
         aliases=source.aliases,
         facts=KEPT,
     )
@@ -140,7 +140,7 @@ def _joined(shown: str, before: Manifest | None, source: Orders) -> Manifest:
         new,
         update=before.update + 1,
         exports=before.exports + new.exports,
-        notes=tuple(dict.fromkeys(before.notes + new.notes)),
+        notes=before.notes + tuple(note for note in new.notes if note not in before.notes),
         aliases=before.aliases or new.aliases,
         by=before.by,
         columns=before.columns | new.columns,
