@@ -245,6 +245,11 @@ def test_what_exports_leave_in_doubt_is_said_in_full(tmp_path: Path) -> None:
         (("ledger", "-o", "{folder}", "--update"), 2, "no file was named"),
         (("ledger", "{folder}", "-o", "{new}"), 2, "is a ledger itself"),
         (("ledger", "{bare}", "-o", "{folder}", "--update"), 3, "has no value"),
+        (
+            ("ledger", "{path}", "-o", "{folder}", "--update", "--aliases", "{aliases}"),
+            3,
+            "read with --aliases",
+        ),
         (("ledger", "{path}", "-o", "{new}", "--update", "--strict"), 3, "left out"),
         (("repeat", "{folder}", "{path}"), 2, "is read alone"),
         (("repeat", "{folder}", "--map", "amount=x"), 2, "was settled when it was made"),
@@ -258,10 +263,11 @@ def test_what_exports_leave_in_doubt_is_said_in_full(tmp_path: Path) -> None:
 def test_what_cannot_be_meant_is_said(
     arguments: tuple[str, ...], code: int, words: str, tmp_path: Path
 ) -> None:
-    names = ("path", "bare", "folder", "other", "new", "damaged", "later")
+    names = ("path", "bare", "aliases", "folder", "other", "new", "damaged", "later")
     places = {name: tmp_path / name for name in names}
     places["path"].write_text(HEADER + "1,A,2026-01-05,10\n2,B,2026-02-30,10\n", encoding="utf-8")
     places["bare"].write_text("order_id,customer_id,date\n7,A,2026-01-05\n", encoding="utf-8")
+    places["aliases"].write_text("alias,customer_id\nB,A\n", encoding="utf-8")
     for name in ("folder", "damaged", "later"):
         take_in(places[name], places["path"])
     places["other"].mkdir()

@@ -124,6 +124,9 @@ def _joined(shown: str, before: Manifest | None, source: Orders) -> Manifest:
     gone = before.columns - new.columns
     wrong = [f"{export}: has no {name}, which {shown} has" for name in sorted(gone - {"is_alias"})]
     wrong += [f"{export}: read without --aliases, with which {shown} was made"] if "is_alias" in gone else []
+    if "is_alias" in new.columns - before.columns:
+        # The customers of the months that are there would stay apart.
+        wrong.append(f"{export}: read with --aliases, without which {shown} was made")
     wrong += [
         f"{export}: the column {name!r} was not asked for, by which {shown} can be grouped"
         for name in before.by
