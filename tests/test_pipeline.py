@@ -71,6 +71,21 @@ def test_orders_in_several_files_are_read_once(tmp_path: Path, plans: list[str])
     assert [times_read(path, plans) for path in paths] == [1, 1], plans
 
 
+@pytest.mark.parametrize(
+    ("beside", "value", "times"),
+    [("channel", "web", 1), ("best", "1", 2), ("scale_max", "7", 2), ("question", "How did we do?", 2)],
+)
+def test_what_answers_mean_is_looked_up_once(
+    beside: str, value: str, times: int, tmp_path: Path, plans: list[str]
+) -> None:
+    """Which rows ask what, and which end is the good one, is known before there is a plan: however many questions."""
+    path = tmp_path / "answers.csv"
+    path.write_text(f"nps,csat,ces,cli_repurchase,{beside}\n9,4,6,5,{value}\n8,3,5,4,{value}\n")
+    metric, options = METRICS["nps"], METRICS["nps"].options()
+    pipeline.gather([(metric, options)], {Kind.SURVEYS: Source((str(path),))}, pipeline.Selection())
+    assert times_read(path, plans) == times, plans
+
+
 @pytest.mark.parametrize("suffix", [".parquet", ".csv.gz", ".ndjson", ".tsv"])
 def test_the_same_figures_from_any_format(suffix: str, tmp_path: Path) -> None:
     orders = pl.read_csv(SAMPLE / "orders.csv", infer_schema=False)

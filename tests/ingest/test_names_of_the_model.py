@@ -125,3 +125,11 @@ def test_a_column_of_best_answers_tells_the_good_end(tmp_path: Path, best: str, 
     surveys = read(Kind.SURVEYS, Source((str(path),)))
     assert isinstance(surveys, Surveys)
     assert {surveys.best[item] for item in ITEMS} == {way}
+
+
+def test_a_column_of_highest_answers_tells_the_scale_of_each_question(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("cli_recommend,cli_repurchase,cli_try_other,scale_max\n6,5,4,7\n", encoding="utf-8")
+    surveys = read(Kind.SURVEYS, Source((str(path),)))
+    assert isinstance(surveys, Surveys)
+    assert surveys.scales == dict.fromkeys(ITEMS, (1, 7))

@@ -42,12 +42,13 @@ class Wording:
 
 @dataclass(frozen=True)
 class RowsAsked:
-    """The rows with an answer that are of one survey type and one question text, on one scale."""
+    """The rows with an answer that are of one survey type and one question text, on one scale with one best answer."""
 
     survey_type: str
     text: str | None
     low: int | None
     high: int | None
+    best: int | None
     rows: int
 
     @property
@@ -66,30 +67,39 @@ class RowsAsked:
         return (low, self.high) if self.high is not None and self.high > low else None
 
 
-def rows_asked(cells: Cells, column: str) -> list[RowsAsked]:
-    """Return what the rows of a file that have an answer in a column were asked.
+def rows_asked(cells: Cells, columns: Iterable[str]) -> dict[str, list[RowsAsked]]:
+    """Return, by column of answers, what the rows of a file that have an answer there were asked.
 
-    The whole file is read for it, and only where it has a column of question texts or of the ends of scales.
+    The whole file is read for it, once, and only where it has a column of question texts, of the ends of scales or of
+    best answers.
     """
-    uses = {name: cells.use(name) for name in ("survey_type", "question", "scale_min", "scale_max")}
-    if uses["question"] is None and uses["scale_max"] is None:
-        return []
+    names = ("survey_type", "question", "scale_min", "scale_max", "best")
+    uses = {name: cells.use(name) for name in names}
+    if not any(uses[name] for name in ("question", "scale_max", "best")):
+        return {column: [] for column in columns}
     first = {name: pl.col(use.columns[0]) if use else pl.lit(None, pl.String) for name, use in uses.items()}
     said = {
         "survey_type": first["survey_type"].cast(pl.String),
         "text": _text(first["question"]),
         "low": parse_score(first["scale_min"]),
         "high": parse_score(first["scale_max"]),
+        "best": parse_score(first["best"]),
     }
+    answered = {column: ~is_blank(pl.col(column)) for column in columns}
     found = (
-        cells.file.frame.filter(~is_blank(pl.col(column)))
-        .select(**said)
+        cells.file.frame.select(**said, **answered)
         .group_by(*said)
-        .agg(rows=pl.len())
+        .agg(pl.col(*answered).sum())
         .collect()
         .sort(*said, nulls_last=True)
     )
-    return [RowsAsked(fold(kind or ""), *rest) for kind, *rest in found.iter_rows()]
+    return {
+        column: [
+            RowsAsked(fold(kind or ""), *rest)
+            for kind, *rest in found.filter(pl.col(column) > 0).select(*said, column).iter_rows()
+        ]
+        for column in answered
+    }
 
 
 def _text(column: pl.Expr) -> pl.Expr:

@@ -62,6 +62,12 @@ class Question:
         return self.texts != ()
 
     @property
+    def best(self) -> int | None:
+        """The best answer as the rows say it; None where they say nothing, or two things."""
+        found = {each.best for each in self.asked if each.best is not None}
+        return found.pop() if len(found) == 1 else None
+
+    @property
     def scales(self) -> set[tuple[int, int]]:
         """The scales that the rows say it was asked on."""
         return {scale for each in self.asked if (scale := each.scale(self.name))}
@@ -89,25 +95,24 @@ def questions_of(cells: Cells) -> list[Question]:
         if (use := cells.use(name))
     ]
     if found:
-        return [_as_named(cells, _by_text(cells, question)) for question in found]
-    return [_as_named(cells, question) for question in _by_row(cells)]
+        asked = rows_asked(cells, [question.column for question in found])
+        found = [_by_text(question, asked[question.column]) for question in found]
+    elif score := cells.use("score"):
+        asked = rows_asked(cells, [score.columns[0]])
+        found = _by_row(cells, score.columns[0], asked[score.columns[0]])
+    return [_as_named(cells, question, asked[question.column]) for question in found]
 
 
-def _by_text(cells: Cells, question: Question) -> Question:
+def _by_text(question: Question, asked: list[RowsAsked]) -> Question:
     """Return a question that has a column of its own with the rows that ask it."""
-    if question.name not in CHOSEN:
-        return question
-    asked = rows_asked(cells, question.column)
-    return _of_rows(question, asked, texts_by_question(asked, question.name).get(question.name))
+    chosen = question.name in CHOSEN
+    texts = texts_by_question(asked, question.name).get(question.name) if chosen else None
+    return _of_rows(question, asked, texts)
 
 
-def _by_row(cells: Cells) -> list[Question]:
+def _by_row(cells: Cells, column: str, asked: list[RowsAsked]) -> list[Question]:
     """Return the questions of a file in which one score column serves several: told by survey type or by text."""
-    score, kind = cells.use("score"), cells.use("survey_type")
-    if score is None:
-        return []
-    column = score.columns[0]
-    whole, asked = _whole(cells, column), rows_asked(cells, column)
+    kind, whole = cells.use("survey_type"), _whole(cells, column)
     by_text = texts_by_question(asked)
     types = set(by_text) or _survey_types(cells)
     typed = kind is not None and (not by_text or any(each.survey_type in CHOSEN for each in asked))
@@ -142,14 +147,14 @@ def _of_rows(question: Question, asked: list[RowsAsked], texts: tuple[str, ...] 
     return replace(question, texts=texts, asked=tuple(own))
 
 
-def _as_named(cells: Cells, question: Question) -> Question:
+def _as_named(cells: Cells, question: Question, asked: list[RowsAsked]) -> Question:
     """Return a question with the text that the user named; with none where it is in another file."""
     wish, use = cells.source.mapping.get(question.name), cells.use(question.name)
     if wish is None or (use is not None and use.known is Known.MAPPING):
         return question
-    every = {each.text for each in rows_asked(cells, question.column) if each.text is not None}
+    every = {each.text for each in asked if each.text is not None}
     named = tuple(sorted(text for text in every if fold(text) == fold(wish)))
-    return _of_rows(question, rows_asked(cells, question.column), named)
+    return _of_rows(question, asked, named)
 
 
 def _whole(cells: Cells, column: str) -> bool:

@@ -6,12 +6,9 @@ import polars as pl
 
 from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
-from loyalty.ingest.clean.survey_questions import Question, rows_asking
+from loyalty.ingest.clean.survey_questions import Question
 from loyalty.ingest.questions import ITEMS, question_text, stated_range
-from loyalty.ingest.values.scores import (
-    highest_said,
-    parse_score,
-)
+from loyalty.ingest.values.scores import highest_said
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import Scale
@@ -64,18 +61,12 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     return STARS if named and (highest is None or highest <= max(STARS)) else None
 
 
-def _told_best(cells: Cells, question: Question) -> Scale | None:
-    """Return the good end as a column of best answers tells it; None where there is none, or it says two things."""
-    use = cells.use("best")
-    if use is None:
-        return None
-    asked, number = rows_asking(cells, question), parse_score(pl.col(use.columns[0]))
-    rows = cells.file.frame if asked is None else cells.file.frame.filter(asked)
-    found = rows.select(number.unique()).collect().to_series().drop_nulls().to_list()
-    if len(found) != 1:
+def _told_best(question: Question) -> Scale | None:
+    """Return the good end as the rows tell it by their best answer."""
+    if question.best is None:
         return None
     lowest = min((low for low, _ in question.scales), default=1)
-    return Scale.LOW if found[0] <= lowest else Scale.HIGH
+    return Scale.LOW if question.best <= lowest else Scale.HIGH
 
 
 def best_ends(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
@@ -87,7 +78,7 @@ def best_ends(cells: Cells, questions: list[Question]) -> dict[str, Scale]:
         if question.labels
         else Scale.HIGH
         if question.name == "nps"
-        else _told_best(cells, question) or by_platform
+        else _told_best(question) or by_platform
         for question in questions
         if question.is_asked
     }
