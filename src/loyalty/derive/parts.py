@@ -45,10 +45,6 @@ def purchase_days_together(parts: list[pl.DataFrame], by: tuple[str, ...] = ()) 
     )
 
 
-def _customer_kinds(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
-    return parts.unique()
-
-
 def _first_traits(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
     return only_first_day(parts, by).unique()
 
@@ -100,9 +96,10 @@ def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 TOGETHER: Mapping[str, Together] = {
-    # Orders of one value on one day may stand in several rows: whoever looks at them adds up anyway.
+    # Orders of one value on one day may stand in several rows, and kinds that a customer bought on one day: whoever
+    # looks at them adds up, or counts the distinct ones, anyway.
     Fact.ORDER_VALUES: _as_they_are,
-    Fact.CUSTOMER_KINDS: _customer_kinds,
+    Fact.CUSTOMER_KINDS: _as_they_are,
     Fact.FIRST_TRAITS: _first_traits,
     Fact.BASKETS: _baskets,
     Fact.ORDER_TERMS: _as_they_are,
