@@ -82,6 +82,9 @@ def run(
     alerted = deliver.alerts(
         chosen.rules, results, {metric.name: earlier} if earlier else {}, chosen.selection
     )
+    if not shared.rejects:
+        # What was read takes more memory than all that is made of it, and only rows left out are looked up there again.
+        gathered = None
     deliver.results(results, metric, chosen)
     if kept is not None:
         deliver.keep(results[0], metric, kept, quiet=shared.quiet)
