@@ -192,6 +192,18 @@ def test_rejects_are_the_rows_themselves(tmp_path: Path) -> None:
     ]
 
 
+def test_a_column_called_reason_is_not_the_reason(tmp_path: Path) -> None:
+    """Nor is one called path the file; shops write why an order was given back."""
+    path, rejects = tmp_path / "orders.csv", tmp_path / "rejects.csv"
+    row = "2,B,2026-10-03,50,gift,p\n"
+    path.write_text(f"order_id,customer_id,ordered_at,amount,reason,path\n{row}{row}", encoding="utf-8")
+    Run("repeat", path, "--rejects", rejects)
+    assert rejects.read_text(encoding="utf-8").splitlines() == [
+        "file,row,reason,order_id,customer_id,ordered_at,amount,reason (2),path",
+        f"{path},3,duplicate,{row.strip()}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("rule", "code"),
     [

@@ -289,8 +289,12 @@ def _origin(files: Sequence[RawFile]) -> Origin:
     )
 
 
+SAID_IN_FRONT = ("file", "row", "reason", "metrics")
+"""Columns that say of a row left out where it stood and why, before its cells; headers like these are numbered."""
+
+
 def _as_it_stood(file: RawFile, index: int) -> pl.LazyFrame:
-    names: list[str] = ["file", "row"]
+    names = list(SAID_IN_FRONT)
     for place, header in enumerate(file.headers, start=1):
         name, copy = header or f"#{place}", 1
         while name in names:
@@ -300,5 +304,8 @@ def _as_it_stood(file: RawFile, index: int) -> pl.LazyFrame:
     return file.frame.select(
         pl.lit(index, pl.UInt16).alias("file"),
         pl.col("row"),
-        *(pl.col(f"c{place}").cast(pl.String).alias(name) for place, name in enumerate(names[2:])),
+        *(
+            pl.col(f"c{place}").cast(pl.String).alias(name)
+            for place, name in enumerate(names[len(SAID_IN_FRONT) :])
+        ),
     )
