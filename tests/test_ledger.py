@@ -236,6 +236,16 @@ def test_what_exports_leave_in_doubt_is_said_in_full(tmp_path: Path) -> None:
     )
 
 
+def test_the_orders_of_a_profile(tmp_path: Path) -> None:
+    (tmp_path / "moda.csv").write_text(HEADER + "1,A,2026-01-05,10\n", encoding="utf-8")
+    config, folder = tmp_path / "config.yaml", tmp_path / "ledger"
+    config.write_text(
+        "sources: {orders: all.csv}\nprofiles: {moda: {sources: {orders: moda.csv}}}\n", encoding="utf-8"
+    )
+    code, _, told = said("ledger", "-c", config, "--profile", "moda", "-o", folder)
+    assert (code, "1 orders of 1 customers" in told) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -205,3 +205,9 @@ def test_a_sheet_of_standard_input_is_named_behind_a_file(tmp_path: Path) -> Non
     done = run("-", stdin=path.read_bytes())
     assert done.exit_code == 3
     assert "Name one behind the file: 'FILE.xlsx#Siparişler'." in done.stderr
+
+
+@pytest.mark.parametrize(("rule", "code"), [("orders < 4", 4), ("orders < 3", 0), ("oders < 3", 2)])
+def test_a_rule_may_watch_the_files(rule: str, code: int, clean: Path) -> None:
+    done = run(clean, "--fail-if", rule)
+    assert (done.exit_code, bool(done.stdout)) == (code, code != 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,55 @@ def test_a_strict_report_is_written_and_ends_with_3(config: Path) -> None:
     assert (code, figures["orders"]["value"]) == (3, 2)
     assert told.count("1 rows left out as duplicate (rows 4)") == 1
     assert reported(config)[0] == 0
+
+
+def test_rejects_of_a_report_are_what_its_sections_counted(config: Path) -> None:
+    """Beside the second order twice, a survey with an answer before the period and one that is none."""
+    (config.parent / "answers.csv").write_text(
+        "respondent_id,answered_at,nps_score,reason\n1,2026-10-05,10,price\n2,2026-09-06,3,\n3,2026-10-07,99,\n",
+        encoding="utf-8",
+    )
+    text = CONFIG.replace("orders.csv}", "orders.csv, surveys: answers.csv}").replace("nps: false, ", "")
+    config.write_text(text, encoding="utf-8")
+    rejects = config.parent / "rejects.csv"
+    code, told, _ = reported(config, "--rejects", str(rejects))
+    assert (code, f"wrote 3 rejected rows to {rejects}" in told) == (0, True)
+    with rejects.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(Path(row["file"]).name, row["row"], row["reason"], row["metrics"]) for row in rows] == [
+        ("orders.csv", "4", "duplicate", "repeat"),
+        ("answers.csv", "3", "outside_period", "nps"),
+        ("answers.csv", "4", "out_of_range", "nps"),
+    ]
+    sections = json.loads((config.parent / "out" / "loyalty.json").read_text(encoding="utf-8"))["results"]
+    counted = [(each["metric"], item["reason"]) for each in sections for item in each["rows"]["left_out"]]
+    assert sorted(counted) == sorted((row["metrics"], row["reason"]) for row in rows)
+
+
+def test_all_sources_may_be_written_alike(config: Path) -> None:
+    """Said once for all of them, on the command line or in the environment."""
+    (config.parent / "orders.csv").write_bytes(ORDERS.replace(",", ";").replace("A", "Ş").encode("cp1254"))
+    assert reported(config, "--encoding", "cp1254", "--delimiter", ";")[2]["customers"]["value"] == 2
+    run = CliRunner().invoke(app, ["report", "-c", str(config)], env={"LOYALTY_DELIMITER": "::"})
+    assert (run.exit_code, "--delimiter ::: expected one character" in run.stderr) == (2, True)
+
+
+def test_an_order_in_two_versions_is_told_with_an_option_that_a_report_takes(config: Path) -> None:
+    twice = ORDERS.replace("amount\n", "amount,updated_at\n").replace("50\n", "50,2026-10-03\n", 1)
+    twice = twice.replace("23:30,100", "23:30,100,2026-10-31").replace("50\n", "40,2026-10-04\n")
+    (config.parent / "orders.csv").write_text(twice, encoding="utf-8")
+    assert reported(config, "--conflicts", "last")[2]["revenue"]["value"] == 140
+
+
+def test_formats_may_be_said_in_the_environment(config: Path) -> None:
+    run = CliRunner().invoke(app, ["report", "-c", str(config)], env={"LOYALTY_FORMAT": "csv, json"})
+    assert run.exit_code == 0
+    assert sorted(path.name for path in (config.parent / "out").glob("loyalty*")) == [
+        "loyalty.csv",
+        "loyalty.json",
+    ]
+
+
+def test_a_report_without_a_configuration_says_how_to_come_by_one() -> None:
+    run = CliRunner().invoke(app, ["report"])
+    assert (run.exit_code, "loyalty init FILE... -o config.yaml drafts one" in run.stderr) == (2, True)

@@ -8,7 +8,7 @@ from loyalty.audit import audit
 from loyalty.cli import deliver
 from loyalty.cli.boundary import say
 from loyalty.cli.progress import progress
-from loyalty.cli.settings import as_typed, check, configured, over_config
+from loyalty.cli.settings import as_typed, check, configured, over_config, rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings
 from loyalty.errors import ExitCode, UsageError
@@ -16,6 +16,7 @@ from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.output import STDOUT
 from loyalty.output import deliver as write
+from loyalty.pipeline import Selection
 
 
 def run(shared: Shared) -> None:
@@ -23,23 +24,29 @@ def run(shared: Shared) -> None:
 
     Raises:
         UsageError: no file was named, by the command line or a configuration.
+        RuleError: a rule of ``--fail-if`` names no figure of it.
     """
+    standing = rules(shared.fail_if or ())
     config = configured(shared)
     settled = check(over_config(shared, config) if config else shared)
     day = settled.as_of_day() or (config.as_of if config else None)
-    with progress(quiet=settled.quiet):
+    with progress(quiet=settled.quiet, color=settled.color):
         found = audit(_sources(settled, shared, config), day, rejects=settled.rejects is not None)
+    alerted = deliver.alerts(standing, [found.result], {}, Selection())
     write(deliver.render([found.result], settled, lang=settled.lang or "en"), settled.output)
     if settled.output not in (None, STDOUT) and not settled.quiet:
         say(f"loyalty: wrote {settled.output}")
     if found.left_out is not None:
         deliver.rejected(found.left_out, settled)
+    deliver.tell_alerts(alerted)
     lost = [item for item in found.result.rows.left_out if item.reason not in deliver.BY_CHOICE]
     if settled.strict and (lost or found.errors):
         deliver.tell_left_out(lost)
         for code in found.errors:
             say(f"loyalty: error[strict]: {deliver.finding(code)}")
         raise typer.Exit(ExitCode.INPUT)
+    if alerted:
+        raise typer.Exit(ExitCode.ALERT)
 
 
 def _sources(shared: Shared, typed: Shared, config: Settings | None) -> list[tuple[Kind | None, Source]]:

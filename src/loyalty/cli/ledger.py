@@ -49,7 +49,7 @@ def run(shared: Shared, *, update: bool, engine: str = LOCAL) -> None:
     if engine == LOCAL:
         orders = read(Kind.ORDERS, source, tuple(settled.by or ()))
         assert isinstance(orders, Orders)
-        with progress(quiet=settled.quiet):
+        with progress(quiet=settled.quiet, color=settled.color):
             made = take_in(Path(settled.output), str(settled.output), orders, update=update)
     else:
         made = _elsewhere(engine, source, settled, update=update)
@@ -77,7 +77,7 @@ def _elsewhere(engine: str, source: Source, settled: Shared, *, update: bool) ->
             hint="Leave out --update, and name a new folder.",
         )
     typed = None if "://" not in engine else typed_orders(source, tuple(settled.by or ()))
-    with spark(engine) as there, progress(quiet=settled.quiet):
+    with spark(engine) as there, progress(quiet=settled.quiet, color=settled.color):
         from loyalty.ledger.elsewhere import made_by
 
         assert typed is not None

@@ -68,7 +68,7 @@ def run(
         results, earlier, gathered = [alone], None, None
     else:
         request = (metric, chosen.options)
-        with progress(quiet=shared.quiet):
+        with progress(quiet=shared.quiet, color=shared.color):
             gathered = pipeline.gather([request], chosen.all_sources(metric), chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)

@@ -7,109 +7,83 @@ from typing import Annotated, Literal
 
 import typer
 
-from loyalty.cli.engine import ANYWHERE, HERE, LOCAL
-from loyalty.cli.memory import MEMORY
+from loyalty.cli.elsewhere import ConfiguredCommand, OtherCommand
+from loyalty.cli.engine import ANYWHERE, LOCAL
 from loyalty.cli.shared import Shared, taking
 from loyalty.metrics.registry import SUMMARIES
 
 others = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@others.command(
+READING = ("locale", "encoding", "delimiter", "tz", "currency")
+"""The shared options that say how files are to be read, whatever they are about."""
+OF_ONE = ("mapping", "preset")
+"""Those that say it of files of one layout."""
+MONEY = ("fx", "deflate")
+"""Those that say what amounts were worth."""
+
+
+def _report(shared: Shared, *, format_names: list[str] | None, log_format: str | None) -> None:
+    """Write the loyalty report of one period, in as many formats as you like."""
+    from loyalty.cli.report import run
+
+    run(shared, tuple(format_names or ()), log_format or "text")
+
+
+others.command(
+    "report",
+    cls=ConfiguredCommand,
     epilog="\b\nExamples:\n  loyalty report --config config.example.yaml\n"
     '  loyalty report --config config.example.yaml --period last-month --as-of "$(date +%F)"\n'
-    "  loyalty report --config config.example.yaml --format html,xlsx --lang tr"
-)
-def report(
-    config: Annotated[
-        Path, typer.Option("--config", "-c", envvar="LOYALTY_CONFIG", help="Configuration file.")
-    ],
-    profile: Annotated[
-        str | None,
-        typer.Option(envvar="LOYALTY_PROFILE", help="Which business or store of the configuration."),
-    ] = None,
-    period: Annotated[
-        str | None, typer.Option(envvar="LOYALTY_PERIOD", help="Instead of the configuration's period.")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", envvar="LOYALTY_AS_OF", help="First day that does not count.")
-    ] = None,
-    format_names: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="html, markdown, json, csv, xlsx, pdf, email or eml, instead of the configuration's; "
-            "several with commas.",
-        ),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FOLDER",
-            help="Folder to write into, instead of the configuration's; {period} becomes 2026-10.",
-        ),
-    ] = None,
-    lang: Annotated[str | None, typer.Option(envvar="LOYALTY_LANG", help="en or tr.")] = None,
-    tz: Annotated[
-        str | None,
-        typer.Option(envvar="LOYALTY_TZ", help="Business time zone, instead of the configuration's."),
-    ] = None,
-    currency: Annotated[
-        str | None,
-        typer.Option(envvar="LOYALTY_CURRENCY", help="Currency of files that have no currency column."),
-    ] = None,
-    locale: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LOYALTY_LOCALE",
-            help="tr, en-US, en-GB …: for numbers and dates that could mean two things.",
-        ),
-    ] = None,
-    fail_if: Annotated[
-        list[str] | None, typer.Option("--fail-if", help="Exit with 4 when this holds.")
-    ] = None,
-    memory: Annotated[str | None, MEMORY] = None,
-    engine: Annotated[str | None, HERE] = None,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict", envvar="LOYALTY_STRICT", help="Exit with 3 when a section left out any row."
-        ),
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", envvar="LOYALTY_QUIET", help="Say nothing but errors.")
-    ] = False,
-    log_format: Annotated[
-        str,
-        typer.Option(
-            envvar="LOYALTY_LOG_FORMAT", help="Of what is said on stderr: text or json, one object a line."
-        ),
-    ] = "text",
-) -> None:
-    """Write the loyalty report of one period, in as many formats as you like."""
-    from loyalty.cli.report import Wishes, run
-
-    run(
-        Wishes(
-            config,
-            profile=profile,
-            period=period,
-            as_of=as_of,
-            format_names=tuple(format_names or ()),
-            output=output,
-            lang=lang,
-            fail_if=tuple(fail_if or ()),
-            tz=tz,
-            currency=currency,
-            locale=locale,
-            strict=strict,
-            quiet=quiet,
-            log_format=log_format,
-        )
+    "  loyalty report --config config.example.yaml --format html,xlsx --lang tr",
+)(
+    taking(
+        _report,
+        "config",
+        "profile",
+        "period",
+        "as_of",
+        *READING,
+        "aliases",
+        *MONEY,
+        "conflicts",
+        "lang",
+        "fail_if",
+        "rejects",
+        "memory",
+        "engine",
+        "strict",
+        "quiet",
+        "color",
+        output=Annotated[
+            Path | None,
+            typer.Option(
+                "--output",
+                "-o",
+                metavar="FOLDER",
+                rich_help_panel="Shared options",
+                help="Folder to write into, instead of the configuration's; {period} becomes 2026-10.",
+            ),
+        ],
+        format_names=Annotated[
+            list[str] | None,
+            typer.Option(
+                "--format",
+                "-f",
+                envvar="LOYALTY_FORMAT",
+                help="html, markdown, json, csv, xlsx, pdf, email or eml, instead of the configuration's; "
+                "several with commas.",
+            ),
+        ],
+        log_format=Annotated[
+            str | None,
+            typer.Option(
+                envvar="LOYALTY_LOG_FORMAT",
+                help="Of what is said on stderr: text (default) or json, one object a line.",
+            ),
+        ],
     )
+)
 
 
 def _check(shared: Shared) -> None:
@@ -129,11 +103,9 @@ def _init(shared: Shared) -> None:
     run(shared)
 
 
-READING = ("mapping", "preset", "locale", "encoding", "delimiter", "tz", "currency")
-"""The shared options that say how files are to be read."""
-
 others.command(
     "check",
+    cls=OtherCommand,
     epilog="\b\nExamples:\n  loyalty check sample_data/orders.csv\n"
     "  loyalty check sample_data/*.csv --strict\n  loyalty check sample_data/surveys.csv -f json",
 )(
@@ -146,10 +118,13 @@ others.command(
         "config",
         "profile",
         "as_of",
+        *OF_ONE,
         *READING,
         "aliases",
+        *MONEY,
         "conflicts",
         "lang",
+        "fail_if",
         "rejects",
         "memory",
         "engine",
@@ -160,44 +135,58 @@ others.command(
 )
 others.command(
     "init",
+    cls=ConfiguredCommand,
     epilog="\b\nExamples:\n  loyalty init sample_data/orders.csv\n  loyalty init sample_data/*.csv -o config.yaml",
-)(taking(_init, "files", "output", *READING, "lang", "quiet"))
+)(taking(_init, "files", "output", *OF_ONE, *READING, "lang", "quiet"))
 
 
-def _ledger(shared: Shared, *, update: bool, engine: str | None) -> None:
+def _ledger(shared: Shared, *, update: bool) -> None:
     """Read orders once and keep them in a folder that every metric on orders takes in their place.
 
     A month's export is added with --update: without reading the past again, orders that have changed included.
     """
     from loyalty.cli.ledger import run
 
-    run(shared, update=update, engine=engine or LOCAL)
+    run(shared, update=update, engine=shared.engine or LOCAL)
 
 
 others.command(
     "ledger",
+    cls=OtherCommand,
     epilog="\b\nExamples:\n  loyalty ledger sample_data/orders.csv -o ledger/\n"
     "  loyalty ledger november.csv -o ledger/ --update\n  loyalty repeat ledger/",
 )(
     taking(
         _ledger,
         "files",
-        "output",
         "config",
+        "profile",
         "by",
+        *OF_ONE,
         *READING,
         "aliases",
         "conflicts",
         "memory",
         "strict",
         "quiet",
+        "color",
+        output=Annotated[
+            Path | None,
+            typer.Option(
+                "--output",
+                "-o",
+                metavar="FOLDER",
+                rich_help_panel="Shared options",
+                help="Folder of the ledger; it has to be named.",
+            ),
+        ],
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
         engine=Annotated[str | None, ANYWHERE],
     )
 )
 
 
-@others.command(epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")
+@others.command(cls=OtherCommand, epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")
 def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -> None:
     """Print a metric's manual: question, formula, what is not counted, a worked example, references."""
     from loyalty.cli.explain import run
@@ -205,7 +194,7 @@ def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -
     run(metric)
 
 
-@others.command(epilog="\b\nExamples:\n  loyalty schema config > loyalty.schema.json")
+@others.command(cls=OtherCommand, epilog="\b\nExamples:\n  loyalty schema config > loyalty.schema.json")
 def schema(
     of: Annotated[Literal["config"], typer.Argument(help="Of what: the configuration file.")] = "config",
 ) -> None:
@@ -220,8 +209,9 @@ def schema(
 
 
 @others.command(
+    cls=OtherCommand,
     epilog="\b\nExamples:\n  loyalty completion bash >> ~/.bashrc\n"
-    "  loyalty completion fish > ~/.config/fish/completions/loyalty.fish"
+    "  loyalty completion fish > ~/.config/fish/completions/loyalty.fish",
 )
 def completion(
     shell: Annotated[

@@ -10,7 +10,7 @@ from loyalty.cli.boundary import LOG_FORMAT
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[None]:
+def progress(*, quiet: bool, color: str = "auto") -> Iterator[None]:
     """Show on stderr how far a run is that has to work in parts; nothing where nobody sits before it."""
     if quiet or not sys.stderr.isatty() or LOG_FORMAT.get() == "json":
         yield
@@ -21,7 +21,7 @@ def progress(*, quiet: bool) -> Iterator[None]:
     from loyalty.engine.progress import WATCHER
 
     tasks: dict[str, TaskID] = {}
-    bars = Progress(console=Console(stderr=True), transient=True)
+    bars = Progress(console=Console(stderr=True, no_color=color == "never" or None), transient=True)
     with ExitStack() as running:
 
         def watch(what: str, done: int, of: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -13,10 +13,10 @@ import typer
 from loyalty.cli import deliver
 from loyalty.cli.boundary import LOG_FORMAT, LOG_FORMATS, say, tell
 from loyalty.cli.progress import progress
-from loyalty.cli.settings import SALT, as_typed, check, options_by_metric
+from loyalty.cli.settings import SALT, as_typed, check, configured
 from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
-from loyalty.config import Settings, load_config
+from loyalty.config import Settings
 from loyalty.config.model import folder_name
 from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near, together
 from loyalty.model.result import LeftOut
@@ -27,70 +27,62 @@ from loyalty.report import formats, history
 from loyalty.report.build import Report, Section, build
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What was typed after ``loyalty report``."""
+def run(typed: Shared, format_names: tuple[str, ...] = (), log_format: str = "text") -> None:
+    """Write the report of one period into its folder, and its figures into the history.
 
-    config: Path
-    profile: str | None = None
-    period: str | None = None
-    as_of: str | None = None
-    format_names: tuple[str, ...] = ()
-    output: str | None = None
-    lang: str | None = None
-    fail_if: tuple[str, ...] = ()
-    tz: str | None = None
-    currency: str | None = None
-    locale: str | None = None
-    strict: bool = False
-    quiet: bool = False
-    log_format: str = "text"
-
-
-def run(wishes: Wishes) -> None:
-    """Write the report of one period into its folder, and its figures into the history."""
-    _speak(wishes.log_format)
-    currency = wishes.currency.upper() if wishes.currency else None
-    said = Shared(tz=wishes.tz, currency=currency, locale=wishes.locale)
-    shared = check(replace(said, as_of=wishes.as_of, lang=wishes.lang))
-    settings = _as_said(load_config(wishes.config, options_by_metric(), wishes.profile), said)
-    configured = tuple(parse_rule(text, f"{wishes.config}: alerts:") for text in settings.alerts)
-    rules = (*configured, *typed_rules(wishes.fail_if))
-    names = _formats(wishes.format_names) or settings.report.formats
+    Raises:
+        UsageError: no configuration was named, or an option cannot be meant.
+    """
+    _speak(log_format)
+    check(typed)
+    settings = _settings(typed)
+    standing = tuple(parse_rule(text, f"{typed.config}: alerts:") for text in settings.alerts)
+    rules = (*standing, *typed_rules(typed.fail_if or ()))
+    names = _formats(format_names) or settings.report.formats
     formats.require(names)
-    _check_folder(wishes.output)
+    folder_typed = _folder(typed.output)
     with ExitStack() as locks:
         # From reading to writing: two runs at once would each miss what the other finds.
-        places = (settings.history_folder, settings.reports_folder(wishes.output))
+        places = (settings.history_folder, settings.reports_folder(folder_typed))
         held = {place.resolve(): place for place in places if place is not None}
         for place in held.values():
             locks.enter_context(lock(place))
-        with progress(quiet=wishes.quiet):
+        with progress(quiet=typed.quiet, color=typed.color):
             report = build(
                 settings,
-                wishes.period,
-                shared.as_of_day(),
+                typed.period,
+                typed.as_of_day(),
                 history.read_history(settings.history_folder),
                 salt=os.environ.get(SALT) or None,
+                rejects=typed.rejects is not None,
             )
-        files = _files(report, settings, names, wishes)
-        folder = next(iter(files)).parent
+        folder = settings.report_folder(formats.period_name(report.period), folder_typed)
+        made = formats.render(report, names, typed.lang or settings.business.language)
+        files = {folder / f"loyalty{suffix}": content for suffix, content in made}
         kept = _kept(report, settings)
         if folder.resolve() not in held:
             locks.enter_context(lock(folder))
         deliver_all({**files, **kept})
-    for path in (*files, *kept) if not wishes.quiet else ():
+    for path in (*files, *kept) if not typed.quiet else ():
         say(f"loyalty: wrote {path}")
-    alerted = _alerts(rules, report, Selection(period=wishes.period or settings.period))
+    if report.rejects is not None:
+        deliver.rejected(report.rejects, typed)
+    alerted = _alerts(rules, report, Selection(period=typed.period or settings.period))
     deliver.tell_alerts(alerted)
-    _end(report, alerted, strict=wishes.strict)
+    _end(report, alerted, strict=typed.strict)
 
 
-def _as_said(settings: Settings, said: Shared) -> Settings:
-    """Return the settings with what the command line or the environment says instead of the file."""
-    names = {"timezone": said.tz, "currency": said.currency, "locale": said.locale}
+def _settings(typed: Shared) -> Settings:
+    """Return the settings of the configuration, with what the command line or the environment says instead of it."""
+    settings = configured(typed)
+    if settings is None:
+        raise UsageError(
+            "loyalty report needs a configuration, which names the exports: none was named",
+            hint="Type loyalty report --config config.yaml; loyalty init FILE... -o config.yaml drafts one.",
+        )
+    names = {"timezone": typed.tz, "currency": typed.currency, "locale": typed.locale}
     business = settings.business.model_copy(update={name: value for name, value in names.items() if value})
-    sources = {kind: as_typed(source, said) for kind, source in settings.sources.items()}
+    sources = {kind: as_typed(source, typed) for kind, source in settings.sources.items()}
     return replace(settings, business=business, sources=sources)
 
 
@@ -100,12 +92,19 @@ def _speak(log_format: str) -> None:
     LOG_FORMAT.set(log_format)
 
 
-def _check_folder(typed: str | None) -> None:
+def _folder(typed: Path | None) -> str | None:
+    """Return the folder that was typed.
+
+    Raises:
+        UsageError: it has braces around something else than a period or a profile.
+    """
+    if typed is None:
+        return None
     try:
-        folder_name(typed or "")
+        return folder_name(str(typed))
     except ValueError as error:
         raise UsageError(
-            f"--output: {typed!r} {error}", hint="Double a brace that is part of the name: {{ and }}."
+            f"--output: {str(typed)!r} {error}", hint="Double a brace that is part of the name: {{ and }}."
         ) from None
 
 
@@ -124,12 +123,6 @@ def _formats(typed: tuple[str, ...]) -> tuple[str, ...]:
     if wrong:
         raise UsageError(*wrong, hint=f"Formats: {', '.join(formats.FORMATS)}.")
     return names
-
-
-def _files(report: Report, settings: Settings, names: tuple[str, ...], wishes: Wishes) -> dict[Path, bytes]:
-    folder = settings.report_folder(formats.period_name(report.period), wishes.output)
-    made = formats.render(report, names, wishes.lang or settings.business.language)
-    return {folder / f"loyalty{suffix}": content for suffix, content in made}
 
 
 def _kept(report: Report, settings: Settings) -> dict[Path, bytes]:

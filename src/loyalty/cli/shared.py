@@ -215,6 +215,15 @@ def parameters(*names: str) -> list[Parameter]:
 
 
 @cache
+def spelled() -> frozenset[str]:
+    """Return the shared options as they are typed, the short ones too."""
+    infos = [get_args(hint)[1] for hint in _hints().values()]
+    # In an annotation, Typer has the first name where a default would stand.
+    names = [name for info in infos for name in (info.default, *(info.param_decls or ()))]
+    return frozenset(name for name in names if isinstance(name, str))
+
+
+@cache
 def _hints() -> dict[str, Any]:
     """Return the annotation of each shared option; every command asks for them, and they are slow to make out."""
     return get_type_hints(Shared, include_extras=True)
@@ -231,14 +240,20 @@ def suffix_over_environment(ctx: typer.Context, shared: Shared) -> Shared:
 def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[..., None]:
     """Return a command that takes the named shared options, with the name and help of ``run``.
 
-    ``flags`` are options of its own, off (or None) unless given; ``run`` gets them by name.
+    ``flags`` are options of its own, off (or None) unless given; ``run`` gets them by name. One with the name of a
+    shared option is that option, in words that fit the command.
     """
+    shared = _hints().keys()
 
     def command(ctx: typer.Context, **given: Any) -> None:
-        own = {name: given.pop(name) for name in flags}
+        own = {name: given.pop(name) for name in flags if name not in shared}
         run(suffix_over_environment(ctx, Shared(**given)), **own)
 
-    made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context), *parameters(*names)]
+    made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
+    made += [
+        item.replace(annotation=flags.get(item.name, item.annotation))
+        for item in parameters(*names, *(name for name in flags if name in shared))
+    ]
     made += [
         Parameter(
             name,
@@ -247,6 +262,7 @@ def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[...,
             annotation=flag,
         )
         for name, flag in flags.items()
+        if name not in shared
     ]
     command.__doc__ = run.__doc__
     command.__signature__ = Signature(made)  # type: ignore[attr-defined]  # Typer reads the signature

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from polars.exceptions import PanicException
 
 from loyalty.config import Settings
@@ -29,6 +30,7 @@ from loyalty.model.period import previous
 from loyalty.model.result import MetricResult, Period, ResultTable, Status
 from loyalty.pipeline import Gathered, Request, Selection, gather, measure
 from loyalty.pipeline.change import FigureChange
+from loyalty.pipeline.rejected import left_out, rejects_of_several
 from loyalty.report.comparing import Comparing
 from loyalty.report.comparison import Comparison
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
@@ -52,6 +54,8 @@ class Section:
     problem: LoyaltyError | None = None
     data_end: date | None = None
     """The last day of its source where that breaks off within the period."""
+    left_out: pl.DataFrame | None = None
+    """The rows that it left out (``file``, ``row``, ``reason``), where they were asked for."""
 
     @property
     def failed(self) -> bool:
@@ -77,6 +81,7 @@ class Report:
     and ``defined`` what each metric's figures depend on beside them, of those that later reports may compare with;
     ``history_problems`` are the files of the history that could not be used, ``broken`` the sources. ``sender`` and
     ``recipients`` are the addresses of the e-mail. ``names_people`` is whether a list in it has the ids of the exports.
+    ``rejects`` are the rows that sections left out, as they stood, where they were asked for.
     """
 
     title: str
@@ -95,6 +100,7 @@ class Report:
     sender: str | None = None
     recipients: tuple[str, ...] = ()
     names_people: bool = False
+    rejects: pl.DataFrame | None = None
 
     @property
     def results(self) -> list[MetricResult]:
@@ -113,10 +119,13 @@ def build(
     as_of: date | None = None,
     history: History | None = None,
     salt: str | None = None,
+    *,
+    rejects: bool = False,
 ) -> Report:
     """Compute every metric whose source is configured, for the period and those it is compared with.
 
-    ``period`` and ``as_of`` replace those of the settings, and ``salt`` keys the codes of people.
+    ``period`` and ``as_of`` replace those of the settings, and ``salt`` keys the codes of people; ``rejects`` asks for
+    the rows that sections left out.
     A source that cannot be used, or whose data end before the period, loses only its own metrics.
 
     Raises:
@@ -131,7 +140,9 @@ def build(
             hint="Add orders, surveys, points, mentions or tickets under sources:, "
             "or say basis: membership of retention.",
         )
-    selection = Selection(as_of or settings.as_of, period or settings.period, settings.confidence, salt=salt)
+    selection = Selection(
+        as_of or settings.as_of, period or settings.period, settings.confidence, rejects=rejects, salt=salt
+    )
     gathered, broken = _gathered(chosen, settings.sources, selection)
     broken |= outdated(gathered)
     gathered = without_silence(gathered, broken)
@@ -145,7 +156,7 @@ def build(
             sections.append(Section(metric.name, metric.source, problem=problem))
             continue
         reading = readings(metric, settings.sources)
-        section = _section(gathered, metric, options, history, reading, settings.privacy)
+        section = _section(gathered, metric, options, history, reading, settings.privacy, rejects=rejects)
         if isinstance(section.problem, ColumnMissing):
             absent.append(metric.name)
             continue
@@ -172,7 +183,15 @@ def build(
         sender=mail.sender,
         recipients=(mail.to,) if isinstance(mail.to, str) else mail.to or (),
         names_people=settings.privacy.people == "ids",
+        rejects=_rejects(gathered, sections) if rejects else None,
     )
+
+
+def _rejects(gathered: Gathered, sections: Sequence[Section]) -> pl.DataFrame:
+    found = [
+        (METRICS[section.metric], section.left_out) for section in sections if section.left_out is not None
+    ]
+    return rejects_of_several(gathered, found)
 
 
 def _gathered(
@@ -223,6 +242,8 @@ def _section(
     history: History,
     reading: Mapping[str, str],
     privacy: Privacy,
+    *,
+    rejects: bool,
 ) -> Section:
     """One section that fails loses only itself."""
     end = data_end(gathered, metric.source)
@@ -243,6 +264,7 @@ def _section(
             before=comparing.with_previous(result),
             year_ago=comparing.with_year_ago(result),
             trend=trend(comparing, result),
+            left_out=left_out(gathered, metric, options) if rejects else None,
         )
     except LoyaltyError as problem:
         return replace(section, problem=problem)
