@@ -110,8 +110,16 @@ def test_of_the_year_before_only_what_moved_is_told() -> None:
 @pytest.mark.parametrize(
     ("detectable", "lang", "told"),
     [
-        (False, "en", "Among those who had also answered in September 2026: NPS -33.3 points (n = 18)."),
-        (False, "tr", "Eylül 2026 döneminde de yanıt vermiş olanlarda değişenler: NPS -33,3 puan (n = 18)."),
+        (
+            False,
+            "en",
+            "Changed among those who had also answered in September 2026: NPS ▼ -33.3 points (n = 18).",
+        ),
+        (
+            False,
+            "tr",
+            "Eylül 2026 döneminde de yanıt vermiş olanlarda değişenler: NPS ▼ -33,3 puan (n = 18).",
+        ),
         (True, "en", None),  # the whole says so itself
     ],
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loyalty.model.result import Figure, Status
+from loyalty.model.result import Figure, Note, Status
 from loyalty.pipeline.change import FigureChange
 from loyalty.render.shape import SMALL_N
 from loyalty.render.voice import Voice
 from loyalty.report.arrangement import CHANGED_AMONG_THE_SAME
 from loyalty.report.build import Section
 from loyalty.report.comparison import Comparison
-from loyalty.report.told import tell_change
+from loyalty.report.told import DOWN, UP, tell_change
 
 MOVED, NOT_MOVED = ("worse", "better", "changed"), ("nothing", "still", "few", "alone", "untested")
 """The order of the sentences: what asks for something stands first. Of the year before only what moved is said."""
@@ -56,8 +56,13 @@ def _among_the_same(sections: Sequence[Section], voice: Voice) -> Iterator[str]:
             continue
         for note in result.notes:
             if (unit := CHANGED_AMONG_THE_SAME.get(note.code)) is not None:
-                label = voice.label(result.headline.name)
-                yield f"{label} {voice.words.say(f'report.same_{unit}', note.values, voice.show)}"
+                label, sign = voice.label(result.headline.name), UP if _rose(note) else DOWN
+                yield f"{label} {sign} {voice.words.say(f'report.same_{unit}', note.values, voice.show)}"
+
+
+def _rose(note: Note) -> bool:
+    difference = note.values["difference"]
+    return isinstance(difference, int | float) and difference > 0
 
 
 def _sorted(
