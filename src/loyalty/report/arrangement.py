@@ -122,10 +122,8 @@ KEY_FIGURES = {
     "nps": ("promoter_share", "detractor_share", "answers", "revenue_at_stake"),
     "contacts": ("contacts_spent", "high_value_detractors", "silent_promoters", "removed_refused"),
     "retention": ("start", "lost", "new", "reactivated", "end", "crr_id", "reactivation_rate"),
-    "repeat": (
-        *("aov", "purchase_frequency", "revenue_per_customer"),
-        *("rpr_share_by_day", "one_time_share", "tbp_median"),
-    ),
+    # Share of one-time customers: the rest of those who bought again, and another one than that of the lifecycle.
+    "repeat": ("aov", "purchase_frequency", "revenue_per_customer", "rpr_share_by_day", "tbp_median"),
     "revenue": (
         *("revenue_before", "lost_revenue", "contraction", "expansion", "reactivated_revenue", "new_revenue"),
         *("guests_change", "revenue_now", "grr"),
