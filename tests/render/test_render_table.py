@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from loyalty.model.result import Column, Figure, Key, MetricResult, ResultTable, Rows
+from loyalty.model.result import Column, Figure, Key, MetricResult, ResultTable, Rows, Status
 from loyalty.render import render
+from loyalty.words import Words
 
 WIDTHS = [60, 80, 130]
 
@@ -104,6 +105,19 @@ def test_columns_that_do_not_fit_are_named():
     text = render([result], "table", width=40)
     assert "₺123,456,789.00" in text
     assert "  not shown at this width: n\n" in text
+
+
+def test_why_a_figure_has_no_value_is_said_below_where_there_is_no_room_beside_it():
+    figures = (
+        Figure("customers", 1, "count"),
+        Figure("aov", None, "money:TRY", n=3, status=Status.REFUSED, reason="mixed_currency"),
+        Figure("revenue", None, "money:TRY", n=3, status=Status.REFUSED, reason="mixed_currency"),
+    )
+    result = MetricResult("repeat", "standard", figures, Rows(1, 1))
+    why = Words("en")("reasons.mixed_currency")
+    wide, narrow = (render([result], "table", width=width) for width in (130, 40))
+    assert wide.count(why) == 2
+    assert f"– {why}: Average order value; Revenue" in re.sub(r"\n +", " ", narrow)
 
 
 def test_long_tables_say_what_they_leave_out():

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from loyalty.model.result import MetricResult, ResultTable
+from loyalty.model.result import Figure, MetricResult, ResultTable
 from loyalty.render.colour import Ink, ink
 from loyalty.render.fit import GAP, Fit, fit, wrapped
 from loyalty.render.grid import Grid, Header, blocks, figures_grid, groups_grid, shown_rows, table_grid
@@ -77,8 +77,8 @@ class _Page:
         for place, line in enumerate(text.wrap(self._console, room)):
             self._add(line, indent + (hang if place else 0))
 
-    def table(self, grid: Grid, sketch: Sketch | None = None, *, total_row: bool = False) -> None:
-        """Add a grid fitted into the width, and a line that names the columns that had to leave."""
+    def table(self, grid: Grid, sketch: Sketch | None = None, *, total_row: bool = False) -> Fit:
+        """Add a grid fitted into the width, and a line that names the columns that had to leave; return how it fits."""
         fitted, drawn = self._fit(grid, sketch)
         at = min(sketch.column, len(fitted.kept)) if sketch else 0
         made = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
@@ -95,7 +95,8 @@ class _Page:
             is_total = total_row and place == len(grid.rows) - 1
             made.add_row(*cells, style="bold" if is_total else "")
         self._add(made, INDENT)
-        self._left_out("; ".join(fitted.left))
+        self._left_out("; ".join(filter(None, fitted.left)))
+        return fitted
 
     def _left_out(self, columns: str) -> None:
         if columns:
@@ -172,9 +173,22 @@ def _figures(result: MetricResult, page: _Page) -> None:
     if evidence := voice.evidence(headline):
         told.append("  ").append(evidence, style="dim")
     page.say(told, hang=2)
-    if result.figures[1:]:
+    if others := result.figures[1:]:
         page.blank()
-        page.table(figures_grid(result.figures[1:], voice))
+        grid = figures_grid(others, voice)
+        fitted = page.table(grid)
+        if len(fitted.kept) < len(grid.headers):
+            _reasons(others, page)
+
+
+def _reasons(figures: Sequence[Figure], page: _Page) -> None:
+    """Say why figures have no value below their table, where the column that does had no room."""
+    found: dict[str, list[str]] = {}
+    for figure in figures:
+        if remark := page.voice.numbers.remark(figure):
+            found.setdefault(remark, []).append(page.voice.label(figure.name))
+    for remark, labels in found.items():
+        page.say(Text(f"– {remark}: {'; '.join(labels)}", style="dim"), hang=2)
 
 
 def _table(table: ResultTable, page: _Page) -> None:
