@@ -402,7 +402,7 @@ METRIC = Metric(
     manual=__doc__,
     examples=(
         "loyalty program sample_data/points.csv",
-        "loyalty program sample_data/points.csv --period 2026-10 --point-value 0.05 --currency TRY",
+        "loyalty program sample_data/points.csv --period 2026-10 --point-value 0.5 --currency TRY",
         "loyalty program sample_data/points.csv --orders sample_data/orders.csv",
         "loyalty program sample_data/points.csv --min-points 300 -o usage.csv",
     ),
