@@ -53,3 +53,8 @@ def test_where_no_change_is_shown_the_rule_says_what_to_add(answers: Path, tmp_p
     path.write_text("nps score\n" + "9\n" * 20)
     run = Run("nps", path, "--fail-if", "nps.delta < 0")
     assert (run.code, "--period last-month" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize(("rule", "told"), [("csat < 80%", "is 75%"), ("csat < 0.8", "is 0.75")])
+def test_a_share_is_told_as_the_rule_says_it(rule: str, told: str, answers: Path) -> None:
+    assert f"alert: {rule} ({told})" in Run("csat", answers, "--fail-if", rule).err

@@ -186,8 +186,13 @@ def _changes_shown(found: Sequence[MetricResult]) -> Iterator[tuple[tuple[str, s
 def tell_alerts(found: Sequence[Alert]) -> None:
     """Say which rules fired, and at which value."""
     for alert in found:
-        is_now = "has no value, which counts" if alert.value is None else f"is {alert.value:g}"
-        say(f"loyalty: alert: {alert.rule.text} ({is_now})", level="alert")
+        say(f"loyalty: alert: {alert.rule.text} ({_is_now(alert)})", level="alert")
+
+
+def _is_now(alert: Alert) -> str:
+    if alert.value is None:
+        return "has no value, which counts"
+    return f"is {alert.value * 100:g}%" if alert.rule.percent else f"is {alert.value:g}"
 
 
 def rejected(rows: pl.DataFrame, shared: Shared) -> None:
