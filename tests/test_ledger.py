@@ -214,7 +214,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert said("ledger", path, "-o", folder) == (
         0,
         "",
-        f"loyalty: wrote {folder}: 2 orders of 1 customers in 3 months; 2 of 3 rows used\n",
+        f"loyalty: wrote {folder}: 2 orders of 1 customer in 3 months; 2 of 3 rows used\n",
     )
     assert said("repeat", folder, "-f", "json")[1] == said("repeat", path, "-f", "json")[1]
 
@@ -243,7 +243,7 @@ def test_the_orders_of_a_profile(tmp_path: Path) -> None:
         "sources: {orders: all.csv}\nprofiles: {moda: {sources: {orders: moda.csv}}}\n", encoding="utf-8"
     )
     code, _, told = said("ledger", "-c", config, "--profile", "moda", "-o", folder)
-    assert (code, "1 orders of 1 customers" in told) == (0, True)
+    assert (code, "1 order of 1 customer" in told) == (0, True)
 
 
 @pytest.mark.parametrize(

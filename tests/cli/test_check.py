@@ -55,7 +55,7 @@ def test_strict_minds_a_row_left_out(tmp_path: Path) -> None:
     assert run(path).exit_code == 0
     done = run(path, "--strict")
     assert done.exit_code == 3
-    assert "1 rows left out as unreadable_date (rows 5)" in done.stderr
+    assert "1 row left out as unreadable_date (row 5)" in done.stderr
 
 
 def test_a_row_after_the_last_order_keeps_its_own_reason(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_strict_report_is_written_and_ends_with_3(config: Path) -> None:
     """The third row is the second again."""
     code, told, figures = reported(config, "--strict")
     assert (code, figures["orders"]["value"]) == (3, 2)
-    assert told.count("1 rows left out as duplicate (rows 4)") == 1
+    assert told.count("1 row left out as duplicate (row 4)") == 1
     assert reported(config)[0] == 0
 
 

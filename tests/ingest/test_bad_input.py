@@ -98,7 +98,7 @@ def test_rows_with_too_many_cells_are_told_with_their_numbers(tmp_path: Path) ->
     assert ended("check", path)[0] == 0
     code, message = ended("check", path, options=("--strict",))
     assert code == 3
-    assert "1 rows left out as ragged (rows 3)" in message
+    assert "1 row left out as ragged (row 3)" in message
 
 
 def test_a_file_in_which_no_row_fits_the_header_is_no_table(tmp_path: Path) -> None:

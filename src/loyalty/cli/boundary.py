@@ -38,6 +38,11 @@ def say(*lines: str, level: str = "info") -> None:
             sys.stderr.write(_CONTROL.sub("�", line) + "\n")
 
 
+def counted(count: int, noun: str) -> str:
+    """Return ``1 row``, ``2,500 rows``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def _log(level: str, message: str, **more: str | None) -> None:
     told = {"level": level, **{key: value for key, value in more.items() if value}, "message": message}
     sys.stderr.write(json.dumps(told, ensure_ascii=False) + "\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from loyalty.cli.boundary import say
+from loyalty.cli.boundary import counted, say
 from loyalty.cli.settings import Chosen
 from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode, InputError, UsageError, near
@@ -202,7 +202,7 @@ def rejected(rows: pl.DataFrame, shared: Shared) -> None:
     assert shared.rejects is not None
     deliver(rows_csv(rows.columns, rows.rows(), safe=True), Path(shared.rejects))
     if not shared.quiet:
-        say(f"loyalty: wrote {rows.height} rejected rows to {shared.rejects}")
+        say(f"loyalty: wrote {counted(rows.height, 'rejected row')} to {shared.rejects}")
 
 
 def verdict(found: Sequence[MetricResult], alerted: Sequence[Alert], shared: Shared) -> None:
@@ -244,7 +244,10 @@ def tell_left_out(lost: Sequence[LeftOut]) -> None:
     """Name the rows that ``--strict`` does not accept."""
     for item in lost:
         rows = ", ".join(map(str, item.first_rows))
-        say(f"loyalty: error[strict]: {item.count} rows left out as {item.reason} (rows {rows})")
+        named = "row" if len(item.first_rows) == 1 else "rows"
+        say(
+            f"loyalty: error[strict]: {counted(item.count, 'row')} left out as {item.reason} ({named} {rows})"
+        )
 
 
 def finding(code: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from loyalty.cli import deliver
-from loyalty.cli.boundary import say
+from loyalty.cli.boundary import counted, say
 from loyalty.cli.engine import LOCAL
 from loyalty.cli.progress import progress
 from loyalty.cli.settings import as_typed, check, configured, over_config
@@ -56,11 +56,10 @@ def run(shared: Shared, *, update: bool, engine: str = LOCAL) -> None:
     held = counts(made)
     rows = rows_of(held.rows, EVERYTHING)
     if not settled.quiet:
-        months = len(made.manifest.months)
-        say(
-            f"loyalty: wrote {settled.output}: {held.orders:,} orders of {held.customers:,} customers in {months} "
-            f"months; {rows.used:,} of {rows.read:,} rows used"
-        )
+        held_now = f"{counted(held.orders, 'order')} of {counted(held.customers, 'customer')}"
+        months = counted(len(made.manifest.months), "month")
+        used = f"{rows.used:,} of {counted(rows.read, 'row')} used"
+        say(f"loyalty: wrote {settled.output}: {held_now} in {months}; {used}")
     if rows.left_out and settled.strict:
         deliver.tell_left_out(rows.left_out)
         raise typer.Exit(ExitCode.INPUT)

@@ -33,6 +33,7 @@ def _report(shared: Shared, *, format_names: list[str] | None, log_format: str |
 others.command(
     "report",
     cls=ConfiguredCommand,
+    short_help="Write the report of one period: page, PDF, workbook, e-mail.",
     epilog="\b\nExamples:\n  loyalty report --config config.example.yaml\n"
     '  loyalty report --config config.example.yaml --period last-month --as-of "$(date +%F)"\n'
     "  loyalty report --config config.example.yaml --format html,xlsx --lang tr",
@@ -106,6 +107,7 @@ def _init(shared: Shared) -> None:
 others.command(
     "check",
     cls=OtherCommand,
+    short_help="What files are, what they hold, what does not fit together.",
     epilog="\b\nExamples:\n  loyalty check sample_data/orders.csv\n"
     "  loyalty check sample_data/*.csv --strict\n  loyalty check sample_data/surveys.csv -f json",
 )(
@@ -136,6 +138,7 @@ others.command(
 others.command(
     "init",
     cls=ConfiguredCommand,
+    short_help="Draft a commented configuration for your exports.",
     epilog="\b\nExamples:\n  loyalty init sample_data/orders.csv\n  loyalty init sample_data/*.csv -o config.yaml",
 )(taking(_init, "files", "output", *OF_ONE, *READING, "lang", "quiet"))
 
@@ -153,6 +156,7 @@ def _ledger(shared: Shared, *, update: bool) -> None:
 others.command(
     "ledger",
     cls=OtherCommand,
+    short_help="Read orders once, and keep them for every metric on orders.",
     epilog="\b\nExamples:\n  loyalty ledger sample_data/orders.csv -o ledger/\n"
     "  loyalty ledger november.csv -o ledger/ --update\n  loyalty repeat ledger/",
 )(
@@ -161,7 +165,6 @@ others.command(
         "files",
         "config",
         "profile",
-        "by",
         *OF_ONE,
         *READING,
         "aliases",
@@ -180,13 +183,25 @@ others.command(
                 help="Folder of the ledger; it has to be named.",
             ),
         ],
+        by=Annotated[
+            list[str] | None,
+            typer.Option(
+                "--by",
+                rich_help_panel="Shared options",
+                help="Keep this column, by which metrics can group then. Repeatable.",
+            ),
+        ],
         update=Annotated[bool, typer.Option("--update", help="Take the export into a ledger that is there.")],
         engine=Annotated[str | None, ANYWHERE],
     )
 )
 
 
-@others.command(cls=OtherCommand, epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention")
+@others.command(
+    cls=OtherCommand,
+    short_help="A metric's manual: question, formula, example, references.",
+    epilog="\b\nExamples:\n  loyalty explain nps\n  loyalty explain retention",
+)
 def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -> None:
     """Print a metric's manual: question, formula, what is not counted, a worked example, references."""
     from loyalty.cli.explain import run
@@ -194,7 +209,11 @@ def explain(metric: Annotated[str, typer.Argument(help=", ".join(SUMMARIES))]) -
     run(metric)
 
 
-@others.command(cls=OtherCommand, epilog="\b\nExamples:\n  loyalty schema config > loyalty.schema.json")
+@others.command(
+    cls=OtherCommand,
+    short_help="The JSON Schema of the configuration file, for editors.",
+    epilog="\b\nExamples:\n  loyalty schema config > loyalty.schema.json",
+)
 def schema(
     of: Annotated[Literal["config"], typer.Argument(help="Of what: the configuration file.")] = "config",
 ) -> None:
@@ -210,6 +229,7 @@ def schema(
 
 @others.command(
     cls=OtherCommand,
+    short_help="The script by which a shell completes at the Tab key.",
     epilog="\b\nExamples:\n  loyalty completion bash >> ~/.bashrc\n"
     "  loyalty completion fish > ~/.config/fish/completions/loyalty.fish",
 )

@@ -249,12 +249,7 @@ def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[...,
         own = {name: given.pop(name) for name in flags if name not in shared}
         run(suffix_over_environment(ctx, Shared(**given)), **own)
 
-    made = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
-    made += [
-        item.replace(annotation=flags.get(item.name, item.annotation))
-        for item in parameters(*names, *(name for name in flags if name in shared))
-    ]
-    made += [
+    ours = [
         Parameter(
             name,
             Parameter.KEYWORD_ONLY,
@@ -264,6 +259,12 @@ def taking(run: Callable[..., None], *names: str, **flags: Any) -> Callable[...,
         for name, flag in flags.items()
         if name not in shared
     ]
+    taken = [
+        item.replace(annotation=flags.get(item.name, item.annotation))
+        for item in parameters(*names, *(name for name in flags if name in shared))
+    ]
+    context = Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    made = [context, *ours, *taken]
     command.__doc__ = run.__doc__
     command.__signature__ = Signature(made)  # type: ignore[attr-defined]  # Typer reads the signature
     command.__annotations__ = {item.name: item.annotation for item in made}
