@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup check format lint types imports test testall spark schema defaults report sample bench
+.PHONY: help setup check format lint types imports test testall spark schema defaults report sample
 
 help:  ## List the commands.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
