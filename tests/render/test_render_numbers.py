@@ -130,6 +130,14 @@ def test_calendar_leaves_other_text_alone():
     assert TR.calendar("2026-10") == "Eki 2026"
     assert TR.calendar("2026-13") == "2026-13"
     assert TR.calendar("Wave 3") == "Wave 3"
+    assert EN.calendar("..") == ".."
+
+
+def test_a_stretch_is_told_by_what_lies_in_it():
+    """Its end does not count: nobody is to read November into it."""
+    assert EN.calendar("2026-05-01..2026-11-01") == "May 2026 – Oct 2026"
+    assert TR.calendar("2026-05-01..2026-11-01") == "May 2026 – Eki 2026"
+    assert EN.calendar("2026-10-10..2026-10-21") == "Oct 10, 2026 – Oct 20, 2026"
 
 
 @pytest.mark.parametrize(

@@ -141,8 +141,23 @@ class Numbers:
         return _SIGNS.get(code, code) if symbol == code else symbol
 
     def calendar(self, label: str) -> str:
-        """Return ``2026-10`` as ``Oct 2026`` and its like; any other text unchanged."""
-        return self._named(label, "yMMM") or plain(label)
+        """Return ``2026-10`` as ``Oct 2026`` and its like, a stretch by its first and last day; other text unchanged.
+
+        A stretch is ``2026-05-01..2026-11-01``, whose end does not count: ``May 2026 – Oct 2026``.
+        """
+        return self._named(label, "yMMM") or self._stretch(label) or plain(label)
+
+    def _stretch(self, label: str) -> str | None:
+        start, _, end = label.partition("..")
+        try:
+            period = Period(date.fromisoformat(start), date.fromisoformat(end))
+        except ValueError:
+            return None
+        last = period.end - timedelta(days=1)
+        if period.start.day == period.end.day == 1 and period.start < last:
+            first_month, last_month = (self.calendar(f"{day:%Y-%m}") for day in (period.start, last))
+            return self.words("units.from_to", start=first_month, end=last_month)
+        return self.period(period)
 
     def _named(self, label: str, month_skeleton: str) -> str | None:
         found = _LABEL.fullmatch(label)
