@@ -40,7 +40,7 @@ def test_a_seasonal_business_has_no_missing_months(tmp_path: Path) -> None:
 def test_two_weeks_without_a_row(tmp_path: Path) -> None:
     days = [day for day in range(90) if not 40 <= day < 54]
     assert audited(tmp_path, orders=daily(days)) == {
-        ("orders", "silent_days"): ("warning", 14, None, "2026-02-10..2026-02-23"),
+        ("orders", "silent_days"): ("warning", 14, None, "2026-02-10 – 2026-02-23"),
     }
 
 

@@ -211,3 +211,11 @@ def test_a_sheet_of_standard_input_is_named_behind_a_file(tmp_path: Path) -> Non
 def test_a_rule_may_watch_the_files(rule: str, code: int, clean: Path) -> None:
     done = run(clean, "--fail-if", rule)
     assert (done.exit_code, bool(done.stdout)) == (code, code != 2)
+
+
+def test_a_check_does_not_send_its_reader_to_a_check(clean: Path) -> None:
+    """What a metric notes of statuses it does not know, the check has among its findings."""
+    rows = CLEAN.replace("amount\n", "amount,status\n").replace("0\n", "0,kayboldu\n")
+    clean.write_text(rows, encoding="utf-8")
+    text = run(clean).stdout
+    assert ("status words that are not known" in text, "loyalty check FILE" in text) == (True, False)

@@ -114,7 +114,7 @@ def _holes(kind: Kind, calendar: _Calendar) -> Iterator[Finding]:
     silent = [(first, last) for first, last in silent if not any(first <= month <= last for month in empty)]
     if silent:
         count = sum((last - first).days + 1 for first, last in silent)
-        shown = tuple(f"{first}..{last}" for first, last in silent[:EXAMPLES])
+        shown = tuple(f"{first} – {last}" for first, last in silent[:EXAMPLES])
         yield Finding("silent_days", Severity.WARNING, kind, count, None, shown)
 
 

@@ -28,6 +28,8 @@ from loyalty.model.tables import Holds, Orders
 Answers = Mapping[object, pl.DataFrame]
 """Collected plans, by what was asked."""
 Span = tuple[date | None, date | None]
+TOLD_BY_FINDING = frozenset({"statuses_unknown"})
+"""Notes of metrics that send their reader here, where a finding has it."""
 SURE = 0.5
 """Below this share of the evidence, what a file is about was guessed."""
 
@@ -82,7 +84,7 @@ def audit(
         found,
         as_of=as_of,
         notes=(
-            *(note for each in seen.values() for note in each.notes),
+            *(note for each in seen.values() for note in each.notes if note.code not in TOLD_BY_FINDING),
             *(() if findings else (Note("no_findings"),)),
         ),
         figures=(*found.figures, *(figure for each in seen.values() for figure in each.figures), *counted),
