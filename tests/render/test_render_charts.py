@@ -153,6 +153,17 @@ def test_an_amount_below_a_bar_has_no_cents():
     assert texts(drawn(table, "tr"))[:2] == ["₺0", "₺2.000"]
 
 
+def test_a_band_without_an_end_does_not_look_like_the_others():
+    columns = (
+        Column("brought_from", "money:TRY"),
+        Column("customers", "count"),
+        Column("brought_below", "money:TRY"),
+    )
+    rows = ((Decimal(0), 7, Decimal(2000)), (Decimal(2000), 3, None))
+    table = ResultTable("clv_distribution", columns, rows, draw=Draw.DISTRIBUTION)
+    assert texts(drawn(table, "en"))[:2] == ["₺0", "₺2,000+"]
+
+
 @pytest.mark.parametrize("table", [TREND, SEGMENTS, DOTS, HEAT], ids=lambda table: str(table.draw))
 def test_same_chart_same_bytes_and_ids_of_its_own(table):
     first, again = drawn(table, ident="one"), drawn(table, ident="one")

@@ -77,7 +77,7 @@ class _Drawing:
 
     def brief_category(self, row: tuple[Value, ...]) -> str:
         """Return the name of a row below its bar."""
-        return self.voice.brief_cell(self.table, self.table.columns[0], row[0])
+        return self.voice.brief_name(self.table, row)
 
     def part(self, row: tuple[Value, ...], place: int | None) -> float | None:
         """Return the number that plays a part in a row; None where there is none or the period runs on."""
@@ -150,7 +150,7 @@ def _distribution(drawing: _Drawing) -> Chart:
     labels = [drawing.brief_category(row) for row in drawing.table.rows]
     x = (
         alt.X("place:O")
-        .axis(labelExpr=_lookup(labels), labelAngle=0, labelOverlap="parity")
+        .axis(labelExpr=_lookup(labels), labelFontSize=LABEL - 1, labelAngle=0, labelOverlap="parity")
         .scale(paddingInner=0.14)
     )
     # Stacked bars would each be clipped by a group of their own.

@@ -71,12 +71,19 @@ class Voice:
             return ""
         return self.numbers.value(value, column.unit)
 
-    def brief_cell(self, table: ResultTable, column: Column, value: Value) -> str:
-        """Return a cell as it names a bar: amounts without their cents, which no bar is about."""
+    def brief_name(self, table: ResultTable, row: tuple[Value, ...]) -> str:
+        """Return a row as it names a bar: amounts without their cents, which no bar is about.
+
+        Of bands, which say in a column ``..._below`` where they end, one without an end says so: ``₺90+``.
+        """
+        column, value = table.columns[0], row[0]
         amount = number(value) if column.unit.startswith("money") else None
         if amount is None or not amount.is_integer():
-            return self.cell(table, column, value)
-        return self.numbers.tick(Decimal(int(amount)), column.unit, Decimal(1))
+            name = self.cell(table, column, value)
+        else:
+            name = self.numbers.tick(Decimal(int(amount)), column.unit, Decimal(1))
+        ends = (cell for cell, at in zip(row, table.columns, strict=True) if at.name.endswith("_below"))
+        return f"{name}+" if None in ends else name
 
     def _named(self, key: Key) -> str:
         """Return the word of a key that says where it stands, or its sentence."""

@@ -63,7 +63,7 @@ def _bars(shown: ShownTable, content: Content) -> tuple[Bar, ...]:
     column, classes = table.columns[parts.value], tones(table, parts)
     return tuple(
         Bar(
-            content.voice.brief_cell(table, table.columns[0], row[0]),
+            content.voice.brief_name(table, row),
             content.voice.cell(table, column, row[parts.value]),
             round(100 * (value or 0) / longest),
             TONES[classes.get(row[parts.klass], "plain") if parts.klass is not None else "plain"],
