@@ -38,3 +38,8 @@ def test_where_it_is_said_instead(typed: str, told: str) -> None:
 def test_an_option_that_there_is_nowhere_is_a_slip() -> None:
     run = Run("report", "--frmat", "html")
     assert (run.code, "--format" in run.err) == (2, True)
+
+
+def test_a_choice_that_there_is_not_is_told_without_the_words_of_a_library() -> None:
+    run = Run("lifecycle", "orders.csv", "--rule", "modell")
+    assert (run.code, "'--rule': 'modell' is not one of 'cadence', 'model'" in run.err) == (2, True)

@@ -54,6 +54,12 @@ class Commands(TyperGroup):
         LOG_FORMAT.set("text")
         try:
             return super().invoke(ctx)
+        except typer.TyperException as problem:
+            # Typer checks choices by pydantic, and shows its preface.
+            said = getattr(problem, "message", None)
+            if isinstance(said, str):
+                problem.message = said.replace("Value error, ", "")
+            raise
         except LoyaltyError as error:
             tell(error)
             raise typer.Exit(error.exit_code) from None
