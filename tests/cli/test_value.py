@@ -125,3 +125,23 @@ def test_a_report_reads_rates_and_index_from_the_configuration(tmp_path: Path) -
     codes = {note["code"] for note in run.json["results"][0]["notes"]}
     assert {"converted", "deflated"} <= codes
     assert Run("check", "--config", config).code == 0
+
+
+def test_what_is_said_of_orders_holds_for_those_beside_answers(tmp_path: Path) -> None:
+    """An order in two versions counts as it was last, and money is in the currency named, however files are named."""
+    orders, answers, config = (tmp_path / name for name in ("orders.csv", "answers.csv", "config.yaml"))
+    orders.write_text(
+        "order_id,customer_id,ordered_at,amount,updated_at\n"
+        "1,A,2026-10-05,10,2026-10-05\n1,A,2026-10-05,20,2026-10-06\n",
+        encoding="utf-8",
+    )
+    answers.write_text("customer_id,answered_at,nps_score\nA,2026-10-05,10\n", encoding="utf-8")
+    config.write_text("business: {currency: TRY}\nsources: {orders: orders.csv, surveys: answers.csv}\n")
+    said = ("--conflicts", "last", "--currency", "EUR", "-f", "json")
+    for run in (
+        Run("nps", answers, "--orders", orders, *said),
+        Run("nps", answers, "--config", config, *said),
+        Run("nps", "--config", config, *said),
+    ):
+        assert run.figure("revenue_at_stake")["unit"] == "money:EUR", run.err
+    assert "--conflicts last" in Run("nps", answers, "--orders", orders).err

@@ -53,7 +53,7 @@ def _sources(shared: Shared, typed: Shared, config: Settings | None) -> list[tup
     if shared.files:
         return [(None, shared.source())]
     if config is not None and config.sources:
-        return [(kind, as_typed(source, typed)) for kind, source in config.sources.items()]
+        return [(kind, as_typed(kind, source, typed)) for kind, source in config.sources.items()]
     raise UsageError(
         "loyalty check needs a file: none was named", hint="Type loyalty check FILE, or - for standard input."
     )

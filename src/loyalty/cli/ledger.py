@@ -87,7 +87,7 @@ def _source(shared: Shared, typed: Shared, config: Settings | None) -> Source:
     if shared.files:
         return shared.source()
     if config is not None and Kind.ORDERS in config.sources:
-        return as_typed(config.sources[Kind.ORDERS], typed)
+        return as_typed(Kind.ORDERS, config.sources[Kind.ORDERS], typed)
     raise UsageError(
         "loyalty ledger needs orders: no file was named",
         hint="Type loyalty ledger FILE... -o FOLDER, or - for standard input.",

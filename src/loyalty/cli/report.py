@@ -82,7 +82,7 @@ def _settings(typed: Shared) -> Settings:
         )
     names = {"timezone": typed.tz, "currency": typed.currency, "locale": typed.locale}
     business = settings.business.model_copy(update={name: value for name, value in names.items() if value})
-    sources = {kind: as_typed(source, typed) for kind, source in settings.sources.items()}
+    sources = {kind: as_typed(kind, source, typed) for kind, source in settings.sources.items()}
     return replace(settings, business=business, sources=sources)
 
 

@@ -27,6 +27,8 @@ SALT = "LOYALTY_SALT"
 """Keys the codes of lists without names. Only in the environment: a command line stays in the shell's history, and a
 configuration is passed on."""
 PICTURES = (".svg", ".png", ".html")
+ALIASED = frozenset({Kind.ORDERS, Kind.SURVEYS})
+"""Kinds of export in which one customer may have several ids."""
 
 
 @dataclass(frozen=True)
@@ -57,23 +59,18 @@ class Chosen:
                 hint="Name the files of the other kinds by their paths.",
             )
         own = {metric.source: self.source(metric)}
-        configured = {
-            join.kind: self.sources[join.kind] for join in metric.joins if join.kind in self.sources
-        }
-        typed = {
-            kind: Source(
+        joined = {join.kind: self.sources[join.kind] for join in metric.joins if join.kind in self.sources}
+        for kind, paths in self.beside.items():
+            joined[kind] = Source(
                 paths,
                 locale=self.shared.locale,
                 timezone=self.shared.tz or Source.timezone,
                 currency=self.shared.currency,
-                # Who is one customer in the answers is one customer in the orders.
-                aliases=self.shared.aliases if kind is Kind.ORDERS else None,
-                fx=self.shared.fx if kind is Kind.ORDERS else None,
-                deflate=self.shared.deflate if kind is Kind.ORDERS else None,
             )
-            for kind, paths in self.beside.items()
-        }
-        return configured | typed | own
+        # How the metric's own files are laid out says nothing of the others; who is one customer in the answers is one
+        # customer in the orders, and a day is the same day.
+        of_all = replace(self.typed, mapping=None, preset=None, encoding=None, delimiter=None)
+        return {kind: as_typed(kind, source, of_all) for kind, source in joined.items()} | own
 
     def source(self, metric: Metric) -> Source:
         """Return where the metric's rows come from.
@@ -84,7 +81,7 @@ class Chosen:
         if self.shared.files:
             return self.shared.source()
         if metric.source in self.sources:
-            return as_typed(self.sources[metric.source], self.typed)
+            return as_typed(metric.source, self.sources[metric.source], self.typed)
         raise UsageError(
             f"loyalty {metric.name} needs {metric.source.value}: no file was named",
             hint=f"Type loyalty {metric.name} FILE, or - for standard input.",
@@ -151,7 +148,7 @@ def rules(texts: Sequence[str]) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def as_typed(source: Source, typed: Shared) -> Source:
+def as_typed(kind: Kind, source: Source, typed: Shared) -> Source:
     """Return a source of the configuration with what the command line or the environment says instead."""
     said = {
         "preset": typed.preset,
@@ -160,11 +157,12 @@ def as_typed(source: Source, typed: Shared) -> Source:
         "delimiter": typed.delimiter,
         "timezone": typed.tz,
         "currency": typed.currency,
-        "aliases": typed.aliases,
-        "fx": typed.fx,
-        "deflate": typed.deflate,
-        "conflicts": Conflicts(typed.conflicts) if typed.conflicts else None,
     }
+    if kind in ALIASED:
+        said["aliases"] = typed.aliases
+    if kind is Kind.ORDERS:
+        said |= {"fx": typed.fx, "deflate": typed.deflate}
+        said["conflicts"] = Conflicts(typed.conflicts) if typed.conflicts else None
     changed = {name: value for name, value in said.items() if value is not None}
     return replace(source, mapping={**source.mapping, **typed.columns()}, **changed)  # type: ignore[arg-type]
 
