@@ -48,3 +48,16 @@ def test_invitations_alone_have_no_rate_of_zero(files: tuple[Path, Path]) -> Non
     assert run.code == 3
     assert "loyalty responses answers.csv invitations.csv" in run.err
     assert Run("nps", files[1]).code == 3
+
+
+def test_who_gave_no_answer_is_told_as_that_and_not_as_without_a_date(tmp_path: Path) -> None:
+    """Three invited, one answered in October; of two who gave nothing, neither has a day."""
+    path = tmp_path / "index.csv"
+    path.write_text(
+        "respondent_id,responded_at,cli_recommend,cli_repurchase,cli_try_other\n"
+        "A,2026-10-03,6,5,6\nB,,,,\nC,,,,\n",
+        encoding="utf-8",
+    )
+    run = Run("cli", path, "--best", "6", "--period", "2026-10", "-f", "json")
+    [left] = run.json["results"][0]["rows"]["left_out"]
+    assert (left["reason"], left["count"]) == ("incomplete", 2)

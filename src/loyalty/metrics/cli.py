@@ -186,8 +186,9 @@ def _judge(
     judged = answers.with_columns(
         reason=pl.coalesce(
             span.reason("fault"),
-            undated(span),
             pl.when(incomplete).then(pl.lit("incomplete")),
+            # After it, as with one question: an invitation that nobody answered has no day either.
+            undated(span),
             pl.when(out_of_range).then(pl.lit("out_of_range")),
         ),
         score=pl.when(~incomplete).then(above * PARTS // given),
