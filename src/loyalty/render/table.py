@@ -30,7 +30,8 @@ SKETCH_WIDTH = (12, 32)
 """A drawing narrower than the first is left out; none is wider than the second."""
 
 STYLES = {"good": "#3b9ade", "middle": "#9aa4ad", "bad": "#e0762f", "plain": "#3b9ade"}
-_TRAILING = re.compile(r"[ ]+((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
+# From the first blank of a run, and never back: beside one very long cell the others are a hundred thousand blanks.
+_TRAILING = re.compile(r"(?<! )[ ]++((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 
 def render(results: Sequence[MetricResult], look: Look) -> str:
