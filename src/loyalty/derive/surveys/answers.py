@@ -182,8 +182,8 @@ def scored(table: pl.DataFrame, question: str) -> pl.DataFrame:
 def superseded(judged: pl.DataFrame, bucket: pl.Expr | None = None) -> pl.DataFrame:
     """Mark earlier answers of one respondent: the last one that stands per respondent and wave is kept.
 
-    Where there is a ``bucket`` column, or an expression for one, the last one per respondent, wave and bucket; where
-    rows say what they ask (``question``), the last one to each question.
+    Where ``bucket`` says to which calendar period a response belongs, the last one per respondent, wave and period;
+    where rows say what they ask (``question``), the last one to each question.
 
     A later row wins a tie; anonymous responses are never merged. ``judged`` has ``respondent_id``, ``wave``,
     ``answered_at``, ``file``, ``row`` and ``reason`` (null: it stands so far).

@@ -73,9 +73,7 @@ def judge(tables: Tables, span: Span, reading: Reading, bucket: pl.Expr | None =
         judged = judged.with_columns(reason=pl.coalesce("reason", _unfit_weight()))
     else:
         judged = judged.drop("weight", strict=False)
-    if reading.dedupe is Dedupe.NONE:
-        return judged
-    return superseded(judged if bucket is None else judged.with_columns(bucket=bucket))
+    return judged if reading.dedupe is Dedupe.NONE else superseded(judged, bucket)
 
 
 def _without_codes(table: pl.DataFrame, reading: Reading) -> pl.DataFrame:

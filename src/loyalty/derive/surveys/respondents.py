@@ -16,14 +16,12 @@ MATCHED, NOT_MATCHED, ANONYMOUS = "matched", "not_matched", "anonymous"
 class Match:
     """How far respondents and orders name the same people.
 
-    ``respondents`` are people with an id, ``by_email`` those of the ``matched`` that only the list of customers joins,
-    ``anonymous`` answers without an id.
+    ``respondents`` are people with an id, ``by_email`` those of the ``matched`` that only the list of customers joins.
     """
 
     respondents: int
     matched: int
     by_email: int
-    anonymous: int
 
 
 def as_customers(standing: pl.DataFrame, orders: Tables, customers: Tables | None) -> pl.DataFrame:
@@ -77,12 +75,7 @@ def match(answers: pl.DataFrame) -> Match:
     """Return how many respondents of :func:`as_customers` are customers."""
     people = answers.filter(pl.col("respondent_id").is_not_null()).unique("respondent_id")
     matched = people.filter(pl.col("whose") == MATCHED)
-    return Match(
-        people.height,
-        matched.height,
-        matched.filter("by_email").height,
-        answers.filter(pl.col("whose") == ANONYMOUS).height,
-    )
+    return Match(people.height, matched.height, matched.filter("by_email").height)
 
 
 def last_answers(answers: pl.DataFrame, person: str = "customer_id") -> pl.DataFrame:
