@@ -34,6 +34,16 @@ def test_svg_is_one_drawing_with_title_and_notice(surveys: Path, tmp_path: Path)
     assert "registered trademarks" in texts
 
 
+def test_the_notice_does_not_stand_in_for_the_time_of_undated_answers(tmp_path: Path) -> None:
+    undated = tmp_path / "undated.csv"
+    undated.write_text("nps\n" + "10\n9\n3\n" * 4, encoding="utf-8")
+    for target in (tmp_path / "nps.svg", tmp_path / "nps.html"):
+        assert draw(undated, target)[0] == 0
+        text = target.read_text(encoding="utf-8")
+        assert "<title>Net Promoter Score® (NPS®)</title>" in text
+        assert text.count("registered trademarks") == 1
+
+
 def test_png_is_the_same_each_time(surveys: Path, tmp_path: Path) -> None:
     one, two = tmp_path / "one.png", tmp_path / "two.png"
     assert draw(surveys, one)[0] == draw(surveys, two)[0] == 0

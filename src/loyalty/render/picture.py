@@ -71,15 +71,10 @@ def _drawings(result: MetricResult, voice: Voice) -> Iterator[_Drawn]:
             yield _Drawn(heading, table, svg)
 
 
-def _told(result: MetricResult, voice: Voice) -> list[str]:
-    """Return what stands below the title: the time it is about, and the owners' notice where there is one."""
-    return [text for text in (voice.time(result), voice.trademark(result)) if text]
-
-
 def _stacked(result: MetricResult, drawn: Sequence[_Drawn], voice: Voice) -> str:
     """Return one SVG with the drawings below each other under the metric's title."""
     width = max(each.size[0] for each in drawn) + 2 * MARGIN
-    time, *_ = [*_told(result, voice)[:1], ""]
+    time = voice.time(result)
     parts = [
         _text(voice.title(result), MARGIN, MARGIN + 14, 20, INK, bold=True),
         _text(time, MARGIN, MARGIN + 36, 13, MUTED),
@@ -117,7 +112,8 @@ def _lines(text: str, width: float) -> list[str]:
 def _page(result: MetricResult, drawn: Sequence[_Drawn], voice: Voice, lang: str) -> str:
     """Return a page without scripts and without network, the values behind each drawing as a table."""
     title = escape(voice.title(result))
-    told = "".join(f"<p>{escape(text)}</p>" for text in _told(result, voice)[:1])
+    time = voice.time(result)
+    told = f"<p>{escape(time)}</p>" if time else ""
     sections = "".join(
         f"<h2>{escape(each.heading)}</h2>{each.svg}<details><summary>{escape(voice.words('report.show_data'))}</summary>"
         f"{_values(each.table, voice)}</details>"
