@@ -531,6 +531,16 @@ def test_records_inside_records_are_columns_of_their_own(tmp_path: Path) -> None
         ]
 
 
+def test_a_record_called_row_is_no_number_of_a_row(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_text('{"row": {"id": "7"}}\n{"row": {"id": "8"}}\n', encoding="utf-8")
+    pl.read_ndjson(tmp_path / "a.ndjson").write_parquet(tmp_path / "a.parquet")
+
+    for name in ("a.ndjson", "a.parquet"):
+        [file] = open_files(Source((str(tmp_path / name),)))
+        assert file.headers == ("row.id",)
+        assert rows(file) == [(2, "7"), (3, "8")]
+
+
 @pytest.mark.parametrize(
     ("inside", "said"),
     [("Index/Document.iwa", "an Apple Numbers document"), ("word/document.xml", "a Word document")],

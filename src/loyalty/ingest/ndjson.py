@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +11,7 @@ from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.encoding import canonical, find_encoding
 from loyalty.ingest.length import about_rows
-from loyalty.ingest.nested import flat_columns
+from loyalty.ingest.nested import flat_columns, positioned
 from loyalty.ingest.packed import Head, Packing, chunks
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
@@ -39,9 +38,9 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
     path = place.at if plain else str(spool(to_utf8(chunks(place, head.packing), encoding, place.shown)))
     try:
         schema = pl.scan_ndjson(path, infer_schema_length=_TYPED_BY).collect_schema()
-        columns = dict(flat_columns(schema))
-        frame = _positioned(pl.scan_ndjson(path, schema=schema), columns)
-        sample = _positioned(pl.scan_ndjson(path, schema=schema, n_rows=SAMPLE_ROWS), columns).collect()
+        frame = _filled(positioned(pl.scan_ndjson(path, schema=schema), schema))
+        first_rows = pl.scan_ndjson(path, schema=schema, n_rows=SAMPLE_ROWS)
+        sample = _filled(positioned(first_rows, schema)).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _bad_line(place, path, head.packing if plain else None, error) from error
     if sample.is_empty():
@@ -50,7 +49,7 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
         path=place.shown,
         format="ndjson",
         frame=frame,
-        headers=tuple(name.strip() for name in columns),
+        headers=tuple(name.strip() for name, _ in flat_columns(schema)),
         subheaders=(),
         sample=sample,
         header_row=1,
@@ -59,20 +58,9 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
     )
 
 
-def _positioned(scan: pl.LazyFrame, columns: Mapping[str, pl.Expr]) -> pl.LazyFrame:
-    index = "row"
-    while index in columns:
-        index += "_"
-    names = [f"c{place}" for place in range(len(columns))]
-    return (
-        scan.with_row_index(index, offset=2)
-        .select(
-            pl.col(index).alias("row"),
-            *(made.alias(name) for made, name in zip(columns.values(), names, strict=True)),
-        )
-        .filter(pl.any_horizontal(pl.col(names).is_not_null()))
-        .with_columns(ragged=pl.lit(value=False))
-    )
+def _filled(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the rows of records in which something stands."""
+    return rows.filter(pl.any_horizontal(pl.exclude("row", "ragged").is_not_null()))
 
 
 def _bad_line(place: Place, path: str, packing: Packing | None, error: Exception) -> LoyaltyError:

@@ -8,6 +8,21 @@ import polars as pl
 from polars.datatypes import DataTypeClass
 
 
+def positioned(scan: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> pl.LazyFrame:
+    """Return the rows as ``row``, ``c0``, ``c1``, … (see :func:`flat_columns`) and ``ragged``, which none is.
+
+    The first record counts as row 2, as if the names were row 1.
+    """
+    index = "row"
+    while index in schema:
+        index += "_"
+    return scan.with_row_index(index, offset=2).select(
+        pl.col(index).alias("row"),
+        *(made.alias(f"c{place}") for place, (_, made) in enumerate(flat_columns(schema))),
+        ragged=pl.lit(value=False),
+    )
+
+
 def flat_columns(schema: Mapping[str, pl.DataType]) -> Iterator[tuple[str, pl.Expr]]:
     """Yield name and expression of each column of a table, those of records inside records one by one."""
     for name, dtype in schema.items():

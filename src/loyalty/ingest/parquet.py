@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from loyalty.errors import DamagedFile, EmptyFile, FileMissing, InputError, LoyaltyError
-from loyalty.ingest.nested import flat_columns
+from loyalty.ingest.nested import flat_columns, positioned
 from loyalty.ingest.place import Place
 from loyalty.ingest.raw import RawFile
 
@@ -27,8 +25,7 @@ def open_parquet(place: Place) -> RawFile:
     try:
         scan = pl.scan_parquet(place.at, glob=place.remote)
         schema = scan.collect_schema()
-        columns = dict(flat_columns(schema))
-        frame = _positioned(pl.scan_parquet(place.at, glob=place.remote), schema, columns)
+        frame = positioned(scan, schema)
         sample = frame.head(SAMPLE_ROWS).collect()
         rows = scan.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -39,22 +36,11 @@ def open_parquet(place: Place) -> RawFile:
         path=place.shown,
         format="parquet",
         frame=frame,
-        headers=tuple(name.strip() for name in columns),
+        headers=tuple(name.strip() for name, _ in flat_columns(schema)),
         subheaders=(),
         sample=sample,
         header_row=1,
         rows=rows,
-    )
-
-
-def _positioned(scan: pl.LazyFrame, schema: pl.Schema, columns: Mapping[str, pl.Expr]) -> pl.LazyFrame:
-    index = "row"
-    while index in schema:
-        index += "_"
-    return scan.with_row_index(index, offset=2).select(
-        pl.col(index).alias("row"),
-        *(made.alias(f"c{place}") for place, made in enumerate(columns.values())),
-        ragged=pl.lit(value=False),
     )
 
 
