@@ -367,10 +367,14 @@ sources: {orders: ['']}
     sources.orders.0: must not be empty
 sources: {orders: {files: o.csv, delimiter: ;;}}
     sources.orders.delimiter: ';;' must be one character such as ";", or the word tab
+sources: {orders: {files: o.csv, delimiter: §}}
+    sources.orders.delimiter: '§' must be one character such as ";", or the word tab
 sources: {orders: {files: o.csv, preset: shopfy}}
     sources.orders.preset: 'shopfy' is not a layout; did you mean "shopify"?
 sources: {orders: {files: o.csv, encoding: turkish}}
     sources.orders.encoding: 'turkish' is not an encoding; write for example utf-8, cp1254 or utf-16
+sources: {orders: {files: o.csv, encoding: hex}}
+    sources.orders.encoding: 'hex' is not an encoding; write for example utf-8, cp1254 or utf-16
 sources: {orders: {files: o.csv, map: {amout: Tutar}}}
     sources.orders.map: unknown key "amout"; did you mean "amount"?
 sources: {mentions: {files: m.csv, map: {customer: Name}}}
@@ -388,6 +392,12 @@ orders.csv
 @pytest.mark.parametrize(("text", "message"), cases(SOURCE_MISTAKES))
 def test_mistake_about_sources(complaints: Any, text: str, message: str) -> None:
     assert complaints(text) == [f"config.yaml:1: {message}"]
+
+
+@pytest.mark.parametrize("delimiter", ["comma", "semicolon", "Tab", "';'", "' '"])
+def test_delimiters_are_named_as_on_the_command_line(load: Any, delimiter: str) -> None:
+    settings = load(f"sources: {{orders: {{files: o.csv, delimiter: {delimiter}}}}}")
+    assert settings.sources[Kind.ORDERS].delimiter == delimiter.strip("'")
 
 
 def test_empty_file(complaints: Any) -> None:

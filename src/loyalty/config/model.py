@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from datetime import date
 from email.utils import parseaddr
@@ -13,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from loyalty.errors import RuleError, UsageError, near
 from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.delimiter import named_delimiter
+from loyalty.ingest.encoding import canonical
 from loyalty.ingest.values.currencies import is_currency, near_currency
 from loyalty.ingest.values.locales import known_locale
 from loyalty.metrics.registry import METRICS
@@ -60,16 +61,18 @@ def _locale_code(code: str) -> str:
 
 def _known_encoding(name: str) -> str:
     try:
-        codecs.lookup(name)
-    except (LookupError, ValueError):
+        canonical(name)
+    except UsageError:
         raise ValueError("is not an encoding; write for example utf-8, cp1254 or utf-16") from None
     return name
 
 
 def _delimiter(text: str) -> str:
-    if len(text) == 1 or text == "tab":
-        return text
-    raise ValueError('must be one character such as ";", or the word tab')
+    try:
+        named_delimiter(text)
+    except UsageError:
+        raise ValueError('must be one character such as ";", or the word tab') from None
+    return text
 
 
 def _period(text: str | int) -> str:
