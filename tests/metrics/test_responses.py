@@ -9,6 +9,7 @@ import pytest
 
 from loyalty.errors import ColumnMissing, UsageError
 from loyalty.metrics.registry import METRICS
+from loyalty.metrics.responses import ResponsesOptions, from_counts
 from loyalty.model.result import MetricResult
 from tests.canonical import make_surveys
 
@@ -239,6 +240,12 @@ def test_silence_is_told(answered: int, code: str, compute: Compute) -> None:
 def test_counts_that_contradict_the_answers(compute: Compute) -> None:
     with pytest.raises(UsageError, match="3 answered, but of 4 invited less 2 bounced only 2 were reached"):
         compute("responses", answers([{"nps": 9, "answered_at": SENT}] * 3), invited=4, bounced=2)
+
+
+@pytest.mark.parametrize("count", ["answered", "bounced"])
+def test_a_count_beside_no_count_of_invitations_is_not_passed_over(count: str) -> None:
+    with pytest.raises(UsageError, match=f"--{count} needs --invited: how many were asked?"):
+        from_counts(ResponsesOptions(**{count: 20}))
 
 
 def test_a_count_cannot_be_split_by_group(compute: Compute) -> None:

@@ -125,11 +125,18 @@ def left_out(tables: Tables, scope: Scope, options: ResponsesOptions) -> pl.Data
 
 
 def from_counts(options: ResponsesOptions) -> MetricResult | None:
-    """Return the rate from three counts alone; None when the answers are not given as a count."""
+    """Return the rate from three counts alone; None when the answers are not given as a count.
+
+    Raises:
+        UsageError: a count that means nothing without ``--invited``, or counts that contradict each other.
+    """
+    if options.invited is None:
+        alone = [name for name in ("answered", "bounced") if getattr(options, name) is not None]
+        if alone:
+            raise UsageError(f"--{alone[0]} needs --invited: how many were asked?", hint="Say --invited 500.")
+        return None
     if options.answered is None:
         return None
-    if options.invited is None:
-        raise UsageError("--answered needs --invited: how many were asked?", hint="Say --invited 500.")
     counts = checked(Invitations(options.invited, options.bounced or 0, options.answered))
     rate = rate_figures(counts, CONFIDENCE)
     return MetricResult("responses", "delivered", rate, Rows(0, 0), notes=rate_notes(rate, None))
