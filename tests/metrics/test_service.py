@@ -11,7 +11,7 @@ import pytest
 
 from loyalty import pipeline
 from loyalty.derive.tickets.cases import event_days, tickets
-from loyalty.errors import ColumnMissing
+from loyalty.errors import ColumnMissing, UsageError
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
@@ -261,6 +261,19 @@ def test_tickets_without_a_time_of_opening_are_refused(tmp_path: Path) -> None:
 
 
 # --- merged, reopened, at first contact, confirmed
+
+
+def test_a_column_called_as_one_of_our_own_is_named_by_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text("ticket_id,created_at,satisfaction\n1,2026-01-02 10:00,good\n", encoding="utf-8")
+    source = {Kind.TICKETS: Source((str(path),))}
+    request = [(METRICS["service"], METRICS["service"].options())]
+
+    with pytest.raises(UsageError, match="satisfaction is also what this program calls") as said:
+        pipeline.gather(request, source, pipeline.Selection(by=("satisfaction",)))
+    assert said.value.hint == "Name that of the file by its place: '#3'."
+    gathered = pipeline.gather(request, source, pipeline.Selection(by=("#3",)))
+    assert [result.group for result in pipeline.measure(gathered, *request[0])] == [{}, {"#3": "good"}]
 
 
 def test_merged_tickets_are_counted_and_not_timed(compute: Compute) -> None:

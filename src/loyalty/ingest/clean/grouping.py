@@ -24,7 +24,8 @@ def by_columns(
     ``called`` are columns that exports call otherwise than the table: asked for by the table's name, they are there.
 
     Raises:
-        UsageError: a column that nothing can be grouped by, such as an amount.
+        UsageError: a column that nothing can be grouped by, such as an amount, or one that is called as another one
+            of the table.
         ColumnMissing: the file has no such column.
     """
     headers = Headers(cells.file)
@@ -44,6 +45,11 @@ def by_columns(
             continue
         if name:
             made[wish] = text(cells, name)
+        elif column and wish in schema:
+            raise UsageError(
+                f"{cells.file.path}: {wish} is also what this program calls a column of its own",
+                hint=f"Name that of the file by its place: '#{int(column[1:]) + 1}'.",
+            )
         elif column:
             made[wish] = stripped(column)
         else:
