@@ -188,11 +188,6 @@ def _is_rate(header: str, sample: pl.Series) -> bool:
     return not filled.is_empty() and filled.str.contains("%", literal=True).all()
 
 
-def is_empty(file: RawFile, column: str) -> bool:
-    """Return whether the first rows have nothing in the column."""
-    return file.sample.height > 0 and file.sample[column].null_count() == file.sample.height
-
-
 def _has_points(sample: pl.Series) -> bool:
     """Return whether most values are no whole numbers from 0 to 10."""
     counts = (

@@ -10,14 +10,13 @@ from loyalty.ingest.clean.orders import CleanOrders
 from loyalty.ingest.clean.text import identity
 from loyalty.model.result import Note
 
+SHOWN = 3
+
 
 def order_notes(parts: Sequence[CleanOrders]) -> Iterator[Note]:
     """Yield words of status that nobody knows, and ids that lost their zeros."""
     yield from _unknown_statuses(parts)
     yield from _lost_zeros(parts)
-
-
-SHOWN = 3
 
 
 def _unknown_statuses(parts: Sequence[CleanOrders]) -> Iterator[Note]:

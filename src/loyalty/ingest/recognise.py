@@ -114,7 +114,6 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         columns=columns,
         confidence=1.0 if platform or mapping else _confidence(chosen, evidence),
         reasons=reasons,
-        unused=_unused(headers, drawn(columns)),
         candidates=tuple(
             (str(each), float(weight))
             for each, weight in sorted(evidence.items(), key=lambda item: -item[1])
@@ -268,7 +267,7 @@ NEEDED = {Kind.ORDERS: "orders are", Kind.SURVEYS: "a survey is", Kind.MENTIONS:
 
 
 def _wrong_kind(
-    file: RawFile, needed: Kind, seen: Kind, platform: Platform | None, asks: Sequence[str] = ()
+    file: RawFile, needed: Kind, seen: Kind, platform: Platform | None, asks: Sequence[str]
 ) -> KindMismatch:
     by = f" ({platform.name})" if platform else ""
     wanted = NEEDED.get(needed, f"{needed} are")
@@ -287,7 +286,7 @@ def _columns_missing(
     headers: Headers,
     kind: Kind,
     absent: Iterable[tuple[str, ...]],
-    platform: Platform | None = None,
+    platform: Platform | None,
 ) -> ColumnMissing:
     by = f" (a {platform.name} export has none)" if platform else ""
     groups = [" or ".join(group[:2]) if kind is Kind.ORDERS else group[0] for group in absent]

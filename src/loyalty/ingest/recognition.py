@@ -42,7 +42,6 @@ class Recognition:
         columns: canonical column to the columns of the file it is made of.
         confidence: 1 for a platform or what the user said, else the share of the evidence for this kind.
         reasons: word keys of what should be known about the reading (``customer_by_name``).
-        unused: headers that mean nothing here.
         candidates: what else the file could be, with the evidence for each, the strongest first.
         unknown_words: status words of the sample that are not in the catalogue.
         instead: header of a column that would tell customers apart better, where ``reasons`` has
@@ -57,7 +56,6 @@ class Recognition:
     columns: Mapping[str, Use]
     confidence: float
     reasons: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
     candidates: tuple[tuple[str, float], ...] = ()
     unknown_words: tuple[str, ...] = ()
     instead: str | None = None

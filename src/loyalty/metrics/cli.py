@@ -215,7 +215,7 @@ def _figures(used: pl.DataFrame, ends: Ends, alpha: float | None, confidence: fl
             Figure.undefined("cli_alpha", "ratio", reason, n=0),
             Figure("respondents", 0, "count"),
         )
-    goodness = {item: (pl.col(item) - ends.worst) / (ends.best - ends.worst) for item in ITEMS}
+    goodness = {item: ends.goodness(pl.col(item)) for item in ITEMS}
     turned = used.select(pl.mean_horizontal(*goodness.values()).alias("all"), **goodness)
     respondents: list[float] = turned["all"].sort().to_list()
     # Counted in whole sixths of a step, so that 60 is 60 and not a little more.

@@ -62,7 +62,7 @@ def half_point(column: pl.Expr) -> pl.Expr:
 
 def highest_said(sample: pl.Series) -> int | None:
     """Return the best answer where most cells name it (``4/5``, ``4.0 out of 5 stars``) or draw five stars."""
-    cell = _trimmed("cell")
+    cell = _trimmed()
     seen = (
         sample.cast(pl.String)
         .to_frame("cell")
@@ -107,7 +107,7 @@ def _find_issues(cells: pl.Series) -> pl.Series:
 
 
 def _scores(cells: pl.Series) -> pl.Series:
-    cell = _trimmed("cell")
+    cell = _trimmed()
     drawn = pl.when(cell.str.contains(DRAWN)).then(cell.str.count_matches("[★⭐]")).cast(pl.Int64)
     told = pl.coalesce(cell.str.extract(WHOLE, 1), cell.str.extract(BEHIND, 1)).cast(pl.Int64, strict=False)
     score = pl.coalesce(told, drawn)
@@ -121,7 +121,7 @@ def _issues(cells: pl.Series) -> pl.Series:
         .then(None)
         .when(is_blank(cell))
         .then(pl.lit("missing"))
-        .when(_trimmed("cell").str.contains(NON_INTEGER))
+        .when(_trimmed().str.contains(NON_INTEGER))
         .then(pl.lit("non_integer"))
         .otherwise(pl.lit("unparseable"))
     )
@@ -129,7 +129,7 @@ def _issues(cells: pl.Series) -> pl.Series:
 
 
 def _floors(cells: pl.Series) -> pl.Series:
-    cell = _trimmed("cell")
+    cell = _trimmed()
     whole = cell.str.extract(r"^([+-]?\d*)", 1).str.replace(r"^[+-]?$", "0").cast(pl.Int64, strict=False)
     below = pl.when(cell.str.starts_with("-")).then(whole - 1).otherwise(whole)
     return (
@@ -139,8 +139,8 @@ def _floors(cells: pl.Series) -> pl.Series:
     )
 
 
-def _trimmed(name: str) -> pl.Expr:
-    return western(pl.col(name)).str.strip_chars().str.replace_all("−", "-", literal=True)
+def _trimmed() -> pl.Expr:
+    return western(pl.col("cell")).str.strip_chars().str.replace_all("−", "-", literal=True)
 
 
 def _label_counts(sample: pl.Series) -> dict[str, int]:
