@@ -157,7 +157,6 @@ def test_everything_that_can_be_said(load: Any) -> None:
     )
     assert settings.sources[Kind.SURVEYS] == Source(("s.csv",), locale="tr", timezone="UTC", currency="TRY")
     assert (settings.period, settings.as_of, settings.confidence) == ("2026", date(2026, 11, 1), 0.9)
-    assert settings.disabled == {"clv"}
     assert settings.metrics == {
         "nps": Nps(confidence=0.8, window=90, questions=("nps",)),
         "retention": Retention(Every.QUARTER),

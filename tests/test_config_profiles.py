@@ -114,7 +114,8 @@ def test_a_profile_says_only_what_differs(load: Any) -> None:
     assert settings.report_folder("2026-10") == Path("reports/kadikoy/2026-10")
     assert settings.history_folder == Path("history/kadikoy")
     other = load(CHAIN, "moda")
-    assert (other.business.name, other.disabled) == ("Kavak", {"nps"})
+    assert other.business.name == "Kavak"
+    assert "nps" not in other.metrics
     assert other.digest != settings.digest
 
 

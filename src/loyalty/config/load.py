@@ -62,15 +62,13 @@ def load_config(path: Path, metric_options: Mapping[str, type[Any]], profile: st
     document = expanded(document, os.environ, file_options(metric_options))
     config = _all_validated(path, document, config_model(metric_options), profile)
     business = config.business or Business()
-    disabled, metrics = _metrics(config, metric_options, path.parent)
     return Settings(
         business=business,
         sources={kind: _source(export, business, path.parent) for kind, export in _exports(config)},
         period=str(config.period),
         as_of=config.as_of,
         confidence=config.confidence,
-        metrics=metrics,
-        disabled=disabled,
+        metrics=_metrics(config, metric_options, path.parent),
         report=config.report or Report(),
         alerts=_several(config.alerts or ()),
         folder=path.parent,
@@ -168,17 +166,13 @@ def _validated(document: Document, model: type[Config]) -> tuple[Config | None, 
     return config, found
 
 
-def _metrics(
-    config: Config, options: Mapping[str, type[Any]], folder: Path
-) -> tuple[frozenset[str], dict[str, Any]]:
+def _metrics(config: Config, options: Mapping[str, type[Any]], folder: Path) -> dict[str, Any]:
     entries = {name: getattr(config.metrics, name, None) for name in options}
-    disabled = frozenset(name for name, entry in entries.items() if entry is False)
-    chosen = {
+    return {
         name: options[name]() if entry is None or entry is True else with_files(entry, folder)
         for name, entry in entries.items()
-        if name not in disabled and not (entry is None and name in ON_REQUEST)
+        if entry is not False and not (entry is None and name in ON_REQUEST)
     }
-    return disabled, chosen
 
 
 def _exports(config: Config) -> Iterator[tuple[Kind, Export]]:

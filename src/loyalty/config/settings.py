@@ -27,7 +27,6 @@ class Settings:
         as_of: first day that does not count, if the file names one.
         confidence: of all intervals, 0.5 to 0.999.
         metrics: an instance of its options for each metric that is not left out.
-        disabled: metrics set to ``false``.
         report: folder, formats and title.
         privacy: what the report says of single customers.
         alerts: alert rules as written.
@@ -43,7 +42,6 @@ class Settings:
     as_of: date | None
     confidence: float
     metrics: Mapping[str, Any]
-    disabled: frozenset[str]
     report: Report
     alerts: tuple[str, ...]
     folder: Path
