@@ -26,7 +26,7 @@ from loyalty.ingest.headline import Headline, filled, find_headline
 from loyalty.ingest.length import about_rows
 from loyalty.ingest.packed import HEAD_BYTES, Head, chunks, packing_of, windows
 from loyalty.ingest.place import Place
-from loyalty.ingest.raw import RawFile
+from loyalty.ingest.raw import SAMPLE_ROWS, RawFile
 from loyalty.ingest.source import Source
 from loyalty.ingest.spool import spool
 from loyalty.ingest.transcoding import (
@@ -39,7 +39,6 @@ from loyalty.ingest.transcoding import (
     unix_lines,
 )
 
-SAMPLE_ROWS = 2_000
 _OVERFLOW = 4
 """Columns declared beyond the header, so that cells without a column are seen instead of cut off."""
 _HEADER_RECORDS = 300

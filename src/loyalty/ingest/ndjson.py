@@ -14,12 +14,11 @@ from loyalty.ingest.length import about_rows
 from loyalty.ingest.nested import flat_columns, positioned
 from loyalty.ingest.packed import Head, Packing, chunks
 from loyalty.ingest.place import Place
-from loyalty.ingest.raw import RawFile
+from loyalty.ingest.raw import SAMPLE_ROWS, RawFile
 from loyalty.ingest.source import Source
 from loyalty.ingest.spool import spool
 from loyalty.ingest.transcoding import to_utf8
 
-SAMPLE_ROWS = 2_000
 _TYPED_BY = 10_000
 """Records whose keys and types stand for the whole file."""
 

@@ -12,8 +12,8 @@ from typing import IO, Protocol
 
 import polars as pl
 
-from loyalty.errors import DamagedFile, FileMissing, InputError, LoyaltyError, WrongEncoding
-from loyalty.ingest.place import Place
+from loyalty.errors import DamagedFile, LoyaltyError, WrongEncoding
+from loyalty.ingest.place import Place, not_fetched
 
 HEAD_BYTES = 256 * 1024
 """How much of an input is looked at to find out how it is written."""
@@ -146,10 +146,7 @@ def _unreadable(place: Place, error: Exception) -> LoyaltyError:
             f"{place.shown}: the content is not UTF-8",
             hint=f"{step}; a plain file here may have any encoding.",
         )
-    if place.remote:
-        missing = isinstance(error, FileNotFoundError) or "not found" in said.lower() or "404" in said
-        return (FileMissing if missing else InputError)(f"{place.shown}: cannot be fetched: {said}")
-    return _damaged(place)
+    return not_fetched(place, error) if place.remote else _damaged(place)
 
 
 def _damaged(place: Place) -> DamagedFile:

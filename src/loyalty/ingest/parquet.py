@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from loyalty.errors import DamagedFile, EmptyFile, FileMissing, InputError, LoyaltyError
+from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError
 from loyalty.ingest.nested import flat_columns, positioned
-from loyalty.ingest.place import Place
-from loyalty.ingest.raw import RawFile
-
-SAMPLE_ROWS = 2_000
+from loyalty.ingest.place import Place, not_fetched
+from loyalty.ingest.raw import SAMPLE_ROWS, RawFile
 
 
 def open_parquet(place: Place) -> RawFile:
@@ -47,6 +45,5 @@ def open_parquet(place: Place) -> RawFile:
 def _unreadable(place: Place, error: Exception) -> LoyaltyError:
     said = str(error).strip().split("\n", 1)[0]
     if place.remote:
-        missing = isinstance(error, FileNotFoundError) or "not found" in said.lower() or "404" in said
-        return (FileMissing if missing else InputError)(f"{place.shown}: cannot be fetched: {said}")
+        return not_fetched(place, error)
     return DamagedFile(f"{place.shown}: a damaged Parquet file: {said}", hint="Download or export it again.")

@@ -65,6 +65,13 @@ def find(typed: str) -> list[Place]:
     return [_local(typed, path)]
 
 
+def not_fetched(place: Place, error: Exception) -> InputError:
+    """Return the error to raise in place of one that Polars raised at an address."""
+    said = str(error).strip().split("\n", 1)[0]
+    missing = isinstance(error, FileNotFoundError) or "not found" in said.lower() or "404" in said
+    return (FileMissing if missing else InputError)(f"{place.shown}: cannot be fetched: {said}")
+
+
 def _matching(pattern: str) -> list[str]:
     # Path.glob takes no absolute patterns.
     found = glob.glob(pattern, recursive=True)  # noqa: PTH207

@@ -7,6 +7,9 @@ from functools import cached_property
 
 import polars as pl
 
+SAMPLE_ROWS = 2_000
+"""So many of the first rows tell how a file is written."""
+
 
 @dataclass(frozen=True)
 class RawFile:
@@ -21,7 +24,7 @@ class RawFile:
         headers: header text of ``c0``, ``c1``, … in order, stripped; ``""`` where blank; ``#1``, ``#2``, … when
             the file has no header; duplicates are left as they are.
         subheaders: the further header rows of platforms that write several (SurveyMonkey one, Qualtrics two).
-        sample: the first rows of ``frame``, collected (at most 2,000).
+        sample: the first rows of ``frame``, collected (at most :data:`SAMPLE_ROWS`).
         header_row: spreadsheet row of the header; None when the file has none.
         encoding: of a text file, as found or named.
         delimiter: of a text file.

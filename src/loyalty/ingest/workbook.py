@@ -13,10 +13,9 @@ from loyalty.errors import DamagedFile, EmptyFile, FileMissing, near
 from loyalty.ingest.guards import without_guards
 from loyalty.ingest.headline import Headline, filled, find_headline
 from loyalty.ingest.place import Place
-from loyalty.ingest.raw import RawFile
+from loyalty.ingest.raw import SAMPLE_ROWS, RawFile
 from loyalty.ingest.values.words import fold
 
-SAMPLE_ROWS = 2_000
 _LOOKED_AT = 200
 _LEAST = 2
 """A table has at least so many columns; a sheet of single cells in a workbook with others is a cover."""
