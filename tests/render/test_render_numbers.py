@@ -131,6 +131,9 @@ def test_calendar_leaves_other_text_alone():
     assert TR.calendar("2026-13") == "2026-13"
     assert TR.calendar("Wave 3") == "Wave 3"
     assert EN.calendar("..") == ".."
+    # Waves of a survey are called by running numbers, too.
+    assert TR.calendar("0011") == "0011"
+    assert TR.calendar("0000-01") == "0000-01"
 
 
 def test_a_stretch_is_told_by_what_lies_in_it():

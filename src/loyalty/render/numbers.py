@@ -18,7 +18,7 @@ from loyalty.words import Words
 
 # CLDR's English knows these only by their code; shops know them by their sign.
 _SIGNS = {"TRY": "₺", "AZN": "₼", "GEL": "₾", "KZT": "₸", "RUB": "₽", "UAH": "₴"}
-_LABEL = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?")
+_LABEL = re.compile(r"(?P<year>[1-9]\d{3})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?")
 _EXACT = Decimal("1e-12")
 SMALLEST_P = Decimal("0.001")
 """Smaller ones are not told apart."""
