@@ -197,6 +197,24 @@ def test_the_brand_that_the_file_marks_as_own_is_ours(compute: Compute) -> None:
     assert value(named, "share_of_voice") == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(
+    ("named", "share"),
+    [
+        ("Kavak", 1 / 6),  # as it stands, though KAVAK comes before it
+        ("kavak", 2 / 6),  # the first that is alike
+        ("kahve ışık", 3 / 6),
+    ],
+)
+def test_the_own_brand_is_named_in_any_case(compute: Compute, named: str, share: float) -> None:
+    """Of six mentions one is of Kavak, two of KAVAK, three of KAHVE IŞIK."""
+    brands = ("Kavak", "KAVAK", "KAVAK", "KAHVE IŞIK", "KAHVE IŞIK", "KAHVE IŞIK")
+    rows = [
+        {"brand": brand, "day": "2026-10-01", "fingerprint": number} for number, brand in enumerate(brands)
+    ]
+    (result,) = compute("mentions", make_mentions(rows), own_brand=named)
+    assert value(result, "share_of_voice") == pytest.approx(share)
+
+
 def test_mentions_leave_reposts_and_copies_out(compute: Compute) -> None:
     rows = [
         {"brand": "Own", "author": "a", "text_hash": 1, "day": "2026-10-01", "sentiment": "positive"},

@@ -84,13 +84,20 @@ def _own_brand(brands: list[str], marked: list[str], named: str | None) -> str |
     """
     if named is None:
         return _only(marked) or _only(brands)
-    found = next((brand for brand in brands if brand.casefold() == named.casefold()), None)
+    if named in brands:
+        return named
+    found = next((brand for brand in brands if _folded(brand) == _folded(named)), None)
     if found is None:
         raise UsageError(
             f"--own-brand: the file has no brand {named!r}{near(named, brands)}",
             hint=f"Brands in the file: {', '.join(brands[:10]) or 'none'}.",
         )
     return found
+
+
+def _folded(brand: str) -> str:
+    """Return a name in small letters, Turkish ones too: Python knows İ and ı for no other case of i."""
+    return brand.replace("İ", "i").casefold().replace("ı", "i")
 
 
 def _only(brands: list[str]) -> str | None:
