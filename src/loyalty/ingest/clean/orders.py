@@ -18,7 +18,8 @@ from loyalty.ingest.clean.latest import CHANGED
 from loyalty.ingest.clean.merchandise import MARKS, is_non_product
 from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.money import count, money, money_faults, unread_amounts
-from loyalty.ingest.clean.numbering import given_back_by_row, numbered_by, order_number
+from loyalty.ingest.clean.numbering import given_back_by_row, order_number
+from loyalty.ingest.clean.repeated import repetition
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged, where
 from loyalty.ingest.clean.text import is_alias, merged, stripped, text
 from loyalty.ingest.clean.undone import SAID_BY, given_back, refund, status
@@ -29,8 +30,6 @@ from loyalty.ingest.source import Conflicts, Source
 from loyalty.model.tables import MONEY, ORDER_COLUMNS, RowsAre, ValueOn
 
 PRODUCT_COLUMNS = ("product_id", "product_name", "product_kind")
-OFTEN = 10
-"""So many orders of several rows, each with one amount on all of its rows, are no accident."""
 CENT = Decimal("0.01")
 HALF = 0.5
 CALLED = {"amount": "value", "discount": "discount_value", "refund": "refund_value"}
@@ -198,30 +197,11 @@ def _value_on(cells: Cells) -> ValueOn | None:
         return platform.value_on
     if amount is None or order is None or _rows_are(cells) is RowsAre.ORDERS:
         return None
-    seen = (
-        cells.file.sample.lazy()
-        .group_by(order_id=pl.concat_str(map(stripped, numbered_by(cells)), separator="\n"))
-        .agg(
-            rows=pl.len(),
-            filled=stripped(amount.columns[0]).count(),
-            amount=pl.concat_str(stripped(column).fill_null("") for column in amount.columns).first(),
-            amounts=pl.concat_str(stripped(column).fill_null("") for column in amount.columns).n_unique(),
-        )
-        .filter(pl.col("order_id").is_not_null(), pl.col("rows") > 1)
-        .select(
-            orders=pl.len(),
-            blanks=(pl.col("filled") < pl.col("rows")).any(),
-            alike=(pl.col("amounts") == 1).all(),
-            values=pl.col("amount").n_unique(),
-        )
-        .collect()
-        .row(0, named=True)
-    )
-    if not seen["orders"]:
+    seen = repetition(cells, amount.columns)
+    if not seen.orders:
         return None
-    # Lines of one price each may be equal in one order or two, but not in every order of many.
-    often = seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2 and not _is_price_by_count(cells, amount)
-    repeats = seen["alike"] and not seen["blanks"] and (often or _whole_order(cells, amount))
+    often = seen.often and not _is_price_by_count(cells, amount)
+    repeats = seen.alike and (often or _whole_order(cells, amount))
     return ValueOn.REPEATED if repeats else ValueOn.EACH_ROW
 
 

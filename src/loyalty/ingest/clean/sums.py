@@ -9,8 +9,7 @@ import polars as pl
 from loyalty.ingest.catalogue import How, catalogue, stands_for_order
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.continued import continued
-from loyalty.ingest.clean.numbering import numbered_by
-from loyalty.ingest.clean.text import stripped
+from loyalty.ingest.clean.repeated import repetition
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
@@ -22,8 +21,6 @@ AMOUNTS = ("amount", "list_value", "discount", "refund", "points_value")
 MULTIPLIED = (How.TIMES, How.NET)
 MOSTLY = 0.9
 """A column holds money when so many of its filled cells are numbers."""
-OFTEN = 10
-"""So many orders of several rows, each with one amount on all of its rows, tell that the amount is the order's."""
 
 
 @dataclass(frozen=True)
@@ -121,29 +118,11 @@ def _is_repeated(cells: Cells, column: str, *, gives_amount: bool) -> bool:
     repeats = platform is not None and platform.value_on is ValueOn.REPEATED
     if repeats and gives_amount:
         return True
-    seen = (
-        cells.file.sample.lazy()
-        .group_by(order=pl.concat_str(map(stripped, numbered_by(cells)), separator="\n"))
-        .agg(
-            rows=pl.len(),
-            filled=stripped(column).count(),
-            amount=stripped(column).first(),
-            amounts=stripped(column).n_unique(),
-        )
-        .filter(pl.col("order").is_not_null(), pl.col("rows") > 1)
-        .select(
-            orders=pl.len(),
-            alike=((pl.col("amounts") == 1) & (pl.col("filled") == pl.col("rows"))).all(),
-            values=pl.col("amount").n_unique(),
-        )
-        .collect()
-        .row(0, named=True)
-    )
-    if not seen["orders"] or not seen["alike"]:
+    seen = repetition(cells, (column,))
+    if not seen.orders or not seen.alike:
         return False
-    known, header = catalogue(), cells.file.headers[int(column[1:])]
-    told = repeats or stands_for_order(header) or known.money.whole_order(fold(header))
-    return told or (seen["orders"] >= OFTEN and seen["values"] >= OFTEN / 2)
+    header = cells.file.headers[int(column[1:])]
+    return repeats or stands_for_order(header) or catalogue().money.whole_order(fold(header)) or seen.often
 
 
 def _header(file: RawFile, column: str) -> str:
