@@ -66,8 +66,9 @@ from loyalty.derive.surveys.answers import Dedupe, fate_of, standing
 from loyalty.derive.surveys.guards import StatedScale, check_question, scale_guard
 from loyalty.derive.surveys.nps_answers import HalfPoints, Reading, codes, judge, shortened, stands
 from loyalty.derive.surveys.orders import cannot_join
+from loyalty.derive.surveys.recommendations import group
 from loyalty.derive.surveys.respondents import as_customers, last_answers
-from loyalty.derive.surveys.revenue import group, is_silent_promoter, with_purchases
+from loyalty.derive.surveys.revenue import is_silent_promoter, with_purchases
 from loyalty.derive.surveys.value_tiers import HIGH_SHARE, Tier, value_tiers
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Join, Metric, Scope, Tables, option

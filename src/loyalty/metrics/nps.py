@@ -110,7 +110,16 @@ from loyalty.derive.surveys.nps_answers import (
     suspicious_codes,
     whatever_weight,
 )
-from loyalty.derive.surveys.recommendations import ADDED, HIGHEST, LOWEST, group_of, measure, recommendations
+from loyalty.derive.surveys.recommendations import (
+    ADDED,
+    HIGHEST,
+    LOWEST,
+    PASSIVE,
+    PROMOTER,
+    group_of,
+    measure,
+    recommendations,
+)
 from loyalty.derive.surveys.tally import Tally, tally
 from loyalty.derive.surveys.views import OF_CHANGE, OverTime, View, by_segment, over_time, taken_apart
 from loyalty.errors import UsageError
@@ -256,7 +265,7 @@ def _figures(answers: Tally, options: NpsOptions, confidence: float) -> tuple[Fi
         return (*undefined, *weighted)
     score = measure(confidence).score(answers)
     points = float((answers.table["score"] * answers.table["weight"]).sum())
-    promoters, detractors = answers.between(9, 10).n, answers.between(0, 6).n
+    promoters, detractors = answers.between(PROMOTER, HIGHEST).n, answers.between(LOWEST, PASSIVE - 1).n
     # Unweighted shares keep their whole numerators.
     top, bottom, whole = (
         (counts.promoters, counts.detractors, worth) if options.weight else (promoters, detractors, n)
@@ -438,7 +447,7 @@ def _doubts(answers: Tally, compared: Sequence[Comparison]) -> Iterator[Note]:
     """Yield what the score cannot tell: who did not answer, and whether it was courted."""
     if not answers.n:
         return
-    share = answers.between(9, 10).n / answers.n
+    share = answers.between(PROMOTER, HIGHEST).n / answers.n
     change = compared[0].change if compared else None
     courted = answers.n >= MIN_INTERPRET and share >= MANY_PROMOTERS
     halved = compared and 2 * compared[0].after.n < compared[0].before.n

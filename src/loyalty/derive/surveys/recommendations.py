@@ -24,6 +24,17 @@ def group_of(score: int) -> str:
     return "promoter" if score >= PROMOTER else "passive" if score >= PASSIVE else "detractor"
 
 
+def group() -> pl.Expr:
+    """Return the same of a column ``score``."""
+    return (
+        pl.when(pl.col("score") >= PROMOTER)
+        .then(pl.lit("promoter"))
+        .when(pl.col("score") >= PASSIVE)
+        .then(pl.lit("passive"))
+        .otherwise(pl.lit("detractor"))
+    )
+
+
 def recommendations(answers: Tally) -> Recommendations:
     """Return the three groups; weighted answers as the equal answers that say as much."""
     bounds = ((PROMOTER, HIGHEST), (PASSIVE, PROMOTER - 1), (LOWEST, PASSIVE - 1))

@@ -12,7 +12,7 @@ import polars as pl
 from loyalty.derive.base import Span, base
 from loyalty.derive.few import MIN_GROUP, MIN_SHOW
 from loyalty.derive.lifecycle.segments import Segment, SegmentOptions, customer_segments
-from loyalty.derive.surveys.recommendations import PASSIVE, PROMOTER
+from loyalty.derive.surveys.recommendations import group
 from loyalty.derive.surveys.respondents import last_answers
 from loyalty.derive.surveys.value_tiers import WINDOW_DAYS, spent
 from loyalty.model.metric import Fact, Tables
@@ -25,17 +25,6 @@ MANY = 100
 """Means of money are skewed: with fewer people Student's interval promises too much, and theirs is drawn."""
 SILENT = (Segment.AT_RISK.value, Segment.LAPSED.value)
 """Customers who do not buy as they used to: overdue by their own rhythm, or silent for longer than the lapse window."""
-
-
-def group() -> pl.Expr:
-    """Return the word key of the group that ``score`` belongs to."""
-    return (
-        pl.when(pl.col("score") >= PROMOTER)
-        .then(pl.lit("promoter"))
-        .when(pl.col("score") >= PASSIVE)
-        .then(pl.lit("passive"))
-        .otherwise(pl.lit("detractor"))
-    )
 
 
 # --- what they bought afterwards
