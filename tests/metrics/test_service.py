@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +274,39 @@ def test_a_column_called_as_one_of_our_own_is_named_by_its_place(tmp_path: Path)
     assert said.value.hint == "Name that of the file by its place: '#3'."
     gathered = pipeline.gather(request, source, pipeline.Selection(by=("#3",)))
     assert [result.group for result in pipeline.measure(gathered, *request[0])] == [{}, {"#3": "good"}]
+
+
+@pytest.mark.parametrize("header", ["First reply time in minutes", "First Response Time (minutes)"])
+@pytest.mark.parametrize(
+    ("waited", "in_time", "left_out"),
+    [
+        ("30", (2, 2), {}),
+        ("", (1, 2), {}),  # never answered: a miss
+        ("iki saat", (1, 1), {"unreadable_number": 1}),
+        ("99999999999999", (1, 2), {}),  # no answer before the end, whatever it means
+    ],
+)
+def test_how_long_a_reply_took_is_read_or_left_out(
+    tmp_path: Path, header: str, waited: str, in_time: tuple[int, int], left_out: dict[str, int]
+) -> None:
+    """Two tickets opened in 2025; the second was answered within the hour."""
+    path = tmp_path / "tickets.csv"
+    path.write_text(
+        f"ticket_id,created_at,{header}\n1,2025-01-02 10:00,{waited}\n2,2025-01-03 10:00,5\n",
+        encoding="utf-8",
+    )
+    metric = METRICS["service"]
+    gathered = pipeline.gather(
+        [(metric, metric.options())],
+        {Kind.TICKETS: Source((str(path),))},
+        pipeline.Selection(as_of=date(2026, 1, 1)),
+    )
+    (result,) = pipeline.measure(gathered, metric, metric.options())
+
+    share = result.figure("first_response_within_target")
+    assert share is not None
+    assert (share.numerator, share.denominator) == in_time
+    assert {item.reason: item.count for item in result.rows.left_out} == left_out
 
 
 def test_merged_tickets_are_counted_and_not_timed(compute: Compute) -> None:

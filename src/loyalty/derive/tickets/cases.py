@@ -19,6 +19,9 @@ EVENTS = ("created_at", "first_reply_at", "solved_at", "acknowledged_at", "updat
 EVENT_DAYS = [pl.col(EVENTS).dt.date()]
 """When something happened; until when something was promised says nothing of how far the data reach."""
 HOUR = 3600
+"""In seconds."""
+MICROSECONDS = 60_000_000
+"""Of a minute, as exactly as moments are known."""
 
 
 class State(StrEnum):
@@ -101,7 +104,7 @@ def known_at(found: pl.DataFrame, until: date, known: frozenset[str]) -> pl.Data
     # A status is that of the day of the export; it says something only where no time does.
     done = pl.col("is_closed").fill_null(value=False) & pl.col("solved_at").is_null()
     untold = pl.lit("solved_at" not in known) & pl.col("is_closed").is_null()
-    reply = pl.duration(microseconds=(pl.col("first_reply_minutes") * 60_000_000).round().cast(pl.Int64))
+    waited = (pl.col("first_reply_minutes") * MICROSECONDS).round()
     return found.with_columns(
         state=pl.when(pl.col("is_merged").fill_null(value=False))
         .then(pl.lit(State.MERGED.value))
@@ -111,7 +114,7 @@ def known_at(found: pl.DataFrame, until: date, known: frozenset[str]) -> pl.Data
         .then(pl.lit(State.UNKNOWN.value))
         .otherwise(pl.lit(State.OPEN.value)),
         age_hours=age.dt.total_seconds() / HOUR,
-        reply_minutes=pl.when(pl.col("created_at") + reply < now).then("first_reply_minutes"),
+        reply_minutes=pl.when(waited < age.dt.total_microseconds()).then("first_reply_minutes"),
     ).with_columns(
         hours=pl.when((pl.col("state") == State.SOLVED.value) & solved).then(
             (pl.col("solved_at") - pl.col("created_at")).dt.total_seconds() / HOUR

@@ -36,6 +36,8 @@ MOMENTS = {
     "update_sent_at": "update_sent_at",
 }
 """What happened to a ticket after it was opened, if it did."""
+WAITED = ("first_reply_minutes", "first_reply_duration")
+"""Columns of how long a first reply took."""
 NO_DAY = r"^0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?$"
 """How databases write a day that is none: ``0000-00-00 00:00:00``."""
 CLOCK = r"^(\d+):(\d{2})(?::(\d{2}))?$"
@@ -153,6 +155,15 @@ def _unread(cells: Cells, name: str, called: str) -> pl.Expr:
     return nothing & ~is_blank(written) & ~written.str.contains(NO_DAY).fill_null(value=False)
 
 
+def _no_number(cells: Cells, name: str) -> pl.Expr:
+    """Return whether something that is no number stands where a time of waiting should; one without a unit is one."""
+    use = cells.use(name)
+    if use is None:
+        return pl.lit(value=False)
+    untold = pl.col("first_reply_minutes").is_null() & count(cells, name).is_null()
+    return untold & ~is_blank(pl.col(use.columns[0]))
+
+
 def _in_words(cells: Cells, said: pl.Expr) -> bool:
     """Return whether satisfaction is told in words, not numbers."""
     return bool(cells.file.sample.select(said.is_not_null().any()).item())
@@ -172,6 +183,7 @@ def _fault(cells: Cells) -> pl.Expr:
         (no_moment(cells, "created_at", undated), "missing_date"),
         (undated, "unreadable_date"),
         *((_unread(cells, name, called), "unreadable_date") for name, called in MOMENTS.items()),
+        *((_no_number(cells, name), "unreadable_number") for name in WAITED),
         ((pl.col("solved_at") < pl.col("created_at")).fill_null(value=False), "solved_before_created"),
         ((pl.col("first_reply_minutes") < 0).fill_null(value=False), "replied_before_created"),
     )
