@@ -139,6 +139,18 @@ def test_an_amount_found_by_its_values_is_written_down() -> None:
     assert loaded().sources[Kind.ORDERS].mapping == {"amount": "Satış Fiyatı"}
 
 
+def test_columns_that_several_make_are_told_as_they_are_made() -> None:
+    Path("etsy.csv").write_text(
+        "Sale Date,Order ID,Buyer User ID,Order Value,Discount Amount,Order Total,Order Net,Adjusted Order Total\n"
+        "01/02/26,1,a,10,1,9,8,0\n",
+        encoding="utf-8",
+    )
+    assert drafted("etsy.csv").code == 0
+    written = Path("config.yaml").read_text(encoding="utf-8")
+    assert "amount: Order Value less Discount Amount (known of this platform)" in written
+    assert "refund: Order Total less Adjusted Order Total (known of this platform)" in written
+
+
 @pytest.mark.parametrize(
     ("header", "question", "out"),
     [

@@ -14,6 +14,23 @@ from loyalty.model.kind import Kind
 
 FOUND_AGAIN = (Known.PLATFORM, Known.HEADER, Known.DERIVED)
 """Ways of knowing a column that find it again next month without being told."""
+SIGNS = {
+    How.MINUS: (" less ",),
+    How.LOWERED: (" less ",),
+    How.TIMES: (" times ",),
+    How.NET: (" times ", " less "),
+    How.SUM: (" plus ",),
+    How.JOIN: (" and ",),
+}
+"""What stands between the headers of a column that several make; else the next is for rows where one is blank."""
+HOW = {
+    Known.MAPPING: "as you said",
+    Known.PLATFORM: "known of this platform",
+    Known.HEADER: "by its header",
+    Known.QUESTION: "by what the question says",
+    Known.CONTENT: "by its values",
+    Known.DERIVED: "worked out",
+}
 
 
 def mapping(kind: Kind, group: Sequence[Reading]) -> Iterator[str]:
@@ -61,23 +78,6 @@ def _made(reading: Reading, use: Use) -> str:
     signs = cycle(SIGNS.get(use.how, (", else ",)))
     joined = "".join(f"{sign}{header}" for sign, header in zip(signs, headers[1:], strict=False))
     return f"{headers[0]}{joined} ({_how(use)})"
-
-
-SIGNS = {
-    How.MINUS: (" less ",),
-    How.TIMES: (" times ",),
-    How.NET: (" times ", " less "),
-    How.SUM: (" plus ",),
-    How.JOIN: (" and ",),
-}
-HOW = {
-    Known.MAPPING: "as you said",
-    Known.PLATFORM: "known of this platform",
-    Known.HEADER: "by its header",
-    Known.QUESTION: "by what the question says",
-    Known.CONTENT: "by its values",
-    Known.DERIVED: "worked out",
-}
 
 
 def _how(use: Use) -> str:
