@@ -109,6 +109,33 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         clean_surveys(file, index, recognise(file, its_own, Kind.SURVEYS), source, by, aliases)
         for index, (file, its_own) in enumerate(zip(files, sources_of(files, source), strict=True))
     ]
+    best, scales, mixed = _scales_together(parts)
+    return Surveys(
+        frame=_asked_in_some(parts),
+        origin=_origin(files),
+        columns=frozenset().union(*(part.columns for part in parts)),
+        scales=scales | _other_than_0_to_10(parts),
+        best=best,
+        by=by,
+        rivals=_rivals(parts),
+        beside={
+            question: tuple(dict.fromkeys(name for part in parts for name in part.beside.get(question, ())))
+            for question in dict.fromkeys(question for part in parts for question in part.beside)
+        },
+        mixed=mixed,
+        files_with={
+            name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
+            for name in ("invited_at", "followed_up_at")
+        },
+        notes=_notes([part.cells for part in parts]),
+        aliases=source.aliases if aliases else None,
+    )
+
+
+def _scales_together(
+    parts: Sequence[CleanSurveys],
+) -> tuple[dict[str, Scale], dict[str, tuple[int, int]], frozenset[str]]:
+    """Return the good end and the scale of each question, and the questions of which files say different ones."""
     best: dict[str, Scale] = {}
     scales: dict[str, tuple[int, int]] = {}
     mixed: set[str] = set()
@@ -121,35 +148,20 @@ def _surveys(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> S
         for question, scale in part.scales.items():
             if scales.setdefault(question, scale) != scale:
                 mixed.add(question)
+    return best, scales, frozenset(mixed)
+
+
+def _asked_in_some(parts: Sequence[CleanSurveys]) -> pl.LazyFrame:
+    """Return the answers of all files; a question that one file did not ask is missing there."""
     frame = _one([part.frame for part in parts])
-    if len(parts) > 1:
-        # A question that one file did not ask is missing there.
-        asked = [name for name in QUESTIONS if any(name in part.columns for part in parts)]
-        frame = frame.with_columns(
-            pl.when(pl.col(name).is_null())
-            .then(pl.col(f"{name}_issue").fill_null("missing"))
-            .alias(f"{name}_issue")
-            for name in asked
-        )
-    return Surveys(
-        frame=frame,
-        origin=_origin(files),
-        columns=frozenset().union(*(part.columns for part in parts)),
-        scales=scales | _other_than_0_to_10(parts),
-        best=best,
-        by=by,
-        rivals=_rivals(parts),
-        beside={
-            question: tuple(dict.fromkeys(name for part in parts for name in part.beside.get(question, ())))
-            for question in dict.fromkeys(question for part in parts for question in part.beside)
-        },
-        mixed=frozenset(mixed),
-        files_with={
-            name: frozenset(index for index, part in enumerate(parts) if name in part.columns)
-            for name in ("invited_at", "followed_up_at")
-        },
-        notes=_notes([part.cells for part in parts]),
-        aliases=source.aliases if aliases else None,
+    if len(parts) == 1:
+        return frame
+    asked = [name for name in QUESTIONS if any(name in part.columns for part in parts)]
+    return frame.with_columns(
+        pl.when(pl.col(name).is_null())
+        .then(pl.col(f"{name}_issue").fill_null("missing"))
+        .alias(f"{name}_issue")
+        for name in asked
     )
 
 
