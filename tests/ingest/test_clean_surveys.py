@@ -263,3 +263,18 @@ def test_the_answers_may_tell_the_scale(
 
     assert table.frame.collect()["csat"].to_list() == scores
     assert (table.scales.get("csat"), table.best.get("csat")) == (scale, best)
+
+
+@pytest.mark.parametrize("order", ["hlu", "ulh", "uhl", "luh"])
+def test_files_with_opposite_good_ends_are_mixed_in_any_order(tmp_path: Path, order: str) -> None:
+    """The words say 5 is best in one file and 1 in another; a third has bare numbers, and says nothing."""
+    answers = {
+        "h": "5 - Çok memnunum\n1 - Hiç memnun değilim",
+        "l": "1 - Çok memnunum\n5 - Hiç memnun değilim",
+        "u": "5\n1",
+    }
+    files = [written(tmp_path, f"Memnuniyet\n{answers[name]}\n", f"{name}.csv") for name in order]
+
+    table = surveys(*files)
+
+    assert (table.mixed, table.best["csat"]) == ({"csat"}, Scale.UNKNOWN)

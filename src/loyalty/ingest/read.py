@@ -136,18 +136,18 @@ def _scales_together(
     parts: Sequence[CleanSurveys],
 ) -> tuple[dict[str, Scale], dict[str, tuple[int, int]], frozenset[str]]:
     """Return the good end and the scale of each question, and the questions of which files say different ones."""
-    best: dict[str, Scale] = {}
+    ends: dict[str, set[Scale]] = {}
     scales: dict[str, tuple[int, int]] = {}
     mixed: set[str] = set()
     for part in parts:
         mixed |= part.mixed
         for question, end in part.best.items():
-            if {best.get(question), end} == {Scale.HIGH, Scale.LOW}:
-                mixed.add(question)
-            best[question] = end if best.get(question, end) is end else Scale.UNKNOWN
+            ends.setdefault(question, set()).add(end)
         for question, scale in part.scales.items():
             if scales.setdefault(question, scale) != scale:
                 mixed.add(question)
+    mixed |= {question for question, told in ends.items() if {Scale.HIGH, Scale.LOW} <= told}
+    best = {question: told.pop() if len(told) == 1 else Scale.UNKNOWN for question, told in ends.items()}
     return best, scales, frozenset(mixed)
 
 
