@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.made import audited
+from tests.audit.made import audited, checked
 
 HEAD = "order_id,customer_id,ordered_at,amount\n"
 
@@ -76,3 +76,11 @@ def test_words_that_are_not_known(tmp_path: Path) -> None:
 def test_a_ledger_without_types_is_told(tmp_path: Path) -> None:
     points = "member_id,occurred_at,points\nm1,2026-01-01,100\nm1,2026-01-02,-30\n"
     assert list(audited(tmp_path, points=points)) == [("points", "no_types")]
+
+
+def test_columns_of_points_earned_and_spent_are_types(tmp_path: Path) -> None:
+    """On the second receipt 50 were earned and 30 spent."""
+    points = "Kart No,Tarih,Kazanılan Puan,Harcanan Puan\nA,2026-01-05,100,0\nA,2026-01-31,50,30\n"
+    assert audited(tmp_path, points=points) == {}
+    figures = {figure.name: figure.value for figure in checked(tmp_path, points=points).result.figures}
+    assert (figures["points_earned"], figures["points_spent"], figures["points_balance"]) == (150, 30, 120)

@@ -320,7 +320,25 @@ def test_a_first_reply_may_be_told_by_how_long_it_took(
 ) -> None:
     text = f"Ticket ID,Created time,Agent,{header}\n1,2026-02-01 09:00,A,{cell}\n"
 
-    assert written(tmp_path, Kind.TICKETS, text).frame.collect()["first_reply_minutes"].to_list() == [minutes]
+    rows = written(tmp_path, Kind.TICKETS, text).frame.collect()
+    assert rows.select("first_reply_minutes", "fault").rows() == [(minutes, None)]
+
+
+def test_a_receipt_may_earn_and_spend(tmp_path: Path) -> None:
+    """The third row spends more than it earns; the word of the fourth says that it is another thing."""
+    text = (
+        "Kart No,Tarih,İşlem Tipi,Kazanılan Puan,Harcanan Puan\n"
+        "A,01.07.2024,,100,0\nA,02.07.2024,,50,30\nA,03.07.2024,,10,60\nA,04.07.2024,Düzeltme,5,3\n"
+    )
+    rows = written(tmp_path, Kind.POINTS, text).frame.collect()
+    assert rows["points"].to_list() == [100, 20, -50, 2]
+    assert rows["fault"].null_count() == 4
+    assert rows["moves"].to_list() == [
+        None,
+        [{"type": "earn", "points": 50}, {"type": "redeem", "points": -30}],
+        [{"type": "earn", "points": 10}, {"type": "redeem", "points": -60}],
+        None,
+    ]
 
 
 def test_entries_of_points_without_a_day_are_refused(tmp_path: Path) -> None:

@@ -485,6 +485,22 @@ def test_many_entries_of_unknown_type_leave_only_what_is_left(compute: Compute) 
     assert "usage_unranked" not in codes(result)
 
 
+def test_a_receipt_on_which_points_are_earned_and_spent_is_an_entry_of_each(tmp_path: Path) -> None:
+    """Issued 100 + 50 + 200 = 350, redeemed 30 + 70 = 100, left 250; A has 100 + 50 - 30 - 70 = 50 and B 200."""
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "Kart No,Tarih,Kazanılan Puan,Harcanan Puan\n"
+        "A,2026-01-05,100,0\nA,2026-01-31,50,30\nA,2026-02-28,,70\nB,2026-01-31,200,\n",
+        encoding="utf-8",
+    )
+    result = measured(path, None, None)
+    names = ("issued_net", "redeemed", "outstanding", "redemption_rate_flow")
+    assert [value(result, name) for name in names] == [350, 100, 250, pytest.approx(100 / 350)]
+    assert rows(result, "points_by_type") == [("earn", 3, 350), ("redeem", 2, -100)]
+    assert (result.rows.read, result.rows.used) == (4, 4)
+    assert codes(result).keys().isdisjoint({"no_type_column", "entry_types_unknown"})
+
+
 def test_without_a_column_of_types_it_is_said_which_is_missing(tmp_path: Path) -> None:
     """What was issued is not 0 then; the share that the user expects needs no types: half of 90."""
     entries = tmp_path / "points.csv"

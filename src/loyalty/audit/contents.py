@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from loyalty.derive.points.entries import one_by_one
 from loyalty.ingest.clean.text import stripped
 from loyalty.ingest.inspect import Checked
 from loyalty.ingest.values.scores import parse_score
@@ -61,7 +62,7 @@ def counts(kind: Kind, rows: pl.LazyFrame, columns: frozenset[str]) -> pl.LazyFr
         case Kind.CUSTOMERS:
             rows, made = _by_customer(rows, columns), _customers(columns)
         case Kind.POINTS:
-            made = _points(columns)
+            rows, made = (one_by_one(rows) if "moves" in columns else rows), _points(columns)
         case Kind.TICKETS:
             made = _tickets(columns)
         case Kind.MENTIONS:

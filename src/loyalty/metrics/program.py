@@ -46,8 +46,9 @@ Not counted
     the end are used, also those before the period: they make up what is outstanding. An entry of a type not known is
     counted as adjusted where the file writes signs: it changes a balance whatever it is called. Above 5 % of all points
     moved, nothing is said of what was issued or redeemed. Without a sign it is left out. Expiry, adjustments,
-    transfers, and what was wholly taken back, make nobody active. A list of balances has no history: it tells members
-    and outstanding, nothing more. With `--by`, members and points are those of the group's entries.
+    transfers, and what was wholly taken back, make nobody active. A row with points in several columns, as a receipt on
+    which points are earned and spent, is an entry of each. A list of balances has no history: it tells members and
+    outstanding, nothing more. With `--by`, members and points are those of the group's entries.
 
 Worked example
     M1 earns 1,000, redeems 300, and 200 expire; M2 earns 500 and is given 100 by hand; M3 earns 400 that are taken

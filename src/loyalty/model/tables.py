@@ -140,6 +140,7 @@ POINT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "day": pl.Date,
     "type": pl.String,
     "points": MONEY,
+    "moves": pl.List(pl.Struct({"type": pl.String, "points": MONEY})),
     "balance": MONEY,
     "is_pending": pl.Boolean,
     "order_id": pl.String,
@@ -147,7 +148,9 @@ POINT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "fingerprint": pl.UInt64,
 }
 """One row per entry of a ledger, or per member of a list of balances. ``points`` are signed: earned is positive, spent
-and expired negative; they need not be whole. ``type`` is an :class:`EntryType` or null (a word not known)."""
+and expired negative; they need not be whole. ``type`` is an :class:`EntryType` or null (a word not known).
+``moves`` are those of a row that holds several, as a receipt on which points are earned and spent; ``points`` is then
+their sum. Null of all other rows."""
 
 TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,

@@ -36,9 +36,9 @@ def point_entries(source: Points, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     stand first: a day has no order in most exports, and nobody spends what is not there yet.
     """
     takes = pl.col("points") < 0
+    rows = _judged(source).filter(pl.col("reason").is_null())
     return (
-        _judged(source)
-        .filter(pl.col("reason").is_null())
+        (one_by_one(rows) if "moves" in source.columns else rows)
         .sort("member_id", "occurred_at", takes, "file", "row")
         .select(
             *by,
@@ -46,6 +46,16 @@ def point_entries(source: Points, by: tuple[str, ...] = ()) -> pl.LazyFrame:
             at="occurred_at",
             expires_on=pl.col("expires_at").dt.date(),
         )
+    )
+
+
+def one_by_one(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the rows of a ledger with one row for each entry: a receipt may earn points and spend others."""
+    move = pl.col("moves").struct
+    return (
+        rows.with_columns(moves=pl.coalesce("moves", pl.concat_list(pl.struct("type", "points"))))
+        .explode("moves")
+        .with_columns(type=move.field("type"), points=move.field("points"))
     )
 
 

@@ -14,7 +14,7 @@ from loyalty.ingest.clean.moments import moment, no_moment
 from loyalty.ingest.clean.numbers import whole
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.states import state
-from loyalty.ingest.clean.text import identity, word
+from loyalty.ingest.clean.text import NOTHING, identity, word
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
@@ -77,8 +77,9 @@ def clean_points(
         "customer_id": identity(cells, "customer_id"),
         "occurred_at": moment(cells, "occurred_at") if dated else pl.lit(None, pl.Datetime("us")),
         "type": _type(cells),
-        "points": _points(cells) if holds is Holds.ENTRIES else pl.lit(None, MONEY),
-        "balance": left if holds is Holds.ENTRIES else pl.coalesce(left, moved),
+        "points": _points(cells) if dated else pl.lit(None, MONEY),
+        "moves": _moves(cells) if dated else pl.lit(None, POINT_COLUMNS["moves"]),
+        "balance": left if dated else pl.coalesce(left, moved),
         "is_cancelled": state(cells, "is_cancelled"),
         "is_pending": state(cells, "is_pending"),
         "order_id": identity(cells, "order_id"),
@@ -86,9 +87,10 @@ def clean_points(
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
-    known = (
-        known | {"points"} if holds is Holds.ENTRIES else (known - {"points", "occurred_at"}) | {"balance"}
-    )
+    known = known | {"points"} if dated else (known - {"points", "occurred_at"}) | {"balance"}
+    # What an entry does is told by the column in which its points stand, too.
+    known |= {"type"} if dated and any(cells.use(name) for name in MOVES) else set()
+    known |= {"moves"} if dated and _has_moves(cells) else set()
     return CleanPoints(
         frame=cells.file.frame.with_columns(
             **facts, **{f"by_{place}": made for place, made in enumerate(grouped.values())}
@@ -129,10 +131,14 @@ def _lists_members(cells: Cells) -> bool:
 
 def _type(cells: Cells) -> pl.Expr:
     """Return what an entry does: by its word, else by the column its points stand in."""
-    named = typed_by(cells.recognition)
-    told = word(cells, named, catalogue().entry_types, pl.String) if named else pl.lit(None, pl.String)
     by_column = (pl.when(_in_column(cells, name)).then(pl.lit(str(move))) for name, move in MOVES.items())
-    return pl.coalesce(told, *by_column)
+    return pl.coalesce(_said(cells), *by_column)
+
+
+def _said(cells: Cells) -> pl.Expr:
+    """Return what an entry does by its word; null where there is none that is known."""
+    named = typed_by(cells.recognition)
+    return word(cells, named, catalogue().entry_types, pl.String) if named else NOTHING
 
 
 def _in_column(cells: Cells, name: str) -> pl.Expr:
@@ -143,11 +149,32 @@ def _points(cells: Cells) -> pl.Expr:
     """Return the points of an entry: of one column, or what came less what went; some write that with a minus."""
     if cells.use("points") is not None:
         return whole(cells, "points")
-    moved = [
-        whole(cells, name) if move.sign > 0 else -whole(cells, name).abs() for name, move in MOVES.items()
-    ]
+    moved = [_moved(cells, name) for name in MOVES]
     told = pl.any_horizontal(points.is_not_null() for points in moved)
     return pl.when(told).then(pl.sum_horizontal(points.fill_null(0) for points in moved).cast(MONEY))
+
+
+def _moved(cells: Cells, name: str) -> pl.Expr:
+    return whole(cells, name) if MOVES[name].sign > 0 else -whole(cells, name).abs()
+
+
+def _has_moves(cells: Cells) -> bool:
+    """Return whether points stand in several columns, each of one type of entry."""
+    return cells.use("points") is None and sum(cells.use(name) is not None for name in MOVES) > 1
+
+
+def _moves(cells: Cells) -> pl.Expr:
+    """Return the entries of a row with points in several columns, unless its word says that it is another thing."""
+    if not _has_moves(cells):
+        return pl.lit(None, POINT_COLUMNS["moves"])
+    said = _said(cells)
+    usual = said.is_null() | said.is_in([str(move) for move in MOVES.values()])
+    filled = [_in_column(cells, name) for name in MOVES]
+    moves = pl.concat_list(
+        pl.when(there).then(pl.struct(type=pl.lit(str(move)), points=_moved(cells, name)))
+        for there, (name, move) in zip(filled, MOVES.items(), strict=True)
+    )
+    return pl.when((pl.sum_horizontal(filled) > 1) & usual).then(moves.list.drop_nulls())
 
 
 def _signed(cells: Cells, holds: Holds) -> pl.Expr:
@@ -175,6 +202,7 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
         move.is_null() & pl.lit(_signed_by_type(cells)) if holds is Holds.ENTRIES else pl.lit(value=False)
     )
     wrong = (move.is_in(GIVES) & (number < 0)) | (move.is_in(TAKES) & (number > 0))
+    wrong &= pl.col("moves").is_null()
     if holds is Holds.BALANCES:
         wrong = pl.lit(value=False)
     return first_fault(
