@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 import polars as pl
 
@@ -108,14 +109,19 @@ def agents(found: pl.DataFrame, confidence: float) -> ResultTable:
         Column("tickets", "count"),
     )
     named = found.filter(pl.col("agent").is_not_null())
-    rated = [(name, *_rating(part, confidence), part.height) for name, part in _groups(named, "agent")]
+    rated = [(str(name), _rating(part, confidence), part.height) for name, part in _groups(named, "agent")]
     ranked = sorted(
-        (row for row in rated if row[4] >= MIN_INTERPRET), key=lambda row: (-(row[2] or 0), row[0] or "")
+        (each for each in rated if each[1].n >= MIN_INTERPRET),
+        key=lambda each: (-(each[1].low or 0), each[0]),
     )
-    others = sorted((row for row in rated if row[4] < MIN_INTERPRET), key=lambda row: (-row[4], row[0] or ""))
-    rows: list[Row] = [(row[0], place, *row[1:]) for place, row in enumerate(ranked, start=1)]
-    rows += [(row[0], None, *row[1:]) for row in others]
-    return ResultTable("agents", columns, tuple(rows))
+    others = sorted(
+        (each for each in rated if each[1].n < MIN_INTERPRET), key=lambda each: (-each[1].n, each[0])
+    )
+    places = [*range(1, len(ranked) + 1), *[None] * len(others)]
+    rows = zip((*ranked, *others), places, strict=True)
+    return ResultTable(
+        "agents", columns, tuple((name, place, *rating, tickets) for (name, rating, tickets), place in rows)
+    )
 
 
 def agents_by_channel(found: pl.DataFrame, confidence: float) -> ResultTable:
@@ -227,9 +233,17 @@ def _good_share(part: pl.DataFrame) -> float | None:
     return int(part["is_good"].sum()) / answered if answered >= MIN_SHOW else None
 
 
-def _rating(part: pl.DataFrame, confidence: float) -> tuple[float | None, float | None, float | None, int]:
-    """Return the share of good answers with its interval and their number."""
+class _Rating(NamedTuple):
+    """The share of good answers with its interval, and the number of answers."""
+
+    share: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+def _rating(part: pl.DataFrame, confidence: float) -> _Rating:
     answered = _rated(part)
     share = _good_share(part)
     bounds = wilson(int(part["is_good"].sum()), answered, confidence) if share is not None else None
-    return share, bounds.low if bounds else None, bounds.high if bounds else None, answered
+    return _Rating(share, bounds.low if bounds else None, bounds.high if bounds else None, answered)
