@@ -501,6 +501,19 @@ def test_a_receipt_on_which_points_are_earned_and_spent_is_an_entry_of_each(tmp_
     assert codes(result).keys().isdisjoint({"no_type_column", "entry_types_unknown"})
 
 
+def test_a_day_of_expiry_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Of three earnings one expires soon, one has no day and one has no date; a redemption expires anyway."""
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "member_id,occurred_at,type,points,expires_at\nM,2026-01-01,earn,100,2026-01-20\nM,2026-01-02,earn,50,\n"
+        "M,2026-01-03,earn,20,yakında\nM,2026-01-04,redeem,-10,yakında\n",
+        encoding="utf-8",
+    )
+    result = measured(path, None, None)
+    assert codes(result)["expiry_unread"] == {"entries": 1}
+    assert value(result, "expiring_next") == 90
+
+
 def test_without_a_column_of_types_it_is_said_which_is_missing(tmp_path: Path) -> None:
     """What was issued is not 0 then; the share that the user expects needs no types: half of 90."""
     entries = tmp_path / "points.csv"

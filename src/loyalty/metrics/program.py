@@ -363,6 +363,8 @@ def _ledger_notes(
         yield Note("no_type_column")
     elif unknown:
         yield Note("entry_types_unknown", {"entries": unknown, "points": exact(so_far.unknown)})
+    if unread := entries.filter("expiry_unread", pl.col("points") > 0).height:
+        yield Note("expiry_unread", {"entries": unread})
     if due.lapsed:
         yield Note("points_lapsed", {"points": exact(due.lapsed)})
 

@@ -145,12 +145,14 @@ POINT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "is_pending": pl.Boolean,
     "order_id": pl.String,
     "expires_at": pl.Datetime("us"),
+    "expiry_unread": pl.Boolean,
     "fingerprint": pl.UInt64,
 }
 """One row per entry of a ledger, or per member of a list of balances. ``points`` are signed: earned is positive, spent
 and expired negative; they need not be whole. ``type`` is an :class:`EntryType` or null (a word not known).
 ``moves`` are those of a row that holds several, as a receipt on which points are earned and spent; ``points`` is then
-their sum. Null of all other rows."""
+their sum. Null of all other rows. ``expiry_unread`` is true where something that is no date stands for the day of
+expiry."""
 
 TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.UInt16,

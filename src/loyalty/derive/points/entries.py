@@ -30,7 +30,7 @@ def _judged(source: Points) -> pl.LazyFrame:
 
 def point_entries(source: Points, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the entries that stand, or the balances: ``by``, ``member_id``, ``customer_id``, ``order_id``, ``at``,
-    ``day``, ``type``, ``points``, ``balance``, ``expires_on``, in the order in which they happened.
+    ``day``, ``type``, ``points``, ``balance``, ``expires_on``, ``expiry_unread``, in the order in which they happened.
 
     Of balances only ``member_id``, ``customer_id`` and ``balance`` are filled. Of entries at one moment those that give
     stand first: a day has no order in most exports, and nobody spends what is not there yet.
@@ -45,6 +45,7 @@ def point_entries(source: Points, by: tuple[str, ...] = ()) -> pl.LazyFrame:
             *("member_id", "customer_id", "order_id", "day", "type", "points", "balance"),
             at="occurred_at",
             expires_on=pl.col("expires_at").dt.date(),
+            expiry_unread="expiry_unread",
         )
     )
 

@@ -69,13 +69,15 @@ def clean_points(
             hint="Say which it is: --map occurred_at=COLUMN (or =#3 for the third column).",
         )
     moved, left = whole(cells, "points"), whole(cells, "balance")
+    occurred = moment(cells, "occurred_at") if dated else pl.lit(None, pl.Datetime("us"))
+    expires = moment(cells, "expires_at")
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
         "entry_id": identity(cells, "entry_id"),
         "member_id": pl.coalesce(identity(cells, "member_id"), identity(cells, "customer_id")),
         "customer_id": identity(cells, "customer_id"),
-        "occurred_at": moment(cells, "occurred_at") if dated else pl.lit(None, pl.Datetime("us")),
+        "occurred_at": occurred,
         "type": _type(cells),
         "points": _points(cells) if dated else pl.lit(None, MONEY),
         "moves": _moves(cells) if dated else pl.lit(None, POINT_COLUMNS["moves"]),
@@ -83,7 +85,8 @@ def clean_points(
         "is_cancelled": state(cells, "is_cancelled"),
         "is_pending": state(cells, "is_pending"),
         "order_id": identity(cells, "order_id"),
-        "expires_at": moment(cells, "expires_at"),
+        "expires_at": expires,
+        "expiry_unread": expires.is_null() & ~no_moment(cells, "expires_at", expires.is_null()),
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
