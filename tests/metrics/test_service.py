@@ -263,6 +263,23 @@ def test_tickets_without_a_time_of_opening_are_refused(tmp_path: Path) -> None:
 # --- merged, reopened, at first contact, confirmed
 
 
+def test_ratings_in_words_that_are_not_known_are_told(tmp_path: Path) -> None:
+    """Of five ratings one is good and one bad; one was offered and not given, one is blank, one says who knows what."""
+    words = ("Memnun", "Memnun değil", "Offered", "", "Şöyle böyle")
+    path = tmp_path / "tickets.csv"
+    rows = "".join(f"{number},2026-01-02 10:00,{word}\n" for number, word in enumerate(words))
+    path.write_text(f"ticket_id,created_at,memnuniyet\n{rows}", encoding="utf-8")
+    request = (METRICS["service"], METRICS["service"].options())
+    gathered = pipeline.gather([request], {Kind.TICKETS: Source((str(path),))}, pipeline.Selection())
+
+    (result,) = pipeline.measure(gathered, *request)
+
+    assert {note.code: note.values for note in result.notes}["ratings_unread"] == {"count": 1}
+    rated = result.figure("ticket_csat")
+    assert rated is not None
+    assert rated.n == 2
+
+
 def test_a_column_called_as_one_of_our_own_is_named_by_its_place(tmp_path: Path) -> None:
     path = tmp_path / "tickets.csv"
     path.write_text("ticket_id,created_at,satisfaction\n1,2026-01-02 10:00,good\n", encoding="utf-8")

@@ -232,6 +232,8 @@ def _notes(
         )
     if said.beyond:
         yield Note("ratings_beyond", {"count": said.beyond})
+    if unread := found.filter("rating_unread").height:
+        yield Note("ratings_unread", {"count": unread})
     yield from contact_notes(tables, span, active, options.window)
     if is_whole and "agent" in asked.known and said.found["is_good"].count():
         yield Note("agents_ranking", {"min_n": MIN_INTERPRET})

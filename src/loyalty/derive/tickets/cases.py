@@ -13,7 +13,8 @@ from loyalty.model.tables import Tickets
 FACTS = (
     *("created_at", "day", "first_reply_at", "first_reply_minutes", "solved_at"),
     *("acknowledged_at", "promised_at", "update_sent_at"),
-    *("status", "is_closed", "is_merged", "reopens", "replies", "channel", "agent", "satisfaction", "csat"),
+    *("status", "is_closed", "is_merged", "reopens", "replies", "channel", "agent"),
+    *("satisfaction", "csat", "rating_unread"),
 )
 EVENTS = ("created_at", "first_reply_at", "solved_at", "acknowledged_at", "update_sent_at")
 EVENT_DAYS = [pl.col(EVENTS).dt.date()]

@@ -83,6 +83,7 @@ def clean_tickets(
         "agent": text(cells, "assignee"),
         "satisfaction": pl.when(said.is_in(ANSWERS)).then(said),
         "csat": _number(cells),
+        "rating_unread": said.is_null() & _number(cells).is_null() & _is_rated(cells),
         "first_reply_minutes": pl.coalesce(count(cells, "first_reply_minutes"), _minutes_waited(cells)),
         "fingerprint": fingerprint(cells),
     }
@@ -172,6 +173,11 @@ def _in_words(cells: Cells, said: pl.Expr) -> bool:
 def _number(cells: Cells) -> pl.Expr:
     use = cells.use("csat_score")
     return parse_score(pl.col(use.columns[0])) if use else pl.lit(None, pl.Int64)
+
+
+def _is_rated(cells: Cells) -> pl.Expr:
+    use = cells.use("csat_score")
+    return ~is_blank(pl.col(use.columns[0])) if use else pl.lit(value=False)
 
 
 def _fault(cells: Cells) -> pl.Expr:
