@@ -72,6 +72,18 @@ def test_the_unit_in_the_header(tmp_path: Path, header: str, expected: str | Non
     assert currencies(written(tmp_path, ["5"], header)) == [expected]
 
 
+@pytest.mark.parametrize("filler", ["(", "[", " ", "( "])
+def test_a_damaged_header_keeps_nobody_waiting(tmp_path: Path, filler: str) -> None:
+    """The end of a header was looked for from each of its signs: of fifty thousand it took minutes."""
+    damaged = f"Not {filler * 50_000}!)"
+    path = tmp_path / "orders.csv"
+    path.write_text(f'Order ID;Customer ID;Date;Amount;"{damaged}"\nO1;C1;2026-01-02;5;x\n', encoding="utf-8")
+    assert currencies(str(path)) == [None]
+    renamed = f"Amount {filler * 50_000}!)"
+    path.write_text(f'Order ID;Customer ID;Date;"{renamed}"\nO1;C1;2026-01-02;5\n', encoding="utf-8")
+    assert currencies(str(path), mapping={"amount": "#4"}) == [None]
+
+
 def test_a_column_of_words_and_signs(tmp_path: Path) -> None:
     words = ["TL", "₺", "TRY", "try", "Türk Lirası", "TÜRK LİRASI", "US$", "$", "€", "Euro", "XYZ"]
     found = currencies(written(tmp_path, ["5"] * len(words), currencies=words))

@@ -11,6 +11,7 @@ import polars as pl
 
 from loyalty.errors import InputError, LoyaltyError, UnreadableDates, UnreadableNumbers
 from loyalty.ingest.catalogue import catalogue
+from loyalty.ingest.clean.currency import stated_unit
 from loyalty.ingest.clean.mentions import clean_mentions
 from loyalty.ingest.clean.orders import clean_orders
 from loyalty.ingest.clean.points import clean_points
@@ -32,7 +33,6 @@ CLEANERS: dict[Kind, Any] = {
     Kind.POINTS: clean_points,
 }
 FIGURE = re.compile(r"[\d\s.,'()+−-]+")
-UNIT = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ def _currencies(file: RawFile, use: Use | None) -> Iterator[str]:
     """Yield the codes of what stands beside the amounts; ``$`` alone is many a country's."""
     known = catalogue().currencies
     for column in use.columns if use else ():
-        unit = UNIT.search(file.headers[int(column[1:])])
+        unit = stated_unit(file.headers[int(column[1:])])
         cells = file.sample[column].cast(pl.String).drop_nulls().unique(maintain_order=True)[:200]
-        for written in {unit[1] if unit else "", *(FIGURE.sub("", cell) for cell in cells)}:
+        for written in {unit, *(FIGURE.sub("", cell) for cell in cells)}:
             code = known.get(written, written)
             if written != "$" and code in known.keys() | set(known.values()):
                 yield code

@@ -15,6 +15,8 @@ UNITS = re.compile(
 )
 UNIT_ENDS = frozenset("LYDRPCTlydrpctxX₺$€£)] ")
 ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+LONGEST = 1000
+"""Questions of surveys are as long; damage makes longer headers, whose end is not looked for: that would take hours."""
 PLACE = re.compile(r"#(\d{1,9})")
 SHOWN = 40
 Unfit = Callable[[str], bool]
@@ -22,11 +24,12 @@ Unfit = Callable[[str], bool]
 
 def _without_unit(header: str) -> str:
     # A look at the last sign is cheap, and few headers have a unit.
-    return key(UNITS.sub("", header) if header[-1:] in UNIT_ENDS else header)
+    has_unit = header[-1:] in UNIT_ENDS and len(header) <= LONGEST
+    return key(UNITS.sub("", header) if has_unit else header)
 
 
 def _plain(header: str) -> str:
-    return _without_unit(ASIDE.sub("", header))
+    return _without_unit(ASIDE.sub("", header) if len(header) <= LONGEST else header)
 
 
 def _fits_always(_: str) -> bool:

@@ -12,7 +12,8 @@ from loyalty.errors import DamagedFile, LoyaltyError, WrongEncoding
 from loyalty.ingest.encoding import is_wide
 from loyalty.ingest.spool import new_path
 
-_EDGE_BLANKS = re.compile(rb"(?m)^[ \t]+|[ \t\r]+$")
+# From the first blank of a run, and never back: damage makes runs of a hundred thousand.
+_EDGE_BLANKS = re.compile(rb"(?m)^[ \t\r]++|(?<![ \t\r])[ \t\r]++$")
 _BLANKS = re.compile(rb"[ \t]+")
 
 

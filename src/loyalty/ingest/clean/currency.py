@@ -14,8 +14,7 @@ from loyalty.ingest.values.cells import look_up, read_cells, read_distinct
 
 MARK = r"([A-Za-z]{0,3}\p{Sc}|\p{L}[\p{L} ]*\p{L})"
 """What stands beside the digits of an amount: ``₺``, ``US$``, ``TL``, ``Türk Lirası``."""
-UNIT = re.compile(r"[(\[]\s*([^)\]]+?)\s*[)\]]\s*$")
-"""What stands in brackets behind a header: ``Tutar (TL)``."""
+UNIT = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
 CODE = r"^[A-Z]{3}$|\p{Sc}"
 DOLLAR = "$"
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP"})
@@ -68,11 +67,14 @@ def _by_mark(cells: Cells, column: str) -> pl.Expr:
     return pl.coalesce(look_up(mark, known, pl.String), pl.when(mark.str.contains(CODE)).then(mark))
 
 
+def stated_unit(header: str) -> str:
+    """Return what stands in brackets behind a header, ``TL`` of ``Tutar (TL)``; nothing where nothing does."""
+    found = UNIT.search(header)
+    return found[1].strip() if found else ""
+
+
 def _in_header(cells: Cells, column: str) -> str | None:
-    unit = UNIT.search(cells.file.headers[int(column[1:])])
-    if unit is None:
-        return None
-    named = unit[1].upper()
+    named = stated_unit(cells.file.headers[int(column[1:])]).upper()
     if named == DOLLAR:
         return _dollar(cells)
     return _codes().get(named, named if named in _codes().values() else None)
