@@ -8,7 +8,7 @@ from loyalty.audit import audit
 from loyalty.cli import deliver
 from loyalty.cli.boundary import say
 from loyalty.cli.progress import progress
-from loyalty.cli.settings import as_typed, check, configured, over_config, rules
+from loyalty.cli.settings import as_typed, check, configured, look, over_config, rules
 from loyalty.cli.shared import Shared
 from loyalty.config import Settings
 from loyalty.errors import ExitCode, UsageError
@@ -33,7 +33,7 @@ def run(shared: Shared) -> None:
     with progress(quiet=settled.quiet, color=settled.color):
         found = audit(_sources(settled, shared, config), day, rejects=settled.rejects is not None)
     alerted = deliver.alerts(standing, [found.result], {}, Selection())
-    write(deliver.render([found.result], settled, lang=settled.lang or "en"), settled.output)
+    write(deliver.render([found.result], settled, look(settled, config)), settled.output)
     if settled.output not in (None, STDOUT) and not settled.quiet:
         say(f"loyalty: wrote {settled.output}")
     if found.left_out is not None:

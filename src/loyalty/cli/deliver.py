@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from loyalty.model.rule import Alert, Rule
+    from loyalty.render.look import Look
 
 OF_TABLES = frozenset({"csv", "xlsx", "parquet"})
 """Formats of rows and columns, in which a list may be written."""
@@ -37,7 +38,7 @@ def results(found: Sequence[MetricResult], metric: Metric, chosen: Chosen) -> No
     shared = chosen.shared
     known = {table.name for result in found for table in result.tables}
     listed = metric.list_table if metric.list_table in known else metric.list_instead
-    content = render(found, shared, lang=chosen.lang, list_table=listed)
+    content = render(found, shared, chosen.look, listed)
     deliver(content, shared.output)
     if shared.output not in (None, STDOUT) and not shared.quiet:
         say(f"loyalty: wrote {shared.output}")
@@ -58,17 +59,16 @@ def keep(result: MetricResult, metric: Metric, path: Path, *, quiet: bool) -> No
         say(f"loyalty: wrote {path}")
 
 
-def chart(found: Sequence[MetricResult], shared: Shared, *, lang: str) -> None:
+def chart(found: Sequence[MetricResult], shared: Shared, look: Look) -> None:
     """Draw what wants to be drawn of the whole; groups are in it where a table compares them.
 
     Raises:
         InputError: nothing does; the results are written all the same.
     """
-    from loyalty.render.look import Look
     from loyalty.render.picture import picture
 
     assert shared.chart is not None
-    drawn = picture(found[0], shared.chart, Look(lang=lang))
+    drawn = picture(found[0], shared.chart, look)
     if drawn is None:
         raise InputError(
             f"--chart {shared.chart}: nothing to draw: this result has no values over time, by group or by score",
@@ -80,10 +80,10 @@ def chart(found: Sequence[MetricResult], shared: Shared, *, lang: str) -> None:
 
 
 def render(
-    found: Sequence[MetricResult], shared: Shared, *, lang: str, list_table: str | None = None
+    found: Sequence[MetricResult], shared: Shared, look: Look, list_table: str | None = None
 ) -> str | bytes:
     """Return the results as text or as a file: one table of them, or all of them in a format."""
-    from loyalty.render import BINARY, Look
+    from loyalty.render import BINARY
     from loyalty.render import render as render_results
 
     name = _format(shared)
@@ -96,7 +96,7 @@ def render(
         if shared.output in (None, STDOUT):
             raise UsageError(f"--format {name} needs a file", hint=f"Name it: --output result.{name}.")
         chosen = _with_table(found, table) if table else found
-        return BINARY[name].render(chosen, Look(lang=lang), table)
+        return BINARY[name].render(chosen, look, table)
     if table is not None:
         if name != "csv":
             raise UsageError(
@@ -109,7 +109,8 @@ def render(
     return render_results(
         found,
         name,
-        lang=lang,
+        lang=look.lang,
+        currency_position=look.currency_position,
         color=shared.color if to_screen else "never",  # type: ignore[arg-type]  # checked in settings
         is_terminal=to_screen and sys.stdout.isatty(),
         # What is printed is often written to a file that a spreadsheet opens.

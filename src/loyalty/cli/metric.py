@@ -89,7 +89,7 @@ def run(
     if kept is not None:
         deliver.keep(results[0], metric, kept, quiet=shared.quiet)
     if shared.chart:
-        deliver.chart(results, shared, lang=chosen.lang)
+        deliver.chart(results, shared, chosen.look)
     if gathered is not None and shared.rejects:
         deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
     deliver.verdict(results, alerted, shared)

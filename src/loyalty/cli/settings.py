@@ -16,6 +16,7 @@ from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.pipeline import Selection
+from loyalty.render.look import Look
 
 if TYPE_CHECKING:
     from loyalty.config import Settings
@@ -41,7 +42,7 @@ class Chosen:
     options: Any
     selection: Selection
     rules: tuple[Rule, ...]
-    lang: str
+    look: Look
     sources: Mapping[Kind, Source]
     beside: Mapping[Kind, tuple[str, ...]]
     """Files of other kinds that the metric joins, as typed."""
@@ -119,7 +120,7 @@ def resolve(
             salt=os.environ.get(SALT) or None,
         ),
         rules=rules(shared.fail_if or ()),
-        lang=shared.lang or "en",
+        look=look(shared, config),
         sources=config.sources if config else {},
         beside=beside,
     )
@@ -188,6 +189,14 @@ def configured(shared: Shared) -> Settings | None:
 def options_by_metric() -> dict[str, type[Any]]:
     """Return the options dataclass of every metric."""
     return {name: metric.options for name, metric in METRICS.items()}
+
+
+def look(shared: Shared, config: Settings | None) -> Look:
+    """Return how the reader wants to see results."""
+    return Look(
+        lang=shared.lang or "en",
+        currency_position=config.business.currency_position if config else Look.currency_position,
+    )
 
 
 def over_config(shared: Shared, config: Settings) -> Shared:

@@ -155,6 +155,9 @@ class Business(Block):
         default=None, description="ISO 4217 code for exports without a currency column."
     )
     language: Literal["en", "tr"] = Field(default="en", description="Language of the report.")
+    currency_position: Literal["before", "after"] = Field(
+        default="before", description="Where a currency stands: ₺1.234,56 or 1.234,56 ₺."
+    )
     locale: Locale | None = Field(
         default=None,
         description="How the exports write numbers and dates that could mean two things: tr, en-US, en-GB.",

@@ -36,7 +36,7 @@ class Numbers:
     ) -> None:
         self.words = words or Words(lang)
         self.lang = lang
-        self._position = currency_position
+        self.currency_position = currency_position
 
     def figure(self, figure: Figure) -> str:
         """Return a figure as a phrase: ``+20.0``, ``61 days``, or a dash and the reason in words."""
@@ -233,7 +233,7 @@ class Numbers:
         rounded = _round(number, places)
         sign, amount = "-" if rounded < 0 else "", self._plain(abs(rounded), places)
         symbol = self.symbol(code)
-        if self._position == "after":
+        if self.currency_position == "after":
             return sign + self.words("units.money_after", amount=amount, symbol=symbol)
         return f"{sign}{symbol}{' ' if symbol[-1].isalpha() else ''}{amount}"
 

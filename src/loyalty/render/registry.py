@@ -9,7 +9,7 @@ from typing import Protocol
 
 from loyalty.errors import UsageError, near
 from loyalty.model.result import MetricResult
-from loyalty.render.look import Color, Look
+from loyalty.render.look import Color, CurrencyPosition, Look
 
 
 class Renderer(Protocol):
@@ -74,11 +74,12 @@ def render(
     width: int | None = None,
     is_terminal: bool = False,
     safe: bool = False,
+    currency_position: CurrencyPosition = "before",
 ) -> str:
     """Return ``results`` as text in the named format; see :class:`loyalty.render.look.Look` for the wishes.
 
     Raises:
         UsageError: there is no such format or language.
     """
-    look = Look(lang=lang, color=color, width=width, is_terminal=is_terminal, safe=safe)
+    look = Look(lang, color, width, is_terminal, safe, currency_position)
     return format_named(format_name).render(results, look)

@@ -31,6 +31,7 @@ from loyalty.model.result import MetricResult, Period, ResultTable, Status
 from loyalty.pipeline import Gathered, Request, Selection, gather, measure
 from loyalty.pipeline.change import FigureChange
 from loyalty.pipeline.rejected import left_out, rejects_of_several
+from loyalty.render.look import CurrencyPosition
 from loyalty.report.comparing import Comparing
 from loyalty.report.comparison import Comparison
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
@@ -93,6 +94,7 @@ class Report:
     absent: tuple[str, ...]
     digest: str
     timezone: str = "UTC"
+    currency_position: CurrencyPosition = "before"
     inputs: tuple[Input, ...] = ()
     defined: Mapping[str, Definition] = field(default_factory=dict)
     history_problems: Mapping[Path, HistoryDamaged] = field(default_factory=dict)
@@ -175,6 +177,7 @@ def build(
         absent=tuple(absent),
         digest=settings.digest,
         timezone=settings.business.timezone,
+        currency_position=settings.business.currency_position,
         # Hashing takes time, and only the history asks.
         inputs=inputs(files, settings.folder) if settings.history else (),
         defined=defined,

@@ -60,7 +60,8 @@ class Content:
 
 def tell(report: Report, lang: str) -> Content:
     """Return a report in words of a language."""
-    voice = Voice(Look(lang=lang), Words(lang, "in_report"))
+    look = Look(lang=lang, currency_position=report.currency_position)
+    voice = Voice(look, Words(lang, "in_report"))
     words, numbers = voice.words, voice.numbers
     kind, previous = words("report.title"), numbers.period(report.previous)
     is_partial = report.period.partial

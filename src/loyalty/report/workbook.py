@@ -96,13 +96,17 @@ class Book:
         if unit == "share":
             return "%0.0" if self._numbers.lang == "tr" else "0.0%"
         if unit.startswith("money:"):
-            symbol = self._numbers.symbol(unit.removeprefix("money:"))
-            sign = f"[${symbol}{' ' if symbol[-1].isalpha() else ''}]"
-            return f"{sign}#,##0.00;-{sign}#,##0.00"
+            return self._money_format(self._numbers.symbol(unit.removeprefix("money:")))
         if unit == "percentage_points":
             points = f'0.0" {self._numbers.words("units.percent_points")}"'
             return f"+{points};-{points};{points}"
         return _FORMATS.get(unit, "General")
+
+    def _money_format(self, symbol: str) -> str:
+        if self._numbers.currency_position == "after":
+            return f"#,##0.00[$ {symbol}];-#,##0.00[$ {symbol}]"
+        sign = f"[${symbol}{' ' if symbol[-1].isalpha() else ''}]"
+        return f"{sign}#,##0.00;-{sign}#,##0.00"
 
     def content(self) -> bytes:
         """Close the workbook and return it."""
