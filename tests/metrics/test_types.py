@@ -329,6 +329,8 @@ def test_what_customers_say_they_buy_for_stands_beside_the_kind(layout: str, tmp
         "B": ("discount", "discount", "no", "stated"),
     }
     assert Run("types", orders, "--surveys", surveys, "-f", "json").figure("stated_agreement")["value"] == 0.5
+    alone = Run("types", orders, "--trust-survey", "-f", "json").json["results"][0]
+    assert "no_stated_types" in [note["code"] for note in alone["notes"]]
 
 
 def test_elasticity_of_a_price_that_changed_once(compute: Compute) -> None:

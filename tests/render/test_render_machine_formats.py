@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,22 @@ from loyalty.errors import UsageError
 from loyalty.model.result import Figure, MetricResult, Rows
 from loyalty.render import render
 from loyalty.render.csv import rows_csv, table_csv
+from loyalty.render.machine import to_cell
+
+
+@pytest.mark.parametrize(
+    ("amount", "cell"),
+    [
+        ("678.1900", "678.19"),
+        ("2231152.0000", "2231152"),
+        ("-0.0000", "0"),
+        ("100.0000", "100"),
+        ("12345678901234.5678", "12345678901234.5678"),  # a float would end in .568
+        ("-98765432109876543210.0001", "-98765432109876543210.0001"),
+    ],
+)
+def test_money_in_a_cell_is_exact(amount, cell):
+    assert to_cell(Decimal(amount)) == cell
 
 
 def test_json_of_one_result(nps):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 from scipy.integrate import quad
 from scipy.special import betaln
 
@@ -17,11 +17,11 @@ from loyalty.stats.btyd.fitting import MODELS, Choice, Fit, Reason, Refusal, cho
 from loyalty.stats.btyd.histories import Histories
 from loyalty.stats.btyd.mbg_nbd import MBG_NBD
 from loyalty.stats.btyd.pareto_nbd import PARETO_NBD
-from loyalty.stats.btyd.saved import as_dict, from_dict
 from loyalty.stats.btyd.transactions import TransactionModel, next_order
 from loyalty.stats.btyd.uncertainty import bootstrap, fit_error, positive_interval, share_interval
 from tests.stats.btyd_data import CALIBRATION_DAYS, cdnow, simulated, simulated_beta_geometric
 
+AS_JSON = TypeAdapter(Fit)
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 CUSTOMERS = Histories.of(*simulated(400, (0.6, 10, 0.6, 12), (10, 40)))
 CASES = [
@@ -268,8 +268,7 @@ def test_whether_customers_leave_at_all(model: TransactionModel) -> None:
 def test_a_fit_goes_to_json_and_back(model: TransactionModel) -> None:
     fit_ = fit(model, CUSTOMERS, unit="day", window=("2026-01-01", "2026-03-31"))
     assert isinstance(fit_, Fit)
-    text = json.dumps(as_dict(fit_), allow_nan=False)
-    again = from_dict(json.loads(text))
+    again = AS_JSON.validate_json(AS_JSON.dump_json(fit_))
     assert again == fit_
     assert again.values.tolist() == fit_.values.tolist()
 
@@ -279,9 +278,9 @@ def test_a_fit_goes_to_json_and_back(model: TransactionModel) -> None:
     [{"model": "prophet"}, {"unit": 7}, {"customers": float("nan")}, {"more": 1}, {"parameters": "many"}],
 )
 def test_a_damaged_fit_is_refused(change: dict[str, Any]) -> None:
-    content = {**as_dict(fitted(BG_NBD, CUSTOMERS)), **change}
+    content = {**AS_JSON.dump_python(fitted(BG_NBD, CUSTOMERS), mode="json"), **change}
     with pytest.raises(ValueError, match=next(iter(change))):
-        from_dict(content)
+        AS_JSON.validate_python(content)
 
 
 @pytest.mark.parametrize(

@@ -371,6 +371,8 @@ def _notes(tables: Tables, driven: Driven, span: Span, options: TypesOptions) ->
             "history_shorter_than_window",
             {"days": options.window_days - short, "window": options.window_days},
         )
+    if options.trust_survey and last_reason(tables, span.until) is None:
+        yield Note("no_stated_types")
     yield Note("types_are_proxies")
 
 

@@ -65,6 +65,9 @@ def _english() -> Voice:
 
 def to_cell(value: Any) -> str:
     """Return a value as a CSV cell: ``true``, ``678.19``, ``2026-10-31``, or nothing for unknown."""
+    if isinstance(value, Decimal):
+        # Not by way of a float, which has fifteen digits: money is exact to the end.
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
     match to_json(value):
         case None:
             return ""

@@ -11,4 +11,3 @@ Vector: TypeAlias = npt.NDArray[np.float64]
 """Real numbers; one dimension unless said otherwise."""
 Counts: TypeAlias = npt.NDArray[np.int64]
 """Whole numbers."""
-Numbers: TypeAlias = npt.NDArray[np.float64 | np.int64]
