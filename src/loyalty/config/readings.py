@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import polars as pl
 
 from loyalty.errors import InputError, LoyaltyError, UnreadableDates, UnreadableNumbers
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.currency import stated_unit
-from loyalty.ingest.clean.mentions import clean_mentions
-from loyalty.ingest.clean.orders import clean_orders
-from loyalty.ingest.clean.points import clean_points
-from loyalty.ingest.clean.surveys import clean_surveys
-from loyalty.ingest.clean.tickets import clean_tickets
+from loyalty.ingest.inspect import CLEANERS
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognise import LOOKS_LIKE, recognise
@@ -25,13 +20,8 @@ from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.tables import Holds, Scale
 
-CLEANERS: dict[Kind, Any] = {
-    Kind.ORDERS: clean_orders,
-    Kind.SURVEYS: clean_surveys,
-    Kind.MENTIONS: clean_mentions,
-    Kind.TICKETS: clean_tickets,
-    Kind.POINTS: clean_points,
-}
+FEEDING = CLEANERS.keys() - {Kind.CUSTOMERS}
+"""Kinds of which a report can be made; a list of customers stands beside others."""
 FIGURE = re.compile(r"[\d\s.,'()+−-]+")
 
 
@@ -71,7 +61,7 @@ class Reading:
     @property
     def feeds(self) -> bool:
         """Whether a report can be made from the file: orders need a column that says who bought."""
-        return self.kind in CLEANERS and (self.kind is not Kind.ORDERS or "customer_id" in self.columns)
+        return self.kind in FEEDING and (self.kind is not Kind.ORDERS or "customer_id" in self.columns)
 
     @property
     def has_period(self) -> bool:
@@ -133,11 +123,10 @@ def _read(file: RawFile, source: Source) -> Reading:
     except InputError as problem:
         return Reading(file.path, file, problem=problem)
     reading = Reading(file.path, file, recognition, opened=tuple(_opened(file)))
-    clean = CLEANERS.get(recognition.kind)
-    if clean is None:
+    if recognition.kind not in FEEDING:
         return reading
     try:
-        cleaned = clean(file, 0, recognition, source)
+        cleaned = CLEANERS[recognition.kind](file, 0, recognition, source)
     except (UnreadableDates, UnreadableNumbers) as problem:
         return replace(reading, problem=problem)
     return replace(
