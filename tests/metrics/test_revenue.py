@@ -206,6 +206,17 @@ def test_one_customer_has_no_interval(compute: Compute) -> None:
     assert (value(result, "grr"), figure(result, "top_1_share").n) == (1, 1)
 
 
+def test_other_ids_do_not_move_an_interval(compute: Compute) -> None:
+    """Twelve customers, and the same under ids that sort the other way round."""
+    spent = [(10.0 * number, 7.0 * (number % 5)) for number in range(1, 13)]
+    results = []
+    for ids in ("ABCDEFGHIJKL", "LKJIHGFEDCBA"):
+        before, now = ({who: pair[month] for who, pair in zip(ids, spent, strict=True)} for month in (0, 1))
+        results += compute("revenue", two_months(before, now), period="2026-02", **MARCH)
+    for name in ("nrr", "grr", "revenue_churn"):
+        assert figure(results[0], name) == figure(results[1], name), name
+
+
 def test_customers_alike_do_not_change_who_is_at_the_top(compute: Compute) -> None:
     """Of 30 customers the top tenth is three; all that brought the same 10 are as good as one another."""
     now = {f"c{number:02d}": 10.0 for number in range(29)} | {"big": 100.0}

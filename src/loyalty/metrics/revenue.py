@@ -149,9 +149,14 @@ def _retention(tables: Tables, found: Followed, confidence: float) -> tuple[Figu
     step = found.steps[-1]
     if not step.base:
         return tuple(Figure.undefined(name, "share", "denominator_zero", n=0) for name in SHARES)
-    paying = found.customers.filter(pl.col("before") > 0).select(
-        pl.col("before", "after").cast(pl.Float64),
-        kept=pl.min_horizontal("before", pl.max_horizontal("after", 0)).cast(pl.Float64),
+    # Sorted by what they brought: the spelling of ids may not move an interval.
+    paying = (
+        found.customers.filter(pl.col("before") > 0)
+        .sort("before", "after")
+        .select(
+            pl.col("before", "after").cast(pl.Float64),
+            kept=pl.min_horizontal("before", pl.max_horizontal("after", 0)).cast(pl.Float64),
+        )
     )
     before, after, kept = (paying[name].to_numpy() for name in ("before", "after", "kept"))
     intervals = ratio_intervals([after, kept, before - kept], before, confidence)
