@@ -368,6 +368,26 @@ def test_three_items_on_a_short_scale_are_the_loyalty_index(tmp_path: Path) -> N
     assert "nps" not in found
 
 
+@pytest.mark.parametrize(
+    "answers",
+    ["9,5,6,4\n8,9,5,3\n10,6,6,6", "7,5,6,4\n6,6,5,3"],
+    ids=["a typing error on the short scale", "nobody beyond 7 on the long one"],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_scale_that_a_question_names_tells_it_from_others(
+    tmp_path: Path, answers: str, turned: bool
+) -> None:
+    lines = [
+        "How likely are you to recommend us? (0-10),I would recommend (1-6),Would buy again,Try other products"
+    ]
+    cells = [line.split(",") for line in [*lines, *answers.splitlines()]]
+    text = "\n".join(",".join(reversed(line) if turned else line) for line in cells)
+
+    found = seen(written(tmp_path, text + "\n"), Kind.SURVEYS)
+
+    assert (found["nps"], found["cli_recommend"]) == (cells[0][0], cells[0][1])
+
+
 def test_beside_a_question_from_0_to_10_the_items_stay_items(tmp_path: Path) -> None:
     text = "id,Likely to recommend (0-10),Would buy again,Would try other products\n1,5,6,4\n2,6,5,3\n"
 

@@ -42,8 +42,8 @@ MOST_COLUMNS = 100
 class Answers:
     """How a column of a survey was answered, on the sample.
 
-    ``lowest`` and ``highest`` are those of the numbers; ``words`` says that the answers are labels of a known scale,
-    ``running`` that each number is one more than that of the row above.
+    ``lowest`` and ``highest`` are those of the numbers, or of the scale that the question names; ``words`` says that
+    the answers are labels of a known scale, ``running`` that each number is one more than that of the row above.
     """
 
     given: int
@@ -78,9 +78,13 @@ class Answers:
         return bool(self.given) and self.like_nps and (self.highest or 0) >= PASSIVE and not self.running
 
 
-def answers(sample: pl.Series) -> Answers:
-    """Return how a sampled column was answered."""
-    score = parse_score(pl.col("answer"))
+def answers(sample: pl.Series, question: str = "") -> Answers:
+    """Return how a sampled column was answered.
+
+    Where the question names a scale, its ends stand for those of the answers, unless more than a single one and one in
+    ten lie beyond it: a typing error makes no other scale, nor do answers on a part of it.
+    """
+    score, stated = parse_score(pl.col("answer")), stated_range(question)
     counts = (
         sample.alias("answer")
         .to_frame()
@@ -90,9 +94,12 @@ def answers(sample: pl.Series) -> Answers:
             lowest=score.min(),
             highest=score.max(),
             running=(score.diff().drop_nulls() == 1).all() & (score.count() > 2),
+            on_stated=score.is_between(*stated).sum() if stated else None,
         )
     )
-    given, numbers, lowest, highest, running = counts.row(0)
+    given, numbers, lowest, highest, running, on_stated = counts.row(0)
+    if stated and numbers - on_stated <= max(1, numbers // 10):
+        lowest, highest = stated
     words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
     return Answers(given, numbers, lowest, highest, words, running)
 
@@ -137,7 +144,7 @@ def questions_asked(
         column: given
         for column, text in texts.items()
         if " - " in text or _asks(fold(text), names)
-        if (given := answers(file.sample[column])).on_scale
+        if (given := answers(file.sample[column], text)).on_scale
     }
     found = _matrix(texts, on_scale, names)
     rest = {column: given for column, given in on_scale.items() if column not in found.values()}
@@ -186,11 +193,11 @@ def _asking(
     """Return the folded text of the columns that ask a question and were answered as it is, the chosen one included."""
     taken = {column for name, use in columns.items() if name != question for column in use.columns}
     texts = {
-        column: fold(text)
+        column: text
         for column, text in question_texts(file, platform).items()
         if column not in taken and (column == chosen or names[question].asked_in(fold(text)))
     }
-    found = {column: (text, answers(file.sample[column])) for column, text in texts.items()}
+    found = {column: (fold(text), answers(file.sample[column], text)) for column, text in texts.items()}
     if question != "nps":
         return {column: text for column, (text, given) in found.items() if given.given and given.on_scale}
     return {
