@@ -243,6 +243,13 @@ def test_a_lift_takes_orders_of_both_sorts(tmp_path: Path) -> None:
     assert reason(lift_of(tmp_path, [("C1", True, 10)], "colour"), "redemption_lift") == "no_points_column"
 
 
+def test_a_lift_is_the_same_in_whatever_order_orders_stand(tmp_path: Path) -> None:
+    """Sums of floats hang on their order, above all of amounts of nine sizes."""
+    orders = [("C1", not number, round(10 ** (number % 9) + number / 100, 2)) for number in range(28)]
+    first, second = (lift_of(tmp_path, turned).figures for turned in (orders, orders[::-1]))
+    assert [each for each in first if each.name in LIFT] == [each for each in second if each.name in LIFT]
+
+
 # --- periods
 
 

@@ -32,12 +32,12 @@ def lift_figures(orders: Tables, until: date, confidence: float) -> Iterator[Fig
     placed = orders[Fact.ORDER_TERMS].filter(pl.col("day") < until, pl.col("customer_id").is_not_null())
     baskets = placed.with_columns(
         with_points=(pl.col("points_value") > 0).fill_null(value=False),
-        basket=pl.col("value").cast(pl.Float64),
-        paid=(pl.col("value") - pl.col("points_value").fill_null(0)).cast(pl.Float64),
+        basket=pl.col("value"),
+        paid=pl.col("value") - pl.col("points_value").fill_null(0),
     )
     yield from _within("redemption_lift", baskets, "basket", confidence, orders.unit)
     yield next(_within("redemption_lift_paid", baskets, "paid", confidence, orders.unit))
-    means = dict(baskets.group_by("with_points").agg(pl.col("basket").mean()).iter_rows())
+    means = dict(baskets.group_by("with_points").agg(_mean(pl.col("basket"))).iter_rows())
     pooled = ratio(means[True] - means[False], means[False]) if len(means) == len({True, False}) else None
     if pooled is None:
         yield Figure.undefined("redemption_lift_pooled", "share", "no_orders_of_both_sorts")
@@ -65,20 +65,27 @@ def _units(money: str) -> dict[str, str]:
     }
 
 
+def _mean(amounts: pl.Expr) -> pl.Expr:
+    """Return the mean of amounts that are added up exactly: sums of floats hang on the order of the rows."""
+    given = amounts.count()
+    return pl.when(given > 0).then(amounts.sum().cast(pl.Float64) / given)
+
+
 def _within(name: str, baskets: pl.DataFrame, column: str, confidence: float, unit: str) -> Iterator[Figure]:
     """Yield the mean difference within customers as a share of their other orders, then in money."""
     both = (
         baskets.group_by("customer_id")
         .agg(
-            redeeming=pl.col(column).filter("with_points").mean(),
-            other=pl.col(column).filter(~pl.col("with_points")).mean(),
+            redeeming=_mean(pl.col(column).filter("with_points")),
+            other=_mean(pl.col(column).filter(~pl.col("with_points"))),
         )
         .drop_nulls()
         .sort("customer_id")
     )
     differences = (both["redeeming"] - both["other"]).to_list()
-    other, n = both["other"].mean(), both.height
-    if not n or not isinstance(other, float) or other <= 0:
+    n = both.height
+    other = fmean(both["other"]) if n else 0.0
+    if other <= 0:
         yield Figure.undefined(name, "share", "no_orders_of_both_sorts", n=n)
         yield Figure.undefined(f"{name}_value", unit, "no_orders_of_both_sorts", n=n)
         return
