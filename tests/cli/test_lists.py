@@ -178,6 +178,24 @@ def test_figures_as_parquet(orders: Path, tmp_path: Path) -> None:
     assert figures.filter(pl.col("figure") == "customers")["value"].to_list() == [5.0]
 
 
+@pytest.mark.parametrize("table", ["points_usage", "points_top_usage"])
+def test_parts_of_points_are_kept_in_parquet(table: str, tmp_path: Path) -> None:
+    points, path = tmp_path / "points.csv", tmp_path / "used.parquet"
+    points.write_text(
+        "member_id,occurred_at,type,points\nA,2026-01-05,earn,250.5\nA,2026-02-05,redeem,-12.5\n",
+        encoding="utf-8",
+    )
+    assert Run("program", points, "--table", table, "-o", path).code == 0
+    assert pl.read_parquet(path).select("redeemed", "issued_net").row(0) == (12.5, 250.5)
+
+
+def test_a_table_of_the_whole_alone_is_written_beside_groups(orders: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("respondent_id,nps,wave\n1,9,a\n2,3,b\n", encoding="utf-8")
+    run = Run("nps", answers, "--by", "wave", "-f", "csv", "--table", "segments")
+    assert (run.code, run.out.splitlines()[1].split(",")[0]) == (0, "a"), run.err
+
+
 @pytest.mark.parametrize("name", ["xlsx", "parquet"])
 def test_files_of_bytes_are_not_for_the_screen(name: str, orders: Path) -> None:
     run = Run("lifecycle", orders, "-f", name)

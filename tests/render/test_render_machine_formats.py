@@ -8,11 +8,12 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from loyalty.errors import UsageError
-from loyalty.model.result import Figure, MetricResult, Rows
-from loyalty.render import render
+from loyalty.model.result import Column, Figure, MetricResult, ResultTable, Rows
+from loyalty.render import BINARY, render
 from loyalty.render.csv import rows_csv, table_csv
 from loyalty.render.machine import to_cell
 
@@ -147,6 +148,29 @@ def test_csv_of_one_table_by_group(nps):
     assert rows[0] == ["channel", "score", "count", "class"]
     assert rows[1] == ["web", "0", "1", "detractor"]
     assert rows[12] == ["", "0", "1", "detractor"]
+
+
+def test_a_group_with_a_longer_past_has_more_columns():
+    """The second cohort table reaches two months, the first only one: nothing moves to another column."""
+    groups = [
+        MetricResult(
+            "cohorts",
+            "by_period",
+            (),
+            Rows(0, 0),
+            group={"channel": channel},
+            tables=(
+                ResultTable("cohorts", tuple(Column(str(month), "share") for month in range(months)), rows),
+            ),
+        )
+        for channel, months, rows in (("web", 1, ((1.0,),)), ("shop", 2, ((1.0, 0.5),)))
+    ]
+    assert table_csv(groups, "cohorts") == "channel,0,1\nweb,1.0,\nshop,1.0,0.5\n"
+    wanted = [("web", 1.0, None), ("shop", 1.0, 0.5)]
+    parquet = io.BytesIO(BINARY["parquet"].render(groups, table="cohorts"))
+    assert pl.read_parquet(parquet).rows() == wanted
+    workbook = io.BytesIO(BINARY["xlsx"].render(groups, table="cohorts"))
+    assert pl.read_excel(workbook).rows() == wanted
 
 
 def test_csv_of_an_unknown_table_names_the_near_one(lifecycle):

@@ -145,12 +145,12 @@ def _format(shared: Shared) -> str:
 
 
 def _with_table(found: Sequence[MetricResult], name: str) -> Sequence[MetricResult]:
-    """Return the results whose table is meant: the groups where there are any, else the only one."""
+    """Return the results whose table is meant: the groups that have it, else the whole."""
     known = [table.name for table in found[0].tables]
     if name not in known:
         listed = f"Tables of this result: {', '.join(known)}." if known else "This result has no table."
         raise UsageError(f"--table: there is no table {name!r}{near(name, known)}", hint=listed)
-    return found[1:] or found
+    return [group for group in found[1:] if any(table.name == name for table in group.tables)] or found[:1]
 
 
 def alerts(

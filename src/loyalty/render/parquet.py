@@ -1,7 +1,7 @@
 """Parquet for programs: one table of the results, or all figures in the long form of the CSV.
 
-The type of a column follows from its unit alone, so that it is the same from run to run: counts are whole, money has
-four decimals and is exact, days and shares are floats, dates are dates.
+The type of a column follows from its unit alone, so that it is the same from run to run: counts are whole (those of
+points may not be), money has four decimals and is exact, days and shares are floats, dates are dates.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ def _figures(results: Sequence[MetricResult]) -> pl.DataFrame:
 
 def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     found = table_rows(results, name)
-    own = {column.name for column in found.first.columns}
+    own = {column.name for column in found.own}
     names = [f"by_{column}" if column in own else column for column in found.by]
-    names += [column.name for column in found.first.columns]
+    names += [column.name for column in found.own]
     plan = found.plan()
     if plan is not None:
         types = plan.collect_schema()
         return plan.select(
-            pl.col(place).cast(_type(column.unit, whole=not types[place].is_float())).alias(name)
+            pl.col(place).cast(_type(column.unit, whole=not _is_broken(types[place]))).alias(name)
             for place, name, column in zip(types.names(), names, found.columns, strict=True)
         )
     values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
@@ -90,8 +90,13 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     ).lazy()
 
 
+def _is_broken(kind: pl.DataType) -> bool:
+    """Return whether numbers of this type may have a part behind the point."""
+    return kind.is_float() or kind.is_decimal()
+
+
 def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
-    """Return the type of a column; what is expected of a count need not be ``whole``."""
+    """Return the type of a column; a count that is expected, or one of points, need not be ``whole``."""
     if unit == "count":
         return pl.Int64 if whole else pl.Float64
     if unit in OF_UNIT:
@@ -102,7 +107,7 @@ def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
 
 
 def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
-    kind = _type(column.unit, whole=not any(isinstance(cell, float) for cell in cells))
+    kind = _type(column.unit, whole=not any(isinstance(cell, (float, Decimal)) for cell in cells))
     values: Sequence[Value] = cells
     if kind == MONEY:
         values = [_exact(cell) for cell in cells]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from loyalty.errors import UsageError, near
@@ -17,17 +18,27 @@ if TYPE_CHECKING:
 class TableRows:
     """A table of every result that has one of this name.
 
-    ``by`` are the columns that groups are made by; ``first`` is the table of the first of the results.
+    ``by`` are the columns that groups are made by; ``first`` is the table of the first of the results; ``own`` are the
+    columns of the table, also those that only some results have: a group with a longer past has more of them.
     """
 
     by: tuple[str, ...]
     first: ResultTable
     found: tuple[tuple[MetricResult, ResultTable], ...]
 
+    @cached_property
+    def own(self) -> tuple[Column, ...]:
+        """The columns of the table in any of the results."""
+        columns: dict[str, Column] = {}
+        for _, table in self.found:
+            for column in table.columns:
+                columns.setdefault(column.name, column)
+        return tuple(columns.values())
+
     @property
     def columns(self) -> tuple[Column, ...]:
         """All columns, those of the groups first."""
-        return (*(Column(name, "text") for name in self.by), *self.first.columns)
+        return (*(Column(name, "text") for name in self.by), *self.own)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -38,8 +49,12 @@ class TableRows:
         """Yield the rows of all results, each with its group."""
         for result, table in self.found:
             group = tuple(result.group.get(name) for name in self.by)
+            places = {column.name: place for place, column in enumerate(table.columns)}
+            there = [places.get(column.name) for column in self.own]
+            whole = there == list(range(len(table.columns)))
             for row in table.rows:
-                yield (*group, *row)
+                cells = row if whole else (None if place is None else row[place] for place in there)
+                yield (*group, *cells)
 
     def plan(self) -> pl.LazyFrame | None:
         """Return the same rows as a plan, whose columns are named by their place; None where they came as tuples.
@@ -52,7 +67,7 @@ class TableRows:
 
         parts = []
         for result, table in self.found:
-            if not isinstance(table.rows, FrameRows):
+            if not isinstance(table.rows, FrameRows) or len(table.columns) != len(self.own):
                 return None
             group = [pl.lit(result.group.get(name), pl.String) for name in self.by]
             plan = table.rows.plan

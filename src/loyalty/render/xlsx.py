@@ -69,7 +69,7 @@ class _Sheets:
 
     def add_table(self, results: Sequence[MetricResult], name: str) -> None:
         found = table_rows(results, name)
-        headers = [*found.by, *(self.voice.column(column) for column in found.first.columns)]
+        headers = [*found.by, *(self.voice.column(column) for column in found.own)]
         self._sheet(self.voice.heading(found.first), headers, found.columns, found.first, found.rows())
 
     def add_figures(self, results: Sequence[MetricResult]) -> None:
