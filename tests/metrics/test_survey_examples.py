@@ -215,6 +215,26 @@ def test_the_own_brand_is_named_in_any_case(compute: Compute, named: str, share:
     assert value(result, "share_of_voice") == pytest.approx(share)
 
 
+@pytest.mark.parametrize("named", ["Us", None], ids=["named", "marked"])
+def test_in_a_group_that_never_speaks_of_us_a_competitor_is_not_ours(
+    named: str | None, compute: Compute
+) -> None:
+    """A forum with one mention of X alone: none is of us, and 0 % of the talk."""
+    rows = [
+        {
+            "brand": brand,
+            "is_own": brand == "Us",
+            "day": "2026-10-01",
+            "platform": place,
+            "fingerprint": number,
+        }
+        for number, (brand, place) in enumerate([("Us", "blog"), ("X", "blog"), ("X", "forum")])
+    ]
+    _, _, forum = compute("mentions", make_mentions(rows, by=("platform",)), own_brand=named)
+    assert forum.group == {"platform": "forum"}
+    assert (value(forum, "mentions"), value(forum, "share_of_voice")) == (0, 0.0)
+
+
 def test_mentions_leave_reposts_and_copies_out(compute: Compute) -> None:
     rows = [
         {"brand": "Own", "author": "a", "text_hash": 1, "day": "2026-10-01", "sentiment": "positive"},

@@ -54,7 +54,9 @@ def compute(tables: Tables, scope: Scope, options: MentionsOptions) -> MetricRes
     span = Span.of_period(scope)
     judged = _judge(tables[Fact.MENTION_COUNTS], span)
     used = judged.filter(pl.col("reason").is_null())
-    own = _own_brand(_brands(judged), _brands(judged.filter("is_own")), options.own_brand)
+    # Of the whole file: where a group never speaks of us, a competitor is not ours.
+    everybody = (tables.whole or tables)[Fact.MENTION_COUNTS]
+    own = _own_brand(_brands(everybody), _brands(everybody.filter("is_own")), options.own_brand)
     brands = _brands(used)
     return MetricResult(
         "mentions",
