@@ -81,8 +81,8 @@ class Answers:
 def answers(sample: pl.Series, question: str = "") -> Answers:
     """Return how a sampled column was answered.
 
-    Where the question names a scale, its ends stand for those of the answers, unless more than a single one and one in
-    ten lie beyond it: a typing error makes no other scale, nor do answers on a part of it.
+    Where the question names a scale that most answers are on, its ends stand for those of the answers: typing errors
+    make no other scale, nor do answers on a part of it.
     """
     score, stated = parse_score(pl.col("answer")), stated_range(question)
     counts = (
@@ -98,7 +98,7 @@ def answers(sample: pl.Series, question: str = "") -> Answers:
         )
     )
     given, numbers, lowest, highest, running, on_stated = counts.row(0)
-    if stated and numbers - on_stated <= max(1, numbers // 10):
+    if stated and 2 * on_stated >= numbers:
         lowest, highest = stated
     words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
     return Answers(given, numbers, lowest, highest, words, running)
