@@ -291,7 +291,7 @@ def test_answers_without_dates_are_of_no_period(tmp_path: Path) -> None:
     path = tmp_path / "surveys.csv"
     path.write_text("nps\n10\n9\n3\n")
     run = Run("nps", path, "--period", "last-month")
-    assert (run.code, "nothing in the files has a date" in run.err) == (2, True)
+    assert (run.code, "nothing that counts in the files has a date" in run.err) == (2, True)
     assert Run("nps", path, "--period", "2026-10", "--as-of", "2026-11-01").code == 0
 
 

@@ -181,7 +181,7 @@ def _scope(selection: Selection, tables: Sequence[Tables]) -> Scope:
     last_days = [table.last_day for table in tables if table.last_day is not None]
     if selection.period and selection.as_of is None and not last_days:
         raise UsageError(
-            f"--period: {selection.period} cannot be told from other days: nothing in the files has a date",
+            f"--period: {selection.period} cannot be told from other days: nothing that counts in the files has a date",
             hint="Say when the files were exported: --as-of 2026-11-01.",
         )
     as_of = selection.as_of or (max(last_days) + timedelta(days=1) if last_days else NO_DAY)
