@@ -59,6 +59,25 @@ def of(compute: Compute, rows: list[dict[str, Any]], **said: Any) -> MetricResul
     return compute("service", make_tickets(rows), as_of="2026-11-01", **said)[0]
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "first_response_at\n1,2026-10-01 23:50,2026-10-02 00:10",
+        "First reply time in minutes\n1,2026-10-01 23:50,20",
+    ],
+)
+def test_a_reply_is_an_event_also_where_only_its_minutes_are_told(reply: str, tmp_path: Path) -> None:
+    """Opened ten minutes before midnight and answered ten after it: the data reach into the second of October."""
+    path = tmp_path / "tickets.csv"
+    path.write_text(f"ticket_id,created_at,{reply}\n", encoding="utf-8")
+    metric = METRICS["service"]
+    gathered = pipeline.gather(
+        [(metric, metric.options())], {Kind.TICKETS: Source((str(path),))}, pipeline.Selection()
+    )
+    (result,) = pipeline.measure(gathered, metric, metric.options())
+    assert (str(result.as_of), value(result, "first_response_within_target")) == ("2026-10-03", 1.0)
+
+
 # --- worked examples
 
 

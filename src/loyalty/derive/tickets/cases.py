@@ -23,6 +23,8 @@ HOUR = 3600
 """In seconds."""
 MICROSECONDS = 60_000_000
 """Of a minute, as exactly as moments are known."""
+YEAR = 365 * 24 * 60
+"""In minutes."""
 
 
 class State(StrEnum):
@@ -62,15 +64,26 @@ def tickets(source: Tickets, by: tuple[str, ...] = ()) -> pl.LazyFrame:
 def ticket_extent(source: Tickets) -> pl.LazyFrame:
     """Return one row: the first and last day on which something happened to a ticket."""
     usable = pl.col("fault").is_null()
-    return source.frame.select(
+    return source.frame.with_columns(first_reply_at=_replied()).select(
         first_day=pl.min_horizontal(EVENT_DAYS).filter(usable).min(),
         last_day=pl.max_horizontal(EVENT_DAYS).filter(usable).max(),
     )
 
 
+def _replied() -> pl.Expr:
+    """Return when the first reply came, also where the export has only how long it took.
+
+    Longer than a year is a typing error more often than an event, and may not move the end of the data.
+    """
+    minutes = pl.col("first_reply_minutes")
+    waited = (pl.when(minutes <= YEAR).then(minutes) * MICROSECONDS).round().cast(pl.Int64)
+    return pl.coalesce("first_reply_at", pl.col("created_at") + pl.duration(microseconds=waited))
+
+
 def event_days(rows: pl.DataFrame) -> pl.DataFrame:
     """Return on which days something happened to tickets (``day``), and to how many rows (``rows``), in parts."""
-    days = rows.filter(pl.col("reason").is_null()).select(EVENT_DAYS)
+    told = rows.filter(pl.col("reason").is_null())
+    days = told.with_columns(first_reply_at=_replied()).select(EVENT_DAYS)
     parts = []
     for place, event in enumerate(EVENTS):
         # A row counts once on a day, whatever happened to it then.
