@@ -87,7 +87,7 @@ def test_what_customers_and_orders_are_called_changes_nothing(seed: int, tmp_pat
     for (of, name), figure in once.items():
         other = again[of, name]
         if of in MODELS and isinstance(figure.value, float):
-            assert other.value == pytest.approx(figure.value, rel=1e-6), (of, name)
+            assert other.value == pytest.approx(figure.value, rel=1e-12), (of, name)
         else:
             assert other == figure, (of, name)
 

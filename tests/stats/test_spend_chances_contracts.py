@@ -48,6 +48,11 @@ def test_the_currency_changes_nothing() -> None:
     assert kurus.expected_spend(x, 100 * mean) == pytest.approx(100 * lira.expected_spend(x, mean), rel=1e-6)
 
 
+def test_the_order_of_customers_changes_no_digit() -> None:
+    x, mean = spend(300, 6, 4, 15)
+    assert spend_fit(x, mean).estimate == spend_fit(x[::-1], mean[::-1]).estimate
+
+
 def test_expected_spend_by_hand() -> None:
     """p 6.25, q 3.74, v 15.44: two orders of 25 on average give 6.25 x (15.44 + 50) / (12.5 + 2.74) = 26.84."""
     found = spend_fit(*spend(200, 6.25, 3.74, 15.44))

@@ -101,7 +101,9 @@ def fit_spend(
         raise ValueError("x, mean and weight must be finite")
     used = buyers & (means > 0) & (weights > 0)
     left_out = float(weights[buyers & ~used].sum())
-    orders, means, weights = orders[used], means[used], weights[used]
+    # Sorted, so that sums of floats, and with them intervals, do not hang on the order of customers.
+    turn = np.flatnonzero(used)[np.lexsort((weights[used], means[used], orders[used]))]
+    orders, means, weights = orders[turn], means[turn], weights[turn]
     customers = float(weights.sum())
     if not customers:
         return Refusal(Reason.NO_CUSTOMERS)
