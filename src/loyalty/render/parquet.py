@@ -78,7 +78,7 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     if plan is not None:
         types = plan.collect_schema()
         return plan.select(
-            pl.col(place).cast(_type(column.unit, whole=not _is_broken(types[place]))).alias(name)
+            pl.col(place).cast(_type(column.unit, whole=not _has_fractions(types[place]))).alias(name)
             for place, name, column in zip(types.names(), names, found.columns, strict=True)
         )
     values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
@@ -90,7 +90,7 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     ).lazy()
 
 
-def _is_broken(kind: pl.DataType) -> bool:
+def _has_fractions(kind: pl.DataType) -> bool:
     """Return whether numbers of this type may have a part behind the point."""
     return kind.is_float() or kind.is_decimal()
 
