@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 
-from loyalty.audit import audit
+from loyalty.audit import Audit, audit
 from loyalty.cli import deliver
 from loyalty.cli.boundary import say
 from loyalty.cli.progress import progress
 from loyalty.cli.settings import as_typed, check, configured, look, over_config, rules
 from loyalty.cli.shared import Shared
+from loyalty.cli.spare import spare
 from loyalty.config import Settings
 from loyalty.errors import ExitCode, UsageError
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
+from loyalty.model.rule import Alert
 from loyalty.output import STDOUT
 from loyalty.output import deliver as write
 from loyalty.pipeline import Selection
@@ -30,17 +34,27 @@ def run(shared: Shared) -> None:
     config = configured(shared)
     settled = check(over_config(shared, config) if config else shared)
     day = settled.as_of_day() or (config.as_of if config else None)
+    sources = _sources(settled, shared, config)
+    spare((source for _, source in sources), settled.output, settled.rejects)
     with progress(quiet=settled.quiet, color=settled.color):
-        found = audit(_sources(settled, shared, config), day, rejects=settled.rejects is not None)
+        found = audit(sources, day, rejects=settled.rejects is not None)
     alerted = deliver.alerts(standing, [found.result], {}, Selection())
     write(deliver.render([found.result], settled, look(settled, config)), settled.output)
     if settled.output not in (None, STDOUT) and not settled.quiet:
         say(f"loyalty: wrote {settled.output}")
-    if found.left_out is not None:
-        deliver.rejected(found.left_out, settled)
+    try:
+        _verdict(found, alerted, strict=settled.strict)
+    finally:
+        # Last: whatever keeps these rows from being written, the rest has been told.
+        if found.left_out is not None:
+            deliver.rejected(found.left_out, settled)
+
+
+def _verdict(found: Audit, alerted: Sequence[Alert], *, strict: bool) -> None:
+    """End with the exit code that the files deserve: 3 before 4 before 0."""
     deliver.tell_alerts(alerted)
     lost = [item for item in found.result.rows.left_out if item.reason not in deliver.BY_CHOICE]
-    if settled.strict and (lost or found.errors):
+    if strict and (lost or found.errors):
         deliver.tell_left_out(lost)
         for code in found.errors:
             say(f"loyalty: error[strict]: {deliver.finding(code)}")

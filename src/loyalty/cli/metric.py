@@ -14,6 +14,7 @@ import typer
 from loyalty.cli import deliver, settings
 from loyalty.cli.progress import progress
 from loyalty.cli.shared import Shared, parameters
+from loyalty.cli.spare import spare
 from loyalty.errors import UsageError
 from loyalty.metrics.registry import METRICS, SUMMARIES
 from loyalty.model.days import parse_days
@@ -68,8 +69,10 @@ def run(
         results, earlier, gathered = [alone], None, None
     else:
         request = (metric, chosen.options)
+        sources = chosen.all_sources(metric)
+        spare(sources.values(), shared.output, shared.rejects, shared.chart, kept)
         with progress(quiet=shared.quiet, color=shared.color):
-            gathered = pipeline.gather([request], chosen.all_sources(metric), chosen.selection)
+            gathered = pipeline.gather([request], sources, chosen.selection)
         results = pipeline.measure(gathered, metric, chosen.options)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
@@ -90,9 +93,12 @@ def run(
         deliver.keep(results[0], metric, kept, quiet=shared.quiet)
     if shared.chart:
         deliver.chart(results, shared, chosen.look)
-    if gathered is not None and shared.rejects:
-        deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
-    deliver.verdict(results, alerted, shared)
+    try:
+        deliver.verdict(results, alerted, shared)
+    finally:
+        # Last: whatever keeps these rows from being written, the rest has been told.
+        if gathered is not None and shared.rejects:
+            deliver.rejected(pipeline.rejects(gathered, metric, chosen.options), shared)
 
 
 def _own_parameters(metric: Metric) -> list[Parameter]:

@@ -16,6 +16,7 @@ from loyalty.cli.progress import progress
 from loyalty.cli.settings import SALT, as_typed, check, configured
 from loyalty.cli.settings import rules as typed_rules
 from loyalty.cli.shared import Shared
+from loyalty.cli.spare import spare
 from loyalty.config import Settings
 from loyalty.config.model import folder_name
 from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near, together
@@ -60,16 +61,22 @@ def run(typed: Shared, format_names: tuple[str, ...] = (), log_format: str = "te
         made = formats.render(report, names, typed.lang or settings.business.language)
         files = {folder / f"loyalty{suffix}": content for suffix, content in made}
         kept = _kept(report, settings)
+        spare(settings.sources.values(), *files, typed.rejects)
+        if typed.rejects is not None and typed.rejects.resolve() in {path.resolve() for path in files}:
+            raise UsageError(f"--rejects {typed.rejects}: is a file of the report", hint="Name another one.")
         if folder.resolve() not in held:
             locks.enter_context(lock(folder))
         deliver_all({**files, **kept})
     for path in (*files, *kept) if not typed.quiet else ():
         say(f"loyalty: wrote {path}")
-    if report.rejects is not None:
-        deliver.rejected(report.rejects, typed)
-    alerted = _alerts(rules, report, Selection(period=typed.period or settings.period))
-    deliver.tell_alerts(alerted)
-    _end(report, alerted, strict=typed.strict)
+    try:
+        alerted = _alerts(rules, report, Selection(period=typed.period or settings.period))
+        deliver.tell_alerts(alerted)
+        _end(report, alerted, strict=typed.strict)
+    finally:
+        # Last: whatever keeps these rows from being written, the rest has been told.
+        if report.rejects is not None:
+            deliver.rejected(report.rejects, typed)
 
 
 def _settings(typed: Shared) -> Settings:

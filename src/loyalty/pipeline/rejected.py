@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from loyalty.engine import collect
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.tables import Origin
 from loyalty.pipeline.gathering import Gathered
@@ -26,16 +27,19 @@ def left_out(gathered: Gathered, metric: Metric, options: Any) -> pl.DataFrame:
     return metric.left_out(gathered.total[metric.source], gathered.scope, options).select(WHICH)
 
 
-def rejects_of_several(gathered: Gathered, found: Sequence[tuple[Metric, pl.DataFrame]]) -> pl.DataFrame:
+def rejects_of_several(gathered: Gathered, found: Sequence[tuple[str, Kind, pl.DataFrame]]) -> pl.DataFrame:
     """Return the rows that any of several metrics left out, as they stood, each once for a reason.
 
-    ``found`` is what :func:`left_out` says of each metric. In front stand ``file``, ``row``, ``reason`` and
-    ``metrics``: those that left the row out for this reason, for one may use what another does not.
+    ``found`` is, of each metric, its name, the source it was computed from, and what :func:`left_out` says. In front
+    stand ``file``, ``row``, ``reason`` and ``metrics``: those that left the row out for this reason, for one may use
+    what another does not.
     """
-    parts = []
+    parts = [pl.DataFrame(schema=dict.fromkeys((*WHICH, "metrics"), pl.String))] if not found else []
     for kind, source in gathered.sources.items():
         named = [
-            rows.with_columns(metrics=pl.lit(metric.name)) for metric, rows in found if metric.source is kind
+            rows.with_columns(metrics=pl.lit(metric))
+            for metric, source_of, rows in found
+            if source_of is kind
         ]
         if named:
             once = pl.concat(named).group_by(WHICH, maintain_order=True).agg(pl.col("metrics").str.join(", "))

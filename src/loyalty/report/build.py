@@ -192,7 +192,9 @@ def build(
 
 def _rejects(gathered: Gathered, sections: Sequence[Section]) -> pl.DataFrame:
     found = [
-        (METRICS[section.metric], section.left_out) for section in sections if section.left_out is not None
+        (section.metric, section.source, section.left_out)
+        for section in sections
+        if section.left_out is not None
     ]
     return rejects_of_several(gathered, found)
 
