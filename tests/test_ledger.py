@@ -267,24 +267,26 @@ def test_the_orders_of_a_profile(tmp_path: Path) -> None:
         (("repeat", "{folder}", "--rejects", "{new}"), 2, "keeps no rows as they stood"),
         (("repeat", "{damaged}"), 3, "a table of the ledger cannot be read"),
         (("repeat", "{later}"), 3, "a later version than this one"),
+        (("repeat", "{earlier}"), 3, "before a change of what a ledger holds"),
         (("nps", "{folder}"), 3, "folder"),
     ],
 )
 def test_what_cannot_be_meant_is_said(
     arguments: tuple[str, ...], code: int, words: str, tmp_path: Path
 ) -> None:
-    names = ("path", "bare", "aliases", "folder", "other", "new", "damaged", "later")
+    names = ("path", "bare", "aliases", "folder", "other", "new", "damaged", "later", "earlier")
     places = {name: tmp_path / name for name in names}
     places["path"].write_text(HEADER + "1,A,2026-01-05,10\n2,B,2026-02-30,10\n", encoding="utf-8")
     places["bare"].write_text("order_id,customer_id,date\n7,A,2026-01-05\n", encoding="utf-8")
     places["aliases"].write_text("alias,customer_id\nB,A\n", encoding="utf-8")
-    for name in ("folder", "damaged", "later"):
+    for name in ("folder", "damaged", "later", "earlier"):
         take_in(places[name], places["path"])
     places["other"].mkdir()
     (places["other"] / "mine.txt").write_text("mine")
     (places["damaged"] / "facts/purchase_days/month=2026-01/1.parquet").write_bytes(b"PAR1")
-    manifest = places["later"] / "ledger.json"
-    manifest.write_text(manifest.read_text().replace('"schema": 1', '"schema": 9'))
+    for name, schema in (("earlier", 1), ("later", 9)):
+        manifest = places[name] / "ledger.json"
+        manifest.write_text(manifest.read_text().replace('"schema": 2', f'"schema": {schema}'))
 
     found, _, message = said(*(argument.format(**places) for argument in arguments))
 

@@ -28,6 +28,8 @@ SECOND = pytest.mark.parametrize(
         ),
         ("1,M,5,sent,2026-02-01\n", []),  # the end of order 1, cut between two files
         ("3,K,5,sent,2026-03-01\n", []),
+        # Who cancelled both versions counts none.
+        ("4,K,5,cancelled,2026-03-01\n4,K,6,cancelled,2026-03-01\n", []),
         # A line without a date is left out: what stands in the second file of order 1 is nothing.
         ("1,K,5,back,\n", []),
     ],

@@ -133,3 +133,16 @@ def test_a_column_of_highest_answers_tells_the_scale_of_each_question(tmp_path: 
     surveys = read(Kind.SURVEYS, Source((str(path),)))
     assert isinstance(surveys, Surveys)
     assert surveys.scales == dict.fromkeys(ITEMS, (1, 7))
+
+
+def test_the_scale_of_a_row_is_that_of_the_question_that_rows_can_choose(tmp_path: Path) -> None:
+    """Beside an NPS from 0 to 10 the items of the loyalty index keep the 1-6 of their headers."""
+    path = tmp_path / "answers.csv"
+    path.write_text(
+        "respondent_id,answered_at,nps,I would recommend (1-6),I would buy again (1-6),"
+        "I would try other products (1-6),scale_min,scale_max\n1,2026-05-01,9,6,5,4,0,10\n2,2026-05-02,3,2,3,4,0,10\n",
+        encoding="utf-8",
+    )
+    found = read(Kind.SURVEYS, Source((str(path),)))
+    assert isinstance(found, Surveys)
+    assert {name: found.scales[name] for name in ITEMS} == dict.fromkeys(ITEMS, (1, 6))

@@ -508,6 +508,45 @@ def test_a_receipt_on_which_points_are_earned_and_spent_is_an_entry_of_each(tmp_
     assert codes(result).keys().isdisjoint({"no_type_column", "entry_types_unknown"})
 
 
+def test_what_is_wrong_with_a_receipt_leaves_it_out(tmp_path: Path) -> None:
+    """Of five receipts the second earns less than nothing, the third says no number, the last moves nothing."""
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "member_id,date,points_earned,points_redeemed\nA,2026-01-01,100,0\nA,2026-01-03,-30,10\n"
+        "A,2026-01-04,abc,10\nA,2026-01-05,50,20\nA,2026-01-06,0,0\n",
+        encoding="utf-8",
+    )
+    result = measured(path, None, None)
+    assert [value(result, name) for name in ("issued_net", "redeemed", "outstanding")] == [150, 20, 130]
+    left = {item.reason: item.first_rows for item in result.rows.left_out}
+    assert left == {"wrong_sign": (3,), "unreadable_number": (4,)}
+    assert "entry_types_unknown" not in codes(result)
+
+
+def test_a_word_that_no_filled_column_means_keeps_a_receipt_one_entry(tmp_path: Path) -> None:
+    """50 less 20 under the word expire is an entry that brings 30, which expired points never do."""
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "member_id,date,type,points_earned,points_redeemed\nA,2026-01-01,earn,100,0\nA,2026-01-02,earn,50,20\n"
+        "A,2026-01-03,expire,50,20\n",
+        encoding="utf-8",
+    )
+    result = measured(path, None, None)
+    assert rows(result, "points_by_type") == [("earn", 2, 150), ("redeem", 1, -20)]
+    assert [(item.reason, item.count) for item in result.rows.left_out] == [("wrong_sign", 1)]
+
+
+def test_a_day_of_expiry_that_says_never_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    days = ("9999-12-31", "31.12.9999", "never", "0000-00-00")
+    path.write_text(
+        "member_id,occurred_at,type,points,expires_at\nM,2026-01-01,earn,100,2027-01-20\n"
+        + "".join(f"M,2026-01-02,earn,10,{day}\n" for day in days),
+        encoding="utf-8",
+    )
+    assert "expiry_unread" not in codes(measured(path, None, None))
+
+
 def test_a_day_of_expiry_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Of three earnings one expires soon, one has no day and one has no date; a redemption expires anyway."""
     path = tmp_path / "points.csv"

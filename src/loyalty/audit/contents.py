@@ -148,7 +148,7 @@ def entries(checked: Checked) -> pl.LazyFrame:
     # Their word is what keeps these rows from being used.
     worth_telling = pl.col("fault").is_null() | (pl.col("fault") == "unknown_entry_type")
     return (
-        checked.frame.filter(worth_telling)
+        one_by_one(checked.frame.filter(worth_telling))
         .group_by(written=written, read_as=pl.col("type"))
         .agg(entries=pl.len(), points=pl.col("points").sum())
         .sort("written", "read_as")

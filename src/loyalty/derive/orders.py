@@ -373,14 +373,14 @@ def conflicts(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:
 
 
 def versions(source: Orders, order_table: pl.LazyFrame) -> pl.LazyFrame | None:
-    """Return how many orders of lines stand in several files in versions that differ: all of these count.
+    """Return how many orders that count stand in several files in versions that differ: all lines of these count.
 
     None where there can be none. The lines of one order may be cut between files; where each file has all its
     products, they are versions. Columns: ``orders``, and ``first``, the number of one of them; one row.
     """
     if not _may_have_versions(source):
         return None
-    several = order_table.filter("in_several_files").select("order_id")
+    several = order_table.filter("in_several_files", pl.col("reason").is_null()).select("order_id")
     return (
         source.frame.select("file", "product_id", "fingerprint", order_id=_order_of_row(source))
         .join(several, on="order_id", how="semi")

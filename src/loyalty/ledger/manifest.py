@@ -16,7 +16,7 @@ from loyalty.model.result import Note
 from loyalty.model.tables import RowsAre, ValueOn
 
 NAME = "ledger.json"
-SCHEMA = 1
+SCHEMA = 2
 FACTS = 1
 """Raised whenever the same rows make other facts, so that facts of before are made again."""
 UNDATED = "none"
@@ -125,6 +125,11 @@ def _understood(path: Path, said: Mapping[str, Any]) -> Manifest:
         raise DamagedFile(
             f"{path}: written by {said['tool']}, a later version than this one ({__version__})",
             hint="Update this program: pip install --upgrade loyalty-metrics",
+        )
+    if said["schema"] < SCHEMA:
+        raise DamagedFile(
+            f"{path}: written by {said['tool']} before a change of what a ledger holds",
+            hint="Make the ledger again from the exports: loyalty ledger ORDERS... -o FOLDER",
         )
     known = {fact.value for fact in Fact}
     return Manifest(

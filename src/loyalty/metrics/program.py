@@ -358,7 +358,7 @@ def _ledger_notes(
         yield Note("balances_differ", values)
     if members := overdrawn(entries):
         yield Note("members_overdrawn", {"members": members})
-    unknown = entries.filter(pl.col("type").is_null()).height
+    unknown = entries.filter(pl.col("type").is_null(), pl.col("points") != 0).height
     if unknown and "type" not in tables.known:
         yield Note("no_type_column")
     elif unknown:

@@ -18,6 +18,7 @@ from loyalty.ingest.clean.text import NOTHING, identity, word
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
+from loyalty.ingest.values.words import is_blank
 from loyalty.model.kind import Kind
 from loyalty.model.tables import MONEY, POINT_COLUMNS, EntryType, Holds
 
@@ -31,6 +32,8 @@ CALLED = {
 """Columns that exports call otherwise than the table."""
 MOVES = {"earned": EntryType.EARN, "spent": EntryType.REDEEM, "expired": EntryType.EXPIRE}
 """Columns that each hold the points of one type of entry."""
+NEVER = r"(?i)^(?:0+[-/.]0+[-/.]0+(?:[ T][0:.]+)?|9999[-/.].*|\d{1,2}[-/.]\d{1,2}[-/.]9999.*|never|süresiz)$"
+"""A day of expiry that says that there is none."""
 GIVES = tuple(str(move) for move in EntryType if move.sign > 0)
 TAKES = tuple(str(move) for move in EntryType if move.sign < 0)
 
@@ -86,7 +89,7 @@ def clean_points(
         "is_pending": state(cells, "is_pending"),
         "order_id": identity(cells, "order_id"),
         "expires_at": expires,
-        "expiry_unread": expires.is_null() & ~no_moment(cells, "expires_at", expires.is_null()),
+        "expiry_unread": _is_unread(cells, expires),
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
@@ -108,6 +111,16 @@ def clean_points(
         holds=holds,
         cells=cells,
     )
+
+
+def _is_unread(cells: Cells, expires: pl.Expr) -> pl.Expr:
+    """Return whether the day of expiry is told in a way that nobody knows; no day, or one in another age, is never."""
+    use = cells.use("expires_at")
+    if use is None:
+        return pl.lit(value=False)
+    untold = expires.is_null()
+    written = pl.when(untold).then(pl.col(use.columns[0]).cast(pl.String).str.strip_chars())
+    return untold & ~is_blank(written) & ~written.str.contains(NEVER).fill_null(value=False)
 
 
 def _holds(cells: Cells) -> Holds:
@@ -171,13 +184,27 @@ def _moves(cells: Cells) -> pl.Expr:
     if not _has_moves(cells):
         return pl.lit(None, POINT_COLUMNS["moves"])
     said = _said(cells)
-    usual = said.is_null() | said.is_in([str(move) for move in MOVES.values()])
     filled = [_in_column(cells, name) for name in MOVES]
+    own = (
+        there & (said == str(move)).fill_null(value=False)
+        for there, move in zip(filled, MOVES.values(), strict=True)
+    )
+    usual = said.is_null() | pl.any_horizontal(own)
     moves = pl.concat_list(
         pl.when(there).then(pl.struct(type=pl.lit(str(move)), points=_moved(cells, name)))
         for there, (name, move) in zip(filled, MOVES.items(), strict=True)
     )
     return pl.when((pl.sum_horizontal(filled) > 1) & usual).then(moves.list.drop_nulls())
+
+
+def _no_number(cells: Cells) -> pl.Expr:
+    """Return whether something that is no number stands where an entry of a receipt should."""
+    if not _has_moves(cells):
+        return pl.lit(value=False)
+    written = {name: use for name in MOVES if (use := cells.use(name))}
+    return pl.any_horizontal(
+        whole(cells, name).is_null() & ~is_blank(pl.col(use.columns[0])) for name, use in written.items()
+    )
 
 
 def _signed(cells: Cells, holds: Holds) -> pl.Expr:
@@ -205,7 +232,8 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
         move.is_null() & pl.lit(_signed_by_type(cells)) if holds is Holds.ENTRIES else pl.lit(value=False)
     )
     wrong = (move.is_in(GIVES) & (number < 0)) | (move.is_in(TAKES) & (number > 0))
-    wrong &= pl.col("moves").is_null()
+    came_negative = pl.any_horizontal(whole(cells, name) < 0 for name in MOVES if MOVES[name].sign > 0)
+    wrong = pl.when(pl.col("moves").is_null()).then(wrong).otherwise(came_negative)
     if holds is Holds.BALANCES:
         wrong = pl.lit(value=False)
     return first_fault(
@@ -216,6 +244,7 @@ def _fault(cells: Cells, holds: Holds) -> pl.Expr:
         (no_moment(cells, "occurred_at", undated), "missing_date"),
         (undated, "unreadable_date"),
         (unnamed, "missing_member"),
+        (_no_number(cells) if holds is Holds.ENTRIES else pl.lit(value=False), "unreadable_number"),
         (number.is_null(), "missing_points"),
         (wrong.fill_null(value=False), "wrong_sign"),
         (unsigned, "unknown_entry_type"),

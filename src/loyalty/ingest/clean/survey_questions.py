@@ -96,18 +96,24 @@ def questions_of(cells: Cells) -> list[Question]:
     ]
     if found:
         asked = rows_asked(cells, [question.column for question in found])
-        found = [_by_text(question, asked[question.column]) for question in found]
+        beside = any(question.name in CHOSEN for question in found)
+        found = [_by_text(question, asked[question.column], beside=beside) for question in found]
     elif score := cells.use("score"):
         asked = rows_asked(cells, [score.columns[0]])
         found = _by_row(cells, score.columns[0], asked[score.columns[0]])
     return [_as_named(cells, question, asked[question.column]) for question in found]
 
 
-def _by_text(question: Question, asked: list[RowsAsked]) -> Question:
-    """Return a question that has a column of its own with the rows that ask it."""
-    chosen = question.name in CHOSEN
-    texts = texts_by_question(asked, question.name).get(question.name) if chosen else None
-    return _of_rows(question, asked, texts)
+def _by_text(question: Question, asked: list[RowsAsked], *, beside: bool) -> Question:
+    """Return a question that has a column of its own with the rows that ask it.
+
+    Where one that rows can choose stands ``beside`` an item of the loyalty index, the scale of a row is not the item's.
+    """
+    if question.name in CHOSEN:
+        return _of_rows(question, asked, texts_by_question(asked, question.name).get(question.name))
+    return _of_rows(
+        question, [replace(each, low=None, high=None) if beside else each for each in asked], None
+    )
 
 
 def _by_row(cells: Cells, column: str, asked: list[RowsAsked]) -> list[Question]:

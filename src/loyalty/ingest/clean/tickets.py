@@ -157,12 +157,11 @@ def _unread(cells: Cells, name: str, called: str) -> pl.Expr:
 
 
 def _no_number(cells: Cells, name: str) -> pl.Expr:
-    """Return whether something that is no number stands where a time of waiting should; one without a unit is one."""
+    """Return whether what stands in place of a time of waiting tells none: words, or a number without a unit."""
     use = cells.use(name)
     if use is None:
         return pl.lit(value=False)
-    untold = pl.col("first_reply_minutes").is_null() & count(cells, name).is_null()
-    return untold & ~is_blank(pl.col(use.columns[0]))
+    return pl.col("first_reply_minutes").is_null() & ~is_blank(pl.col(use.columns[0]))
 
 
 def _in_words(cells: Cells, said: pl.Expr) -> bool:
