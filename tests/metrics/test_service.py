@@ -345,6 +345,24 @@ def test_how_long_a_reply_took_is_read_or_left_out(
     assert {item.reason: item.count for item in result.rows.left_out} == left_out
 
 
+def test_a_reply_time_without_its_unit_is_no_reply_that_never_came(tmp_path: Path) -> None:
+    """Whether 30 are seconds or minutes nobody knows: the ticket is left out by name."""
+    path = tmp_path / "tickets.csv"
+    path.write_text(
+        "ticket_id,created_at,first_reply_duration\n1,2025-01-02 10:00,30\n2,2025-01-03 10:00,0:45\n",
+        encoding="utf-8",
+    )
+    metric = METRICS["service"]
+    gathered = pipeline.gather(
+        [(metric, metric.options())], {Kind.TICKETS: Source((str(path),))}, pipeline.Selection()
+    )
+    (result,) = pipeline.measure(gathered, metric, metric.options())
+    assert [(item.reason, item.first_rows) for item in result.rows.left_out] == [("unreadable_number", (2,))]
+    share = result.figure("first_response_within_target")
+    assert share is not None
+    assert (share.numerator, share.denominator) == (1, 1)
+
+
 def test_merged_tickets_are_counted_and_not_timed(compute: Compute) -> None:
     rows = [
         opened(50, solved_at_after=1, first_reply_minutes=30.0, is_merged=False, reopens=0, replies=1),
