@@ -171,6 +171,53 @@ def test_strict_minds_a_faulty_row_after_the_last_order(tmp_path: Path) -> None:
     assert Run("repeat", path, "--strict", "--as-of", "2026-02-01").code == 0
 
 
+HALF = "order_id,customer_id,date,amount\n" + "".join(
+    f"{place},c{place % 7},2026-{day},{'10' if day < '10-11' else '10?5'}\n"
+    for place, day in enumerate(
+        [f"09-{day:02d}" for day in range(1, 31)] + [f"10-{day:02d}" for day in range(1, 32)]
+    )
+)
+"""An order a day in September and October, whose amounts cannot be read from the eleventh of October on."""
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "code", "unreadable"),
+    [
+        ("2026-10", (), 3, 21),
+        ("2026-10", ("--as-of", "2026-11-01"), 3, 21),
+        ("2026-10", ("--as-of", "2026-10-21"), 3, 10),
+        ("2026-10", ("--as-of", "2026-10-11"), 0, 0),
+        ("2026-09", (), 0, 0),
+    ],
+)
+@pytest.mark.parametrize("metric", ["retention", "repeat", "revenue"])
+def test_strict_minds_faulty_rows_at_the_end_of_the_period_asked_for(
+    metric: str, period: str, as_of: tuple[str, ...], code: int, unreadable: int, tmp_path: Path
+) -> None:
+    """Where the data end within the period, nobody asked to leave out the rest; an as-of day or September does."""
+    path, rejects = tmp_path / "half.csv", tmp_path / "rejects.csv"
+    path.write_text(HALF, encoding="utf-8")
+    run = Run(metric, path, "--period", period, *as_of, "--strict", "-f", "json", "--rejects", rejects)
+    counted = {item["reason"]: item["count"] for item in run.json["results"][0]["rows"]["left_out"]}
+    assert (run.code, counted.get("unreadable_amount", 0)) == (code, unreadable)
+    with rejects.open(encoding="utf-8", newline="") as file:
+        assert Counter(row["reason"] for row in csv.DictReader(file)) == counted
+
+
+def test_strict_minds_faulty_rows_up_to_the_end_of_the_period_only(tmp_path: Path) -> None:
+    """Of the week of 12 October nothing can be read from Wednesday on; the week after is another's."""
+    path = tmp_path / "surveys.csv"
+    rows = "".join(f"r{day},{'9' if day < 14 else 'x'},2026-10-{day}\n" for day in range(12, 26))
+    path.write_text(f"respondent_id,score,responded_at\n{rows}", encoding="utf-8")
+    run = Run("nps", path, "--period", "2026-W42", "-f", "json", "--strict")
+    left_out = run.json["results"][0]["rows"]["left_out"]
+    assert {item["reason"]: item["count"] for item in left_out} == {
+        "unparseable": 5,
+        "outside_period": 7,
+    }
+    assert run.code == 3
+
+
 def test_strict_ends_with_3_and_still_writes(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(ORDERS.replace("2026-09-20", "2026-09-31"), encoding="utf-8")

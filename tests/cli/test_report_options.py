@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,35 @@ def test_a_strict_report_is_written_and_ends_with_3(config: Path) -> None:
     assert (code, figures["orders"]["value"]) == (3, 2)
     assert told.count("1 row left out as duplicate (row 4)") == 1
     assert reported(config)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("as_of", "ended", "october"),
+    [
+        ("2026-11-01", 3, {"unreadable_amount": 21}),
+        ("2026-10-21", 3, {"unreadable_amount": 10, "outside_period": 11}),
+        ("2026-10-11", 0, {"outside_period": 21}),
+    ],
+)
+def test_a_strict_report_minds_rows_after_the_data_end(
+    config: Path, as_of: str, ended: int, october: dict[str, int]
+) -> None:
+    """An order a day from 1 September, unreadable from 11 to 31 October: the report ends with the data, by itself."""
+    days = [f"09-{day:02d}" for day in range(1, 31)] + [f"10-{day:02d}" for day in range(1, 32)]
+    rows = (f"{day},{day},2026-{day},{'10' if day < '10-11' else '10?5'}\n" for day in days)
+    orders = "order_id,customer_id,ordered_at,amount\n" + "".join(rows)
+    (config.parent / "orders.csv").write_text(orders, encoding="utf-8")
+    rejects = config.parent / "rejects.csv"
+    code, _, figures = reported(config, "--strict", "--as-of", as_of, "--rejects", str(rejects))
+    assert (code, figures["orders"]["value"]) == (ended, 10)
+    sections = json.loads((config.parent / "out" / "loyalty.json").read_text(encoding="utf-8"))["results"]
+    (repeat,) = [each for each in sections if each["metric"] == "repeat"]
+    counted = {item["reason"]: item["count"] for item in repeat["rows"]["left_out"]}
+    september = {"outside_period": 30 + october.get("outside_period", 0)}
+    assert counted == october | september
+    with rejects.open(encoding="utf-8", newline="") as file:
+        told = Counter(row["reason"] for row in csv.DictReader(file) if "repeat" in row["metrics"])
+    assert told == counted
 
 
 def test_rejects_of_a_report_are_what_its_sections_counted(config: Path) -> None:

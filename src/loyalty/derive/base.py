@@ -26,20 +26,23 @@ class Span:
     """The days a result uses, ``[since, until)``; ``since`` None is the beginning of the data.
 
     ``chosen`` unless it merely ends with the data: nobody asked to leave out the rows after it. ``of_a_period`` where
-    it ends with a period, and not with the as-of day.
+    it ends with a period, and not with the as-of day. ``asked`` is the day up to which was asked where the data end
+    within the period: nobody asked to leave out the rows of ``[until, asked)`` either.
     """
 
     since: date | None
     until: date
     chosen: bool = True
     of_a_period: bool = False
+    asked: date | None = None
 
     @classmethod
     def of_period(cls, scope: Scope) -> Span:
         """Return the scope's period, or all days before the as-of day when none was asked for."""
         if scope.period is None:
             return cls(None, scope.as_of, chosen=not scope.ends_with_data)
-        return cls(scope.period.start, min(scope.period.end, scope.as_of), of_a_period=True)
+        until = min(scope.period.end, scope.as_of)
+        return cls(scope.period.start, until, of_a_period=True, asked=scope.asked)
 
     @classmethod
     def history(cls, scope: Scope) -> Span:
@@ -59,10 +62,14 @@ class Span:
     def reason(self, own: str | pl.Expr = "reason") -> pl.Expr:
         """Return why a row is left out: its ``day`` lies outside the span, or what its ``own`` reason says.
 
-        The span goes first where it was chosen: a month is not blamed for another month's rows.
+        The span goes first where it was chosen: a month is not blamed for another month's rows. It is for its own,
+        also where the data end before them.
         """
         outside = pl.when(~self.inside() & pl.col("day").is_not_null()).then(pl.lit(self.beyond))
-        return pl.coalesce(outside, own) if self.chosen else pl.coalesce(own, outside)
+        if not self.chosen:
+            return pl.coalesce(own, outside)
+        unreached = pl.col("day").is_between(self.until, self.asked or self.until, closed="left")
+        return pl.coalesce(pl.when(unreached).then(own), outside, own)
 
     def period(self, tables: Tables) -> Period | None:
         """Return the span as days to print, from the first day of the data where it has no beginning."""
@@ -144,13 +151,13 @@ def rows_of(table: pl.DataFrame, span: Span) -> Rows:
 
     ``table`` has ``reason`` (null: usable), ``day``, ``rows`` and ``first_rows``. Rows outside the span are left out
     for that, whatever else is the matter with them: a month is not blamed for another month's rows. Where nobody chose
-    the span, what is the matter with them is the reason.
+    to leave them out, what is the matter with them is the reason.
     """
     counts: dict[str | None, int] = defaultdict(int)
     first: dict[str | None, list[int]] = defaultdict(list)
     for reason, day, rows, first_rows in table.select("reason", "day", "rows", "first_rows").iter_rows():
         fate = reason
-        if day is not None and not _in_span(day, span) and (span.chosen or reason is None):
+        if day is not None and not _in_span(day, span) and (reason is None or _by_choice(day, span)):
             fate = span.beyond
         counts[fate] += rows
         first[fate].extend(first_rows)
@@ -163,6 +170,11 @@ def rows_of(table: pl.DataFrame, span: Span) -> Rows:
 
 def _in_span(day: date, span: Span) -> bool:
     return day < span.until and (span.since is None or day >= span.since)
+
+
+def _by_choice(day: date, span: Span) -> bool:
+    """Return whether somebody chose to leave out a day outside the span."""
+    return span.chosen and not span.until <= day < (span.asked or span.until)
 
 
 SHORTEST_YEARLY = 90

@@ -84,13 +84,23 @@ class Scope:
     """Which part of the data a result is about.
 
     ``period`` is None when none was asked for: all days before ``as_of`` count. ``ends_with_data`` where nobody named
-    the as-of day: then no row on or after it counts anyway, for a reason of its own.
+    the as-of day: then no row on or after it counts anyway, for a reason of its own. ``named`` is the as-of day that
+    somebody named, where the data end sooner and count only to ``as_of``.
     """
 
     as_of: date
     period: Period | None = None
     confidence: float = 0.95
     ends_with_data: bool = False
+    named: date | None = None
+
+    @property
+    def asked(self) -> date:
+        """The day up to which rows were asked for, had the data reached it: the end of the period, unless as of a
+        day before.
+        """
+        named = date.max if self.ends_with_data else self.named or self.as_of
+        return named if self.period is None else min(self.period.end, named)
 
 
 @dataclass(frozen=True)

@@ -79,11 +79,14 @@ def data_end(gathered: Gathered, kind: Kind) -> date | None:
 
 
 def as_far_as(gathered: Gathered, last_day: date) -> Gathered:
-    """Return the run as one of the day after the data end, on which its period is not over."""
-    period = gathered.scope.period
-    assert period is not None
-    scope = replace(gathered.scope, as_of=last_day + timedelta(days=1), period=replace(period, partial=True))
-    return replace(gathered, scope=scope)
+    """Return the run as one of the day after the data end, on which its period is not over.
+
+    Nobody named that day: rows of the period after it that cannot be used are still told by what is wrong with them.
+    """
+    scope = gathered.scope
+    assert scope.period is not None
+    as_of, period = last_day + timedelta(days=1), replace(scope.period, partial=True)
+    return replace(gathered, scope=replace(scope, as_of=as_of, period=period, named=scope.as_of))
 
 
 def said(result: MetricResult, last_day: date) -> MetricResult:
