@@ -189,6 +189,23 @@ def test_parts_of_points_are_kept_in_parquet(table: str, tmp_path: Path) -> None
     assert pl.read_parquet(path).select("redeemed", "issued_net").row(0) == (12.5, 250.5)
 
 
+@pytest.mark.parametrize("table", ["points_usage", "points_top_usage", "points_by_month", "points_vintages"])
+@pytest.mark.parametrize("points", ["250", "250.5", None], ids=["whole", "parts", "nobody"])
+def test_points_in_parquet_have_one_type(table: str, points: str | None, tmp_path: Path) -> None:
+    """Whole points, parts of them and a table without a row: what reads the file finds the same columns."""
+    ledger, path = tmp_path / "points.csv", tmp_path / "used.parquet"
+    earned, least = (points, "1") if points else ("0.5", "1000")
+    ledger.write_text(
+        f"member_id,occurred_at,type,points\nA,2026-01-05,earn,{earned}\nA,2026-02-05,redeem,-0.5\n",
+        encoding="utf-8",
+    )
+    run = Run("program", ledger, "--min-points", least, "--table", table, "-o", path)
+    assert run.code == 0, run.err
+    schema = pl.read_parquet_schema(path)
+    assert {schema[name] for name in ("redeemed", "issued_net", "outstanding")} == {pl.Float64()}
+    assert schema.get("rank", pl.Int64()) == pl.Int64()
+
+
 def test_a_table_of_the_whole_alone_is_written_beside_groups(orders: Path, tmp_path: Path) -> None:
     answers = tmp_path / "answers.csv"
     answers.write_text("respondent_id,nps,wave\n1,9,a\n2,3,b\n", encoding="utf-8")

@@ -164,7 +164,7 @@ def entries_table(found: Sequence[tuple[Checked, pl.DataFrame]]) -> ResultTable:
             Column("written", "text"),
             Column("read_as", "text"),
             Column("entries", "count"),
-            Column("points", "count"),
+            Column("points", "count", whole=False),
         ),
         tuple(
             (checked.file.path, written, Key(read_as or "unknown_type"), count, points)

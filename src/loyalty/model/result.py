@@ -100,11 +100,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a result table; ``unit`` as in :class:`Figure`. ``personal`` columns identify a person."""
+    """A column of a result table; ``unit`` as in :class:`Figure`. ``personal`` columns identify a person.
+
+    Counts are ``whole``, unless they are of points, which come in parts, or expected and not counted.
+    """
 
     name: str
     unit: str
     personal: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Parquet for programs: one table of the results, or all figures in the long form of the CSV.
 
-The type of a column follows from its unit alone, so that it is the same from run to run: counts are whole (those of
-points may not be), money has four decimals and is exact, days and shares are floats, dates are dates.
+The type of a column follows from its unit alone, so that it is the same from run to run: counts are whole, unless the
+column says that they need not be (points, and what is expected), money has four decimals and is exact, days and shares
+are floats, dates are dates.
 """
 
 from __future__ import annotations
@@ -76,10 +77,10 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     names += [column.name for column in found.own]
     plan = found.plan()
     if plan is not None:
-        types = plan.collect_schema()
+        places = plan.collect_schema().names()
         return plan.select(
-            pl.col(place).cast(_type(column.unit, whole=not _has_fractions(types[place]))).alias(name)
-            for place, name, column in zip(types.names(), names, found.columns, strict=True)
+            pl.col(place).cast(_type(column)).alias(name)
+            for place, name, column in zip(places, names, found.columns, strict=True)
         )
     values = list(zip(*found.rows(), strict=True)) or [()] * len(found.columns)
     return pl.DataFrame(
@@ -90,15 +91,10 @@ def _table(results: Sequence[MetricResult], name: str) -> pl.LazyFrame:
     ).lazy()
 
 
-def _has_fractions(kind: pl.DataType) -> bool:
-    """Return whether numbers of this type may have a part behind the point."""
-    return kind.is_float() or kind.is_decimal()
-
-
-def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
-    """Return the type of a column; a count that is expected, or one of points, need not be ``whole``."""
+def _type(column: Column) -> pl.DataType | type[pl.DataType]:
+    unit = column.unit
     if unit == "count":
-        return pl.Int64 if whole else pl.Float64
+        return pl.Int64 if column.whole else pl.Float64
     if unit in OF_UNIT:
         return OF_UNIT[unit]
     if unit.startswith("money"):
@@ -107,7 +103,7 @@ def _type(unit: str, *, whole: bool) -> pl.DataType | type[pl.DataType]:
 
 
 def _series(name: str, column: Column, cells: Sequence[Value]) -> pl.Series:
-    kind = _type(column.unit, whole=not any(isinstance(cell, (float, Decimal)) for cell in cells))
+    kind = _type(column)
     values: Sequence[Value] = cells
     if kind == MONEY:
         values = [_exact(cell) for cell in cells]

@@ -43,7 +43,7 @@ def _tracking(found: HoldOut) -> Iterator[ResultTable]:
     columns = (
         Column("week_until", "date"),
         Column("repeat_orders", "count"),
-        Column("expected", "count"),
+        Column("expected", "count", whole=False),
         Column("not_seen", "flag"),
     )
     kinds = {

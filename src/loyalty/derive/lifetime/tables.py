@@ -97,7 +97,7 @@ def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
     columns = (
         Column("value_tier", "text"),
         Column("customers", "count"),
-        Column("predicted_orders", "count"),
+        Column("predicted_orders", "count", whole=False),
         Column("predicted_revenue", tables.unit),
         Column("share_of_future", "share"),
         Column("p_no_order_90d", "share"),
@@ -127,6 +127,8 @@ LISTED = {
     "orders": "count",
     "last_day": "date",
 }
+EXPECTED = frozenset({"predicted_orders", "orders_low", "orders_high"})
+"""Those of them that are expected, and so no whole numbers."""
 
 
 def predictions_table(
@@ -141,7 +143,10 @@ def predictions_table(
     columns = (
         Column("customer_id", "id", personal=True),
         Column("value_tier", "text"),
-        *(Column(name, tables.unit if unit == "money" else unit) for name, unit in shown.items()),
+        *(
+            Column(name, tables.unit if unit == "money" else unit, whole=name not in EXPECTED)
+            for name, unit in shown.items()
+        ),
     )
 
     def rows() -> pl.LazyFrame:

@@ -95,7 +95,7 @@ def months(entries: pl.DataFrame, until: date, *, typed: bool = True) -> ResultT
     columns: tuple[Column, ...] = (
         Column("period", "text"),
         *(
-            Column(name, "count")
+            Column(name, "count", whole=False)
             for name in ("outstanding", "issued_net", "redeemed", "expired", "other_points")
         ),
         Column("partial", "flag"),
@@ -137,5 +137,9 @@ def by_type(entries: pl.DataFrame) -> ResultTable:
         for kind in order
         if kind in found
     )
-    columns = (Column("entry_type", "text"), Column("entries", "count"), Column("points", "count"))
+    columns = (
+        Column("entry_type", "text"),
+        Column("entries", "count"),
+        Column("points", "count", whole=False),
+    )
     return ResultTable("points_by_type", columns, rows)

@@ -92,7 +92,7 @@ def usage_tables(found: pl.DataFrame) -> tuple[ResultTable, ResultTable]:
         Column("rank", "count"),
         Column("member_id", "id", personal=True),
         Column("use_rate", "share"),
-        *(Column(name, "count") for name in ("redeemed", "issued_net", "outstanding")),
+        *(Column(name, "count", whole=False) for name in ("redeemed", "issued_net", "outstanding")),
     )
     top = found.filter(pl.col("rank").is_not_null()).head(TOP)
     return (

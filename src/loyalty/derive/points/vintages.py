@@ -70,7 +70,7 @@ def vintage_table(found: list[Quarter]) -> ResultTable:
     columns = (
         Column("period", "text"),
         *(
-            Column(name, "count")
+            Column(name, "count", whole=False)
             for name in ("issued_net", "redeemed", "expired", "other_points", "outstanding")
         ),
         Column("redemption_rate_vintage", "share"),
@@ -106,7 +106,7 @@ def expiring(lots: pl.DataFrame, until: date, days: int) -> Expiring:
     alive = lots.filter(pl.col("left") > 0)
     ahead = alive.filter(pl.col("expires_on") >= until)
     soon = ahead.filter(pl.col("expires_on") < until + timedelta(days=days))
-    columns = (Column("period", "text"), Column("points", "count"))
+    columns = (Column("period", "text"), Column("points", "count", whole=False))
     return Expiring(
         soon=_points(soon),
         soon_members=soon["member_id"].n_unique(),
