@@ -84,6 +84,12 @@ def test_bars_are_labelled_with_money_and_cases():
     assert texts(drawn(SEGMENTS, "tr")) == ["Yenin = 412", "Kaybedilmişn = 2.044", "₺318.450,00", "₺0,00"]
 
 
+def test_bars_are_labelled_with_the_currency_where_the_shop_writes_it():
+    text = svg(SEGMENTS, Voice(Look(lang="tr", currency_position="after")), ident="chart")
+    assert text is not None
+    assert texts(text)[2:] == ["318.450,00\N{NO-BREAK SPACE}₺", "0,00\N{NO-BREAK SPACE}₺"]
+
+
 def test_a_total_is_no_bar():
     """Beside the whole, its parts would all be small: it is not drawn, here and in the terminal."""
     rows = (*SEGMENTS.rows, (Key("total", "words"), Decimal("318450.00"), 2456))

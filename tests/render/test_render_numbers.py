@@ -52,7 +52,7 @@ def test_value(value, unit, english, turkish):
 
 def test_currency_may_stand_after_the_amount():
     after = Numbers("tr", currency_position="after")
-    assert after.value(Decimal("-1234.56"), "money:TRY") == "-1.234,56 ₺"
+    assert after.value(Decimal("-1234.56"), "money:TRY") == "-1.234,56\N{NO-BREAK SPACE}₺"
 
 
 def test_nan_is_a_bug_and_not_a_number():

@@ -80,6 +80,15 @@ def test_numbers_carry_formats_and_money_its_sign() -> None:
     assert english.number_format("change_points") == english.number_format("points")
     made = parts(xlsx.render(report(), "tr"))
     assert 'formatCode="[$₺]#,##0.00;-[$₺]#,##0.00"' in made["xl/styles.xml"]
+
+
+def test_numbers_carry_the_currency_where_the_shop_writes_it() -> None:
+    turkish = Book(Numbers("tr", currency_position="after"), date(2026, 11, 1))
+    assert turkish.number_format("money:TRY") == "#,##0.00[$ ₺];-#,##0.00[$ ₺]"
+    assert turkish.number_format("change_money:TRY") == "+#,##0.00[$ ₺];-#,##0.00[$ ₺];#,##0.00[$ ₺]"
+    made = parts(xlsx.render(replace(report(), currency_position="after"), "tr"))
+    assert 'formatCode="#,##0.00[$ ₺];-#,##0.00[$ ₺]"' in made["xl/styles.xml"]
+    assert "[$₺]" not in made["xl/styles.xml"]
     assert "2231152.25" in made["xl/worksheets/sheet5.xml"]
 
 
