@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from loyalty.audit import audit
 from loyalty.engine import budget
+from loyalty.ingest.source import Source
 from tests.audit.made import checked
 
 
@@ -174,6 +176,29 @@ order_id,customer_id,ordered_at,status,amount
     ]
     assert revenue is not None
     assert revenue.value == Decimal(100)
+
+
+@pytest.mark.parametrize("given", [("fx", "fx.csv"), ("deflate", "cpi.csv")], ids=["fx", "deflate"])
+def test_the_steps_end_in_money_as_paid_where_revenue_is_told_in_other(
+    given: tuple[str, str], tmp_path: Path
+) -> None:
+    """10 EUR at 50 are 500 TRY; prices have doubled since, so that 100 TRY are 200: neither is a step."""
+    (tmp_path / "fx.csv").write_text("date,currency,rate\n2026-01-02,EUR,50\n", encoding="utf-8")
+    (tmp_path / "cpi.csv").write_text("month,index\n2026-01,100\n2026-02,200\n", encoding="utf-8")
+    path = tmp_path / "orders.csv"
+    rows, ends, revenue = {
+        "fx": ("1,a,2026-01-02,10,EUR\n2,b,2026-01-02,100,TRY\n", [("EUR", 10), ("TRY", 100)], 600),
+        "deflate": ("1,a,2026-01-02,100,TRY\n", [("TRY", 100)], 200),
+    }[given[0]]
+    path.write_text(f"order_id,customer_id,ordered_at,amount,currency\n{rows}", encoding="utf-8")
+    source = Source((str(path),), currency="TRY", **{given[0]: str(tmp_path / given[1])})
+    result = audit([(None, source)], None).result
+    (steps,) = [table.rows for table in result.tables if table.name == "to_revenue"]
+    assert [(row[0], row[-1]) for row in steps if row[1] == "as_paid"] == ends
+    assert not [row for row in steps if row[1] == "revenue"]
+    told = result.figure("revenue")
+    assert told is not None
+    assert told.value == revenue
 
 
 def test_steps_of_orders_too_many_for_memory_are_the_same(

@@ -216,13 +216,17 @@ def steps_in_parts(source: Orders, as_of: date | None = None) -> pl.DataFrame:
     return pl.concat(found).group_by("currency", "reason").sum().sort("currency", "reason")
 
 
-def steps_table(found: pl.DataFrame) -> ResultTable:
-    """Return collected :func:`steps` as a table: what the amount column holds, what is left out, and what remains."""
+def steps_table(found: pl.DataFrame, *, as_paid: bool = False) -> ResultTable:
+    """Return collected :func:`steps` as a table: what the amount column holds, what is left out, and what remains.
+
+    ``as_paid`` says that revenue is told in other money: by rates of exchange or a price index.
+    """
+    end = "as_paid" if as_paid else "revenue"
     rows: list[tuple[Value, ...]] = []
     found = _in_the_only_currency(found).group_by("currency", "reason").sum().sort("currency", "reason")
     for code in found["currency"].unique().sort():
         of_code = found.filter(pl.col("currency").eq_missing(code))
-        rows.extend((code, *row) for row in _steps(list(of_code.iter_rows(named=True))))
+        rows.extend((code, *row) for row in _steps(list(of_code.iter_rows(named=True)), end))
     return ResultTable(
         "to_revenue",
         (
@@ -237,7 +241,7 @@ def steps_table(found: pl.DataFrame) -> ResultTable:
     )
 
 
-def _steps(found: list[Mapping[str, Value]]) -> Iterator[tuple[Value, ...]]:
+def _steps(found: list[Mapping[str, Value]], end: str) -> Iterator[tuple[Value, ...]]:
     living = [row for row in found if row["reason"] in (None, UNLINKED_REFUND)]
     dead = [row for row in found if row not in living]
     every, once = _sum(found, "all"), _sum(found, "once")
@@ -250,7 +254,7 @@ def _steps(found: list[Mapping[str, Value]]) -> Iterator[tuple[Value, ...]]:
     if net != _sum(living, "once"):
         yield Key("given_back"), None, net - _sum(living, "once")
     bought = [row for row in living if row["reason"] is None]
-    yield Key("revenue"), sum(int(str(row["orders"])) for row in bought), net
+    yield Key(end), sum(int(str(row["orders"])) for row in bought), net
 
 
 def _sum(rows: list[Mapping[str, Value]], name: str) -> Decimal:

@@ -272,7 +272,9 @@ def _tables(groups: Mapping[Kind, Group], answers: Answers) -> Iterator[ResultTa
         files = groups[Kind.ORDERS].files
         yield from money.tables([(each, answers["sums", each]) for each in files])
         if "steps" in answers:
-            yield money.steps_table(answers["steps"])
+            source = groups[Kind.ORDERS].source
+            in_other_money = source.fx is not None or source.deflate is not None
+            yield money.steps_table(answers["steps"], as_paid=in_other_money)
     if "scores" in answers:
         yield contents.scores_table(answers["scores"])
     if "brands" in answers:
