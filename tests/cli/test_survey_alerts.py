@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from loyalty.cli.deliver import tell_alerts
+from loyalty.model.rule import Alert, parse_rule
 from tests.cli.running import Run
 
 
@@ -58,3 +60,26 @@ def test_where_no_change_is_shown_the_rule_says_what_to_add(answers: Path, tmp_p
 @pytest.mark.parametrize(("rule", "told"), [("csat < 80%", "is 75%"), ("csat < 0.8", "is 0.75")])
 def test_a_share_is_told_as_the_rule_says_it(rule: str, told: str, answers: Path) -> None:
     assert f"alert: {rule} ({told})" in Run("csat", answers, "--fail-if", rule).err
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "told"),
+    [
+        ("revenue < 2231153", 2231152.25, "2,231,152"),
+        ("revenue < 2000000", 1999999.0, "1,999,999"),
+        ("revenue < 2231152.1", 2231152.09, "2,231,152"),
+        ("revenue > 2231152.1", 2231152.25, "2,231,152.2"),
+        ("csat < 30%", 0.29999999, "29.999999%"),
+        ("csat >= 29%", 0.29, "29%"),
+        ("nps < 30", 18.9873417721519, "18.9873"),
+        ("nps > 30", 30.000000000000004, "30.000000000000004"),
+        ("nps.delta <= -5", -5.000000000000001, "-5"),
+        ("nps.delta <= 0", -0.0, "0"),
+        ("p_value < 0.05", 1.25e-12, "1.25e-12"),
+    ],
+)
+def test_a_value_is_told_so_that_the_rule_holds_of_what_is_told(
+    rule: str, value: float, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_alerts([Alert(parse_rule(rule), value)])
+    assert capsys.readouterr().err == f"loyalty: alert: {rule} (is {told})\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ OF_TABLES = frozenset({"csv", "xlsx", "parquet"})
 """Formats of rows and columns, in which a list may be written."""
 BY_CHOICE = frozenset({"outside_period", "after_as_of", "item_of_response"})
 """Rows the user asked to leave out, or that are told on another row; ``--strict`` does not mind them."""
+SIGNIFICANT, EXACT = 6, 17
+"""Digits of the value that made a rule fire: so many, and up to so many where the rule would seem not to hold."""
+SMALLEST = Decimal("0.0001")
+"""Below it a value is told by its power of ten."""
 CHANGE = "change"
 """The table that compares two slices of the data, everybody in its first row."""
 
@@ -193,7 +198,21 @@ def tell_alerts(found: Sequence[Alert]) -> None:
 def _is_now(alert: Alert) -> str:
     if alert.value is None:
         return "has no value, which counts"
-    return f"is {alert.value * 100:g}%" if alert.rule.percent else f"is {alert.value:g}"
+    value = Decimal(repr(alert.value)) * (100 if alert.rule.percent else 1)
+    return f"is {_digits(value, alert.rule)}{'%' if alert.rule.percent else ''}"
+
+
+def _digits(value: Decimal, rule: Rule) -> str:
+    """Return a value with as many digits as it takes for the rule to hold of what is told."""
+    from loyalty.model.rule import OPERATORS
+
+    least = max(SIGNIFICANT, value.adjusted() + 1)
+    most = max(least, EXACT)
+    rounded = (Decimal(f"{value:.{digits - 1}e}") for digits in range(least, most + 1))
+    holds = OPERATORS[rule.comparison]
+    told = next((number for number in rounded if holds(float(number), rule.threshold)), value) or Decimal(0)
+    is_tiny = told != 0 and abs(told) < SMALLEST
+    return f"{told.normalize():e}" if is_tiny else f"{told.normalize():,f}"
 
 
 def rejected(rows: pl.DataFrame, shared: Shared) -> None:
