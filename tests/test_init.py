@@ -279,3 +279,10 @@ def test_ratings_in_numbers_ask_for_their_scale(folder: Path) -> None:
         (folder / "tickets.csv").write_text(text.format(answer), encoding="utf-8")
         assert (question in drafted("tickets.csv").err) is asked
         Path("config.yaml").unlink()
+
+
+def test_the_help_says_what_is_written_to_the_file() -> None:
+    """It is a configuration, whatever the file is called: no suffix chooses a format."""
+    run = Run("init", "--help")
+    told = " ".join(run.out.split())
+    assert (run.code, "File to write the configuration to" in told, "suffix" in told) == (0, True, False)

@@ -140,7 +140,26 @@ others.command(
     cls=ConfiguredCommand,
     short_help="Draft a commented configuration for your exports.",
     epilog="\b\nExamples:\n  loyalty init sample_data/orders.csv\n  loyalty init sample_data/*.csv -o config.yaml",
-)(taking(_init, "files", "output", *OF_ONE, *READING, "lang", "quiet"))
+)(
+    taking(
+        _init,
+        "files",
+        *OF_ONE,
+        *READING,
+        "lang",
+        "quiet",
+        output=Annotated[
+            Path | None,
+            typer.Option(
+                "--output",
+                "-o",
+                metavar="FILE",
+                rich_help_panel="Shared options",
+                help="File to write the configuration to, instead of the screen.",
+            ),
+        ],
+    )
+)
 
 
 def _ledger(shared: Shared, *, update: bool) -> None:
