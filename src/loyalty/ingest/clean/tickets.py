@@ -15,7 +15,7 @@ from loyalty.ingest.clean.money import count
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.text import identity, text, word
 from loyalty.ingest.raw import RawFile
-from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.recognition import Recognition, Use
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.scores import parse_score
 from loyalty.ingest.values.words import fold, is_blank
@@ -91,7 +91,7 @@ def clean_tickets(
     known = {CALLED.get(name, name) for name in recognition.columns}
     known |= {"day"} if "created_at" in known else set()
     known |= {"is_closed"} if "status" in known else set()
-    known |= {"first_reply_minutes"} if known & {"first_reply_at", "first_reply_duration"} else set()
+    known |= {"first_reply_minutes"} if "first_reply_at" in known or _tells_waiting(cells) else set()
     known |= {"reopens"} if "reopened_at" in known else set()
     known |= {"satisfaction" if _in_words(cells, said) else "csat"} if "csat_score" in known else set()
     return CleanTickets(
@@ -122,9 +122,23 @@ def _minutes_waited(cells: Cells) -> pl.Expr:
         written.str.extract(CLOCK, place).cast(pl.Float64).fill_null(0) for place in (1, 2, 3)
     )
     clock = pl.when(written.str.contains(CLOCK)).then(hours * 60 + minutes + seconds / 60)
-    header = fold(cells.file.headers[int(use.columns[0][1:])])
-    unit = next((minutes for said, minutes in UNITS.items() if re.search(said, header)), None)
+    unit = _unit(cells, use)
     return clock if unit is None else pl.coalesce(clock, count(cells, "first_reply_duration") * unit)
+
+
+def _unit(cells: Cells, use: Use) -> float | None:
+    """Return how many minutes the unit in the header of a time of waiting has."""
+    header = fold(cells.file.headers[int(use.columns[0][1:])])
+    return next((minutes for said, minutes in UNITS.items() if re.search(said, header)), None)
+
+
+def _tells_waiting(cells: Cells) -> bool:
+    """Return whether a column of times of waiting tells any: numbers without a unit tell none."""
+    use = cells.use("first_reply_duration")
+    if use is None:
+        return False
+    written = cells.file.sample[use.columns[0]].cast(pl.String).str.strip_chars()
+    return _unit(cells, use) is not None or bool(written.str.contains(CLOCK).any())
 
 
 def _is_merged(cells: Cells) -> pl.Expr:
@@ -159,7 +173,7 @@ def _unread(cells: Cells, name: str, called: str) -> pl.Expr:
 def _no_number(cells: Cells, name: str) -> pl.Expr:
     """Return whether what stands in place of a time of waiting tells none: words, or a number without a unit."""
     use = cells.use(name)
-    if use is None:
+    if use is None or (name == "first_reply_duration" and not _tells_waiting(cells)):
         return pl.lit(value=False)
     return pl.col("first_reply_minutes").is_null() & ~is_blank(pl.col(use.columns[0]))
 
