@@ -17,9 +17,12 @@ class FrameRows(Sequence[tuple[Any, ...]]):
     def __init__(self, frame: pl.DataFrame | pl.LazyFrame | Callable[[], pl.LazyFrame]) -> None:
         self._made = frame
 
-    @cached_property
+    @property
     def _plan(self) -> pl.DataFrame | pl.LazyFrame:
-        return self._made() if callable(self._made) else self._made
+        if callable(self._made):
+            # What it was made of is held no longer.
+            self._made = self._made()
+        return self._made
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -55,7 +58,7 @@ class FrameRows(Sequence[tuple[Any, ...]]):
 
 
 class LaterRows(Sequence[tuple[Any, ...]]):
-    """Rows that are more than the cells of a frame, made when they are first asked for; a report never asks."""
+    """Rows that are more than the cells of a frame, made when they are first asked for, as no earlier result is."""
 
     def __init__(self, make: Callable[[], Iterable[tuple[Any, ...]]]) -> None:
         self._make = make

@@ -191,13 +191,14 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
         ledger = rfm_ledger(days, day, options.window_days)
         return ledger, _everybody(tables, ledger, day, options)
 
+    fixed = options.fixed or people(span.until)[1].height < FEW
+
     def stand(day: date) -> pl.DataFrame:
         ledger, everybody = people(day)
         mixed = len((tables.whole or tables).currencies) > 1
         others = Others(everybody, ledger if mixed else everybody)
         return placed(scored(ledger, thresholds if fixed else others), segments)
 
-    fixed = options.fixed or people(span.until)[1].height < FEW
     now = stand(span.until)
     if then is None:
         return Standing(now, None, fixed, None)

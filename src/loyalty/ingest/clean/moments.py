@@ -52,6 +52,22 @@ def no_moment(cells: Cells, name: str, undated: pl.Expr) -> pl.Expr:
     return undated & is_blank(pl.when(undated).then(pl.col(use.columns[0])))
 
 
+NO_DAY = r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?"
+"""How databases write a day that is none: ``0000-00-00 00:00:00``."""
+
+
+def unread_moment(cells: Cells, name: str, untold: pl.Expr, nothing: str = NO_DAY) -> pl.Expr:
+    """Return whether, among ``untold`` rows, something stands that is no moment: nobody knows if and when it was.
+
+    ``nothing`` is what says that there is none.
+    """
+    use = cells.use(name)
+    if use is None:
+        return pl.lit(value=False)
+    written = pl.when(untold).then(pl.col(use.columns[0]).cast(pl.String).str.strip_chars())
+    return untold & ~is_blank(written) & ~written.str.contains(f"^(?:{nothing})$").fill_null(value=False)
+
+
 def _written(cells: Cells, use: Use) -> pl.Expr:
     if use.how is not How.JOIN:
         return pl.coalesce(use.columns)

@@ -10,7 +10,7 @@ from loyalty.errors import ColumnMissing
 from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
-from loyalty.ingest.clean.moments import moment, no_moment
+from loyalty.ingest.clean.moments import NO_DAY, moment, no_moment, unread_moment
 from loyalty.ingest.clean.numbers import whole
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.states import state
@@ -32,7 +32,7 @@ CALLED = {
 """Columns that exports call otherwise than the table."""
 MOVES = {"earned": EntryType.EARN, "spent": EntryType.REDEEM, "expired": EntryType.EXPIRE}
 """Columns that each hold the points of one type of entry."""
-NEVER = r"(?i)^(?:0+[-/.]0+[-/.]0+(?:[ T][0:.]+)?|9999[-/.].*|\d{1,2}[-/.]\d{1,2}[-/.]9999.*|never|süresiz)$"
+NEVER = rf"(?i){NO_DAY}|9999[-/.].*|\d{{1,2}}[-/.]\d{{1,2}}[-/.]9999.*|never|süresiz"
 """A day of expiry that says that there is none."""
 GIVES = tuple(str(move) for move in EntryType if move.sign > 0)
 TAKES = tuple(str(move) for move in EntryType if move.sign < 0)
@@ -89,7 +89,7 @@ def clean_points(
         "is_pending": state(cells, "is_pending"),
         "order_id": identity(cells, "order_id"),
         "expires_at": expires,
-        "expiry_unread": _is_unread(cells, expires),
+        "expiry_unread": unread_moment(cells, "expires_at", expires.is_null(), NEVER),
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
@@ -111,16 +111,6 @@ def clean_points(
         holds=holds,
         cells=cells,
     )
-
-
-def _is_unread(cells: Cells, expires: pl.Expr) -> pl.Expr:
-    """Return whether the day of expiry is told in a way that nobody knows; no day, or one in another age, is never."""
-    use = cells.use("expires_at")
-    if use is None:
-        return pl.lit(value=False)
-    untold = expires.is_null()
-    written = pl.when(untold).then(pl.col(use.columns[0]).cast(pl.String).str.strip_chars())
-    return untold & ~is_blank(written) & ~written.str.contains(NEVER).fill_null(value=False)
 
 
 def _holds(cells: Cells) -> Holds:

@@ -10,7 +10,7 @@ import polars as pl
 from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
-from loyalty.ingest.clean.moments import moment, no_moment
+from loyalty.ingest.clean.moments import moment, no_moment, unread_moment
 from loyalty.ingest.clean.money import count
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.text import identity, text, word
@@ -38,8 +38,6 @@ MOMENTS = {
 """What happened to a ticket after it was opened, if it did."""
 WAITED = ("first_reply_minutes", "first_reply_duration")
 """Columns of how long a first reply took."""
-NO_DAY = r"^0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?$"
-"""How databases write a day that is none: ``0000-00-00 00:00:00``."""
 CLOCK = r"^(\d+):(\d{2})(?::(\d{2}))?$"
 UNITS = {r"\b(hrs?|hours?|saat)\b": 60, r"\b(minutes?|dakika|dk)\b": 1, r"\b(seconds?|saniye|sn)\b": 1 / 60}
 """Minutes of the unit that a (folded) header says."""
@@ -160,16 +158,6 @@ def _reopens(cells: Cells) -> pl.Expr:
     return (~is_blank(pl.col(dated.columns[0]))).cast(pl.Int64)
 
 
-def _unread(cells: Cells, name: str, called: str) -> pl.Expr:
-    """Return whether something that is no time stands where one should: nobody knows if and when it happened."""
-    use = cells.use(name)
-    if use is None:
-        return pl.lit(value=False)
-    nothing = pl.col(called).is_null()
-    written = pl.when(nothing).then(pl.col(use.columns[0]).cast(pl.String).str.strip_chars())
-    return nothing & ~is_blank(written) & ~written.str.contains(NO_DAY).fill_null(value=False)
-
-
 def _no_number(cells: Cells, name: str) -> pl.Expr:
     """Return whether what stands in place of a time of waiting tells none: words, or a number without a unit."""
     use = cells.use(name)
@@ -201,7 +189,10 @@ def _fault(cells: Cells) -> pl.Expr:
         *no_data(cells),
         (no_moment(cells, "created_at", undated), "missing_date"),
         (undated, "unreadable_date"),
-        *((_unread(cells, name, called), "unreadable_date") for name, called in MOMENTS.items()),
+        *(
+            (unread_moment(cells, name, pl.col(called).is_null()), "unreadable_date")
+            for name, called in MOMENTS.items()
+        ),
         *((_no_number(cells, name), "unreadable_number") for name in WAITED),
         ((pl.col("solved_at") < pl.col("created_at")).fill_null(value=False), "solved_before_created"),
         ((pl.col("first_reply_minutes") < 0).fill_null(value=False), "replied_before_created"),
