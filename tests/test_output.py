@@ -124,7 +124,9 @@ def test_same_content_is_not_written_again(tmp_path: Path) -> None:
     before = target.stat()
     deliver("same", target)
     assert (target.stat().st_mtime_ns, target.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-    deliver("diff", target)
+    deliver(iter(("sa", "me")), target)
+    assert (target.stat().st_mtime_ns, target.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    deliver(iter(("di", "ff")), target)
     assert target.read_text() == "diff"
     assert target.stat().st_mtime_ns != before.st_mtime_ns
 

@@ -8,12 +8,15 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from filecmp import cmp
 from pathlib import Path
 
 from loyalty.errors import CannotWrite, Locked
 from loyalty.locking import taken
 
+Content = str | bytes | Iterable[str]
+"""What a file holds; in pieces where nobody should have to hold all of it."""
 STDOUT = Path("-")
 ELSEWHERE = "Name another place with --output, or in the configuration."
 REASONS = {
@@ -32,7 +35,7 @@ REASONS = {
 }
 
 
-def deliver(content: str | bytes, target: Path | None) -> None:
+def deliver(content: Content, target: Path | None) -> None:
     """Write ``content`` to standard output (``None`` or ``-``) or into the file ``target``.
 
     Text becomes UTF-8; nothing is added at its end. A reader that stops early (``| head``) is no error.
@@ -40,14 +43,13 @@ def deliver(content: str | bytes, target: Path | None) -> None:
     Raises:
         CannotWrite: the message names path and reason; a file that stood there is as it was.
     """
-    data = content.encode() if isinstance(content, str) else content
     if target is None or target == STDOUT:
-        _to_stdout(data)
+        _to_stdout(content)
     else:
-        deliver_all({target: data})
+        deliver_all({target: content})
 
 
-def deliver_all(files: Mapping[Path, bytes]) -> None:
+def deliver_all(files: Mapping[Path, Content]) -> None:
     """Write several files that belong together; none appears before all of them are safely on the disk.
 
     Missing folders are made. A file that already has the content keeps its time stamp; one that is replaced
@@ -58,18 +60,20 @@ def deliver_all(files: Mapping[Path, bytes]) -> None:
     """
     staged: list[tuple[Path, Path, Path]] = []
     try:
-        for target, data in files.items():
+        for target, content in files.items():
             with _told(target):
                 real = _destination(target)
                 if _is_stream(real):
-                    real.write_bytes(data)
-                elif not _has_content(real, data):
+                    with real.open("wb") as stream:
+                        stream.writelines(_pieces(content))
+                else:
                     temporary = real.parent / f".loyalty-{os.getpid()}-{secrets.token_hex(6)}.tmp"
                     staged.append((temporary, real, target))
-                    _fill(temporary, real, data)
+                    _fill(temporary, real, content)
         for temporary, real, target in staged:
             with _told(target):
-                temporary.replace(real)
+                if not _is_equal(real, temporary):
+                    temporary.replace(real)
     finally:
         for temporary, _, _ in staged:
             with contextlib.suppress(OSError):
@@ -125,12 +129,12 @@ else:
         return True
 
 
-def _to_stdout(data: bytes) -> None:
+def _to_stdout(content: Content) -> None:
     if sys.stdout is None:
         raise CannotWrite("standard output: is closed", hint="Name a file with --output.")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(_pieces(content))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _silence_stdout()
@@ -165,20 +169,26 @@ def _is_stream(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _has_content(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
+def _is_equal(path: Path, other: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return cmp(path, other, shallow=False)
+    return False
 
 
-def _fill(temporary: Path, target: Path, data: bytes) -> None:
-    """Write ``data`` so that it survives a power cut; a new file gets the permissions the umask leaves."""
+def _pieces(content: Content) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+    else:
+        yield from (piece.encode() for piece in ((content,) if isinstance(content, str) else content))
+
+
+def _fill(temporary: Path, target: Path, content: Content) -> None:
+    """Write ``content`` so that it survives a power cut; a new file gets the permissions the umask leaves."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with temporary.open("xb") as file:
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        file.write(data)
+        file.writelines(_pieces(content))
         file.flush()
         os.fsync(file.fileno())
 

@@ -134,7 +134,7 @@ def test_csv_is_long(nps, by_channel):
 
 
 def test_csv_of_one_table(lifecycle):
-    assert table_csv(lifecycle, "customers") == (
+    assert "".join(table_csv(lifecycle, "customers")) == (
         "customer_id,last_day,days_since\n"
         "[/red] <b>Nur</b> | Oğulları,2026-06-19,73\n"
         "=1+1,2026-07-25,92\n"
@@ -144,7 +144,7 @@ def test_csv_of_one_table(lifecycle):
 
 def test_csv_of_one_table_by_group(nps):
     groups = [replace(nps, group={"channel": name}) for name in ("web", None)]
-    rows = list(csv.reader(io.StringIO(table_csv(groups, "distribution"))))
+    rows = list(csv.reader(io.StringIO("".join(table_csv(groups, "distribution")))))
     assert rows[0] == ["channel", "score", "count", "class"]
     assert rows[1] == ["web", "0", "1", "detractor"]
     assert rows[12] == ["", "0", "1", "detractor"]
@@ -165,7 +165,7 @@ def test_a_group_with_a_longer_past_has_more_columns():
         )
         for channel, months, rows in (("web", 1, ((1.0,),)), ("shop", 2, ((1.0, 0.5),)))
     ]
-    assert table_csv(groups, "cohorts") == "channel,0,1\nweb,1.0,\nshop,1.0,0.5\n"
+    assert "".join(table_csv(groups, "cohorts")) == "channel,0,1\nweb,1.0,\nshop,1.0,0.5\n"
     wanted = [("web", 1.0, None), ("shop", 1.0, 0.5)]
     parquet = io.BytesIO(BINARY["parquet"].render(groups, table="cohorts"))
     assert pl.read_parquet(parquet).rows() == wanted

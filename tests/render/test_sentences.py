@@ -34,4 +34,4 @@ def test_why_a_customer_is_at_risk_is_a_sentence_in_every_list(lang: str) -> Non
 
     assert told == [[SENTENCE], [None]]
     assert listed == [SENTENCE, None]
-    assert csv.table_csv(RESULT, "at_risk", safe=True).splitlines()[1] == f'"{SENTENCE}"'
+    assert "".join(csv.table_csv(RESULT, "at_risk", safe=True)).splitlines()[1] == f'"{SENTENCE}"'

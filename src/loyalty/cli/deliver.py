@@ -16,7 +16,7 @@ from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode, InputError, UsageError, near
 from loyalty.model.metric import Metric
 from loyalty.model.result import LeftOut, MetricResult, Status
-from loyalty.output import STDOUT, deliver
+from loyalty.output import STDOUT, Content, deliver
 from loyalty.pipeline import Selection
 from loyalty.words import Words
 
@@ -86,7 +86,7 @@ def chart(found: Sequence[MetricResult], shared: Shared, look: Look) -> None:
 
 def render(
     found: Sequence[MetricResult], shared: Shared, look: Look, list_table: str | None = None
-) -> str | bytes:
+) -> Content:
     """Return the results as text or as a file: one table of them, or all of them in a format."""
     from loyalty.render import BINARY
     from loyalty.render import render as render_results

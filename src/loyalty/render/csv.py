@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import chain
 
 from loyalty.model.result import Figure, MetricResult, Value
 from loyalty.render.look import Look
@@ -27,8 +28,10 @@ def render(results: Sequence[MetricResult], look: Look) -> str:
     return rows_csv(HEADER, rows, safe=look.safe)
 
 
-def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe: bool = False) -> str:
-    """Return one table of the results; the columns that groups are made by stand first.
+def table_csv(
+    results: MetricResult | Sequence[MetricResult], name: str, *, safe: bool = False
+) -> Iterable[str]:
+    """Return one table of the results in pieces; the columns that groups are made by stand first.
 
     Raises:
         UsageError: no result has a table of that name.
@@ -36,11 +39,12 @@ def table_csv(results: MetricResult | Sequence[MetricResult], name: str, *, safe
     found = table_rows((results,) if isinstance(results, MetricResult) else results, name)
     plan = found.plan()
     if plan is None:
-        return rows_csv(found.header, found.rows(), safe=safe)
+        return (rows_csv(found.header, found.rows(), safe=safe),)
     # Who has a frame has Polars; figures are written without.
     from loyalty.render.frame_csv import frame_csv  # noqa: PLC0415
 
-    return rows_csv(found.header, (), safe=safe) + frame_csv(plan.collect(), partial(_cell, safe=safe))
+    rows = frame_csv(plan.collect(), partial(_cell, safe=safe))
+    return chain((rows_csv(found.header, (), safe=safe),), rows)
 
 
 def rows_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], *, safe: bool = False) -> str:
