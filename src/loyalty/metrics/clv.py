@@ -129,13 +129,14 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     terms = Terms(options.margin, options.discount_rate, options.cac)
     multiplied, drivers = formulas(tables, span, stay, terms)
     historic, spread = historic_value(tables, ledger, options.margin)
+    base = base_figures(tables, span)
     future = _future(tables, ledger, span, options, scope.confidence)
     figures = (
         *historic,
         *(future.figures if future else ()),
         *multiplied,
         *drivers,
-        *base_figures(tables, span),
+        *base,
     )
     return MetricResult(
         "clv",

@@ -25,7 +25,7 @@ from loyalty.derive.lifetime.purchase_histories import PurchaseHistories, of_led
 from loyalty.derive.lifetime.saved_fit import SavedFit, as_text, drift, from_text, taken_up
 from loyalty.derive.lifetime.tables import predictions_table, tiered, tiers_table
 from loyalty.model.metric import Fact, Tables
-from loyalty.model.result import Column, Figure, Note, ResultTable
+from loyalty.model.result import Column, Figure, Note, ResultTable, Value
 from loyalty.stats.btyd.fitting import MODELS
 
 
@@ -67,25 +67,44 @@ def predicted(
         model = fit_lifetimes(people, tables.first_day, options.model)
     if isinstance(model, NoModel):
         return _refused(model.reason)
+    # First: its customers and all that was foretold of them need not be held beside those of today.
+    tested = _tested(
+        hold_out(days, tables.first_day, until, model, horizon, confidence), tables, horizon, options
+    )
     found = Predictions(model, people, horizon, options.discount_rate, confidence, options.bootstrap)
-    tested = hold_out(days, tables.first_day, until, model, horizon, confidence)
     customers = tiered(found, ledger)
-    full = options.validate and isinstance(tested, HoldOut)
     return Section(
-        (
-            *predicted_figures(found, tables, options.margin),
-            *holdout_figures(tested, tables),
-            *(validation_figures(tested) if full and isinstance(tested, HoldOut) else ()),
-        ),
+        (*predicted_figures(found, tables, options.margin), *tested.figures),
         (
             tiers_table(customers, tables),
             _models_table(model),
             _parameters_table(model),
-            *(validation_tables(tested, tables.unit) if full and isinstance(tested, HoldOut) else ()),
+            *tested.tables,
             predictions_table(customers, found, tables, options.margin),
         ),
-        tuple(_notes(found, tested, saved, options)),
+        (*_notes(found, saved, options), *tested.notes),
         options.fit if saved is not None else as_text(model, people, tables.unit),
+    )
+
+
+def _tested(found: HoldOut | NoModel, tables: Tables, horizon: float, options: PredictionOptions) -> Section:
+    """Return how wrong the model was."""
+    figures = tuple(holdout_figures(found, tables))
+    if isinstance(found, NoModel):
+        return Section(figures)
+    seen: dict[str, Value] = {
+        "first": found.first_day,
+        "split": found.split,
+        "days": found.days,
+        "count": found.customers,
+    }
+    notes = [Note("clv_holdout", seen)]
+    if found.days < horizon - 1:
+        notes.append(Note("clv_beyond_test", {"days": found.days, "horizon": round(horizon)}))
+    if not options.validate:
+        return Section(figures, notes=tuple(notes))
+    return Section(
+        (*figures, *validation_figures(found)), tuple(validation_tables(found, tables.unit)), tuple(notes)
     )
 
 
@@ -126,9 +145,7 @@ def _parameters_table(model: LifetimeModel) -> ResultTable:
     return ResultTable("clv_parameters", columns, tuple(rows), headline=False)
 
 
-def _notes(
-    found: Predictions, tested: HoldOut | NoModel, saved: SavedFit | None, options: PredictionOptions
-) -> Iterator[Note]:
+def _notes(found: Predictions, saved: SavedFit | None, options: PredictionOptions) -> Iterator[Note]:
     model, people = found.model, found.people.histories
     purchases = model.purchases
     yield Note(
@@ -154,18 +171,6 @@ def _notes(
         yield Note("clv_bootstrap", {"resamples": options.bootstrap, "seed": SEED})
     else:
         yield Note("clv_uncertainty")
-    if isinstance(tested, HoldOut):
-        yield Note(
-            "clv_holdout",
-            {
-                "first": tested.first_day,
-                "split": tested.split,
-                "days": tested.days,
-                "count": tested.customers,
-            },
-        )
-        if tested.days < found.horizon - 1:
-            yield Note("clv_beyond_test", {"days": tested.days, "horizon": round(found.horizon)})
 
 
 def _of_spend(found: Predictions) -> Iterator[Note]:
