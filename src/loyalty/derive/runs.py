@@ -6,10 +6,13 @@ tenth of one over text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
+
+_RUNS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +57,25 @@ class Runs:
 
     def total(self, name: str) -> pl.Series:
         """Return the sum of whole numbers or money, which is exact; null counts as nothing."""
-        column = self.table[name]
-        return self._added_up(column.fill_null(0) if column.null_count() else column)
+        return self._added_up(lambda rows: rows[name].fill_null(0))
 
     def count(self, holds: pl.Expr) -> pl.Series:
         """Return in how many rows something holds."""
-        return self._added_up(self.table.select(holds.fill_null(value=False).cast(pl.Int64)).to_series())
+        return self._added_up(lambda rows: rows.select(holds.fill_null(value=False)).to_series())
 
-    def _added_up(self, column: pl.Series) -> pl.Series:
-        wide = column if column.dtype.is_decimal() else column.cast(pl.Int64)
-        so_far = wide.cum_sum().gather(self.lasts)
+    def _added_up(self, values: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+        """Return the sums of values of the rows, some runs after the others: sums so far are wide."""
+        if not len(self):
+            return _wide(values(self.table))
+        return pl.concat(
+            self._added_up_from(first, values) for first in range(0, len(self), _RUNS_AT_ONCE)
+        ).rechunk()
+
+    def _added_up_from(self, first: int, values: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+        begin, lasts = self.starts[first], self.lasts.slice(first, _RUNS_AT_ONCE)
+        so_far = _wide(values(self.table[begin : lasts[-1] + 1])).cum_sum().gather(lasts - begin)
         return so_far - so_far.shift(1, fill_value=0)
+
+
+def _wide(column: pl.Series) -> pl.Series:
+    return column if column.dtype.is_decimal() else column.cast(pl.Int64)
