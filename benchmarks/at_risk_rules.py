@@ -91,7 +91,7 @@ def purchase_days(folder: Path, log: Log) -> pl.DataFrame:
     return (
         table.group_by(customer_id=log.customer, day=pl.col(log.day).cast(pl.Date))
         .agg(orders=pl.len().cast(pl.UInt32))
-        .with_columns(value=pl.lit(None, pl.Decimal(18, 4)), unlinked=pl.lit(0, pl.Decimal(18, 4)))
+        .with_columns(value=pl.lit(None, pl.Decimal(18, 4)))
         .sort("customer_id", "day")
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -48,7 +47,7 @@ def purchases(rows: Iterable[tuple[str, str, float | None]]) -> pl.DataFrame:
             "orders": pl.UInt32,
             "value": pl.Float64,
         },
-    ).with_columns(pl.col("value").cast(pl.Decimal(18, 4)), unlinked=pl.lit(Decimal(0)))
+    ).with_columns(pl.col("value").cast(pl.Decimal(18, 4)))
 
 
 def orders(rows: Iterable[tuple[str, int, float]]) -> Any:

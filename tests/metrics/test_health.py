@@ -70,6 +70,22 @@ def test_components_by_hand(compute: Compute) -> None:
     assert "heuristic_as_probability" in {note.code for note in result.notes}
 
 
+def test_what_came_back_on_a_day_of_its_own_is_spent_no_more(compute: Compute) -> None:
+    """30 before day 90; 60 from then on, of which 30 came back a week later: 50, and not 66.7."""
+    paid = {10: 30, 120: 60, 127: -30}
+    orders = [
+        {
+            "order_id": f"{day}",
+            "customer_id": "ann",
+            "day": (START + timedelta(days=day)).isoformat(),
+            "value": value,
+        }
+        for day, value in paid.items()
+    ]
+    (result,) = compute("health", make_orders(orders), as_of="2026-06-30")
+    assert rows(result, "customers")["ann"]["spend_trend"] == 50
+
+
 def study(silent: Mapping[str, int], people: int = 40) -> Orders:
     """As of day 180: ``people`` each who are healthy, to watch and at risk, of whom so many never come again."""
     before = {"healthy": range(0, 180, 15), "watch": range(0, 160, 15), "at risk": range(0, 80, 15)}

@@ -100,14 +100,15 @@ def base(tables: Tables, span: Span) -> Base:
 
 @remembered(32)
 def _base(purchase_days: pl.DataFrame, span: Span, has_amounts: bool) -> Base:
-    sums = purchase_days.select("day", "orders", "value", "unlinked", guest=pl.col("customer_id").is_null())
+    sums = purchase_days.select("day", "orders", "value", guest=pl.col("customer_id").is_null())
     days = within(sums, span.until, span.since)
+    bought = days["orders"] > 0
     return Base(
         customers=len(Runs.of(visits(purchase_days, span.until, span.since, ("customer",)), "customer")),
         orders=int(days["orders"].sum()),
         guest_orders=int(days["orders"].filter(days["guest"]).sum()),
-        value=_money(days["value"]) if has_amounts else None,
-        unlinked=_money(days["unlinked"]),
+        value=_money(days["value"].filter(bought)) if has_amounts else None,
+        unlinked=_money(days["value"].filter(~bought)),
     )
 
 

@@ -118,7 +118,7 @@ def _steps(
             "customer": runs.first("customer"),
             "at": runs.first("at"),
             "bought": runs.count(pl.col("orders") > 0) > 0,
-            "revenue": runs.total("value") + runs.total("unlinked"),
+            "revenue": runs.total("value"),
         }
     )
     of_customer = Runs.of(periods.filter("bought"), "customer")

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import polars as pl
 
-from loyalty.derive.ledger import visits
+from loyalty.derive.ledger import customer_days, within
 from loyalty.derive.lifecycle.segments import SegmentOptions, judged
 from loyalty.derive.runs import Runs
 from loyalty.derive.shop import Shop
@@ -90,24 +90,24 @@ def _trends(purchase_days: pl.DataFrame, ledger: pl.DataFrame, as_of: date, *, m
     """
     since = as_of - timedelta(days=TREND_DAYS)
     recent = pl.col("day") >= since
-    spent = pl.col("value") + pl.col("unlinked") if money else pl.lit(0)
-    bought = visits(purchase_days, as_of, None, ("customer", "day", "value", "unlinked")).select(
-        "customer", "day", spent=spent, spent_now=pl.when(recent).then(spent)
+    spent = pl.col("value") if money else pl.lit(0)
+    days = within(customer_days(purchase_days), as_of).select(
+        "customer", "day", "orders", spent=spent, spent_now=pl.when(recent).then(spent)
     )
-    # The ledger has the same customers in the same order.
-    runs = Runs.of(bought, "customer")
+    runs = Runs.of(days, "customer")
     spent_now = runs.total("spent_now").cast(pl.Float64)
-    days_now = runs.count(recent)
-    per_customer = pl.DataFrame(
+    bought = pl.col("orders") > 0
+    days_now, all_days = runs.count(bought & recent), runs.count(bought)
+    followed = pl.DataFrame(
         {
-            "customer_id": ledger["customer_id"],
-            "first_day": ledger["first_day"],
             "days_now": days_now,
-            "days_before": runs.rows - days_now,
+            "days_before": all_days - days_now,
             "spent_now": spent_now,
             "spent_before": runs.total("spent").cast(pl.Float64) - spent_now,
         }
     )
+    # The ledger has the same customers in the same order: those who bought.
+    per_customer = ledger.select("customer_id", "first_day").hstack(followed.filter(all_days > 0))
     span = (pl.lit(since) - pl.col("first_day")).dt.total_days()
     share = TREND_DAYS / pl.max_horizontal(span, pl.lit(TREND_DAYS))
     known = span > 0

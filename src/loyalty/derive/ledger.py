@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
@@ -54,7 +54,7 @@ def in_order(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.DataFr
 
     Sorting costs ten times what it takes to leave some out, and a report asks for many stretches of time.
     """
-    return purchase_days if _is_in_order(purchase_days, *by) else sorted_days(purchase_days, by)
+    return purchase_days if _is_in_order(purchase_days, *by) else pl.concat(in_stretches(purchase_days, by))
 
 
 @remembered(2)
@@ -62,16 +62,19 @@ def _is_in_order(purchase_days: pl.DataFrame, *by: str) -> bool:
     return bool(purchase_days.select(_is_after(*by, "customer_id", "day").all()).item())
 
 
-def sorted_days(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Return purchase days sorted by group, customer (guests first) and day."""
+def in_stretches(purchase_days: pl.DataFrame, by: tuple[str, ...] = ()) -> Iterator[pl.DataFrame]:
+    """Yield purchase days sorted by group, customer (guests first) and day; of a day, what came back stands first.
+
+    Many are yielded some customers at a time.
+    """
     stretches = min(purchase_days.height // ROWS_SORTED, MOST_STRETCHES)
+    keys = ("customer_id", "day", pl.col("orders") > 0)
     if by or stretches < 2:
-        return collect(purchase_days.lazy().sort(*by, "customer_id", "day"))
+        yield collect(purchase_days.lazy().sort(*by, *keys))
+        return
     placed = purchase_days.lazy().with_columns(stretch=_stretch_of(purchase_days["customer_id"], stretches))
-    return pl.concat(
-        collect(placed.filter(pl.col("stretch") == place).drop("stretch").sort("customer_id", "day"))
-        for place in range(stretches)
-    )
+    for place in range(stretches):
+        yield collect(placed.filter(pl.col("stretch") == place).drop("stretch").sort(*keys))
 
 
 def _stretch_of(ids: pl.Series, count: int) -> pl.Series:
@@ -151,24 +154,11 @@ def spending_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     Columns besides: ``sold`` (net merchandise, without returns that have no order; null when unknown), ``known``
     (purchase days of known value) and ``first_value`` (that of the first day; null when unknown).
     """
-    runs = Runs.of(visits(purchase_days, as_of, since, ("customer", "day", "orders", "value")), "customer")
-    bought = pl.DataFrame(
-        {
-            "customer_id": _ids(purchase_days).gather(runs.first("customer")),
-            "first_day": runs.first("day"),
-            "last_day": runs.last("day"),
-            "days": runs.rows,
-            "orders": runs.total("orders"),
-            "sold": runs.total("value"),
-            "known": runs.count(pl.col("value").is_not_null()),
-            "first_value": runs.first("value"),
-        }
-    )
-    bought = bought.with_columns(sold=pl.when(pl.col("known") > 0).then("sold"))
+    bought = _bought(purchase_days, as_of, since)
     returned = (
-        within(customer_days(purchase_days).filter(pl.col("unlinked") != 0), as_of, since)
+        within(customer_days(purchase_days).filter(pl.col("orders") == 0), as_of, since)
         .group_by("customer_id")
-        .agg(pl.col("unlinked").sum())
+        .agg(unlinked=pl.col("value").sum())
     )
     if not returned.is_empty():
         bought = bought.join(returned, on="customer_id", how="left", maintain_order="left")
@@ -186,6 +176,24 @@ def spending_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
         known="known",
         first_value="first_value",
     )
+
+
+def _bought(purchase_days: pl.DataFrame, as_of: date, since: date | None) -> pl.DataFrame:
+    """Return what customers bought in ``[since, as_of)``, without returns that have no order."""
+    runs = Runs.of(visits(purchase_days, as_of, since, ("customer", "day", "orders", "value")), "customer")
+    known = runs.count(pl.col("value").is_not_null())
+    return pl.DataFrame(
+        {
+            "customer_id": _ids(purchase_days).gather(runs.first("customer")),
+            "first_day": runs.first("day"),
+            "last_day": runs.last("day"),
+            "days": runs.rows,
+            "orders": runs.total("orders"),
+            "sold": runs.total("value"),
+            "known": known,
+            "first_value": runs.first("value"),
+        }
+    ).with_columns(sold=pl.when(known > 0).then("sold"))
 
 
 WORD = 64

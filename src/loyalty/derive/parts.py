@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from loyalty.derive.ledger import sorted_days
+from loyalty.derive.ledger import in_stretches
 from loyalty.derive.orders import MOST_CONFLICTS
 from loyalty.derive.purchases import only_first_day
 from loyalty.derive.runs import Runs
@@ -33,15 +33,18 @@ def purchase_days_together(parts: list[pl.DataFrame], by: tuple[str, ...] = ()) 
     """
     days = pl.concat(parts)
     parts.clear()
-    days = sorted_days(days, by)
-    runs = Runs.of(days, *by, "customer_id", "day")
+    return pl.concat(_merged(stretch, by) for stretch in in_stretches(days, by))
+
+
+def _merged(days: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    """Return sorted days with one row for what was bought on a day, and one for what came back."""
+    kinds = days.with_columns(bought=pl.col("orders") > 0)
+    runs = Runs.of(kinds, *by, "customer_id", "day", "bought")
     if len(runs) == days.height:
         return days
     known = runs.count(pl.col("value").is_not_null()) > 0
     return days.select(pl.col(*by, "customer_id", "day").gather(runs.starts)).with_columns(
-        runs.total("orders").cast(pl.UInt32),
-        pl.when(known).then(runs.total("value")).alias("value"),
-        runs.total("unlinked"),
+        runs.total("orders").cast(pl.UInt32), pl.when(known).then(runs.total("value")).alias("value")
     )
 
 

@@ -29,24 +29,22 @@ def by_group(order_table: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 def purchase_days(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """Return one row per customer and day.
+    """Return one row per customer and day on which they bought, and one for what came back that day without an order.
 
-    Columns: ``by``, ``customer_id`` (null: all guests of the day), ``day``, ``orders`` (that count), ``value``
-    (their net merchandise; null when unknown), ``unlinked`` (returns without an order, zero or negative; a day
-    may have no orders but returns).
+    Columns: ``by``, ``customer_id`` (null: all guests of the day), ``day``, ``orders`` (that count; 0 for returns),
+    ``value`` (their net merchandise; null when unknown; that of returns is negative).
     """
-    unlinked = pl.col("reason").eq(UNLINKED_REFUND).fill_null(value=False)
     counts = pl.col("reason").is_null()
     return (
         by_group(order_table, by)
-        .filter(counts | unlinked)
-        .group_by(*by, "customer_id", "day")
+        .filter(counts | (pl.col("reason") == UNLINKED_REFUND))
+        .group_by(*by, "customer_id", "day", counts=counts)
         .agg(
-            orders=counts.sum().cast(pl.UInt32),
-            value=pl.when(pl.col("value").filter(counts).is_not_null().any()).then(
-                pl.col("value").filter(counts).sum()
-            ),
-            unlinked=pl.col("value").filter(unlinked).sum(),
+            orders=pl.len().cast(pl.UInt32),
+            value=pl.when(pl.col("value").is_not_null().any()).then(pl.col("value").sum()),
+        )
+        .select(
+            *by, "customer_id", "day", orders=pl.when("counts").then("orders").otherwise(0), value="value"
         )
     )
 

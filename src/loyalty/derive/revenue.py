@@ -173,18 +173,19 @@ def _place(days: pl.DataFrame, periods: Sequence[Period]) -> pl.Series:
 
 
 def _placed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
-    """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``sold``,
-    ``unlinked``."""
-    known = customer_days(purchase_days).select("customer", "day", "orders", "value", "unlinked")
+    """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``net``,
+    ``returned`` (the part of it that came back without an order)."""
+    known = customer_days(purchase_days).select("customer", "day", "orders", "value")
     days = within(known, periods[-1].end, periods[0].start)
-    runs = Runs.of(days.with_columns(_place(days, periods)), "customer", "at")
+    came_back = pl.when(pl.col("orders") == 0).then("value")
+    runs = Runs.of(days.with_columns(_place(days, periods), returned=came_back), "customer", "at")
     return pl.DataFrame(
         {
             "customer": runs.first("customer"),
             "at": runs.first("at"),
             "orders": runs.total("orders"),
-            "sold": runs.total("value"),
-            "unlinked": runs.total("unlinked"),
+            "net": runs.total("value"),
+            "returned": runs.total("returned"),
         }
     )
 
@@ -192,10 +193,11 @@ def _placed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFr
 def _unnamed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
     """Return what guests paid in each window, and returns of nobody known: ``at``, ``guests``, ``unnamed``."""
     guests = within(purchase_days.filter(pl.col("customer_id").is_null()), periods[-1].end, periods[0].start)
+    bought = pl.col("orders") > 0
     return (
         guests.with_columns(_place(guests, periods))
         .group_by("at")
-        .agg(guests=pl.col("value").sum(), unnamed=pl.col("unlinked").sum())
+        .agg(guests=pl.col("value").filter(bought).sum(), unnamed=pl.col("value").filter(~bought).sum())
     )
 
 
@@ -205,8 +207,8 @@ def _windows(known: pl.DataFrame, unnamed: pl.DataFrame, periods: Sequence[Perio
         .agg(
             bought=(pl.col("orders") > 0).sum().cast(pl.Int64),
             orders=pl.col("orders").sum(),
-            sold=pl.col("sold").sum(),
-            returned=pl.col("unlinked").sum(),
+            sold=(pl.col("net") - pl.col("returned")).sum(),
+            returned=pl.col("returned").sum(),
         )
         .join(unnamed, on="at", how="full", coalesce=True)
         .with_columns(
@@ -225,9 +227,7 @@ def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: Sequence[P
     """
     began = _first_days(purchase_days).gather(known["customer"])
     starts = pl.Series([period.start for period in periods], dtype=pl.Date).gather(known["at"])
-    known = known.select(
-        "customer", "at", "orders", net=pl.col("sold") + pl.col("unlinked"), is_new=began >= starts
-    )
+    known = known.select("customer", "at", "orders", "net", is_new=began >= starts)
     follows = _same(1) & (pl.col("at") == pl.col("at").shift() + 1)
     followed = _same(-1) & (pl.col("at") == pl.col("at").shift(-1) - 1)
     here = known.select(

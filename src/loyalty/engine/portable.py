@@ -301,23 +301,15 @@ def conflicts(reduced: Reduced) -> Frame:
 
 
 def purchase_days(reduced: Reduced) -> Frame:
-    """Return customer, day, orders, value and unlinked returns; ``priced`` orders have a value."""
-    counts, unlinked = nw.col("reason").is_null(), nw.col("reason") == UNLINKED
+    """Return customer, day, orders and value, of which ``priced`` rows have one; returns in rows of their own."""
+    counts = nw.col("reason").is_null()
     return (
-        reduced.orders.filter(counts | unlinked)
-        .with_columns(
-            counts=_truth(counts),
-            priced=_truth(counts & ~nw.col("value").is_null()),
-            bought=nw.when(counts).then(nw.col("value")).otherwise(nw.lit(0)),
-            unlinked=nw.when(unlinked).then(nw.col("value")).otherwise(nw.lit(0)),
-        )
-        .group_by("customer_id", "day")
-        .agg(
-            orders=nw.col("counts").sum(),
-            priced=nw.col("priced").sum(),
-            value=nw.col("bought").sum(),
-            unlinked=nw.col("unlinked").sum(),
-        )
+        reduced.orders.filter(counts | (nw.col("reason") == UNLINKED))
+        .with_columns(counts=_truth(counts), priced=_truth(~nw.col("value").is_null()))
+        .group_by("customer_id", "day", "counts")
+        .agg(nw.col("value", "priced").sum(), orders=nw.len())
+        .with_columns(orders=nw.col("orders") * nw.col("counts"))
+        .drop("counts")
     )
 
 

@@ -27,7 +27,6 @@ from loyalty.model.tables import MONEY, RowsAre
 KEPT = frozenset({*FACTS, Fact.ORDER_ROWS})
 AT_ONCE = 5_000_000
 """Orders of which the facts come here at once, in whole months: a few hundred megabytes."""
-AMOUNTS = ("value", "unlinked")
 COUNTS = ("orders", "known", "several")
 MONTH = "%Y-%m"
 
@@ -161,7 +160,7 @@ def _by_month(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 def _as_here(table: pl.DataFrame) -> pl.DataFrame:
     """Return a fact with the types it has when it is made here, sorted."""
-    amounts = [name for name in AMOUNTS if name in table.columns]
+    amounts = ["value"] if "value" in table.columns else []
     counts = [name for name in COUNTS if name in table.columns]
     if "priced" in table.columns:
         table = table.with_columns(value=pl.when(pl.col("priced") > 0).then("value")).drop("priced")
@@ -184,12 +183,11 @@ _SHAPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "tier": pl.Float64,
     "orders": pl.UInt32,
     "value": MONEY,
-    "unlinked": MONEY,
     "known": pl.UInt32,
     "several": pl.UInt32,
 }
 _COLUMNS = {
-    Fact.PURCHASE_DAYS: ("customer_id", "day", "orders", "value", "unlinked"),
+    Fact.PURCHASE_DAYS: ("customer_id", "day", "orders", "value"),
     Fact.ORDER_VALUES: ("day", "identified", "orders", "value"),
     Fact.CUSTOMER_KINDS: ("customer_id", "day", "kind"),
     Fact.FAMILY_TIERS: ("customer_id", "day", "family", "tier"),

@@ -1,23 +1,18 @@
 -- The health score (DOMAIN 5.11) of every customer at `until`, without surveys: weights 0.3 recency, 0.2 frequency trend,
 -- 0.2 spend trend of what is known; null where that is less than 0.6 of all weight.
 with visit as (
-    select
-        customer_id,
-        day,
-        sum(value) + coalesce((
-            select sum(value) from refunded_alone
-            where refunded_alone.customer_id = bought.customer_id and refunded_alone.day = bought.day
-        ), 0) as value
-    from bought where customer_id is not null group by customer_id, day
+    select customer_id, day, sum(value) as value, true as came from bought group by customer_id, day
+    union all
+    select customer_id, day, value, false from refunded_alone where day < getvariable('until')
 ),
 halves as (
     select
         customer_id,
-        count(*) filter (day >= getvariable('until') - 90) as days_now,
-        count(*) filter (day < getvariable('until') - 90) as days_before,
+        count(*) filter (came and day >= getvariable('until') - 90) as days_now,
+        count(*) filter (came and day < getvariable('until') - 90) as days_before,
         greatest(0, coalesce(sum(value) filter (day >= getvariable('until') - 90), 0))::double as spent_now,
         greatest(0, coalesce(sum(value) filter (day < getvariable('until') - 90), 0))::double as spent_before,
-        (getvariable('until') - 90) - min(day) as age_before
+        (getvariable('until') - 90) - min(day) filter (came) as age_before
     from visit group by customer_id
 ),
 parts as (

@@ -45,7 +45,7 @@ def events(purchase_days: pl.DataFrame, until: date) -> pl.DataFrame:
             "customer_id",
             "day",
             "first_day",
-            money=pl.col("value").fill_null(0) + pl.col("unlinked"),
+            money=pl.col("value").fill_null(0),
         )
     )
 

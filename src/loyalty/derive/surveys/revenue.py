@@ -57,7 +57,7 @@ def bought_afterwards(
     bought = (
         orders[Fact.PURCHASE_DAYS]
         .filter(pl.col("customer_id").is_not_null())
-        .select("customer_id", "orders", "value", "unlinked", bought_on="day")
+        .select("customer_id", "orders", "value", bought_on="day")
     )
     after = (
         chosen.join(bought, on="customer_id")
@@ -67,10 +67,7 @@ def bought_afterwards(
             )
         )
         .group_by("customer_id")
-        .agg(
-            value=pl.col("value").sum() + pl.col("unlinked").sum(),
-            again=pl.col("orders").sum() > 0,
-        )
+        .agg(pl.col("value").sum(), again=pl.col("orders").sum() > 0)
     )
     people = chosen.join(after, on="customer_id", how="left").with_columns(
         pl.col("value").fill_null(Decimal(0)), pl.col("again").fill_null(value=False)
