@@ -9,7 +9,7 @@ Formula
     recency (0.3): 100 while the silence is no longer than the expected gap of `loyalty at-risk`, 0 from three such
     gaps on, straight in between. frequency_trend (0.2): a / (a + b), a = purchase days of the last 90 days, b = those
     of 90 average days before; 50 is as before. spend_trend (0.2): the same of net merchandise. sentiment (0.2): the
-    last answer of 0-10 in the 365 days before, times ten, from `--surveys FILE`. service (0.1): not computed yet.
+    last answer of 0-10 in the 365 days before, times ten, from `--surveys FILE`. service (0.1): no file tells it.
     Bands: 70 and more healthy, 40 to 70 watch, below 40 at risk.
 
     `--validate` scores everyone as of `--validate-days` (90) ago and counts who bought nothing since, by band. Only if
