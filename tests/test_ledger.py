@@ -20,8 +20,10 @@ from loyalty.engine import budget
 from loyalty.errors import ConflictingOrders, LoyaltyError
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
+from loyalty.ledger import load
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact
 from loyalty.model.result import LeftOut, MetricResult, Note
 from tests.oracle.make_orders import Layout, make_orders
 from tests.seeds import seeds
@@ -56,12 +58,17 @@ def wherever(results: Sequence[MetricResult]) -> list[MetricResult]:
 
 
 @pytest.mark.parametrize("seed", seeds(6, 12))
-def test_every_metric_says_what_it_says_of_the_export(seed: int, tmp_path: Path) -> None:
+def test_every_metric_says_what_it_says_of_the_export(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the days of a few customers are read at a time."""
     export = make_orders(seed)
     path, folder = tmp_path / "orders.csv", tmp_path / "ledger"
     path.write_text(export.text, encoding="utf-8")
     by = tuple(name for name in ("status",) if name in export.columns)
     take_in(folder, path, by)
+    assert measured(folder) == measured(path)
+    monkeypatch.setattr(load, "AT_ONCE", 1)
     assert measured(folder) == measured(path)
     if by:
         assert measured(folder, by) == measured(path, by)
@@ -140,6 +147,31 @@ def test_the_table_of_customers(tmp_path: Path) -> None:
         ("B", 2, 2, 1, 4, 0),
     ]
     assert json.loads((folder / "ledger.json").read_text())["first_month"] == "2026-01"
+
+
+def test_days_of_a_few_customers_are_read_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sorted by customer and day, guests first; what B brought back stands before what it bought that day."""
+    path, folder = tmp_path / "a.csv", tmp_path / "ledger"
+    path.write_text(
+        HEADER
+        + "1,C,2026-01-05,10\n2,B,2026-01-07,5\n3,B,2026-01-07,-2\n"
+        + "4,A,2026-01-09,7\n5,,2026-02-02,9\n6,A,2026-02-01,1\n",
+        encoding="utf-8",
+    )
+    take_in(folder, path)
+    monkeypatch.setattr(load, "AT_ONCE", 2)
+    there = ledger.find(Source((str(folder),)))
+    assert there is not None
+    assert len(list(there.stretches())) == 3
+    days = there.facts(frozenset({Fact.PURCHASE_DAYS}))[Kind.ORDERS, Fact.PURCHASE_DAYS, False]
+    assert days.select("customer_id", pl.col("day").dt.to_string("%m-%d"), "orders", "value").rows() == [
+        (None, "02-02", 1, 9),
+        ("A", "01-09", 1, 7),
+        ("A", "02-01", 1, 1),
+        ("B", "01-07", 0, -2),
+        ("B", "01-07", 1, 5),
+        ("C", "01-05", 1, 10),
+    ]
 
 
 def test_the_same_exports_make_the_same_bytes(tmp_path: Path) -> None:

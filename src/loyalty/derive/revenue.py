@@ -159,7 +159,7 @@ def _history(
 ) -> tuple[tuple[Window, ...], tuple[RevenueStep, ...]]:
     """Return all windows and steps: a period and those it is compared with are followed once, to the last day."""
     known = _placed(purchase_days, periods)
-    windows = _windows(known, _unnamed(purchase_days, periods), periods)
+    windows = _windows(known, _beside(purchase_days, periods), periods)
     summed = _summed(_pairs(known, purchase_days, periods))
     sums = {row["at"]: row for row in summed.iter_rows(named=True)}
     steps = (_step(windows[at - 1], windows[at], sums.get(at, {})) for at in range(1, len(periods)))
@@ -173,48 +173,50 @@ def _place(days: pl.DataFrame, periods: Sequence[Period]) -> pl.Series:
 
 
 def _placed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
-    """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``net``,
-    ``returned`` (the part of it that came back without an order)."""
+    """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``net``."""
     known = customer_days(purchase_days).select("customer", "day", "orders", "value")
     days = within(known, periods[-1].end, periods[0].start)
-    came_back = pl.when(pl.col("orders") == 0).then("value")
-    runs = Runs.of(days.with_columns(_place(days, periods), returned=came_back), "customer", "at")
+    runs = Runs.of(days.with_columns(_place(days, periods)), "customer", "at")
     return pl.DataFrame(
         {
             "customer": runs.first("customer"),
             "at": runs.first("at"),
             "orders": runs.total("orders"),
             "net": runs.total("value"),
-            "returned": runs.total("returned"),
         }
     )
 
 
-def _unnamed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
-    """Return what guests paid in each window, and returns of nobody known: ``at``, ``guests``, ``unnamed``."""
-    guests = within(purchase_days.filter(pl.col("customer_id").is_null()), periods[-1].end, periods[0].start)
-    bought = pl.col("orders") > 0
+def _beside(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
+    """Return what is not a known customer's purchase in each window: ``at``, ``guests`` (what they paid), ``returns``
+    and ``unnamed`` (those of them of nobody known)."""
+    nobody, returned = pl.col("customer_id").is_null(), pl.col("orders") == 0
+    rows = within(purchase_days.filter(nobody | returned), periods[-1].end, periods[0].start)
+    value = pl.col("value")
     return (
-        guests.with_columns(_place(guests, periods))
+        rows.with_columns(_place(rows, periods))
         .group_by("at")
-        .agg(guests=pl.col("value").filter(bought).sum(), unnamed=pl.col("value").filter(~bought).sum())
+        .agg(
+            guests=value.filter(~returned).sum(),
+            returns=value.filter(returned).sum(),
+            unnamed=value.filter(returned & nobody).sum(),
+        )
     )
 
 
-def _windows(known: pl.DataFrame, unnamed: pl.DataFrame, periods: Sequence[Period]) -> tuple[Window, ...]:
+def _windows(known: pl.DataFrame, beside: pl.DataFrame, periods: Sequence[Period]) -> tuple[Window, ...]:
     found = (
         known.group_by("at")
         .agg(
             bought=(pl.col("orders") > 0).sum().cast(pl.Int64),
             orders=pl.col("orders").sum(),
-            sold=(pl.col("net") - pl.col("returned")).sum(),
-            returned=pl.col("returned").sum(),
+            net=pl.col("net").sum(),
         )
-        .join(unnamed, on="at", how="full", coalesce=True)
+        .join(beside, on="at", how="full", coalesce=True)
         .with_columns(
             pl.col("bought", "orders").fill_null(0), pl.exclude("at", "bought", "orders").fill_null(ZERO)
         )
-        .select(pl.exclude("returned"), returns=pl.col("returned") + pl.col("unnamed"))
+        .select(pl.exclude("net"), sold=pl.col("net") - pl.col("returns") + pl.col("unnamed"))
     )
     at = {row.pop("at"): row for row in found.iter_rows(named=True)}
     return tuple(Window(period, **at.get(place, {})) for place, period in enumerate(periods))

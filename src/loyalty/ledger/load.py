@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
+from loyalty.derive.ledger import in_order
 from loyalty.derive.parts import put_together
 from loyalty.engine import budget, collect, collect_all
 from loyalty.errors import ColumnMissing, NoRows, UsageError, near
@@ -19,6 +21,10 @@ from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
 from loyalty.model.tables import ORDER_COLUMNS, Orders, Origin
 
+AT_ONCE = 3_000_000
+"""So many purchase days are read at once, about."""
+TOLD_BY = 10_000
+"""So many ids of one month, evenly spread over all of its, say where stretches begin."""
 GROUPS = frozenset({"status", "currency", "product_id", "product_kind"})
 """Canonical columns of words, by which rows of a ledger can be grouped."""
 
@@ -93,12 +99,47 @@ class Ledger:
         """Return facts that are kept, and what is known about the orders as a whole."""
         known = self.manifest
         others = [EXTENT, *([ALIASED] if known.aliases is not None else [])]
-        plans: dict[str, pl.LazyFrame] = {name: self.fact(name) for name in sorted(needed)}
+        plans: dict[str, pl.LazyFrame] = {
+            name: self.fact(name) for name in sorted(needed - {Fact.PURCHASE_DAYS})
+        }
         plans |= {name: put_together(name, self._months(name)) for name in others}
         if some := [month for month in known.months if self._file(VERSIONS, month).is_file()]:
             plans[VERSIONS] = put_together(VERSIONS, self._months(VERSIONS, *some))
         with readable(self.shown):
-            return collect_all({(Kind.ORDERS, name, False): plan for name, plan in plans.items()})
+            found = collect_all({(Kind.ORDERS, name, False): plan for name, plan in plans.items()})
+            if Fact.PURCHASE_DAYS in needed:
+                days = self.fact(Fact.PURCHASE_DAYS)
+                found[Kind.ORDERS, Fact.PURCHASE_DAYS, False] = pl.concat(
+                    in_order(collect(days.filter(inside))) for inside in self.stretches()
+                )
+        return found
+
+    def stretches(self) -> Iterator[pl.Expr]:
+        """Yield which purchase days are read at once: those of customers who follow each other, guests first.
+
+        In the sorted facts they lie together, so that little is read beside them.
+        """
+        with readable(self.shown):
+            rows = collect(self.fact(Fact.PURCHASE_DAYS).select(pl.len())).item()
+            count = -(-rows // AT_ONCE)
+            ids = self._spread_ids() if count > 1 else pl.Series([], dtype=pl.String)
+        every = max(ids.len() // max(count, 1), 1)
+        starts = ids.gather_every(every, every).unique().sort().to_list()
+        for since, until in pairwise([None, *starts, None]):
+            inside = pl.lit(value=True) if since is None else pl.col("customer_id") >= since
+            if until is not None:
+                before = pl.col("customer_id") < until
+                inside &= before if since is not None else before.fill_null(value=True)
+            yield inside
+
+    def _spread_ids(self) -> pl.Series:
+        """Return ids of the customers of the largest month, sorted and evenly spread."""
+        months = self.manifest.months
+        largest = max(months, key=lambda name: months[name].rows)
+        ids = collect(self.fact(Fact.PURCHASE_DAYS, largest).select("customer_id"))[
+            "customer_id"
+        ].drop_nulls()
+        return ids.sort().gather_every(max(ids.len() // TOLD_BY, 1))
 
     def fact(self, name: Fact, *months: str) -> pl.LazyFrame:
         """Return the plan of a fact that is kept, of all months when none is named.
