@@ -14,8 +14,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from loyalty.derive.ledger import visits, within
+from loyalty.derive.ledger import visits
 from loyalty.derive.runs import Runs
+from loyalty.engine import collect
 from loyalty.engine.remembered import remembered
 from loyalty.model.metric import Fact, Scope, Tables
 from loyalty.model.result import Figure, LeftOut, MetricResult, Note, Period, Rows, Status
@@ -100,21 +101,24 @@ def base(tables: Tables, span: Span) -> Base:
 
 @remembered(32)
 def _base(purchase_days: pl.DataFrame, span: Span, has_amounts: bool) -> Base:
-    sums = purchase_days.select("day", "orders", "value", guest=pl.col("customer_id").is_null())
-    days = within(sums, span.until, span.since)
-    bought = days["orders"] > 0
+    bought, orders, value = pl.col("orders") > 0, pl.col("orders").cast(pl.Int64), pl.col("value")
+    sums = collect(
+        purchase_days.lazy()
+        .filter(span.inside())
+        .select(
+            orders.sum(),
+            guest_orders=orders.filter(pl.col("customer_id").is_null()).sum(),
+            value=value.filter(bought).sum(),
+            unlinked=value.filter(~bought).sum(),
+        )
+    ).row(0, named=True)
     return Base(
         customers=len(Runs.of(visits(purchase_days, span.until, span.since, ("customer",)), "customer")),
-        orders=int(days["orders"].sum()),
-        guest_orders=int(days["orders"].filter(days["guest"]).sum()),
-        value=_money(days["value"].filter(bought)) if has_amounts else None,
-        unlinked=_money(days["value"].filter(~bought)),
+        orders=sums["orders"],
+        guest_orders=sums["guest_orders"],
+        value=(sums["value"] or Decimal(0)) if has_amounts else None,
+        unlinked=sums["unlinked"] or Decimal(0),
     )
-
-
-def _money(values: pl.Series) -> Decimal:
-    total = values.sum()
-    return total if isinstance(total, Decimal) else Decimal(0)
 
 
 def money_figure(name: str, value: Decimal | float | None, tables: Tables, n: int | None = None) -> Figure:

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from loyalty.derive.ledger import customer_days, within
+from loyalty.derive.ledger import customer_days
 from loyalty.derive.runs import Runs
 from loyalty.engine import collect
 from loyalty.model.period import Every
@@ -108,10 +108,14 @@ def _steps(
     What came back before the first purchase is in none.
     """
     origin = pl.lit(calendar[0].start if calendar else until)
-    days = within(customer_days(purchase_days), until)
-    runs = Runs.of(
-        days.with_columns(at=_number(pl.col("day"), every) - _number(origin, every)), "customer", "at"
+    at = _number(pl.col("day"), every) - _number(origin, every)
+    days = collect(
+        customer_days(purchase_days)
+        .lazy()
+        .filter(pl.col("day") < until)
+        .select("customer_id", "customer", "orders", "value", at=at)
     )
+    runs = Runs.of(days, "customer", "at")
     periods = pl.DataFrame(
         {
             "customer_id": runs.first("customer_id"),

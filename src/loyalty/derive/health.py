@@ -9,10 +9,11 @@ from enum import StrEnum
 import numpy as np
 import polars as pl
 
-from loyalty.derive.ledger import customer_days, within
+from loyalty.derive.ledger import customer_days
 from loyalty.derive.lifecycle.segments import SegmentOptions, judged
 from loyalty.derive.runs import Runs
 from loyalty.derive.shop import Shop
+from loyalty.engine import collect
 from loyalty.stats.health import weighted_available
 
 WEIGHTS: Mapping[str, float] = {
@@ -91,8 +92,11 @@ def _trends(purchase_days: pl.DataFrame, ledger: pl.DataFrame, as_of: date, *, m
     since = as_of - timedelta(days=TREND_DAYS)
     recent = pl.col("day") >= since
     spent = pl.col("value") if money else pl.lit(0)
-    days = within(customer_days(purchase_days), as_of).select(
-        "customer", "day", "orders", spent=spent, spent_now=pl.when(recent).then(spent)
+    days = collect(
+        customer_days(purchase_days)
+        .lazy()
+        .filter(pl.col("day") < as_of)
+        .select("customer", "day", "orders", spent=spent, spent_now=pl.when(recent).then(spent))
     )
     runs = Runs.of(days, "customer")
     spent_now = runs.total("spent_now").cast(pl.Float64)

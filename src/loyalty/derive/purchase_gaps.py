@@ -24,7 +24,7 @@ def gap_figures(tables: Tables, span: Span, numbered: pl.DataFrame) -> tuple[Fig
             Figure.refused(name, unit, "no_customer_column")
             for name, unit in dict.fromkeys((*QUANTILES, "tbp_mean", BY_ORDER), "days").items()
         ) + tuple(Figure.refused(name, "count", "no_customer_column") for name in COUNTS)
-    pooled = pooled_gaps(numbered.filter(span.inside()))
+    pooled = pooled_gaps(numbered.lazy().filter(span.inside()))
     by_day = pooled["gap"]
     days = tuple(_quantile(name, by_day, share) for name, share in QUANTILES.items())
     mean = (
@@ -38,7 +38,7 @@ def gap_figures(tables: Tables, span: Span, numbered: pl.DataFrame) -> tuple[Fig
         mean,
         _quantile(BY_ORDER, by_order, 0.5),
         Figure("tbp_gaps", by_day.len(), "count"),
-        Figure("tbp_customers", pooled["customer_id"].n_unique(), "count"),
+        Figure("tbp_customers", pooled["customer"].n_unique(), "count"),
     )
 
 

@@ -146,7 +146,7 @@ def follow(purchase_days: pl.DataFrame, periods: list[Period], as_of: date) -> F
     """Follow revenue through consecutive periods of equal length, all before ``as_of``."""
     windows, steps = _history(purchase_days, (*periods, *_windows_after(periods[-1], as_of)))
     last = periods[-2:]
-    pairs = _pairs(_placed(purchase_days, last), purchase_days, last).sort("customer")
+    pairs = collect(_pairs(_placed(purchase_days, last), purchase_days, last)).sort("customer")
     brought = pairs.filter(pl.col("now") > 0)["after"]
     return Followed(
         windows[: len(periods)], steps[: len(periods) - 1], pairs.select("before", "after"), brought
@@ -174,9 +174,10 @@ def _place(days: pl.DataFrame, periods: Sequence[Period]) -> pl.Series:
 
 def _placed(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
     """Return one row per known customer and window, sorted: ``customer`` (numbered), ``at``, ``orders``, ``net``."""
-    known = customer_days(purchase_days).select("customer", "day", "orders", "value")
-    days = within(known, periods[-1].end, periods[0].start)
-    runs = Runs.of(days.with_columns(_place(days, periods)), "customer", "at")
+    inside = (pl.col("day") >= periods[0].start) & (pl.col("day") < periods[-1].end)
+    known = customer_days(purchase_days).lazy().filter(inside)
+    days = collect(known.select("customer", "day", "orders", "value"))
+    runs = Runs.of(days.hstack([_place(days, periods)]), "customer", "at")
     return pl.DataFrame(
         {
             "customer": runs.first("customer"),
@@ -191,7 +192,7 @@ def _beside(purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFr
     """Return what is not a known customer's purchase in each window: ``at``, ``guests`` (what they paid), ``returns``
     and ``unnamed`` (those of them of nobody known)."""
     nobody, returned = pl.col("customer_id").is_null(), pl.col("orders") == 0
-    rows = within(purchase_days.filter(nobody | returned), periods[-1].end, periods[0].start)
+    rows = within(collect(purchase_days.lazy().filter(nobody | returned)), periods[-1].end, periods[0].start)
     value = pl.col("value")
     return (
         rows.with_columns(_place(rows, periods))
@@ -222,17 +223,17 @@ def _windows(known: pl.DataFrame, beside: pl.DataFrame, periods: Sequence[Period
     return tuple(Window(period, **at.get(place, {})) for place, period in enumerate(periods))
 
 
-def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
-    """Return one row per known customer and step, ``at`` its later window: money and ``change`` of what kind.
+def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: Sequence[Period]) -> pl.LazyFrame:
+    """Plan one row per known customer and step, ``at`` its later window: money and ``change`` of what kind.
 
     Windows of a customer that follow one another are neighbours in ``known``.
     """
     began = _first_days(purchase_days).gather(known["customer"])
     starts = pl.Series([period.start for period in periods], dtype=pl.Date).gather(known["at"])
-    known = known.select("customer", "at", "orders", "net", is_new=began >= starts)
+    with_new = known.lazy().with_columns(is_new=began >= starts)
     follows = _same(1) & (pl.col("at") == pl.col("at").shift() + 1)
     followed = _same(-1) & (pl.col("at") == pl.col("at").shift(-1) - 1)
-    here = known.select(
+    here = with_new.select(
         "customer",
         "at",
         now="orders",
@@ -241,7 +242,7 @@ def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: Sequence[P
         before=pl.when(follows).then(pl.col("net").shift()).otherwise(ZERO),
         is_new="is_new",
     )
-    gone = known.filter(~followed).select(
+    gone = with_new.filter(~followed).select(
         "customer",
         pl.col("at") + 1,
         now=pl.lit(0, pl.Int64),
@@ -251,8 +252,8 @@ def _pairs(known: pl.DataFrame, purchase_days: pl.DataFrame, periods: Sequence[P
         is_new=pl.lit(value=False),
     )
     was, stays = pl.col("then") > 0, pl.col("now") > 0
-    return collect(
-        pl.concat([here.lazy(), gone.lazy()])
+    return (
+        pl.concat([here, gone])
         .filter(pl.col("at").is_between(1, len(periods) - 1))
         .with_columns(
             change=pl.when(was & stays & (pl.col("after") >= pl.col("before")))
@@ -288,17 +289,18 @@ def _same(rows: int) -> pl.Expr:
     return (pl.col("customer") == pl.col("customer").shift(rows)).fill_null(value=False)
 
 
-def _summed(pairs: pl.DataFrame) -> pl.DataFrame:
+def _summed(pairs: pl.LazyFrame) -> pl.DataFrame:
     paying = pl.col("before") > 0
     kept = pl.min_horizontal("before", pl.max_horizontal("after", ZERO))
     difference = pl.col("after") - pl.col("before")
-    return pairs.group_by("at").agg(
+    summed = pairs.group_by("at").agg(
         *(difference.filter(pl.col("change") == name).sum().alias(name) for name in CHANGES),
         customers=paying.sum().cast(pl.Int64),
         base=pl.col("before").filter(paying).sum(),
         retained=pl.col("after").filter(paying).sum(),
         kept=kept.filter(paying).sum(),
     )
+    return collect(summed)
 
 
 def _step(before: Window, after: Window, sums: dict[str, Any]) -> RevenueStep:

@@ -12,6 +12,8 @@ from functools import cached_property
 
 import polars as pl
 
+from loyalty.engine import collect
+
 _RUNS_AT_ONCE = 100_000
 
 
@@ -29,7 +31,8 @@ class Runs:
     def of(cls, table: pl.DataFrame, *columns: str) -> Runs:
         """Return the runs of rows that are equal in these columns; null equals null."""
         changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in columns]
-        begins = table.select(pl.any_horizontal(pl.int_range(pl.len()) == 0, *changes))
+        # As a plan: a table whose columns are in different pieces is not put into one of each for it.
+        begins = collect(table.lazy().select(pl.any_horizontal(pl.int_range(pl.len()) == 0, *changes)))
         return cls(table, begins.to_series().arg_true())
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ import polars as pl
 
 from loyalty.derive.base import Span
 from loyalty.derive.share import share_figure
+from loyalty.engine import collect
 from loyalty.model.result import Column, Draw, Figure, ResultTable
 from loyalty.stats.survival import Curve, Watched, kaplan_meier
 
@@ -23,7 +24,8 @@ def first_two_days(numbered: pl.DataFrame) -> pl.DataFrame:
 
     ``numbered`` are all visits before a day (:func:`loyalty.derive.ledger.numbered_visits`).
     """
-    return numbered.filter(pl.col("number") == 1).select(first_day="day", second_day="next_day")
+    firsts = numbered.lazy().filter(pl.col("number") == 1)
+    return collect(firsts.select(first_day="day", second_day="next_day"))
 
 
 def within_horizon(two: pl.DataFrame, span: Span, horizon: int, confidence: float) -> Figure:

@@ -95,9 +95,7 @@ def compute(tables: Tables, scope: Scope, options: RepeatOptions) -> MetricResul
     """Return the repeat-purchase figures of the scope's period, or of all days before the as-of day."""
     span, confidence = Span.of_period(scope), scope.confidence
     known = "customer_id" in tables.known
-    bought = visits(tables[Fact.PURCHASE_DAYS], span.until, None, ("customer", "day"))
-    # Numbers are compared faster than ids, and nobody is named here.
-    numbered = numbered_visits(bought.rename({"customer": "customer_id"}))
+    numbered = numbered_visits(visits(tables[Fact.PURCHASE_DAYS], span.until))
     two = first_two_days(numbered)
     curve, newcomers = second_purchase_curve(two, span, confidence)
     drawn = dict(intervals(tables, span, confidence))

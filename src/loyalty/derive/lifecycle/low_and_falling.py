@@ -34,7 +34,7 @@ def with_low_and_falling(
     """
     again = pl.col("days") >= 2
     # Whoever bought on two days or more has gaps, and both are in the order of customers.
-    last = Runs.of(gaps, "customer_id").last("gap")
+    last = Runs.of(gaps, "customer").last("gap")
     rated = ledger.with_columns(
         rate=pl.when(again).then(_rate(as_of)),
         last_gap=pl.when(again).then(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from loyalty.derive.ledger import customer_ledger, gaps, visits
+from loyalty.derive.ledger import customer_ids, customer_ledger, gaps, visits
 from loyalty.derive.lifecycle.low_and_falling import with_low_and_falling
 from loyalty.derive.lifetime.outlook import Outlook, Unfitted, outlook
 from loyalty.derive.retention.activity import LapseWindow, lapse_window
@@ -170,7 +170,7 @@ def segments_on_days(
     window = lapse_window(pooled)
     if cuts.lapse_days is not None:
         window = replace(window, days=cuts.lapse_days, from_data=False)
-    history = visits(purchase_days, until).select(
+    history = visits(purchase_days, until, None, ("customer_id", "day")).select(
         "customer_id",
         "day",
         last_day=pl.col("day"),
@@ -279,7 +279,8 @@ def _overdue_or_declining(
     """Flag recency beyond twice the own median gap, or a halved number of purchase days in the last window."""
     decline = Decline()
     pooled = gaps(purchase_days, as_of)
-    own = pooled.group_by("customer_id").agg(median=pl.col("gap").median(), count=pl.len())
+    own = pooled.group_by("customer").agg(median=pl.col("gap").median(), count=pl.len())
+    own = own.with_columns(customer_id=customer_ids(purchase_days).gather(own["customer"])).drop("customer")
     window = timedelta(days=decline.window_days)
     for name, end in {"recent": as_of, "prior": as_of - window}.items():
         bought = visits(purchase_days, end, end - window, ("customer_id",))

@@ -37,7 +37,7 @@ def lapse_window(gaps: pl.DataFrame) -> LapseWindow:
     ``gaps`` are in the order of customers. With fewer than 100 of them or 30 customers the answer is 180 days and
     ``from_data`` False. Pooled gaps over-represent frequent buyers and ignore those who never came back.
     """
-    customers = len(Runs.of(gaps, "customer_id"))
+    customers = len(Runs.of(gaps, "customer"))
     quantile = gaps["gap"].quantile(QUANTILE, interpolation="linear")
     if quantile is None or gaps.height < MIN_GAPS or customers < MIN_CUSTOMERS:
         return LapseWindow(FALLBACK_DAYS, from_data=False, gaps=gaps.height, customers=customers)

@@ -10,7 +10,7 @@ from enum import StrEnum
 import polars as pl
 
 from loyalty.derive.base import Span, base_figures, rows_of
-from loyalty.derive.ledger import numbered_visits, pooled_gaps, visits
+from loyalty.derive.ledger import numbered_visits, pooled_gaps, visits, within
 from loyalty.derive.retention.activity import LapseWindow, asked_days, lapse_window, window_notes
 from loyalty.derive.retention.customer_counts import CustomerCounts, unobserved
 from loyalty.derive.retention.flows import Flow, calendar_flows, flow
@@ -119,13 +119,12 @@ def _bridge(
     told: LapseWindow | None = None,
 ) -> _Bridge:
     until = Span.history(scope).until
-    # Nobody is named here: customers are numbered, because numbers are faster to group by.
-    bought = visits(purchase_days, until, None, ("customer", "day")).rename({"customer": "customer_id"})
+    bought = visits(purchase_days, until)
     steps = calendar_flows(bought, every, until)
     headline = _headline(bought, steps, scope)
     finished = None if headline is None or headline.period.partial else headline
     end = finished.period.end if finished else until
-    numbered = numbered_visits(bought.filter(pl.col("day") < end))
+    numbered = numbered_visits(within(bought, end))
     told = told or lapse_window(pooled_gaps(numbered))
     window = replace(told, days=asked) if asked else told
     seen = Seen(numbered, window, first_day)

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from loyalty.derive.ledger import within
 from loyalty.derive.runs import Runs
 from loyalty.model.period import Every
 from loyalty.model.result import Period
@@ -45,9 +46,9 @@ class Flow:
 def flow(customer_days: pl.DataFrame, before: Period, period: Period) -> Flow:
     """Return the flow from ``before`` to ``period``, any two stretches of days.
 
-    ``customer_days`` has one row per identified customer and purchase day, sorted: ``customer_id``, ``day``.
+    ``customer_days`` has one row per identified customer and purchase day, sorted: ``customer``, ``day``.
     """
-    runs = Runs.of(customer_days, "customer_id")
+    runs = Runs.of(customer_days, "customer")
     seen = pl.DataFrame(
         {
             "first_day": runs.first("day"),
@@ -90,12 +91,12 @@ def calendar_flows(customer_days: pl.DataFrame, every: Every, as_of: date) -> li
         return []
     periods = list(every.cut(first, as_of))
     starts = pl.Series([period.start for period in periods], dtype=pl.Date)
-    days = customer_days.filter(pl.col("day") < as_of)
+    days = within(customer_days, as_of)
     # One row per customer and period, numbered, so that "the period before" is the number minus one.
-    placed = days.select("customer_id", at=starts.search_sorted(days["day"], side="right").cast(pl.Int64) - 1)
-    runs = Runs.of(placed, "customer_id", "at")
-    visited = pl.DataFrame({"customer_id": runs.first("customer_id"), "at": runs.first("at")})
-    again = (pl.col("customer_id") == pl.col("customer_id").shift()).fill_null(value=False)
+    placed = days.select("customer", at=starts.search_sorted(days["day"], side="right").cast(pl.Int64) - 1)
+    runs = Runs.of(placed, "customer", "at")
+    visited = pl.DataFrame({"customer": runs.first("customer"), "at": runs.first("at")})
+    again = (pl.col("customer") == pl.col("customer").shift()).fill_null(value=False)
     counts = (
         visited.with_columns(is_new=~again, stayed=again & (pl.col("at") == pl.col("at").shift() + 1))
         .group_by("at")

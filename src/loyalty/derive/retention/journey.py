@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from loyalty.derive.share import share_figure
+from loyalty.engine import collect
 from loyalty.model.result import Column, Draw, ResultTable, Value
 
 LONGEST = 10
@@ -31,8 +32,9 @@ def journey_table(numbered: pl.DataFrame, until: date, horizon: int, confidence:
     within = timedelta(days=horizon)
     due = pl.col("day") + within <= until
     again = (pl.col("next_day") <= pl.col("day") + within).fill_null(value=False)
-    counted = (
-        numbered.filter(pl.col("number") <= LONGEST)
+    counted = collect(
+        numbered.lazy()
+        .filter(pl.col("number") <= LONGEST)
         .group_by("number")
         .agg(reached=pl.len(), due=due.sum(), again=(due & again).sum())
         .sort("number")

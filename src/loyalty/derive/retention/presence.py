@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from loyalty.derive.ledger import within
 from loyalty.derive.runs import Runs
 from loyalty.model.result import Period
 
@@ -41,10 +42,10 @@ class Return:
 def last_days(visits: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Return what tells presence at both ends of a period: one row per customer with a purchase before its end.
 
-    ``visits`` has ``customer_id`` and ``day``, sorted. Columns: ``first_day``, ``before`` (the last purchase before the
+    ``visits`` has ``customer`` and ``day``, sorted. Columns: ``first_day``, ``before`` (the last purchase before the
     period; null where there is none), ``last`` (the last one before its end).
     """
-    runs = Runs.of(visits.filter(pl.col("day") < period.end), "customer_id")
+    runs = Runs.of(within(visits, period.end), "customer")
     return pl.DataFrame(
         {
             "first_day": runs.first("day"),
@@ -80,7 +81,7 @@ def presence(ends: pl.DataFrame, period: Period, days: int) -> Presence:
 
 def returns(visits: pl.DataFrame, until: date, lengths: Sequence[int]) -> list[Return]:
     """Count, for stretches of several lengths before ``until``, who bought in one and again in the next."""
-    runs = Runs.of(visits.filter(pl.col("day") < until), "customer_id")
+    runs = Runs.of(within(visits, until), "customer")
     ends = pl.DataFrame(
         {
             **{f"before_{days}": _last_before(runs, until - timedelta(days=days)) for days in lengths},
