@@ -213,6 +213,14 @@ def test_a_rule_may_watch_the_files(rule: str, code: int, clean: Path) -> None:
     assert (done.exit_code, bool(done.stdout)) == (code, code != 2)
 
 
+def test_a_check_has_no_changes_to_watch(clean: Path) -> None:
+    done = run(clean, "--fail-if", "rows.delta > 3", "--fail-if", "orders.delta > 3")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "'rows.delta > 3': a check compares with no period before" in done.stderr
+    assert "'orders.delta > 3': a check compares with no period before" in done.stderr
+    assert "--period" not in done.stderr
+
+
 def test_a_check_does_not_send_its_reader_to_a_check(clean: Path) -> None:
     """What a metric notes of statuses it does not know, the check has among its findings."""
     rows = CLEAN.replace("amount\n", "amount,status\n").replace("0\n", "0,kayboldu\n")

@@ -14,10 +14,10 @@ from loyalty.cli.settings import as_typed, check, configured, look, over_config,
 from loyalty.cli.shared import Shared
 from loyalty.cli.spare import spare
 from loyalty.config import Settings
-from loyalty.errors import ExitCode, UsageError
+from loyalty.errors import ExitCode, RuleError, UsageError, together
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.rule import Alert
+from loyalty.model.rule import Alert, Rule
 from loyalty.output import STDOUT
 from loyalty.output import deliver as write
 from loyalty.pipeline import Selection
@@ -30,7 +30,7 @@ def run(shared: Shared) -> None:
         UsageError: no file was named, by the command line or a configuration.
         RuleError: a rule of ``--fail-if`` names no figure of it.
     """
-    standing = rules(shared.fail_if or ())
+    standing = _without_changes(rules(shared.fail_if or ()))
     config = configured(shared)
     settled = check(over_config(shared, config) if config else shared)
     day = settled.as_of_day() or (config.as_of if config else None)
@@ -48,6 +48,25 @@ def run(shared: Shared) -> None:
         # Last: whatever keeps these rows from being written, the rest has been told.
         if found.left_out is not None:
             deliver.rejected(found.left_out, settled)
+
+
+def _without_changes(standing: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return the rules, if none is about a change: files are looked at as they are, with no period before them.
+
+    Raises:
+        RuleError: listing those that are.
+    """
+    wrong = [
+        RuleError(
+            f"{rule.said} {rule.text!r}: a check compares with no period before, so nothing has changed",
+            hint="Watch what there is, such as 'orders < 1000'. Metrics and the report tell of changes.",
+        )
+        for rule in standing
+        if rule.delta
+    ]
+    if wrong:
+        raise together(wrong)
+    return standing
 
 
 def _verdict(found: Audit, alerted: Sequence[Alert], *, strict: bool) -> None:

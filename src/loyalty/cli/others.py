@@ -126,13 +126,20 @@ others.command(
         *MONEY,
         "conflicts",
         "lang",
-        "fail_if",
         "rejects",
         "memory",
         "engine",
         "strict",
         "quiet",
         "color",
+        fail_if=Annotated[
+            list[str] | None,
+            typer.Option(
+                "--fail-if",
+                rich_help_panel="Shared options",
+                help="Exit with 4 when this holds: 'orders < 1000'. Repeatable.",
+            ),
+        ],
     )
 )
 others.command(
