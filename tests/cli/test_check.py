@@ -213,6 +213,15 @@ def test_a_rule_may_watch_the_files(rule: str, code: int, clean: Path) -> None:
     assert (done.exit_code, bool(done.stdout)) == (code, code != 2)
 
 
+@pytest.mark.parametrize("option", ["--fx", "--deflate", "--aliases"])
+def test_a_file_beside_the_exports_is_looked_for_whatever_they_are(option: str, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("respondent_id,nps,answered_at\na,9,2026-10-01\n", encoding="utf-8")
+    done = run(answers, option, tmp_path / "none.csv", "--currency", "TRY")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "none.csv: no such file" in done.stderr
+
+
 def test_a_check_has_no_changes_to_watch(clean: Path) -> None:
     done = run(clean, "--fail-if", "rows.delta > 3", "--fail-if", "orders.delta > 3")
     assert (done.exit_code, done.stdout) == (2, "")

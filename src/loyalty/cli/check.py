@@ -36,6 +36,7 @@ def run(shared: Shared) -> None:
     day = settled.as_of_day() or (config.as_of if config else None)
     sources = _sources(settled, shared, config)
     spare((source for _, source in sources), settled.output, settled.rejects)
+    _look_beside(settled.source())
     with progress(quiet=settled.quiet, color=settled.color):
         found = audit(sources, day, rejects=settled.rejects is not None)
     alerted = deliver.alerts(standing, [found.result], {}, Selection())
@@ -67,6 +68,20 @@ def _without_changes(standing: tuple[Rule, ...]) -> tuple[Rule, ...]:
     if wrong:
         raise together(wrong)
     return standing
+
+
+def _look_beside(source: Source) -> None:
+    """Look at the files named beside the exports, which an audit only reads where there are orders to use them for.
+
+    Raises:
+        InputError: one is not there, or cannot be used.
+    """
+    from loyalty.ingest.aliases import read_aliases
+    from loyalty.ingest.rates import read_price_index, read_rates
+
+    read_aliases(source)
+    read_rates(source)
+    read_price_index(source)
 
 
 def _verdict(found: Audit, alerted: Sequence[Alert], *, strict: bool) -> None:
