@@ -64,6 +64,15 @@ def test_the_folder_of_the_command_line_may_hold_the_period_too(
     ) == (2, True)
 
 
+def test_a_report_has_no_place_on_standard_output(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = shop.run("2026-10", "-o", "-")
+    assert (run.exit_code, "-o reports" in run.stderr) == (2, True)
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_format_that_there_is_not(shop: Shop) -> None:
     run = shop.run("2026-10", "--format", "html,xslx")
     assert (run.exit_code, 'did you mean "xlsx"' in run.stderr) == (2, True)

@@ -466,6 +466,12 @@ def test_a_kept_fit_foretells_the_same(tmp_path: Path) -> None:
     assert "clv_fit_drifted" not in again.stdout
 
 
+def test_a_fit_is_not_kept_between_the_figures(tmp_path: Path) -> None:
+    done = run(written(tmp_path, shop()), "--save-fit", "-")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--save-fit needs a file: standard output carries the result" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("model", "code", "told"),
     [

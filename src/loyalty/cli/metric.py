@@ -21,6 +21,7 @@ from loyalty.model.days import parse_days
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.share import parse_share
+from loyalty.output import STDOUT
 
 KEPT = "kept"
 """The parameter that names the file in which something is kept for a later run."""
@@ -57,6 +58,8 @@ def run(
     """Gather, measure, deliver, judge."""
     from loyalty import pipeline
 
+    if kept == STDOUT:
+        raise UsageError(f"--save-{metric.keeps} needs a file: standard output carries the result")
     chosen = settings.resolve(ctx, metric, shared, options, beside)
     shared, metric = chosen.shared, metric.for_options(chosen.options)
     alone = metric.without_file(chosen.options) if metric.without_file else None

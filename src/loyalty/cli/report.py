@@ -22,7 +22,7 @@ from loyalty.config.model import folder_name
 from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near, together
 from loyalty.model.result import LeftOut
 from loyalty.model.rule import Alert, Rule, parse_rule
-from loyalty.output import deliver_all, lock
+from loyalty.output import STDOUT, deliver_all, lock
 from loyalty.pipeline import Selection
 from loyalty.report import formats, history
 from loyalty.report.build import Report, Section, build
@@ -103,10 +103,15 @@ def _folder(typed: Path | None) -> str | None:
     """Return the folder that was typed.
 
     Raises:
-        UsageError: it has braces around something else than a period or a profile.
+        UsageError: it is standard output, or has braces around something else than a period or a profile.
     """
     if typed is None:
         return None
+    if typed == STDOUT:
+        raise UsageError(
+            "--output -: a report is a folder of files, and standard output holds one",
+            hint="Name a folder: -o reports.",
+        )
     try:
         return folder_name(str(typed))
     except ValueError as error:
