@@ -161,6 +161,37 @@ def test_formats_may_be_said_in_the_environment(config: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("table", ["loyalty.json"]),
+        ("ndjson", ["loyalty.json"]),
+        ("table, csv", ["loyalty.csv"]),
+    ],
+)
+def test_formats_that_only_metrics_have_are_passed_over_in_the_environment(
+    said: str, written: list[str], config: Path
+) -> None:
+    run = CliRunner().invoke(app, ["report", "-c", str(config)], env={"LOYALTY_FORMAT": said})
+    assert (run.exit_code, run.stderr.count("error")) == (0, 0)
+    assert sorted(path.name for path in (config.parent / "out").glob("loyalty*")) == written
+
+
+def test_formats_that_only_the_report_has_are_passed_over_by_metrics(config: Path) -> None:
+    typed = ["repeat", str(config.parent / "orders.csv")]
+    plain = CliRunner().invoke(app, typed)
+    for said in ("html", "pdf, eml"):
+        run = CliRunner().invoke(app, typed, env={"LOYALTY_FORMAT": said})
+        assert (run.exit_code, run.stdout) == (0, plain.stdout)
+
+
+@pytest.mark.parametrize("command", ["report -c {config}", "repeat {orders}", "check {orders}"])
+def test_what_is_no_format_anywhere_is_a_slip_in_the_environment_too(command: str, config: Path) -> None:
+    typed = command.format(config=config, orders=config.parent / "orders.csv").split()
+    run = CliRunner().invoke(app, typed, env={"LOYALTY_FORMAT": "tabel"})
+    assert (run.exit_code, "'tabel' is not a format" in run.stderr) == (2, True)
+
+
 def test_a_report_without_a_configuration_says_how_to_come_by_one() -> None:
     run = CliRunner().invoke(app, ["report"])
     assert (run.exit_code, "loyalty init FILE... -o config.yaml drafts one" in run.stderr) == (2, True)

@@ -9,6 +9,7 @@ import typer
 
 from loyalty.cli.elsewhere import ConfiguredCommand, OtherCommand
 from loyalty.cli.engine import ANYWHERE, LOCAL
+from loyalty.cli.environment import for_report
 from loyalty.cli.shared import Shared, taking
 from loyalty.metrics.registry import SUMMARIES
 
@@ -72,6 +73,7 @@ others.command(
                 "--format",
                 "-f",
                 envvar="LOYALTY_FORMAT",
+                callback=for_report,
                 help="html, markdown, json, csv, xlsx, pdf, email or eml, instead of the configuration's; "
                 "several with commas.",
             ),

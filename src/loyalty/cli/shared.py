@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
+from loyalty.cli import environment
 from loyalty.cli.engine import HERE
 from loyalty.cli.memory import MEMORY
 from loyalty.errors import UsageError
@@ -24,7 +25,7 @@ def _option(
     *names: str,
     env: str | None = None,
     panel: str = "Shared options",
-    read: Callable[[str | None], str | None] | None = None,
+    read: Callable[..., str | None] | None = None,
 ) -> Any:
     envvar = f"LOYALTY_{env}" if env else None
     return typer.Option(*names, help=text, envvar=envvar, rich_help_panel=panel, callback=read)
@@ -47,7 +48,11 @@ class Shared:
     format_name: Annotated[
         str | None,
         _option(
-            "table, json, ndjson, csv, markdown; to a file xlsx, parquet.", "--format", "-f", env="FORMAT"
+            "table, json, ndjson, csv, markdown; to a file xlsx, parquet.",
+            "--format",
+            "-f",
+            env="FORMAT",
+            read=environment.for_result,
         ),
     ] = None
     output: Annotated[
