@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from loyalty.errors import UsageError
 from loyalty.model.result import Column, Figure, MetricResult, ResultTable, Rows
 from loyalty.render import BINARY, render
 from loyalty.render.csv import rows_csv, table_csv
+from loyalty.render.look import Look
 from loyalty.render.machine import to_cell
 
 
@@ -171,6 +173,19 @@ def test_a_group_with_a_longer_past_has_more_columns():
     assert pl.read_parquet(parquet).rows() == wanted
     workbook = io.BytesIO(BINARY["xlsx"].render(groups, table="cohorts"))
     assert pl.read_excel(workbook).rows() == wanted
+
+
+@pytest.mark.parametrize(
+    ("look", "shown"),
+    [
+        (Look("en"), "[$₺]#,##0.00;-[$₺]#,##0.00"),
+        (Look("tr", currency_position="after"), "#,##0.00[$ ₺];-#,##0.00[$ ₺]"),
+    ],
+)
+def test_money_in_a_workbook_carries_its_sign(lifecycle, look, shown):
+    with zipfile.ZipFile(io.BytesIO(BINARY["xlsx"].render([lifecycle], look))) as book:
+        styles = book.read("xl/styles.xml").decode()
+    assert f'formatCode="{shown}"' in styles
 
 
 def test_csv_of_an_unknown_table_names_the_near_one(lifecycle):

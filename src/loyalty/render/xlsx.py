@@ -16,6 +16,7 @@ from loyalty.errors import UsageError
 from loyalty.model.result import Column, Figure, Key, MetricResult, ResultTable, Value
 from loyalty.render.look import Look
 from loyalty.render.machine import group_text
+from loyalty.render.spreadsheet import money_format, share_format
 from loyalty.render.table_rows import table_rows
 from loyalty.render.voice import Voice
 
@@ -27,7 +28,7 @@ MOST_ROWS = 1_048_576
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 MADE = datetime.combine(date(2000, 1, 1), time())
 """The day on which every workbook says it was made, so that the same result is the same file."""
-WIDTHS = {"id": 18, "strategy": 60, "reason": 28, "text": 24}
+WIDTHS = {"id": 18, "money": 18, "strategy": 60, "reason": 28, "text": 24}
 
 
 def render(results: Sequence[MetricResult], look: Look, table: str | None = None) -> bytes:
@@ -61,7 +62,7 @@ class _Sheets:
         self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.formats = {
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "share": book.add_format({"num_format": "0.0%"}),
+            "share": book.add_format({"num_format": share_format(voice.numbers)}),
             "money": book.add_format({"num_format": "#,##0.00"}),
             "count": book.add_format({"num_format": "#,##0"}),
             "other": book.add_format({"num_format": "#,##0.0##"}),
@@ -94,7 +95,8 @@ class _Sheets:
             ]
             for row in rows
         )
-        self._write(self._named(name), headers, cells, [WIDTHS.get(column.unit, 14) for column in columns])
+        widths = [WIDTHS.get(column.unit.partition(":")[0], 14) for column in columns]
+        self._write(self._named(name), headers, cells, widths)
 
     def _shown(self, table: ResultTable, column: Column, value: Value) -> Value:
         """Return words where a cell holds a key; everything else as it is."""
@@ -133,7 +135,12 @@ class _Sheets:
                         sheet.write_number(line, place, float(value), self._format(unit))
 
     def _format(self, unit: str) -> object:
-        return self.formats.get("money" if unit.startswith("money") else unit, self.formats["other"])
+        kind, _, currency = unit.partition(":")
+        if kind == "money" and currency and unit not in self.formats:
+            self.formats[unit] = self.book.add_format(
+                {"num_format": money_format(self.voice.numbers, currency)}
+            )
+        return self.formats.get(unit, self.formats["other"])
 
     def _named(self, name: str) -> str:
         """Return a name that a sheet may have, and none has yet."""

@@ -15,6 +15,7 @@ import xlsxwriter
 from loyalty.model.result import Value
 from loyalty.render.numbers import Numbers
 from loyalty.render.palette import BLUE, GRID, MUTED
+from loyalty.render.spreadsheet import money_format, share_format
 
 OPTIONS = {
     "in_memory": True,
@@ -94,19 +95,13 @@ class Book:
             word = self._numbers.words(f"units.{plain}_other", value="").strip()
             return f'{self.number_format(plain)}" {word}"'
         if unit == "share":
-            return "%0.0" if self._numbers.lang == "tr" else "0.0%"
+            return share_format(self._numbers)
         if unit.startswith("money:"):
-            return self._money_format(self._numbers.symbol(unit.removeprefix("money:")))
+            return money_format(self._numbers, unit.removeprefix("money:"))
         if unit == "percentage_points":
             points = f'0.0" {self._numbers.words("units.percent_points")}"'
             return f"+{points};-{points};{points}"
         return _FORMATS.get(unit, "General")
-
-    def _money_format(self, symbol: str) -> str:
-        if self._numbers.currency_position == "after":
-            return f"#,##0.00[$ {symbol}];-#,##0.00[$ {symbol}]"
-        sign = f"[${symbol}{' ' if symbol[-1].isalpha() else ''}]"
-        return f"{sign}#,##0.00;-{sign}#,##0.00"
 
     def content(self) -> bytes:
         """Close the workbook and return it."""
