@@ -328,6 +328,10 @@ def _statuses() -> Iterator[str]:
         "another word it counts as open where the file has such times, and else as neither."
     )
     yield from _words_of("State", words["ticket_states"])
+    yield from _paragraph(
+        "In place of the time of a reply or of a solution, these words say that there was none yet: "
+        f"{', '.join(words['not_yet'])}. With other words that are no time the ticket is left out."
+    )
 
 
 def _words_of(title: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:

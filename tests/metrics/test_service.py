@@ -318,6 +318,8 @@ def test_a_column_called_as_one_of_our_own_is_named_by_its_place(tmp_path: Path)
     [
         ("30", (2, 2), {}),
         ("", (1, 2), {}),  # never answered: a miss
+        ("No reply", (1, 2), {}),
+        ("YANIT YOK", (1, 2), {}),
         ("iki saat", (1, 1), {"unreadable_number": 1}),
         ("99999999999999", (1, 2), {}),  # no answer before the end, whatever it means
     ],
@@ -343,6 +345,34 @@ def test_how_long_a_reply_took_is_read_or_left_out(
     assert share is not None
     assert (share.numerator, share.denominator) == in_time
     assert {item.reason: item.count for item in result.rows.left_out} == left_out
+
+
+@pytest.mark.parametrize(
+    ("replied", "solved", "left_out", "counts"),
+    [
+        ("no reply yet", "", {}, (2, 1, 1)),
+        ("Yanıtlanmadı", "Çözülmedi", {}, (2, 1, 1)),
+        ("-", "unresolved", {}, (2, 1, 1)),
+        ("dün", "", {"unreadable_date": 1}, (1, 1, 0)),
+    ],
+)
+def test_words_for_what_has_not_happened_leave_no_ticket_out(
+    tmp_path: Path, replied: str, solved: str, left_out: dict[str, int], counts: tuple[int, int, int]
+) -> None:
+    """Two tickets opened in 2025; the second was answered within the hour and solved."""
+    path = tmp_path / "tickets.csv"
+    path.write_text(
+        "ticket_id,created_at,first_reply_at,solved_at\n"
+        f"1,2025-01-02 10:00,{replied},{solved}\n2,2025-01-03 10:00,2025-01-03 10:30,2025-01-03 12:00\n",
+        encoding="utf-8",
+    )
+    metric = METRICS["service"]
+    selection = pipeline.Selection(as_of=date(2026, 1, 1))
+    gathered = pipeline.gather([(metric, metric.options())], {Kind.TICKETS: Source((str(path),))}, selection)
+    (result,) = pipeline.measure(gathered, metric, metric.options())
+    assert {item.reason: item.count for item in result.rows.left_out} == left_out
+    told = ("tickets", "tickets_solved", "tickets_open")
+    assert tuple(value(result, name) for name in told) == counts
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,7 @@ class Catalogue:
     satisfaction: Mapping[str, str]
     ticket_states: Mapping[str, bool]
     merge_tags: tuple[str, ...]
+    not_yet: frozenset[str]
     money: MoneyNames
     repost_marks: tuple[str, ...]
     currencies: Mapping[str, str]
@@ -254,6 +255,7 @@ def catalogue() -> Catalogue:
         satisfaction=dict(_by_word(data["satisfaction"])),
         ticket_states={word: state == "closed" for word, state in _by_word(data["ticket_states"])},
         merge_tags=tuple(data["merge_tags"]),
+        not_yet=frozenset(fold(word) for word in data["not_yet"]),
         money=MoneyNames(
             tuple(data["money"]["says"]),
             tuple(data["money"]["never"]),

@@ -18,7 +18,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition, Use
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.scores import parse_score
-from loyalty.ingest.values.words import fold, is_blank
+from loyalty.ingest.values.words import fold, fold_expr, is_blank
 from loyalty.model.tables import TICKET_COLUMNS
 
 CALLED = {
@@ -163,7 +163,21 @@ def _no_number(cells: Cells, name: str) -> pl.Expr:
     use = cells.use(name)
     if use is None or (name == "first_reply_duration" and not _tells_waiting(cells)):
         return pl.lit(value=False)
-    return pl.col("first_reply_minutes").is_null() & ~is_blank(pl.col(use.columns[0]))
+    untold = pl.col("first_reply_minutes").is_null()
+    return untold & ~is_blank(pl.col(use.columns[0])) & ~_not_yet(use, untold)
+
+
+def _no_time(cells: Cells, name: str, untold: pl.Expr) -> pl.Expr:
+    """Return whether, among ``untold`` rows, nobody knows if and when something happened."""
+    use = cells.use(name)
+    unread = unread_moment(cells, name, untold)
+    return unread if use is None else unread & ~_not_yet(use, untold)
+
+
+def _not_yet(use: Use, untold: pl.Expr) -> pl.Expr:
+    """Return whether, among ``untold`` rows, words say that it has not happened: ``no reply``, ``çözülmedi``."""
+    written = fold_expr(pl.when(untold).then(pl.col(use.columns[0]).cast(pl.String)))
+    return written.is_in(list(catalogue().not_yet)).fill_null(value=False)
 
 
 def _in_words(cells: Cells, said: pl.Expr) -> bool:
@@ -190,7 +204,7 @@ def _fault(cells: Cells) -> pl.Expr:
         (no_moment(cells, "created_at", undated), "missing_date"),
         (undated, "unreadable_date"),
         *(
-            (unread_moment(cells, name, pl.col(called).is_null()), "unreadable_date")
+            (_no_time(cells, name, pl.col(called).is_null()), "unreadable_date")
             for name, called in MOMENTS.items()
         ),
         *((_no_number(cells, name), "unreadable_number") for name in WAITED),
