@@ -18,6 +18,7 @@ from loyalty.metrics import nps
 from loyalty.model.result import MetricResult
 from loyalty.output import lock
 from loyalty.report.formats import FORMATS
+from tests.cli.running import Run
 from tests.report.month import CONFIG, Shop
 
 ORDERS = """\
@@ -412,6 +413,27 @@ def test_a_folder_that_is_locked(shop: Shop) -> None:
     (shop.folder / "reports").mkdir(mode=0o500)
     run = shop.run("2026-10")
     assert (run.exit_code, "no permission to write there" in run.stderr) == (3, True)
+
+
+def test_what_is_advised_is_a_key_of_the_configuration(tmp_path: Path) -> None:
+    """Neither export tells its columns; written as advised, they are read. A list of points has no days to go by."""
+    (tmp_path / "orders.csv").write_text(
+        "Kim,Ne zaman,Kaç\na,2026-10-01,12\nb,2026-10-02,13\n", encoding="utf-8"
+    )
+    (tmp_path / "points.csv").write_text("customer_id,points\na,3\nb,4\n", encoding="utf-8")
+    said = "sources: {{orders: {}, points: points.csv}}\nperiod: 2026-10\nreport: {{formats: [json]}}\n"
+    config = tmp_path / "config.yaml"
+    config.write_text(said.format("orders.csv"), encoding="utf-8")
+    run = Run("report", "-c", config)
+    assert run.code == 3
+    assert "no column was recognised as ordered_at" in run.err
+    assert "map: {ordered_at: Header, customer_id: Header}" in run.err
+    assert "under sources: orders:" in run.err
+    assert "--map" not in run.err
+    config.write_text(
+        said.format("{files: orders.csv, map: {ordered_at: Ne zaman, customer_id: Kim}}"), encoding="utf-8"
+    )
+    assert Run("report", "-c", config).code == 0
 
 
 def test_sections_with_the_same_problem_are_told_together(tmp_path: Path) -> None:

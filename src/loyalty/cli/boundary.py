@@ -23,7 +23,7 @@ def tell(error: LoyaltyError) -> None:
         return
     say(*(f"loyalty: error[{error.slug}]: {problem}" for problem in error.problems))
     if error.hint:
-        say(f"  {error.hint}")
+        say(*(f"  {line}" for line in error.hint.splitlines()))
 
 
 def say(*lines: str, level: str = "info") -> None:

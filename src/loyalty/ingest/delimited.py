@@ -173,7 +173,7 @@ def _find_encoding(place: Place, head: Head, named: str | None) -> str:
 def _misnamed(place: Place, named: str, found: str, why: str) -> WrongEncoding:
     return WrongEncoding(
         f"{place.shown}: not written in {named} ({why}); it looks like {found}",
-        hint=f"Leave --encoding out, or type --encoding {found}.",
+        hint=f"Leave out --encoding, or type --encoding {found}.",
     )
 
 

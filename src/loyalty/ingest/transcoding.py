@@ -21,7 +21,7 @@ def no_byte_order(error: UnicodeError, encoding: str, shown: str) -> WrongEncodi
     """Return that UTF-16 lacks the mark that tells its byte order; Python's decoder does not guess."""
     return WrongEncoding(
         f"{shown}: is no {encoding} that says its byte order: {error}",
-        hint="Name it in full: --encoding utf-16-le or --encoding utf-16-be; or leave --encoding away.",
+        hint="Name it in full: --encoding utf-16-le or --encoding utf-16-be; or leave out --encoding.",
     )
 
 

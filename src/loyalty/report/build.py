@@ -32,6 +32,7 @@ from loyalty.pipeline import Gathered, Request, Selection, gather, measure
 from loyalty.pipeline.change import FigureChange
 from loyalty.pipeline.rejected import left_out, rejects_of_several
 from loyalty.render.look import CurrencyPosition
+from loyalty.report import advice
 from loyalty.report.comparing import Comparing
 from loyalty.report.comparison import Comparison
 from loyalty.report.history import Definition, History, Input, definition, inputs, readings
@@ -208,11 +209,17 @@ def _gathered(
     except InputError:
         # Only now it is worth the time to read the sources one by one.
         broken = _broken(chosen, sources, selection)
+        if not broken:
+            raise
         sound = {kind: source for kind, source in sources.items() if kind not in broken}
         left = [(metric, options) for metric, options in chosen if _lost(metric, options, broken) is None]
-        if not broken or not left:
-            raise
-        return gather(left, sound, selection), broken
+        if not left:
+            raise together(list(broken.values())) from None
+        try:
+            return gather(left, sound, selection), broken
+        except UsageError as problem:
+            # Such as days that nothing left can tell: what is broken could.
+            raise together([*broken.values(), problem]) from None
 
 
 def _broken(
@@ -223,7 +230,7 @@ def _broken(
         try:
             gather(chosen, {kind: source}, replace(selection, period=None))
         except InputError as problem:
-            broken[kind] = problem
+            broken[kind] = advice.of_source(problem, kind)
     return broken
 
 
@@ -272,6 +279,6 @@ def _section(
             left_out=left_out(gathered, metric, options) if rejects else None,
         )
     except LoyaltyError as problem:
-        return replace(section, problem=problem)
+        return replace(section, problem=advice.of_metric(problem, metric.name, metric.source))
     except (Exception, PanicException) as bug:  # noqa: BLE001  # whatever it is, the others are worth having
         return replace(section, problem=ProgramError(bug))

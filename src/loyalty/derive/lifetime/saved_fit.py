@@ -99,7 +99,7 @@ def taken_up(saved: SavedFit, money: str, asked: Model = Model.AUTO) -> Lifetime
     if asked not in (Model.AUTO, kept):
         raise UnusableFit(
             f"--fit holds a model {kept}, and --model asks for {asked}",
-            hint=f"Leave --model out, or fit that one: --model {asked} --save-fit model.json.",
+            hint=f"Leave out --model, or fit that one: --model {asked} --save-fit model.json.",
         )
     if saved.spend is not None and saved.money != money:
         raise UnusableFit(
