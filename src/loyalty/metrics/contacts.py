@@ -21,7 +21,8 @@ Formula
     Consent stands in the list of customers (`--customers FILE`: consent_email, consent_sms, consent_call), found by
     customer id or by e-mail address. A person is listed who agreed to `--channel`, or to any channel when none is
     named. Unknown is not consent: people of whom the list says nothing are left out and counted. `--consent
-    not-refused` lists them as well, for those who keep consents elsewhere (İYS); who refused is never listed.
+    not-refused` lists them as well, for those who keep consents elsewhere (İYS); who refused is never listed. (Of other
+    commands `--consent email` names the channel; here that is `--channel email`.)
 
     Whoever was followed up after that answer (followed_up_at, before the end of the period) is left out and counted.
     Who refused calls and agreed to e-mail or SMS is written to, where others are called.
@@ -103,7 +104,9 @@ class ContactOptions(CodeOptions):
 
     channel: Channel | None = option(None, "List who agreed to this channel (default: to any).")
     consent: Consent = option(
-        Consent.GIVEN, "not-refused also lists people of whom no consent and no refusal is known."
+        Consent.GIVEN,
+        "given: list who agreed. not-refused: also of whom neither a consent nor a refusal is known. "
+        "The channel is said by --channel.",
     )
     high_value_share: float = option(
         HIGH_SHARE,
