@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,61 @@ def test_whatever_an_audit_finds_has_words():
     assert {name for name in names if Words("en").get(f"meanings.{name}") is None} == set()
     values = [*EntryType, *OrderStatus, *Holds, *RowsAre, *ValueOn]
     assert [value for value in values if Words("en").get(f"values.{value}") is None] == []
+
+
+# Where the code of a note, the reason of a figure without a value and the fault of a row stand in a call.
+CODES = {
+    "Note": ("notes",),
+    "undefined": ("reasons",),
+    "refused": ("reasons",),
+    "first_fault": ("left_out", "reasons"),
+}
+
+
+def _written(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield what a call gives as its code, of each choice between several."""
+    match getattr(call.func, "id", None) or getattr(call.func, "attr", None):
+        case "Note":
+            given = call.args[:1]
+        case "undefined" | "refused":
+            given = call.args[2:3]
+        case "first_fault":
+            given = [
+                pair.elts[1] for pair in ast.walk(call) if isinstance(pair, ast.Tuple) and len(pair.elts) == 2
+            ]
+        case _:
+            given = []
+    for code in given:
+        yield from (code.body, code.orelse) if isinstance(code, ast.IfExp) else (code,)
+
+
+def test_whatever_the_rooms_say_has_words() -> None:
+    """Codes as they stand in the source; of one that is put together, some word fits the parts that are known."""
+    words, found, missing = Words("en"), 0, []
+    for path in SOURCES.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", None) or getattr(call.func, "attr", None)
+            for code in _written(call):
+                parts = code.values if isinstance(code, ast.JoinedStr) else [code]
+                known = [
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in parts
+                ]
+                if known == [r"\w+"]:
+                    continue
+                found += 1
+                names = (each for home in CODES[str(name)] for each in words.names(home))
+                if not any(re.fullmatch("".join(known), each) for each in names):
+                    missing.append(f"{path.name}: {ast.unparse(code)}")
+    assert found > 200
+    assert missing == []
+
+
+def test_advice_and_what_reports_say_otherwise_belong_to_something() -> None:
+    words = Words("en")
+    assert set(words.names("hints")) - set(words.names("reasons")) == set()
+    assert set(words.names("in_report")) - words.keys == set()
 
 
 def test_warnings_bear_the_names_of_the_field() -> None:
