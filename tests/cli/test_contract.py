@@ -497,7 +497,8 @@ def test_a_failed_section_is_written_and_exits_with_3(tmp_path: Path) -> None:
     run = Run("report", "-c", config, "-o", tmp_path / "out")
     assert run.code == 3
     assert (tmp_path / "out" / "loyalty.html").is_file()
-    assert "--best 6" in run.err
+    assert "best: 6 where 6 means 'definitely yes'" in run.err
+    assert "under metrics: cli:" in run.err
 
 
 VERSIONS = """\

@@ -52,6 +52,7 @@ from loyalty.errors import ColumnMissing, UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Groups, Metric, Scope, Tables, option
 from loyalty.model.period import Every
+from loyalty.model.places import place
 from loyalty.model.result import Figure, MetricResult, Note
 from loyalty.model.tables import Scale
 from loyalty.stats.means import t_interval
@@ -160,8 +161,7 @@ def _ends(tables: Tables, answers: pl.DataFrame, options: CliOptions) -> Ends:
         return Ends(highest, lowest)
     raise UsageError(
         f"Nothing in the file tells whether {highest} or {lowest} is the best answer of the three loyalty questions.",
-        hint=f"Say it: --best {highest} where {highest} means 'definitely yes', --best {lowest} where {lowest} does; "
-        f"in a configuration file, best: {highest} under metrics: cli:.",
+        hint=f"Say it: --best {highest} where {highest} means 'definitely yes', --best {lowest} where {lowest} does.",
     )
 
 
@@ -193,7 +193,7 @@ def _judge(
         ),
         score=pl.when(~incomplete).then(above * PARTS // given),
         rows=pl.lit(1, pl.UInt32),
-        first_rows=pl.concat_list("row"),
+        first_rows=pl.concat_list(place()),
     )
     return judged if options.dedupe is Dedupe.NONE else superseded(judged, bucket)
 
