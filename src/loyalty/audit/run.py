@@ -10,7 +10,7 @@ import polars as pl
 
 from loyalty.audit import calendar, contents, money, overlap, people
 from loyalty.audit.group import Group, grouped
-from loyalty.audit.measured import measured
+from loyalty.audit.measured import Measured, measured
 from loyalty.audit.question import Finding, Question, Severity, findings_table, having, telling
 from loyalty.engine import budget, collect_all
 from loyalty.errors import UsageError, near
@@ -22,8 +22,10 @@ from loyalty.ingest.read import read
 from loyalty.ingest.recognise import NEVER_RETURN
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
+from loyalty.model.places import in_file
 from loyalty.model.result import Column, Key, MetricResult, Note, ResultTable, Rows
 from loyalty.model.tables import Holds, Orders
+from loyalty.render.places import first_places
 
 Answers = Mapping[object, pl.DataFrame]
 """Collected plans, by what was asked."""
@@ -65,7 +67,7 @@ def audit(
     questions = list(_questions(groups))
     answers = _ask(groups, questions, checked, as_of)
     seen = {kind: measured(group, as_of, rejects=rejects) for kind, group in groups.items()}
-    fates = {kind: seen[kind].rows or _faults(group, answers) for kind, group in groups.items()}
+    fates = {kind: _fate(group, seen[kind], answers, checked) for kind, group in groups.items()}
     spans = _spans(checked, groups, answers)
     found = described(checked, together(list(fates.values())), spans)
     findings = [
@@ -201,8 +203,15 @@ def _lacks_types(checked: Checked) -> bool:
     )
 
 
-def _faults(group: Group, answers: Answers) -> Rows:
-    return together([rows_of(answers["fate", each]) for each in group.files])
+def _fate(group: Group, seen: Measured, answers: Answers, checked: Sequence[Checked]) -> Rows:
+    """Return the fate of the rows of a group; where several files are looked at, the first ones with their file."""
+    several = len(checked) > 1
+    if seen.rows is not None:
+        return (
+            in_file(seen.rows, group.files[0].file.path) if several and len(group.files) == 1 else seen.rows
+        )
+    faults = [(each.file.path, rows_of(answers["fate", each])) for each in group.files]
+    return together([in_file(rows, path) if several else rows for path, rows in faults])
 
 
 def _files(checked: Sequence[Checked], spans: Sequence[Span], answers: Answers) -> ResultTable:
@@ -293,7 +302,7 @@ def _left_out(fates: Mapping[Kind, Rows]) -> ResultTable:
             Column("first_rows", "text"),
         ),
         tuple(
-            (Key(kind), left.reason, left.count, ", ".join(str(row) for row in left.first_rows))
+            (Key(kind), left.reason, left.count, first_places(left))
             for kind, rows in fates.items()
             for left in rows.left_out
         ),

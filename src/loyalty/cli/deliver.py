@@ -14,10 +14,12 @@ from loyalty.cli.boundary import counted, say
 from loyalty.cli.settings import Chosen
 from loyalty.cli.shared import Shared
 from loyalty.errors import ExitCode, InputError, UsageError, near
+from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric
 from loyalty.model.result import LeftOut, MetricResult, Status
 from loyalty.output import STDOUT, Content, deliver
 from loyalty.pipeline import Selection
+from loyalty.render.places import first_places
 from loyalty.words import Words
 
 if TYPE_CHECKING:
@@ -260,14 +262,14 @@ def _tell_withheld(result: MetricResult) -> None:
             say(f"  {hint}")
 
 
-def tell_left_out(lost: Sequence[LeftOut]) -> None:
-    """Name the rows that ``--strict`` does not accept."""
+def tell_left_out(lost: Sequence[LeftOut], source: Kind | None = None) -> None:
+    """Name the rows that ``--strict`` does not accept; of several sources each says which it is."""
+    of_source = f"{source}: " if source else ""
     for item in lost:
-        rows = ", ".join(map(str, item.first_rows))
+        rows = first_places(item)
         named = "row" if len(item.first_rows) == 1 else "rows"
-        say(
-            f"loyalty: error[strict]: {counted(item.count, 'row')} left out as {item.reason} ({named} {rows})"
-        )
+        told = f"{counted(item.count, 'row')} left out as {item.reason} ({named} {rows})"
+        say(f"loyalty: error[strict]: {of_source}{told}")
 
 
 def finding(code: str) -> str:

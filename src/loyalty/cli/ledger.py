@@ -21,6 +21,7 @@ from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.ledger import Ledger, counts, find, take_in
 from loyalty.model.kind import Kind
+from loyalty.model.places import in_files
 from loyalty.model.tables import Orders
 from loyalty.output import STDOUT
 
@@ -54,7 +55,7 @@ def run(shared: Shared, *, update: bool, engine: str = LOCAL) -> None:
     else:
         made = _elsewhere(engine, source, settled, update=update)
     held = counts(made)
-    rows = rows_of(held.rows, EVERYTHING)
+    rows = in_files(rows_of(held.rows, EVERYTHING), made.manifest.exports)
     if not settled.quiet:
         held_now = f"{counted(held.orders, 'order')} of {counted(held.customers, 'customer')}"
         months = counted(len(made.manifest.months), "month")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from loyalty.model.places import place
+
 
 def counted_rows(judged: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     """Return the fate of every row: ``by``, ``reason`` (null: used), ``day``, ``rows``, ``first_rows`` (up to five)."""
-    return judged.group_by(*by, "reason", "day").agg(rows=pl.len(), first_rows=pl.col("row").bottom_k(5))
+    return judged.group_by(*by, "reason", "day").agg(rows=pl.len(), first_rows=place().bottom_k(5))
 
 
 def single_rows(judged: pl.LazyFrame) -> pl.LazyFrame:

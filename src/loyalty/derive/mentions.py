@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from loyalty.model.places import place
 from loyalty.model.tables import Mentions
 
 
@@ -31,12 +32,12 @@ def mention_counts(source: Mentions, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     return (
         pl.concat(
             [
-                first.select(*keys, "row", reason=pl.coalesce("fault", repost)),
-                later.select(*keys, "row", reason=pl.coalesce("fault", pl.lit("duplicate"))),
+                first.select(*keys, place=place(), reason=pl.coalesce("fault", repost)),
+                later.select(*keys, place=place(), reason=pl.coalesce("fault", pl.lit("duplicate"))),
             ]
         )
         .group_by(*keys, "reason")
-        .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("row").bottom_k(5))
+        .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("place").bottom_k(5))
     )
 
 

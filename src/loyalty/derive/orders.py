@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from loyalty.model.places import PLACE, place
 from loyalty.model.tables import MONEY, Orders, OrderStatus, RowsAre, ValueOn
 
 NOT_COMPLETED = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.PENDING)
@@ -42,7 +43,6 @@ COUNTED_LINES = ("copy", "idle", "extra", "live", "refunded")
 ZERO = pl.lit(0).cast(MONEY)
 NO = pl.lit(value=False)
 NOTHING = pl.lit(None, pl.String)
-NO_ROW = pl.lit(None, pl.UInt32)
 PIECE = pl.Struct({"kind": pl.UInt64, "product": pl.UInt64, "units": MONEY, "list_value": MONEY})
 NO_PIECE = pl.lit(None, PIECE)
 FIRST = pl.struct("order_id", "fingerprint").is_first_distinct()
@@ -113,11 +113,11 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
     ``order_id``, ``customer_id`` (null: guest), ``day``, ``currency``, ``kinds`` (list of distinct product kinds, null
     among them where ``is_kind_blank``; no list where ``kinds`` were not asked for), ``families`` and their ``tiers``
     (lists, an entry per line that has both; null where ``tiers`` were not asked for or are not known), ``value`` (net
-    merchandise after refunds, money; null when unknown), ``reason`` (null: counts), ``first_row``, ``rows`` (that make
-    up the order), ``duplicate_rows`` (one of them in ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an
-    order that counts which were cancelled, or are no merchandise; the first of them in ``idle_row`` and ``extra_row``),
-    ``contents`` (distinct rows), ``in_several_files`` (whether it stands there). With ``terms`` also those of
-    :func:`_terms`, as sums of the order.
+    merchandise after refunds, money; null when unknown), ``reason`` (null: counts), ``first_row`` (where it stands, its
+    place where several files were read), ``rows`` (that make up the order), ``duplicate_rows`` (one of them in
+    ``duplicate_row``), ``idle_rows`` and ``extra_rows`` (lines of an order that counts which were cancelled, or are no
+    merchandise; the first of them in ``idle_row`` and ``extra_row``), ``contents`` (distinct rows),
+    ``in_several_files`` (whether it stands there). With ``terms`` also those of :func:`_terms`, as sums of the order.
     """
     line = _line(source, kinds=kinds)
     if terms:
@@ -129,6 +129,9 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
     money = pl.Expr.sum if source.value_on is ValueOn.EACH_ROW else pl.Expr.max
     traits = tuple(source.traits.values())
     merchandise = ~(adds["copy"] | adds["idle"] | adds["extra"])
+    # A place takes twice the room of a row.
+    several = len(source.origin.files) > 1
+    row, no_row = (place(), pl.lit(None, PLACE)) if several else (pl.col("row"), pl.lit(None, pl.UInt32))
     grouped = (
         marked_rows(source)
         .with_columns(**told, **({"bought": _is_bought(source)} if tiers else {}))
@@ -153,14 +156,12 @@ def orders(source: Orders, *, kinds: bool = True, terms: bool = False, tiers: bo
             is_kind_blank=adds["kind"].is_null().any() if kinds else NO,
             families=pl.col("family_id").filter(ranked) if tiers else pl.lit(None, pl.List(pl.String)),
             tiers=pl.col("tier_rank").filter(ranked) if tiers else pl.lit(None, pl.List(pl.Float64)),
-            first_row=pl.col("row").min(),
-            duplicate_row=pl.when(adds["copy"]).then("row").max(),
-            idle_row=pl.when(adds["idle"]).then("row").min() if "idle" in told else NO_ROW,
-            extra_row=pl.when(adds["extra"]).then("row").min() if "extra" in told else NO_ROW,
+            first_row=row.min(),
+            duplicate_row=pl.when(adds["copy"]).then(row).max(),
+            idle_row=pl.when(adds["idle"]).then(row).min() if "idle" in told else no_row,
+            extra_row=pl.when(adds["extra"]).then(row).min() if "extra" in told else no_row,
             lines=pl.len().cast(pl.UInt32),
-            in_several_files=pl.col("file").min() < pl.col("file").max()
-            if len(source.origin.files) > 1
-            else NO,
+            in_several_files=pl.col("file").min() < pl.col("file").max() if several else NO,
             **(_summed_terms(adds, money) if terms else {}),
         )
     )

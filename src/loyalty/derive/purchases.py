@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from loyalty.derive.orders import UNLINKED_REFUND, counted
+from loyalty.model.places import PLACE
 
 MISSING_RATE = "missing_rate"
 """An order all the same, whose day says how far the data reach: what it lacks is refused, unless nobody asks for it."""
@@ -177,7 +178,7 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
     used = (
         grouped.filter(why.is_null())
         .group_by(*by, "day")
-        .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5))
+        .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").cast(PLACE).bottom_k(5))
         .select(*by, pl.lit(None, pl.String).alias("reason"), "day", "rows", "first_rows")
     )
     whole = [(why, "rows", "first_row")]
@@ -194,7 +195,7 @@ def order_rows(order_table: pl.LazyFrame, by: tuple[str, ...] = ()) -> pl.LazyFr
             pl.concat(left_out)
             .filter(pl.col("reason").is_not_null())
             .group_by(*by, "reason", "day")
-            .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").bottom_k(5)),
+            .agg(pl.col("rows").sum(), first_rows=pl.col("first_row").cast(PLACE).bottom_k(5)),
         ]
     )
 

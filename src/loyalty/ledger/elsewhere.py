@@ -22,6 +22,7 @@ from loyalty.ledger.load import Ledger
 from loyalty.ledger.manifest import UNDATED, Manifest, Month
 from loyalty.ledger.write import replaced
 from loyalty.model.metric import Fact
+from loyalty.model.places import PLACE
 from loyalty.model.tables import MONEY, RowsAre
 
 KEPT = frozenset({*FACTS, Fact.ORDER_ROWS})
@@ -118,7 +119,7 @@ def _order_rows(engine: Engine, reduced: Reduced) -> pl.DataFrame:
         .group_by("reason", "day")
         .agg(pl.col("rows").sum())
         .filter(pl.col("rows") > 0)
-        .with_columns(first_rows=pl.lit([], pl.List(pl.UInt32)))
+        .with_columns(first_rows=pl.lit([], pl.List(PLACE)))
         .sort("reason", "day")
     )
 

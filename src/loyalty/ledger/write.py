@@ -270,7 +270,7 @@ def _write_facts(folder: Path, shown: str, made: Manifest, month: str) -> None:
     orders = alone.orders()
     parts = alone.parts(used_columns(orders, KEPT))
     found = facts_together([facts_of_part(orders, rows, KEPT) for rows in parts], ())
-    refuse_conflicts(found.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(made.exports))
+    refuse_conflicts(found.get((Kind.ORDERS, CONFLICTS, False)), made.exports)
     for (_, name, _), table in found.items():
         if name == CONFLICTS or (name == VERSIONS and not table["orders"].item()):
             continue  # of most months there is nothing to say

@@ -140,11 +140,15 @@ class Note:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Rows that were not used, and why; ``first_rows`` are row numbers as a spreadsheet shows them."""
+    """Rows that were not used, and why; ``first_rows`` are row numbers as a spreadsheet shows them.
+
+    ``first_files`` are the files that these rows stand in, one for each, where the rows of several files were read.
+    """
 
     reason: str
     count: int
     first_rows: tuple[int, ...]
+    first_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,8 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     if Kind.ORDERS in sources:
         from loyalty.facts.conflicts import refuse_conflicts  # noqa: PLC0415  only orders have any
 
-        refuse_conflicts(
-            collected.get((Kind.ORDERS, CONFLICTS, False)), ", ".join(sources[Kind.ORDERS].paths)
-        )
+        found = collected.get((Kind.ORDERS, CONFLICTS, False))
+        refuse_conflicts(found, canonical[Kind.ORDERS].origin.files)
     total = {kind: tables_of(table, kind, collected, grouped=False) for kind, table in canonical.items()}
     groups = {
         kind: split(tables_of(table, kind, collected, grouped=True), table.by, selection.by)

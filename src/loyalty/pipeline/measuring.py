@@ -12,6 +12,7 @@ from loyalty.derive.lists import CodeOptions, ListOptions, pseudonymised, with_c
 from loyalty.errors import UsageError
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Metric, Scope, Tables
+from loyalty.model.places import in_files
 from loyalty.model.result import MetricResult, Note, Period
 from loyalty.pipeline.gathering import NO_DAY, Gathered
 
@@ -41,6 +42,8 @@ def measure(
     if metric.compare is not None and parts:
         source = metric.source
         results = metric.compare(results, gathered.total[source], gathered.groups[source], scope, options)
+    files = gathered.sources[metric.source].origin.files
+    results = [replace(result, rows=in_files(result.rows, files)) for result in results]
     return _as_lists(results, whole, options, gathered.salt)
 
 

@@ -84,7 +84,12 @@ def _rows(rows: Rows) -> dict[str, Json]:
         "read": rows.read,
         "used": rows.used,
         "left_out": [
-            {"reason": item.reason, "count": item.count, "first_rows": to_json(item.first_rows)}
+            {
+                "reason": item.reason,
+                "count": item.count,
+                "first_rows": to_json(item.first_rows),
+                **({"first_files": to_json(item.first_files)} if item.first_files else {}),
+            }
             for item in rows.left_out
         ],
     }

@@ -21,6 +21,7 @@ from loyalty.model.result import (
 )
 from loyalty.render.look import Look
 from loyalty.render.numbers import Numbers
+from loyalty.render.places import first_places
 from loyalty.render.plain import plain
 from loyalty.render.shape import number
 from loyalty.words import Words
@@ -174,11 +175,10 @@ class Voice:
         if not item.first_rows:
             return self.words("report.left_out_item_plain", **named)
         if item.count == 1:
-            return self.words("report.left_out_item_one", **named, row=str(item.first_rows[0]))
+            return self.words("report.left_out_item_one", **named, row=first_places(item))
         # Row numbers are not grouped: they are typed into a spreadsheet.
-        rows = ", ".join(str(row) for row in item.first_rows)
         more = "" if item.count <= len(item.first_rows) else ", …"
-        return self.words("report.left_out_item", **named, rows=rows + more)
+        return self.words("report.left_out_item", **named, rows=first_places(item) + more)
 
     def _count(self, value: int) -> str:
         return self.numbers.value(value, "count")

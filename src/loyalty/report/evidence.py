@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loyalty.model.kind import Kind
 from loyalty.model.result import LeftOut, Rows
+from loyalty.render.places import first_places
 from loyalty.render.voice import Voice
 from loyalty.report.build import Section
 
@@ -80,5 +81,5 @@ def _loss(item: LeftOut, voice: Voice) -> Loss:
         number=item.count,
         count=voice.numbers.value(item.count, "count"),
         reason=voice.words.first(f"left_out.{item.reason}", f"reasons.{item.reason}", item.reason),
-        rows=", ".join(str(row) for row in item.first_rows) + more if item.first_rows else "",
+        rows=first_places(item) + more if item.first_rows else "",
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.model.places import place
 from loyalty.model.result import LeftOut, Rows
 from loyalty.model.tables import QUESTIONS, Surveys
 
@@ -58,15 +59,15 @@ def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     score = pl.col(question) if question else pl.lit(None, pl.Int64)
     issue = pl.col(f"{question}_issue") if question else pl.lit("missing")
     named = [*by, *(["wave"] if "wave" in source.columns else [])]
-    given = source.frame.select(*named, "day", "row", score=score, reason=pl.coalesce("fault", issue))
+    given = source.frame.select(*named, "day", place=place(), score=score, reason=pl.coalesce("fault", issue))
     # Almost all answers are whole numbers on the scale: day and score are one key, which is grouped by much faster
     # than two and a reason; of where they stand, one row is enough.
     usual = pl.col("reason").is_null() & pl.col("score").is_between(0, _STEPS - 1)
     day = pl.col("day").to_physical().fill_null(_NO_DAY)
     counted = (
-        given.select(*named, "row", key=pl.when(usual).then(day * _STEPS + pl.col("score").cast(pl.Int32)))
+        given.select(*named, "place", key=pl.when(usual).then(day * _STEPS + pl.col("score").cast(pl.Int32)))
         .group_by(*named, "key")
-        .agg(rows=pl.len().cast(pl.UInt32), first=pl.col("row").min())
+        .agg(rows=pl.len().cast(pl.UInt32), first=pl.col("place").min())
         .filter(pl.col("key").is_not_null())
         .with_columns(day=pl.col("key").floordiv(_STEPS), score=pl.col("key").mod(_STEPS).cast(pl.Int64))
         .select(
@@ -81,7 +82,7 @@ def nps_counts(source: Surveys, by: tuple[str, ...] = ()) -> pl.LazyFrame:
     unusual = (
         given.filter(~usual.fill_null(value=False))
         .group_by(*named, "day", "score", "reason")
-        .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("row").bottom_k(5))
+        .agg(rows=pl.len().cast(pl.UInt32), first_rows=pl.col("place").bottom_k(5))
     )
     return pl.concat([counted, unusual])
 
@@ -175,7 +176,7 @@ def scored(table: pl.DataFrame, question: str) -> pl.DataFrame:
         score=pl.col(question) if present else pl.lit(None, pl.Int64),
         reason=pl.coalesce("fault", pl.col(f"{question}_issue") if present else pl.lit("missing")),
         rows=pl.lit(1, pl.UInt32),
-        first_rows=pl.concat_list("row"),
+        first_rows=pl.concat_list(place()),
     )
 
 

@@ -15,6 +15,7 @@ from loyalty.derive.surveys.answers import undated
 from loyalty.derive.surveys.recommendations import HIGHEST, LOWEST
 from loyalty.errors import UsageError
 from loyalty.model.metric import Fact, Tables
+from loyalty.model.places import place
 from loyalty.model.result import Figure, Note
 from loyalty.model.tables import QUESTIONS
 
@@ -63,7 +64,7 @@ def judge_feedback(tables: Tables, span: Span, *, counted: bool) -> pl.DataFrame
             ),
         ),
         rows=pl.lit(1, pl.UInt32),
-        first_rows=pl.concat_list("row"),
+        first_rows=pl.concat_list(place()),
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 import polars as pl
 
 from loyalty.derive.base import Span
+from loyalty.model.places import place
 from loyalty.model.tables import Tickets
 
 FACTS = (
@@ -85,11 +86,11 @@ def event_days(rows: pl.DataFrame) -> pl.DataFrame:
     told = rows.filter(pl.col("reason").is_null())
     days = told.with_columns(first_reply_at=_replied()).select(EVENT_DAYS)
     parts = []
-    for place, event in enumerate(EVENTS):
+    for number, event in enumerate(EVENTS):
         # A row counts once on a day, whatever happened to it then.
         is_first = pl.all_horizontal(
             pl.col(event).is_not_null(),
-            *(pl.col(event).ne_missing(pl.col(other)) for other in EVENTS[:place]),
+            *(pl.col(event).ne_missing(pl.col(other)) for other in EVENTS[:number]),
         )
         parts.append(days.filter(is_first).group_by(day=event).agg(rows=pl.len()))
     return pl.concat(parts)
@@ -101,7 +102,7 @@ def judged(rows: pl.DataFrame, span: Span) -> pl.DataFrame:
     return rows.with_columns(
         reason=pl.coalesce(span.reason(), undated),
         rows=pl.lit(1, pl.UInt32),
-        first_rows=pl.concat_list("row"),
+        first_rows=pl.concat_list(place()),
     )
 
 
