@@ -81,8 +81,20 @@ def test_a_strict_report_is_written_and_ends_with_3(config: Path) -> None:
     """The third row is the second again."""
     code, told, figures = reported(config, "--strict")
     assert (code, figures["orders"]["value"]) == (3, 2)
-    assert told.count("1 row left out as duplicate (row 4)") == 1
+    assert told.count("orders: 1 row left out as duplicate (row 4)") == 1
     assert reported(config)[0] == 0
+
+
+def test_rows_left_out_alike_of_two_sources_are_told_of_both(config: Path) -> None:
+    """Row 3 of the orders and of the answers has a cell more than the header."""
+    (config.parent / "orders.csv").write_text(ORDERS.replace("50\n", "50,x\n", 1), encoding="utf-8")
+    answers = "respondent_id,nps,answered_at\na,9,2026-10-02\nb,9,2026-10-03,x\n"
+    (config.parent / "answers.csv").write_text(answers, encoding="utf-8")
+    said = CONFIG.replace("orders.csv}", "orders.csv, surveys: answers.csv}").replace("nps: false, ", "")
+    config.write_text(said, encoding="utf-8")
+    told = reported(config, "--strict")[1]
+    assert "surveys: 1 row left out as ragged (row 3)" in told
+    assert "orders: 1 row left out as ragged (row 3)" in told
 
 
 @pytest.mark.parametrize(

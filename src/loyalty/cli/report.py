@@ -20,6 +20,7 @@ from loyalty.cli.spare import spare
 from loyalty.config import Settings
 from loyalty.config.model import folder_name
 from loyalty.errors import ExitCode, ProgramError, RuleError, UsageError, near, together
+from loyalty.model.kind import Kind
 from loyalty.model.result import LeftOut
 from loyalty.model.rule import Alert, Rule, parse_rule
 from loyalty.output import STDOUT, deliver_all, lock
@@ -190,18 +191,24 @@ def _end(report: Report, alerted: list[Alert], *, strict: bool) -> None:
     others = [problem for problem in report.broken.values() if str(problem) not in told]
     for problem in (*others, *report.history_problems.values()):
         tell(problem)
-    lost = _left_out(report) if strict else []
-    deliver.tell_left_out(lost)
+    lost = _left_out(report) if strict else {}
+    for source, items in lost.items():
+        deliver.tell_left_out(items, source)
     if failed or report.broken or report.history_problems or lost:
         raise typer.Exit(ExitCode.INPUT)
     if alerted:
         raise typer.Exit(ExitCode.ALERT)
 
 
-def _left_out(report: Report) -> list[LeftOut]:
-    """Return the rows that sections left out; those of one source are left out by several alike, and told once."""
-    items = (item for result in report.results for item in result.rows.left_out)
-    return list(dict.fromkeys(item for item in items if item.reason not in deliver.BY_CHOICE))
+def _left_out(report: Report) -> dict[Kind, list[LeftOut]]:
+    """Return the rows of each source that sections left out; several leave the same out, and they are told once."""
+    found: dict[Kind, dict[LeftOut, None]] = {}
+    for section in report.sections:
+        items = section.result.rows.left_out if section.result is not None else ()
+        lost = {item: None for item in items if item.reason not in deliver.BY_CHOICE}
+        if lost:
+            found.setdefault(section.source, {}).update(lost)
+    return {source: list(items) for source, items in found.items()}
 
 
 def _alike(failed: list[Section]) -> list[list[Section]]:
