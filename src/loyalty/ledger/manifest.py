@@ -17,7 +17,7 @@ from loyalty.model.tables import RowsAre, ValueOn
 
 NAME = "ledger.json"
 SCHEMA = 2
-FACTS = 2
+FACTS = 3
 """Raised whenever the same rows make other facts, so that facts of before are made again."""
 UNDATED = "none"
 """The month of rows without a day."""
