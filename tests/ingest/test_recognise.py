@@ -201,6 +201,19 @@ def test_a_file_of_another_kind_is_refused(name: str, needed: Kind, said: str) -
     assert said in str(raised.value)
 
 
+def test_a_person_and_a_date_do_not_make_orders_of_a_survey(tmp_path: Path) -> None:
+    """Retention of those who answered would look like that of customers; a visit has nothing that speaks against it."""
+    answers = (
+        "Müşteri;Bizi bir arkadaşınıza önerme olasılığınız nedir?;Tarih\nA;9;01.08.2026\nB;10;02.08.2026\n"
+    )
+    path = written(tmp_path, answers)
+    with pytest.raises(KindMismatch, match="looks like a survey; orders are needed here"):
+        seen(path, Kind.ORDERS)
+    assert seen(path, Kind.ORDERS, mapping={"ordered_at": "Tarih"})["customer_id"] == "Müşteri"
+    path = written(tmp_path, "Müşteri;Kasa;Tarih\nA;9;01.08.2026\nB;10;02.08.2026\n")
+    assert seen(path, Kind.ORDERS)["ordered_at"] == "Tarih"
+
+
 def test_naming_a_column_overrides_the_kind_of_the_platform() -> None:
     path = str(EXPORTS / "googleplay_reviews.csv")
 

@@ -237,7 +237,8 @@ def _check_kind(
         absent = tuple(group for group in REQUIRED[needed] if found[needed].keys().isdisjoint(group))
     rivals = [kind for kind, columns in found.items() if kind is not needed and not missing(kind, columns)]
     rival = max(rivals, key=lambda kind: evidence[kind], default=None)
-    if rival is not None and not mapped and evidence[rival] > evidence[needed] + (0 if absent else CLEARLY):
+    is_sure = not absent and not _is_thin(needed, found[needed], headers)
+    if rival is not None and not mapped and evidence[rival] > evidence[needed] + (CLEARLY if is_sure else 0):
         raise _wrong_kind(file, needed, rival, None, asks)
     if absent:
         wanted = [(question,) for question in asks] if needed is Kind.SURVEYS and asks else absent
