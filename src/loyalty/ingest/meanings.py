@@ -64,14 +64,15 @@ def named_columns(headers: Headers, file: RawFile, source: Source, kind: Kind | 
         if uses[name] is None
     ]
     if absent:
-        flags = [source.flags.get(name) for name in source.mapping if uses[name] is None]
-        typed = " or ".join(
-            f"{flag} Header" if flag else "--map canonical=Header" for flag in dict.fromkeys(flags)
-        )
+        options = [
+            f"{source.flags[name]} Header" if source.flags.get(name) else f"--map {name}=Header"
+            for name in source.mapping
+            if uses[name] is None
+        ]
         raise ColumnMissing(
             *absent,
             f"{file.path}: the headers are {headers.listed()}",
-            hint=f"Write {typed}, or #3 for the third column.",
+            hint=f"Write {' '.join(dict.fromkeys(options))}, or #3 for the third column.",
         )
     return {name: Use((column,), known=Known.MAPPING) for name, column in uses.items() if column}
 

@@ -145,7 +145,7 @@ def _ends(tables: Tables, answers: pl.DataFrame, options: CliOptions) -> Ends:
     if missing:
         raise ColumnMissing(
             f"The loyalty index needs three questions; not recognised here: {', '.join(missing)}.",
-            hint=" ".join(f"--map {item}='COLUMN'" for item in missing),
+            hint="Name them: " + " ".join(f"--map {item}=COLUMN" for item in missing),
         )
     known = [tables.scales[item] for item in ITEMS if item in tables.scales]
     lowest, highest = known[0] if known else (1, _highest(answers))
