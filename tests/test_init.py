@@ -75,7 +75,7 @@ def test_figures_are_those_of_the_file(name: str, metric: str) -> None:
 def test_what_is_written_runs(path: Path) -> None:
     run = Run("init", path, "-o", "c.yaml")
     if run.code == 3:
-        assert re.search("no (metric|report of a period) is made from it", run.err), run.err
+        assert re.search("no (metric|report|report of a period) is made from it", run.err), run.err
         return
     assert (run.code, run.err.splitlines()[-1]) == (0, "loyalty: next: loyalty report -c c.yaml")
     text = Path("c.yaml").read_text(encoding="utf-8")
@@ -247,7 +247,11 @@ def test_standard_output_by_default() -> None:
     [
         ("order_id,ordered_at,amount\n1,2026-10-01,5\n", "--map customer_id="),
         ("colour,shape\nred,round\n", "--map"),
-        ("customer_id,email,consent_email\n1,a@b.example,yes\n", "no metric"),
+        ("customer_id,email,consent_email\n1,a@b.example,yes\n", "no report is made from it alone"),
+        (
+            "customer_id,email,enrolled_at\n1,a@b.example,2026-01-02\n",
+            "loyalty retention x.csv --basis membership",
+        ),
         ("email,points\na@b.example,5\n", "without dates"),
         ("", "empty"),
     ],

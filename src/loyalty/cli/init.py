@@ -53,17 +53,18 @@ def _nothing(found: list[Reading]) -> InputError:
         if each.kind is Kind.ORDERS
         else f"{each.path}: {each.called} without dates; no report of a period is made from it alone"
         if not each.has_period
-        else f"{each.path}: {each.called}; no metric is made from it yet"
+        else f"{each.path}: {each.called}, which other exports are joined with; no report is made from it alone"
         for each in found
         if not each.problem
     ]
     hints = [each.problem.hint for each in found if each.problem and each.problem.hint]
     if any(each.kind is Kind.ORDERS for each in found):
         hints.append("If a column does say who bought, name it: --map customer_id=COLUMN.")
-    return InputError(
-        *problems,
-        hint=hints[0] if hints else "Name a file of orders, survey answers, points, mentions or tickets.",
-    )
+    others = "Name a file of orders, survey answers, points, mentions or tickets."
+    members = next((each.path for each in found if "enrolled_at" in each.columns), None)
+    if members is not None:
+        others += f" Whether members stay is told without: loyalty retention {shlex.quote(members)} --basis membership"
+    return InputError(*problems, hint=hints[0] if hints else others)
 
 
 def _days(found: list[Reading], said: Source) -> list[tuple[date, date]]:
