@@ -70,12 +70,13 @@ def test_without_rates_several_currencies_are_refused(write: Write) -> None:
 def test_in_parts_the_sums_are_the_same(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "at_once", lambda: 0)
     monkeypatch.setattr(budget, "part_rows", lambda: 1)
-    arguments = ("repeat", write("o.csv", ORDERS), "--fx", write("fx.csv", FX), "--currency", "TRY")
+    orders = write("o.csv", ORDERS)
+    arguments = ("repeat", orders, "--fx", write("fx.csv", FX), "--currency", "TRY")
     assert figures(run(*arguments))["revenue"] == 1417.5
     write("fx.csv", FX.replace("02,EUR", "03,EUR"))
     done = run(*arguments)
     assert done.exit_code == 3
-    assert "no rate of EUR in 2026-02 (row 5)" in done.stderr
+    assert f"no rate of EUR in 2026-02 ({orders}, row 5)" in done.stderr
 
 
 def test_a_free_order_needs_no_rate(write: Write) -> None:
@@ -96,9 +97,12 @@ def test_a_ledger_keeps_what_was_paid_and_takes_rates_when_it_is_read(tmp_path: 
 
 def test_a_missing_rate_is_named_with_month_and_row(write: Write) -> None:
     rates = write("fx.csv", "month,currency,rate\n2026-01,USD,40\n")
-    done = run("repeat", write("o.csv", ORDERS), "--fx", rates, "--currency", "TRY")
+    orders = write("o.csv", ORDERS)
+    more = write("more.csv", "order_id,customer_id,ordered_at,amount,currency\n5,A,2026-02-12,9,CHF\n")
+    done = run("repeat", orders, more, "--fx", rates, "--currency", "TRY")
     assert (done.exit_code, done.stdout) == (3, "")
-    assert "fx.csv: no rate of EUR in 2026-02 (row 5)" in done.stderr
+    assert f"fx.csv: no rate of EUR in 2026-02 ({orders}, row 5)" in done.stderr
+    assert f"fx.csv: no rate of CHF in 2026-02 ({more}, row 2)" in done.stderr
 
 
 def test_of_daily_rates_the_day_is_named(write: Write) -> None:
@@ -111,7 +115,7 @@ def test_of_daily_rates_the_day_is_named(write: Write) -> None:
     far = write("far.csv", orders + "1,C1,2024-01-12,10,EUR\n")
     done = run("repeat", far, "--fx", rates, "--currency", "TRY")
     assert done.exit_code == 3
-    assert "fx.csv: no rate of EUR on 2024-01-12 or in the 10 days before (row 2)" in done.stderr
+    assert f"fx.csv: no rate of EUR on 2024-01-12 or in the 10 days before ({far}, row 2)" in done.stderr
     assert "holds for ten days" in done.stderr
 
 
@@ -168,10 +172,11 @@ def test_the_month_of_the_money_is_told(write: Write) -> None:
 
 def test_every_missing_month_of_an_index_is_named(write: Write) -> None:
     orders = ORDERS.replace("USD", "TRY").replace("EUR", "TRY")
-    done = run("revenue", write("o.csv", orders), "--deflate", write("cpi.csv", "month,index\n2026-03,7\n"))
+    path = write("o.csv", orders)
+    done = run("revenue", path, "--deflate", write("cpi.csv", "month,index\n2026-03,7\n"))
     assert done.exit_code == 3
-    assert "cpi.csv: no index of 2026-01 (row 2)" in done.stderr
-    assert "cpi.csv: no index of 2026-02 (row 4)" in done.stderr
+    assert f"cpi.csv: no index of 2026-01 ({path}, row 2)" in done.stderr
+    assert f"cpi.csv: no index of 2026-02 ({path}, row 4)" in done.stderr
 
 
 def test_a_day_without_a_rate_takes_the_last_one_for_ten_days(write: Write) -> None:
@@ -219,9 +224,10 @@ def test_the_file_itself_may_say_into_which_currency(write: Write) -> None:
 def test_an_order_in_no_currency_needs_a_rate_too(write: Write) -> None:
     """Nothing says in what the first order was paid, and the rates lead to TRY by their own column."""
     fx = write("fx.csv", "month,currency,to,rate\n2026-01,USD,TRY,40\n2026-02,EUR,TRY,50.5\n")
-    done = run("repeat", write("o.csv", ORDERS.replace("100,,TRY", "100,,")), "--fx", fx)
+    orders = write("o.csv", ORDERS.replace("100,,TRY", "100,,"))
+    done = run("repeat", orders, "--fx", fx)
     assert done.exit_code == 3
-    assert "no rate of amounts without a currency in 2026-01 (row 2)" in done.stderr
+    assert f"no rate of amounts without a currency in 2026-01 ({orders}, row 2)" in done.stderr
 
 
 def test_a_turkish_index_is_read(write: Write) -> None:

@@ -347,14 +347,14 @@ def counted(order_table: pl.LazyFrame) -> pl.LazyFrame:
 def unrated(source: Orders) -> pl.LazyFrame | None:
     """Return what rates and indices are missing for rows with an amount; None where none were asked for.
 
-    Columns: ``unrated`` (in words), ``day`` and ``row`` of the first such row.
+    Columns: ``unrated`` (in words), ``day`` and ``place`` of the first such row.
     """
     if "unrated" not in source.frame.collect_schema():
         return None
     return (
         source.frame.filter(pl.col("unrated").is_not_null())
         .group_by("unrated")
-        .agg(pl.col("day").min(), pl.col("row").min())
+        .agg(pl.col("day").min(), place=place().min())
     )
 
 

@@ -91,7 +91,7 @@ def _aliased(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
 
 
 def _unrated(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
-    return parts.group_by("unrated").agg(pl.col("day").min(), pl.col("row").min())
+    return parts.group_by("unrated").agg(pl.col("day").min(), pl.col("place").min())
 
 
 def _as_they_are(parts: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:

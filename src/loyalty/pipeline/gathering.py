@@ -19,6 +19,7 @@ from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Scope, Tables
 from loyalty.model.period import parse_period
+from loyalty.model.places import told
 from loyalty.model.tables import Canonical
 from loyalty.pipeline.requested import Request, facts_needed, traits_asked, with_columns, with_groups
 from loyalty.pipeline.tables import split, tables_of, with_far_dates
@@ -106,7 +107,7 @@ def gather(requests: Sequence[Request], sources: Mapping[Kind, Source], selectio
     scope = _scope(selection, list(total.values()))
     if scope.ends_with_data and Kind.ORDERS in total:
         total[Kind.ORDERS] = with_far_dates(total[Kind.ORDERS])
-    _refuse_unrated(collected, scope)
+    _refuse_unrated(collected, canonical, scope)
     return Gathered(canonical, total, groups, scope, selection.by, salt=selection.salt)
 
 
@@ -153,7 +154,9 @@ NO_DAY = date(1970, 1, 1)
 """The as-of day of data without any date, of which results say nothing."""
 
 
-def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None:
+def _refuse_unrated(
+    collected: Mapping[Key, pl.DataFrame], canonical: Mapping[Kind, Canonical], scope: Scope
+) -> None:
     """Refuse amounts that cannot be made comparable, unless they lie after what is asked about."""
     found = collected.get((Kind.ORDERS, UNRATED, False))
     if found is None:
@@ -164,9 +167,10 @@ def _refuse_unrated(collected: Mapping[Key, pl.DataFrame], scope: Scope) -> None
         found = found.filter(pl.col("day") < scope.as_of)
     if found.is_empty():
         return
-    lines = [
-        f"{what} (row {row})" for what, row in found.sort("unrated").select("unrated", "row").iter_rows()
-    ]
+    lines = []
+    for what, place in found.sort("unrated").select("unrated", "place").iter_rows():
+        path, row = told(place, canonical[Kind.ORDERS].origin.files)
+        lines.append(f"{what} ({path}, row {row})")
     more = [f"and {len(lines) - 5} more like these"] if len(lines) > 5 else []
     raise UnusableRates(
         *lines[:5],
