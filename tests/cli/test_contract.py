@@ -344,6 +344,11 @@ def test_environment_is_below_the_command_line(surveys: Path) -> None:
     assert typed.stdout.startswith("metric,")
 
 
+def test_formats_and_languages_may_be_written_in_capitals(surveys: Path) -> None:
+    assert Run("nps", surveys, "-f", "JSON").json == Run("nps", surveys, "-f", "json").json
+    assert Run("nps", surveys, "--lang", "TR").out == Run("nps", surveys, "--lang", "tr").out != ""
+
+
 @pytest.mark.parametrize("code", ["eur", "EUR"])
 def test_a_currency_may_be_written_small(code: str, orders: Path, tmp_path: Path) -> None:
     """However it is said: it names the unit of money in every output."""

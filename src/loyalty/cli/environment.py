@@ -9,7 +9,8 @@ import typer
 
 
 def for_result(ctx: typer.Context, parameter: Any, value: str | None) -> str | None:
-    """Return the format that was named, unless the environment names such as only files or reports have."""
+    """Return the format that was named, in small letters, unless the environment names one of files or reports."""
+    value = value and value.lower()
     if value is None or not _is_from_environment(ctx, parameter):
         return value
     from loyalty.render import FORMATS

@@ -35,6 +35,10 @@ def _code(text: str | None) -> str | None:
     return text.upper() if text else text
 
 
+def _small(text: str | None) -> str | None:
+    return text.lower() if text else text
+
+
 @dataclass(frozen=True)
 class Shared:
     """What the user said, as typed; None where nothing was said."""
@@ -144,7 +148,7 @@ class Shared:
         ),
     ] = None
     lang: Annotated[
-        str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG")
+        str | None, _option("Language of tables and reports: en or tr.", "--lang", env="LANG", read=_small)
     ] = None
     chart: Annotated[
         Path | None, _option("Also draw the result: a file ending in .svg, .png or .html.", "--chart")
