@@ -308,6 +308,22 @@ def test_a_person_and_a_date_with_nothing_beside_are_a_log_of_purchases(tmp_path
     }
 
 
+@pytest.mark.parametrize("named", ["tab", ","])
+def test_columns_that_are_cut_in_the_wrong_place_need_no_names(named: str, tmp_path: Path) -> None:
+    """As Excel in Turkish writes them; with --delimiter ';', or without, they are orders."""
+    path = written(
+        tmp_path, "Sipariş No;Müşteri;Sipariş Tarihi;Tutar\n1;A;01.08.2026;5,50\n2;B;02.08.2026;6,50\n"
+    )
+    with pytest.raises(ColumnMissing) as raised:
+        seen(path, Kind.ORDERS, delimiter=named)
+    assert raised.value.hint == (
+        "';' stands between the names of the columns: leave out --delimiter, or type --delimiter ';'."
+    )
+    assert seen(path, Kind.ORDERS, delimiter=";") == seen(path, Kind.ORDERS)
+    with pytest.raises(KindMismatch, match="leave out --delimiter"):
+        seen(path, delimiter=named)
+
+
 def test_garbled_headers_are_told_from_unknown_ones(tmp_path: Path) -> None:
     text = "Müşteri No;Sipariş No;Sipariş Tarihi;Tutar\n1;2;02.01.2026;5,00\n"
     path = written(tmp_path, text.encode().decode("cp1252", errors="replace"))

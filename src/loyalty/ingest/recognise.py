@@ -50,6 +50,9 @@ CLEARLY = 2
 GARBLED = re.compile(r"Ã[¼¶§œ‡–±]|Ä[±°Ÿž]|Å[Ÿž]")
 """What ü, ö, ç, ı, ğ and ş look like then."""
 
+CUTTING = ";\t|"
+"""What stands between columns and hardly ever in the name of one."""
+
 WEAK = (Known.DERIVED, Known.CONTENT)
 """Ways of knowing a column that say nothing about the kind of the file."""
 
@@ -180,6 +183,7 @@ def _likeliest(
             f"{file.path}: what these rows are about cannot be recognised",
             f"{file.path}: the headers are {headers.listed()}",
             hint=_garbled(headers)
+            or _cut_elsewhere(file)
             or "Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
             "for orders, --map nps=Header for a survey.",
         )
@@ -246,12 +250,12 @@ def _check_kind(
 
 
 def _headless(file: RawFile) -> KindMismatch:
-    cells = file.sample.select(pl.exclude("row", "ragged").cast(pl.String)).row(0)[:SHOWN]
-    shown = (f"#{place} {(cell or '')[:SHOWN]}" for place, cell in enumerate(cells, start=1))
+    shown = (f"#{place} {cell[:SHOWN]}" for place, cell in enumerate(_first_cells(file), start=1))
     return KindMismatch(
         f"{file.path}: there is no header, so nothing tells what the columns are",
         f"{file.path}: its first row is {', '.join(shown)}",
-        hint="Name the columns by their place, such as --map customer_id=#1 --map ordered_at=#2 --map amount=#3 for "
+        hint=_cut_elsewhere(file)
+        or "Name the columns by their place, such as --map customer_id=#1 --map ordered_at=#2 --map amount=#3 for "
         "orders, --map nps=#2 for a survey.",
     )
 
@@ -295,8 +299,25 @@ def _columns_missing(
     return ColumnMissing(
         *(f"{file.path}: no column was recognised as {group}{by}" for group in groups),
         f"{file.path}: the headers are {headers.listed()}",
-        hint=_garbled(headers) or f"Say which it is: {options} (or =#3 for the third column).",
+        hint=_garbled(headers)
+        or _cut_elsewhere(file)
+        or f"Say which it is: {options} (or =#3 for the third column).",
     )
+
+
+def _cut_elsewhere(file: RawFile) -> str | None:
+    """Return what to do about a first row whose cells hold another delimiter than the one that was named."""
+    first = file.headers if file.header_row is not None else _first_cells(file)
+    between = next((sign for sign in CUTTING if any(text.count(sign) > 1 for text in first)), None)
+    if file.delimiter in (None, between) or between is None:
+        return None
+    named = "tab" if between == "\t" else f"'{between}'"
+    return f"{named} stands between the names of the columns: leave out --delimiter, or type --delimiter {named}."
+
+
+def _first_cells(file: RawFile) -> list[str]:
+    cells = file.sample.select(pl.exclude("row", "ragged").cast(pl.String)).head(1).rows()
+    return [cell or "" for row in cells for cell in row[:SHOWN]]
 
 
 def _garbled(headers: Headers) -> str | None:
