@@ -152,15 +152,16 @@ def test_log_mean_of_equals_is_the_number() -> None:
 
 
 def test_without_a_period_the_last_six_finished_months_are_compared(compute: Compute) -> None:
-    """The data run into the tenth of February 2026: August to January against February to July of 2025."""
+    """The data run from January 2025 into February 2026: August to January against February to July of 2025."""
     days = [f"{2025 + month // 12}-{month % 12 + 1:02d}-10" for month in range(14)]
     (result,) = compute("revenue", bought(*(("a", day, 10 + at) for at, day in enumerate(days))))
     assert result.period is not None
     assert (str(result.period.start), str(result.period.end)) == ("2025-08-01", "2026-02-01")
     assert (value(result, "revenue_before"), value(result, "revenue_now")) == (81, 117)
-    codes = [note.code for note in result.notes]
-    assert "revenue_short_history" not in codes
-    assert "below_min_n" in codes
+    notes = {note.code: note.values for note in result.notes}
+    assert "revenue_short_history" not in notes
+    assert "below_min_n" in notes
+    assert notes["left_truncated"] == {"period": "2025-01"}
 
 
 def test_a_short_history_is_compared_by_as_many_months_as_it_has_twice(compute: Compute) -> None:

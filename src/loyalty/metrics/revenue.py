@@ -316,9 +316,11 @@ def _notes(tables: Tables, scope: Scope, found: Followed) -> Iterator[Note]:
         yield Note("revenue_bootstrap", {"draws": DRAWS, "seed": str(SEED), "n": step.customers})
     if 0 < step.customers < MIN_INTERPRET:
         yield Note("below_min_n", {"n": step.customers, "min_n": MIN_INTERPRET})
-    if tables.first_day is not None and tables.first_day > before.start:
-        yield Note("first_period_cut", {"day": tables.first_day, "period": before.name})
-    yield Note("left_truncated", {"period": found.windows[0].period.name})
+    if tables.first_day is not None:
+        if tables.first_day > before.start:
+            yield Note("first_period_cut", {"day": tables.first_day, "period": before.name})
+        # The windows are counted back from the end, and may begin later.
+        yield Note("left_truncated", {"period": f"{tables.first_day:%Y-%m}"})
     if before.days + after.days > NOMINAL_DAYS and not tables.deflated:
         yield Note("nominal_money")
     if 0 < GUEST_SHARE * step.after.revenue < step.after.guests:
