@@ -67,7 +67,7 @@ def test_components_by_hand(compute: Compute) -> None:
         "at_risk": 1,
         "unscored": 1,
     }
-    assert "heuristic_as_probability" in {note.code for note in result.notes}
+    assert {"heuristic_as_probability", "health_untested"} <= {note.code for note in result.notes}
 
 
 def test_what_came_back_on_a_day_of_its_own_is_spent_no_more(compute: Compute) -> None:
@@ -116,6 +116,7 @@ def test_a_score_by_which_it_does_not_rise_is_not(compute: Compute) -> None:
     (result,) = compute("health", orders, as_of="2026-09-28", validate=True)
     codes = [note.code for note in result.notes]
     assert {"heuristic_as_probability", "health_not_valid"} <= set(codes)
+    assert "health_untested" not in codes  # it is not advised again
     assert "health_valid" not in codes
 
 

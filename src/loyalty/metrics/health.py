@@ -71,8 +71,8 @@ def compute(tables: Tables, scope: Scope, options: HealthOptions) -> MetricResul
     tested = _validation(tables, span.until, options) if options.validate and known else ()
     valid = _is_valid(tested, scope.confidence)
     notes = [Note("health_valid" if valid else "heuristic_as_probability", {"days": options.validate_days})]
-    if options.validate and not valid:
-        notes.append(Note("health_not_valid"))
+    if not valid:
+        notes.append(Note("health_not_valid" if options.validate else "health_untested"))
     if Kind.SURVEYS not in tables.joined:
         notes.append(Note("health_without_surveys"))
     return MetricResult(
