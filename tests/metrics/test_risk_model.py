@@ -221,6 +221,8 @@ def test_the_back_test_judges_the_model_beside_cadence(compute: Compute) -> None
     """As of day 110: the leavers are flagged and stay away, the stayers come again; both rules are right."""
     (result,) = compute("at-risk", shop(SHOP), as_of=day(200), lapse_days=700, rule=Rule.MODEL, backtest=True)
     tested = {str(row["rule"]): row for row in rows(result, "backtest")}
+    codes = [note.code for note in result.notes]
+    assert ("rule_model_fallible" in codes, "rule_model_untested" in codes) == (True, False)
     for rule in ("rule", "cadence"):
         assert (tested[rule]["flagged"], tested[rule]["silent"]) == (12, 12)
         assert tested[rule]["balanced_accuracy"] == 1

@@ -89,7 +89,12 @@ def compute(tables: Tables, scope: Scope, options: AtRiskOptions) -> MetricResul
         period=span.period(tables),
         as_of=span.until,
         tables=(*asked.tables, _list(tables, at_risk, options)) if known else (),
-        notes=(Note("at_risk_strategy"), Note("regression_to_mean"), *model_notes(found), *asked.notes)
+        notes=(
+            Note("at_risk_strategy"),
+            Note("regression_to_mean"),
+            *model_notes(found, options),
+            *asked.notes,
+        )
         if known
         else (),
     )

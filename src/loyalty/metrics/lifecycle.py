@@ -260,9 +260,9 @@ def _notes(found: Judged, options: LifecycleOptions) -> tuple[Note, ...]:
     else:
         told = Note("lapse_window_measured" if window.from_data else "lapse_window_fallback", evidence)
     if window.days > options.new_days:
-        return told, *model_notes(found)
+        return told, *model_notes(found, options)
     no_room = Note("no_room_for_one_time", {"days": window.days, "new_days": options.new_days})
-    return told, no_room, *model_notes(found)
+    return told, no_room, *model_notes(found, options)
 
 
 METRIC = Metric(

@@ -100,7 +100,8 @@ LEFT_TO_COMMANDS = frozenset(
         *("cohorts_later", "cohorts_later_biased"),
         *("window_sensitivity", "clv_deciles", "revenue_effects", "unclassified"),
         # What else the command can do.
-        *("contacts_lists", "weighted_not_followed", "joined_without_orders", "health_untested"),
+        *("contacts_lists", "weighted_not_followed", "joined_without_orders"),
+        *("health_untested", "rule_model_untested"),
     }
 )
 """Tables and notes that people see from the metric's command only.

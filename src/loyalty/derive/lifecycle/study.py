@@ -127,7 +127,7 @@ def study(
     return found
 
 
-def model_notes(found: Judged) -> tuple[Note, ...]:
+def model_notes(found: Judged, options: StudyOptions) -> tuple[Note, ...]:
     """Return which model the rule asked, or that it could not ask one and fell back to ``cadence``."""
     match found.model:
         case None:
@@ -135,7 +135,8 @@ def model_notes(found: Judged) -> tuple[Note, ...]:
         case Unfitted(reason):
             return (Note(f"rule_model_{reason}"),)
         case Outlook():
-            return (*found.model.notes(), Note("rule_model_fallible"))
+            untested = () if options.backtest else (Note("rule_model_untested"),)
+            return (*found.model.notes(), Note("rule_model_fallible"), *untested)
 
 
 def _variants(options: StudyOptions, now: Judged) -> Iterator[tuple[str, float, StudyOptions]]:
