@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from filecmp import cmp
 from pathlib import Path
+from shlex import quote
 
 from loyalty.errors import CannotWrite, Locked
 from loyalty.locking import taken
@@ -153,7 +154,9 @@ def _destination(target: Path) -> Path:
     """Return the file to replace: a link stays a link and what it points to gets the content."""
     real = target if _is_stream(target) else Path(os.path.realpath(target))
     if real.is_dir():
-        raise CannotWrite(f"{target}: is a folder", hint=f"Name a file in it: --output {target / 'NAME'}")
+        raise CannotWrite(
+            f"{target}: is a folder", hint=f"Name a file in it: --output {quote(str(target / 'NAME'))}"
+        )
     # Replacing needs no permission on the file itself, but whoever protected it meant it.
     if real.is_file() and not os.access(real, os.W_OK):
         raise CannotWrite(f"{target}: is write-protected", hint=ELSEWHERE)

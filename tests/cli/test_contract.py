@@ -344,6 +344,22 @@ def test_environment_is_below_the_command_line(surveys: Path) -> None:
     assert typed.stdout.startswith("metric,")
 
 
+def test_what_is_to_be_typed_has_names_with_blanks_in_quotes(
+    orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my export.csv").write_text(orders.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "my folder").mkdir()
+    assert "`loyalty check 'my export.csv'` shows" in Run("nps", "my export.csv").err
+    assert "Type 'my folder'/*.csv to read" in Run("nps", "my folder").err
+    assert "--output 'my folder/result.csv'" in Run("repeat", "my export.csv", "-o", "my folder").err
+    assert "--output 'my folder/NAME'" in Run("repeat", "my export.csv", "-f", "csv", "-o", "my folder").err
+    assert Run("ledger", "my export.csv", "-o", "my folder/ledger").code == 0
+    told = Run("repeat", "my folder/ledger", "my export.csv").err
+    assert "loyalty ledger 'my export.csv' -o 'my folder/ledger' --update" in told
+    assert "mv 'my export.csv' 'my export.csv.old'" in Run("init", "my export.csv", "-o", "my export.csv").err
+
+
 def test_formats_and_languages_may_be_written_in_capitals(surveys: Path) -> None:
     assert Run("nps", surveys, "-f", "JSON").json == Run("nps", surveys, "-f", "json").json
     assert Run("nps", surveys, "--lang", "TR").out == Run("nps", surveys, "--lang", "tr").out != ""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -140,6 +141,11 @@ def _format(shared: Shared) -> str:
         return "csv"
     if shared.output in (None, STDOUT) or shared.output is None:
         return "table"
+    if shared.output.is_dir():
+        raise UsageError(
+            f"--output {shared.output}: is a folder",
+            hint=f"Name a file in it: --output {quote(str(shared.output / 'result.csv'))}",
+        )
     chosen = format_for_suffix(shared.output.suffix) or binary_for_suffix(shared.output.suffix)
     if chosen is None:
         suffixes = [suffix for entry in FORMATS.values() for suffix in entry.suffixes]

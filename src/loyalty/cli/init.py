@@ -90,9 +90,10 @@ def _spare(target: Path | None, text: str) -> None:
     """Refuse to write over another configuration: somebody may have worked on it."""
     if target is None or target == STDOUT or not target.is_file() or target.read_bytes() == text.encode():
         return
+    old = shlex.quote(f"{target}.old")
     raise CannotWrite(
         f"{target}: a file of that name is there already, and is not written over",
-        hint=f"Name another with -o, or move the old one away first: mv {target} {target}.old",
+        hint=f"Name another with -o, or move the old one away first: mv {shlex.quote(str(target))} {old}",
     )
 
 

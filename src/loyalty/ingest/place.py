@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import BinaryIO
 
 from loyalty.errors import EmptyFile, FileMissing, InputError, NotAFile, near
@@ -89,7 +90,9 @@ def _local(typed: str, path: Path) -> Place:
     except OSError as error:
         raise InputError(f"{typed}: cannot be read: {error.strerror}") from error
     if stat.S_ISDIR(found.st_mode):
-        raise NotAFile(f"{typed}: a folder, not a file", hint=f"Type {path}/*.csv to read the files in it.")
+        raise NotAFile(
+            f"{typed}: a folder, not a file", hint=f"Type {quote(str(path))}/*.csv to read the files in it."
+        )
     if stat.S_ISCHR(found.st_mode) or stat.S_ISBLK(found.st_mode) or stat.S_ISSOCK(found.st_mode):
         raise NotAFile(f"{typed}: a device, not a file")
     try:

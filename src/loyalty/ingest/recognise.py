@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from shlex import quote
 
 import polars as pl
 
@@ -281,7 +282,7 @@ def _wrong_kind(
     question = next(iter(asks), usual) if needed is Kind.SURVEYS else usual
     return KindMismatch(
         f"{file.path}: this looks like {LOOKS_LIKE[seen]}{by}; {wanted} needed here",
-        hint=f"`loyalty check {file.path}` shows what was recognised. If it is right all the same, "
+        hint=f"`loyalty check {quote(file.path)}` shows what was recognised. If it is right all the same, "
         f"name the columns: --map {question}=Header.",
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from shlex import quote
 
 import polars as pl
 
@@ -190,9 +191,10 @@ def find(source: Source) -> Ledger | None:
         return None
     if len(source.paths) > 1:
         others = [path for path in source.paths if path != ledgers[0]]
+        taken = f"loyalty ledger {quote(others[0])} -o {quote(ledgers[0])} --update"
         raise UsageError(
             f"{ledgers[0]} is a ledger and is read alone, but {', '.join(others)} was named beside it",
-            hint=f"Take the other files into it first: loyalty ledger {others[0]} -o {ledgers[0]} --update",
+            hint=f"Take the other files into it first: {taken}",
         )
     said = {"mapping": source.mapping, "preset": source.preset, "aliases": source.aliases}
     wrong = [name for name, value in said.items() if value]
