@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from loyalty.cli.deliver import tell_left_out
 from loyalty.engine import budget
 from loyalty.model.result import LeftOut
 from loyalty.render.places import first_places
@@ -101,6 +102,11 @@ def test_orders_in_conflict(tmp_path: Path) -> None:
     )
     run = Run("repeat", tmp_path / "a.csv", tmp_path / "b.csv")
     assert (run.code, f"{tmp_path / 'b.csv'}, row 3: order 3 stands on 2 rows" in run.err) == (3, True)
+
+
+def test_rows_that_nobody_can_name_any_more_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_left_out([LeftOut("test", 2, ())])
+    assert capsys.readouterr().err == "loyalty: error[strict]: 2 rows left out as test\n"
 
 
 def test_a_check_of_files_of_several_kinds(tmp_path: Path) -> None:

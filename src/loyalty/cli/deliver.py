@@ -272,10 +272,12 @@ def tell_left_out(lost: Sequence[LeftOut], source: Kind | None = None) -> None:
     """Name the rows that ``--strict`` does not accept; of several sources each says which it is."""
     of_source = f"{source}: " if source else ""
     for item in lost:
-        rows = first_places(item)
         named = "row" if len(item.first_rows) == 1 else "rows"
-        told = f"{counted(item.count, 'row')} left out as {item.reason} ({named} {rows})"
-        say(f"loyalty: error[strict]: {of_source}{told}")
+        # A ledger made on a cluster does not know which they are.
+        which = f" ({named} {first_places(item)})" if item.first_rows else ""
+        say(
+            f"loyalty: error[strict]: {of_source}{counted(item.count, 'row')} left out as {item.reason}{which}"
+        )
 
 
 def finding(code: str) -> str:
