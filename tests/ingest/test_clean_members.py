@@ -255,6 +255,22 @@ Talep No;Açılış Tarihi;İlk Yanıt Tarihi;Çözüm Tarihi;Durum;Temsilci;Mem
     assert rows["satisfaction"].to_list() == ["good", None]
 
 
+def test_neither_good_nor_bad_is_an_answer(tmp_path: Path) -> None:
+    """As Help Scout, Zoho Desk and Freshdesk write it; "No response" is none."""
+    text = """\
+ticket_id,created_at,agent,Rating
+1,2026-01-01 10:00,a,Great
+2,2026-01-01 10:00,a,Okay
+3,2026-01-01 10:00,a,Not Good
+4,2026-01-01 10:00,a,Extremely Unhappy
+5,2026-01-01 10:00,a,No response
+"""
+    rows = written(tmp_path, Kind.TICKETS, text).frame.collect()
+
+    assert rows["satisfaction"].to_list() == ["good", "neutral", "bad", "bad", None]
+    assert not rows["rating_unread"].any()
+
+
 @pytest.mark.parametrize(
     ("solved", "replied", "fault"),
     [

@@ -42,6 +42,7 @@ FIGURES: dict[Kind, dict[str, str]] = {
         "tickets": "count",
         "tickets_solved": "count",
         "rated_good": "count",
+        "rated_neutral": "count",
         "rated_bad": "count",
     },
     Kind.MENTIONS: {
@@ -126,6 +127,7 @@ def _tickets(columns: frozenset[str]) -> dict[str, pl.Expr]:
         made["tickets_solved"] = pl.col("solved_at").count()
     if "satisfaction" in columns:
         made["rated_good"] = pl.col("satisfaction").eq("good").sum()
+        made["rated_neutral"] = pl.col("satisfaction").eq("neutral").sum()
         made["rated_bad"] = pl.col("satisfaction").eq("bad").sum()
     return made
 

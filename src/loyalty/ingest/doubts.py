@@ -26,8 +26,6 @@ AMOUNTS = frozenset({"refund", "discount", "points_value"})
 """Columns whose names ("Refunded", "İndirim") some exports give to a yes or no, or to a rate."""
 DATED = r"\d[./-]\d{1,2}[./-]\d|\d[ .-]\p{L}{3,}[ .-]\d|\p{L}{3,} \d{1,2},? \d"
 """Three parts of a date, the month in figures or in letters."""
-STATE = "state"
-"""Key of a header that is a status in one file and a part of a country in another."""
 LEDGER = ("earned", "spent", "moved_as", "expires_at")
 """Columns that only a file about points has."""
 
@@ -41,10 +39,11 @@ def unfit(kind: Kind, file: RawFile, headers: Headers, name: str, known: Names) 
         sample = file.sample[column]
         if name in AMOUNTS and (_says_yes_or_no(sample) or _is_rate(headers.text(column), sample)):
             return True
-        says = _says_a_fate if name == "status" and key(headers.text(column)) == STATE else SAID.get(name)
+        header = key(headers.text(column))
+        says = NAMED.get((kind, name, header)) or SAID.get(name)
         if says is not None and not says(sample):
             return True
-        if key(headers.text(column)) not in known.doubtful:
+        if header not in known.doubtful:
             return False
         in_points = _has_points(sample) or _is_ledger(headers)
         return in_points if kind is not Kind.POINTS else not in_points
@@ -156,6 +155,11 @@ def _says_at_most_yes_or_no(sample: pl.Series) -> bool:
     return words <= catalogue().flags.keys() | catalogue().sale_types.keys()
 
 
+def _says_more_than_yes_or_no(sample: pl.Series) -> bool:
+    """Return whether something else stands there than yes and no, or nothing at all."""
+    return sample.drop_nulls().is_empty() or not _says_at_most_yes_or_no(sample)
+
+
 def _looks_dated(sample: pl.Series) -> bool:
     """Return whether most filled cells look like dates; other exports write a yes or an amount there."""
     told = sample.drop_nulls()
@@ -216,5 +220,11 @@ SAID = {
     "sale_type": _says_mostly_sales,
 }
 """What the values of columns that undo a sale are like; some exports give their names ("İade") to amounts."""
+NAMED = {
+    (Kind.ORDERS, "status", "state"): _says_a_fate,
+    (Kind.TICKETS, "solved_at", "closed"): _says_more_than_yes_or_no,
+    (Kind.TICKETS, "solved_at", "resolved"): _says_more_than_yes_or_no,
+}
+"""The same of one header: a state may be a part of a country, and "Closed" a day or a yes."""
 OF_ORDERS = {"customer_id": _is_relay, "unit_price": _is_rating, "amount": _is_after_fees}
 """What tells of columns of orders that they are something else."""

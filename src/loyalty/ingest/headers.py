@@ -11,8 +11,11 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
 
 UNITS = re.compile(
-    r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax|UTC|GMT)[\s)\]]*$", re.IGNORECASE
+    r"[\s(\[]*(?:TL|TRY|USD|EUR|GBP|₺|\$|€|£|KDV dahil|incl\.? tax|UTC|GMT)[\s)\]]*$"
+    r"|\s*[(\[][01] ?[-–] ?\d{1,2}[)\]]\s*$",
+    re.IGNORECASE,
 )
+"""Units of money and time, and the ends of a scale: ``Tutar (TL)``, ``Puan (1-5)``."""
 UNIT_ENDS = frozenset("LYDRPCTlydrpctxX₺$€£)] ")
 ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 LONGEST = 1000

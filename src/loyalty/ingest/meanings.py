@@ -32,7 +32,13 @@ CLOCK_TIME = r":\d*[1-9]|[1-9]:|\d[1-9]:|[1-9]\d:"
 SOLD = re.compile(r"\b(sell|sold|satis)")
 """In the (folded) header of a price at which something was sold: discounts are off it."""
 
-TIMES = {"ordered_at": "order_time", "answered_at": "answer_time", "mentioned_at": "mention_time"}
+TIMES = {
+    "ordered_at": "order_time",
+    "answered_at": "answer_time",
+    "mentioned_at": "mention_time",
+    "occurred_at": "entry_time",
+    "created_at": "opened_time",
+}
 """The column that may hold the time of day of a date."""
 
 

@@ -39,9 +39,13 @@ MOMENTS = {
 WAITED = ("first_reply_minutes", "first_reply_duration")
 """Columns of how long a first reply took."""
 CLOCK = r"^(\d+):(\d{2})(?::(\d{2}))?$"
-UNITS = {r"\b(hrs?|hours?|saat)\b": 60, r"\b(minutes?|dakika|dk)\b": 1, r"\b(seconds?|saniye|sn)\b": 1 / 60}
+UNITS = {
+    r"\b(hrs?|hours?|saat)\b": 60,
+    r"\b(mins?|minutes?|dakika|dk)\b": 1,
+    r"\b(s|secs?|seconds?|saniye|sn)\b": 1 / 60,
+}
 """Minutes of the unit that a (folded) header says."""
-ANSWERS = ("good", "bad")
+ANSWERS = ("good", "neutral", "bad")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""Header rows that platforms without a preset write, one line each: what the file is taken for, and its columns.
+
+Cells are parted by ``|``; the row below the header is what stands under it.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from loyalty.ingest.opening import open_files
+from loyalty.ingest.recognise import recognise
+from loyalty.ingest.source import Source
+from loyalty.model.kind import Kind
+
+
+def columns(tmp_path: Path, header: str, row: str) -> tuple[Kind, dict[str, str]]:
+    """Return what a file of this header and row is taken for, and canonical column to header."""
+    path = tmp_path / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(line.split("|") for line in (header, row))
+    source = Source((str(path),))
+    [opened] = open_files(source)
+    found = recognise(opened, source, None)
+    return found.kind, {
+        name: "+".join(opened.headers[int(column[1:])] for column in use.columns)
+        for name, use in found.columns.items()
+    }
+
+
+def wanted(text: str) -> dict[str, str]:
+    """Return ``name: Header; name: Header`` as a table."""
+    return dict(pair.split(": ", 1) for pair in text.split("; "))
+
+
+TICKETS = [
+    pytest.param(
+        "Ticket ID|Ticket created - Timestamp|Ticket status|Ticket channel|Assignee name",
+        "1|2026-03-01T10:00:00|Solved|Email|Ada",
+        "channel: Ticket channel",
+        id="Zendesk Explore",
+    ),
+    pytest.param(
+        "Ticket ID|Subject|Status|Source|Agent|Created time|Agent interactions|Survey results|Email",
+        "1|Where?|Resolved|Portal|Ada|2026-03-01 10:00:00|2|Extremely Happy|a@x.y",
+        "channel: Source; replies: Agent interactions; csat_score: Survey results; customer_id: Email",
+        id="Freshdesk",
+    ),
+    pytest.param(
+        "Conversation ID|Conversation started at|Current conversation state|Teammate currently assigned|"
+        "Conversation first closed at|Conversation rating|User email",
+        "1|2026-03-01 10:00:00|closed|Ada|2026-03-01 12:00:00|5|a@x.y",
+        "assignee: Teammate currently assigned; solved_at: Conversation first closed at; customer_id: User email; "
+        "status: Current conversation state",
+        id="Intercom",
+    ),
+    pytest.param(
+        "Conversation #|Subject|Status|Customer Email|Assigned To|Created|First Response Time (sec)|Closed|Rating",
+        "1|Where?|Closed|a@x.y|Ada|Mar 01, 2026 10:00 AM|720|Mar 01, 2026 12:00 PM|Great",
+        "ticket_id: Conversation #; solved_at: Closed; csat_score: Rating; "
+        "first_reply_duration: First Response Time (sec)",
+        id="Help Scout",
+    ),
+    pytest.param(
+        "Ticket id|Ticket subject|Ticket status|Customer email|Assigned agent|Created datetime|"
+        "First response datetime|Closed datetime|Survey score",
+        "1|Where?|closed|a@x.y|Ada|2026-03-01T10:00:00|2026-03-01T10:12:00|2026-03-01T12:00:00|5",
+        "created_at: Created datetime; first_reply: First response datetime; solved_at: Closed datetime; "
+        "csat_score: Survey score; assignee: Assigned agent",
+        id="Gorgias",
+    ),
+    pytest.param(
+        "Ticket ID|Ticket name|Ticket owner|Create date|Time to first agent email reply (HH:mm:ss)",
+        "1|Where?|Ada|2026-03-01 10:00|00:12:00",
+        "subject: Ticket name; first_reply_duration: Time to first agent email reply (HH:mm:ss)",
+        id="HubSpot",
+    ),
+    pytest.param(
+        "Issue key|Summary|Assignee|Reporter|Created|Resolved|Satisfaction rating",
+        "SUP-1|Where?|Ada|a@x.y|01/Mar/26 10:00 AM|01/Mar/26 12:00 PM|5",
+        "subject: Summary; customer_id: Reporter; solved_at: Resolved",
+        id="Jira Service Management",
+    ),
+    pytest.param(
+        "Case Number|Status|Case Owner|Case Origin|Date/Time Opened|Contact Email",
+        "00000001|Closed|Ada|Phone|3/1/2026, 10:00 AM|a@x.y",
+        "channel: Case Origin; customer_id: Contact Email",
+        id="Salesforce",
+    ),
+    pytest.param(
+        "Ticket Id|Ticket Owner|Created Time|Ticket Closed Time|Happiness Rating",
+        "1|Ada|01 Mar 2026 10:00 AM|01 Mar 2026 12:00 PM|Okay",
+        "solved_at: Ticket Closed Time; csat_score: Happiness Rating",
+        id="Zoho Desk",
+    ),
+    pytest.param(
+        "Çağrı ID|Çağrı Tarihi|Çağrı Saati|Arayan Numara|Temsilci|Çağrı Sonucu|Memnuniyet Puanı (1-5)",
+        "1|01.03.2026|10:00:07|05550000001|Ada|Cevaplandı|5",
+        "ticket_id: Çağrı ID; created_at: Çağrı Tarihi+Çağrı Saati; customer_id: Arayan Numara; "
+        "csat_score: Memnuniyet Puanı (1-5)",
+        id="a call centre, date and time apart",
+    ),
+    pytest.param(
+        "Şikayet No|Şikayet Konusu|Şikayet Tarihi|Durumu|İlgili Personel|Müşteri Memnuniyeti",
+        "1|İade|01.03.2026 10:00|Kapatıldı|Ada|Memnun Değil",
+        "subject: Şikayet Konusu; status: Durumu; assignee: İlgili Personel; csat_score: Müşteri Memnuniyeti",
+        id="complaints in Turkish",
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "row", "meanings"), TICKETS)
+def test_help_desks(tmp_path: Path, header: str, row: str, meanings: str) -> None:
+    kind, found = columns(tmp_path, header, row)
+
+    assert kind is Kind.TICKETS
+    assert wanted(meanings).items() <= found.items()
+
+
+def test_closed_is_no_time_where_it_is_a_yes_or_no(tmp_path: Path) -> None:
+    header = "Ticket ID|Agent|Created at|Closed"
+
+    assert columns(tmp_path, header, "1|Ada|2026-03-01 10:00|2026-03-01 12:00")[1]["solved_at"] == "Closed"
+    assert "solved_at" not in columns(tmp_path, header, "1|Ada|2026-03-01 10:00|yes")[1]
