@@ -97,6 +97,7 @@ MEANING = {
     "sentiment": "positive, neutral or negative",
     "rating": "stars, 1 to 5",
     "text": "the text; equal texts of one author count once",
+    "remark": "the text, in words, of what has a rating, a sentiment or a brand and no other text",
     "is_repost": "a repost, which does not count",
     "is_own": "yes where the brand is your own",
     "is_bot": "written by a program, which does not count",

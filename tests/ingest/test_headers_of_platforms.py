@@ -124,3 +124,72 @@ def test_closed_is_no_time_where_it_is_a_yes_or_no(tmp_path: Path) -> None:
 
     assert columns(tmp_path, header, "1|Ada|2026-03-01 10:00|2026-03-01 12:00")[1]["solved_at"] == "Closed"
     assert "solved_at" not in columns(tmp_path, header, "1|Ada|2026-03-01 10:00|yes")[1]
+
+
+MENTIONS = [
+    pytest.param(
+        "Review Id|Review Created (UTC)|Review Username|Review Title|Review Content|Review Stars|Webshop Name",
+        "5f|2026-03-01 10:00:00|Ada|Great|Came in a day|5|Defne",
+        "mentioned_at: Review Created (UTC); author: Review Username; text: Review Content; rating: Review Stars; "
+        "brand: Webshop Name",
+        id="Trustpilot",
+    ),
+    pytest.param(
+        "id|userName|version|score|title|text|url|date",
+        "1|ada|1.2|5|Great|Came in a day||2026-03-01T10:00:00.000Z",
+        "author: userName; rating: score; text: text; mentioned_at: date",
+        id="app stores, by a scraper",
+    ),
+    pytest.param(
+        "App Name|Storefront|Rating|Title|Review|Nickname|Date",
+        "Defne|TUR|5|Great|Came in a day|ada|Mar 01, 2026",
+        "brand: App Name; author: Nickname",
+        id="App Store",
+    ),
+    pytest.param(
+        "Title|Description|Published at|Source name|Tone|Author|Alert name",
+        "|Came in a day|2026-03-01T10:00:00.000+00:00|Twitter|positive|ada|Defne",
+        "text: Description; platform: Source name; brand: Alert name",
+        id="Mention",
+    ),
+    pytest.param(
+        "Network|Profile|Timestamp|Message|Sentiment|From",
+        "X|@defne|03/01/2026 10:00 AM|Came in a day|Positive|@ada",
+        "author: From; text: Message",
+        id="Sprout",
+    ),
+    pytest.param(
+        "Date|Headline|Hit Sentence|Source|Influencer|Sentiment|Input Name",
+        "01-Mar-2026 10:00AM||Came in a day|Twitter|@ada|Positive|Defne",
+        "text: Hit Sentence; author: Influencer; brand: Input Name",
+        id="Meltwater",
+    ),
+    pytest.param(
+        "Product ID|Product Title|Review Score|Review Content|Reviewer Display Name|Review Creation Date",
+        "1|Kupa|5|Came in a day|Ada|2026-03-01",
+        "rating: Review Score; text: Review Content; author: Reviewer Display Name; "
+        "mentioned_at: Review Creation Date",
+        id="Yotpo",
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "row", "meanings"), MENTIONS)
+def test_reviews_and_mentions(tmp_path: Path, header: str, row: str, meanings: str) -> None:
+    kind, found = columns(tmp_path, header, row)
+
+    assert kind is Kind.MENTIONS
+    assert wanted(meanings).items() <= found.items()
+
+
+def test_a_description_is_no_text_of_what_is_no_mention(tmp_path: Path) -> None:
+    _, found = columns(tmp_path, "Customer ID|Date|Description|Amount", "7|2026-03-01|Mug|10.00")
+
+    assert found["product_name"] == "Description"
+
+
+@pytest.mark.parametrize(("header", "said"), [("Değerlendirme", "5"), ("Comment", "1")])
+def test_a_remark_in_numbers_is_no_text(tmp_path: Path, header: str, said: str) -> None:
+    _, found = columns(tmp_path, f"Brand|Sentiment|Date|{header}", f"Defne|positive|2026-03-01|{said}")
+
+    assert "text" not in found

@@ -73,6 +73,8 @@ def test_hygiene_score_parse() -> None:
         ("1/2/2025", None, "unparseable"),
         ("⭐⭐", None, "unparseable"),
         ("★★★★☆", 4, None),
+        ("FOUR", 4, None),  # as Google writes its stars
+        ("one of the best", None, "unparseable"),
         ("4.0 out of 5 stars", 4, None),
         ("yok", None, "unparseable"),
         ("-", None, "missing"),

@@ -29,6 +29,8 @@ NEEDED = ("customer_id", "ordered_at", "amount", "respondent_id", "answered_at",
 CLOCK_TIME = r":\d*[1-9]|[1-9]:|\d[1-9]:|[1-9]\d:"
 """A time of day other than midnight."""
 
+WORDS = r"\p{L}{2}"
+
 SOLD = re.compile(r"\b(sell|sold|satis)")
 """In the (folded) header of a price at which something was sold: discounts are off it."""
 
@@ -112,6 +114,8 @@ def columns_of(
         if platform is None and "status" not in columns and (column := told_status(file, drawn(columns))):
             columns["status"] = Use((column,), known=Known.CONTENT)
         _derive_orders(columns, headers, file, by_header=platform is None or platform.only_named)
+    elif kind is Kind.MENTIONS:
+        _take_remark_for_text(columns, file)
     _join_time(columns, file)
     return columns | beside
 
@@ -215,6 +219,16 @@ def _derive_orders(columns: dict[str, Use], headers: Headers, file: RawFile, *, 
         sku = columns.get("product_id")
         both = (*sku.columns, *columns["product_name"].columns) if sku else columns["product_name"].columns
         columns["product_id"] = Use(tuple(dict.fromkeys(both)), known=(sku or columns["product_name"]).known)
+
+
+def _take_remark_for_text(columns: dict[str, Use], file: RawFile) -> None:
+    """Let a comment in words be the text of what is known to be a review or a mention and has no other text."""
+    remark = columns.pop("remark", None)
+    if remark is None or "text" in columns or columns.keys().isdisjoint(("rating", "sentiment", "brand")):
+        return
+    words = file.sample[remark.columns[0]].cast(pl.String).drop_nulls()
+    if 2 * int(words.str.contains(WORDS).sum()) >= words.len():
+        columns["text"] = replace(remark, known=Known.DERIVED)
 
 
 def _join_name(columns: dict[str, Use], headers: Headers) -> None:

@@ -9,7 +9,7 @@ from shlex import quote
 import polars as pl
 
 from loyalty.errors import ColumnMissing, KindMismatch, NotATable
-from loyalty.ingest.catalogue import Names, Platform, catalogue
+from loyalty.ingest.catalogue import Names, Platform, catalogue, key
 from loyalty.ingest.clean.fates import fates
 from loyalty.ingest.doubts import holds_names
 from loyalty.ingest.headers import SHOWN, Headers
@@ -44,6 +44,13 @@ COMMON: Mapping[Kind, frozenset[str]] = {
 
 OF_ORDERS = ("amount", "list_value", "product_id", "product_name", "quantity", "unit_price")
 """What is bought and for how much."""
+
+SOLD = ("amount", "list_value", "quantity", "unit_price")
+"""For how much and how many pieces something was bought."""
+
+PRODUCT = ("product_id", "product_name")
+TITLES = frozenset({"title", "description"})
+"""Keys of headers of a product's name that other files have, too."""
 
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
@@ -90,7 +97,7 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         for each in Kind
         if platform is None or each is platform.kind
     }
-    evidence = {each: _evidence(each, columns, platform) for each, columns in found.items()}
+    evidence = {each: _evidence(each, columns, headers, platform) for each, columns in found.items()}
     chosen = kind or _likeliest(found, evidence, file, headers, platform)
     if chosen not in found:
         raise _wrong_kind(file, chosen, platform.kind if platform else chosen, platform, source.asks)
@@ -150,10 +157,18 @@ def _says_more(columns: Mapping[str, Use]) -> bool:
 # --- weighing
 
 
-def _evidence(kind: Kind, columns: Mapping[str, Use], platform: Platform | None) -> int:
+def _evidence(kind: Kind, columns: Mapping[str, Use], headers: Headers, platform: Platform | None) -> int:
     names = catalogue().kinds[kind]
-    found = (name for name, use in columns.items() if name in names and use.known not in WEAK)
+    found = [name for name, use in columns.items() if name in names and use.known not in WEAK]
+    if kind is Kind.ORDERS and platform is None and _sells_no_product(columns, headers):
+        found = [name for name in found if name not in PRODUCT]
     return sum(names[name].tells for name in found) + (100 if platform else 0)
+
+
+def _sells_no_product(columns: Mapping[str, Use], headers: Headers) -> bool:
+    """Return whether what was taken for a product is a title or a description, with no money or pieces beside it."""
+    product = {column for name in PRODUCT if name in columns for column in columns[name].columns}
+    return columns.keys().isdisjoint(SOLD) and {key(headers.text(column)) for column in product} <= TITLES
 
 
 def _likeliest(

@@ -185,8 +185,8 @@ TICKET_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 arrived, also from a machine; ``promised_at`` when it was to be solved, ``update_sent_at`` when the customer was told
 that it takes longer. ``is_closed`` is what the status says (null: a word not known); ``is_merged`` where the ticket was
 joined to another one. ``reopens`` and ``replies`` (of agents) are counts. ``satisfaction`` is ``good``, ``neutral``,
-``bad`` or null (no answer), ``csat`` the number where numbers are asked, and ``rating_unread`` is true where an answer is
-neither; ``status``, ``channel`` and ``agent`` are the platform's words."""
+``bad`` or null (no answer), ``csat`` the number where numbers are asked, and ``rating_unread`` is true where an answer
+is neither; ``status``, ``channel`` and ``agent`` are the platform's words."""
 
 QUESTIONS = ("nps", "csat", "ces", "cli_recommend", "cli_repurchase", "cli_try_other")
 

@@ -20,6 +20,8 @@ BEHIND = r"^[^\d(]+\((\d{1,3})\)$"
 """The number behind the words: ``Very satisfied (5)``."""
 DRAWN = r"^(?:[★⭐☆✩✭]\x{FE0F}?\s*){5}$"
 """Five stars, filled and empty: ``★★★★☆`` is 4."""
+SPELLED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+"""As Google writes stars: ``FOUR``."""
 OUT_OF = r"^\d+(?:[.,]0)?\s*(?:/|out of)\s*(\d{1,2})(?:\D|$)"
 NON_INTEGER = r"^[+-]?(?:\d*[.,]\d*[1-9]|\d+ ?[½¼¾])"
 
@@ -42,7 +44,7 @@ class LabelScale:
 
 
 def parse_score(column: pl.Expr) -> pl.Expr:
-    """Return the whole number a cell starts with, or has in parentheses behind its words (Int64), whatever its range.
+    """Return the whole number a cell starts with, has in parentheses behind its words, or spells (Int64).
 
     Null where there is none.
     """
@@ -110,7 +112,8 @@ def _scores(cells: pl.Series) -> pl.Series:
     cell = _trimmed()
     drawn = pl.when(cell.str.contains(DRAWN)).then(cell.str.count_matches("[★⭐]")).cast(pl.Int64)
     told = pl.coalesce(cell.str.extract(WHOLE, 1), cell.str.extract(BEHIND, 1)).cast(pl.Int64, strict=False)
-    score = pl.coalesce(told, drawn)
+    spelled = cell.str.to_lowercase().replace_strict(SPELLED, default=None, return_dtype=pl.Int64)
+    score = pl.coalesce(told, drawn, spelled)
     return cells.to_frame("cell").select(score).to_series()
 
 
