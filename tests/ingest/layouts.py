@@ -853,6 +853,18 @@ loyaltyProgramID|loyaltySubledger|cardIdentifier|cardState|currentBalance|pendin
         "member_id: cardIdentifier",
     ),
     Layout(
+        "talon.one transactions",
+        Kind.POINTS,
+        "talon-one-ledger",
+        """
+transactionUUID|created|programId|customerSessionId|type|name|startDate|expiryDate|subledgerId|amount|id|rulesetId|ruleName|customerProfileId
+u-1|2026-03-01T09:00:00Z|7|s1|addition|Order|immediate|unlimited||120|1|5|Rule|C1
+u-2|2026-03-02T09:00:00Z|7|s2|subtraction|Reward|immediate|unlimited||20|2|5|Rule|C1
+""",
+        "entry_id: transactionUUID+id; member_id: customerProfileId; points: amount; moved_as: type; occurred_at: created",
+        optional="ruleName|rulesetId|customerSessionId",
+    ),
+    Layout(
         "Turkish card programme",
         Kind.POINTS,
         None,

@@ -309,6 +309,15 @@ def test_a_list_of_members_has_balances_whatever_days_stand_beside_them(tmp_path
     ]
 
 
+@pytest.mark.parametrize("never", ["unlimited", "süresiz", "0000-00-00"])
+def test_points_that_never_expire_in_a_whole_ledger(tmp_path: Path, never: str) -> None:
+    text = f"Member ID,Date,Type,Points,Expires At\n7,2026-03-01,ACCUMULATE_POINTS,100,{never}\n"
+
+    rows = written(tmp_path, Kind.POINTS, text).frame.collect()
+
+    assert rows.select("type", "points", "expires_at", "fault").row(0) == ("earn", 100, None, None)
+
+
 def test_points_that_expired_have_a_column_of_their_own(tmp_path: Path) -> None:
     text = "Üye No;Tarih;Kazanılan;Kullanılan;Silinen\n7;13.01.2025;100;;\n7;14.02.2025;;30;\n7;15.03.2025;;;20\n"
 

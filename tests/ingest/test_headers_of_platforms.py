@@ -126,6 +126,78 @@ def test_closed_is_no_time_where_it_is_a_yes_or_no(tmp_path: Path) -> None:
     assert "solved_at" not in columns(tmp_path, header, "1|Ada|2026-03-01 10:00|yes")[1]
 
 
+POINTS = [
+    pytest.param(
+        "Customer Email|Customer ID|Points Change|Description|Created At",
+        "a@x.y|1|-50|$5 off coupon|2026-03-01T10:00:00Z",
+        "points: Points Change; customer_id: Customer ID; occurred_at: Created At",
+        id="Smile.io: a description is no product",
+    ),
+    pytest.param(
+        "Timestamp|Customer ID|Email|Type|Points|State",
+        "2026-03-01 10:00:00 UTC|1|a@x.y|spent|-50|approved",
+        "occurred_at: Timestamp; entry_type: Type; points: Points",
+        id="LoyaltyLion",
+    ),
+    pytest.param(
+        "customer|timestamp|action|points|channel|id",
+        "c1|2026-03-01 10:00:00|point_add|50|web|1",
+        "occurred_at: timestamp; entry_type: action; points: points; customer_id: customer",
+        id="Antavo",
+    ),
+    pytest.param(
+        "Date|Time|Customer|Email|Activity|Points",
+        "01/03/2026|10:00|Ada Lovelace|a@x.y|Earned|50",
+        "occurred_at: Date+Time; entry_type: Activity; customer_id: Email",
+        id="Stamp, date and time apart",
+    ),
+    pytest.param(
+        "Customer Name|Customer Email|Event|Points|Description|Date",
+        "Ada Lovelace|a@x.y|Redeemed Points|-50|$5 off coupon|Mar 01, 2026",
+        "entry_type: Event; points: Points; customer_id: Customer Email",
+        id="Rivo",
+    ),
+    pytest.param(
+        "No|Customer email|Activity|Point change|Balance|Time",
+        "1|a@x.y|Earn|50|50|03/01/2026 10:00 AM",
+        "points: Point change; balance: Balance; occurred_at: Time; entry_type: Activity",
+        id="BON: beside a running balance",
+    ),
+    pytest.param(
+        "Date|Time|Phone Number|Event|Points|Location|Order ID",
+        "03/01/2026|10:00:07|+905550000001|Accumulate Points|50|Main|",
+        "customer_id: Phone Number; entry_type: Event; points: Points",
+        id="Square",
+    ),
+    pytest.param(
+        "Membership Number|Activity Date|Journal Type|Points|Status",
+        "MBR1|03/01/2026|Accrual|50|Processed",
+        "member_id: Membership Number; occurred_at: Activity Date; moved_as: Journal Type",
+        id="Salesforce Loyalty",
+    ),
+    pytest.param(
+        "Üye Kart No|Tarih|Hareket Türü|Puan|Bakiye",
+        "0001|01.03.2026|Puan Kazanma|250|250",
+        "member_id: Üye Kart No; points: Puan",
+        id="a market's card",
+    ),
+    pytest.param(
+        "Müşteri Adı|Telefon|İşlem|Puan|İşlem Tarihi",
+        "Ayşe Yılmaz|05550000001|Harcandı|250|01.03.2026 10:00",
+        "customer_id: Telefon; entry_type: İşlem; points: Puan",
+        id="a shop that knows its members by telephone",
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "row", "meanings"), POINTS)
+def test_points_programmes(tmp_path: Path, header: str, row: str, meanings: str) -> None:
+    kind, found = columns(tmp_path, header, row)
+
+    assert kind is Kind.POINTS
+    assert wanted(meanings).items() <= found.items()
+
+
 MENTIONS = [
     pytest.param(
         "Review Id|Review Created (UTC)|Review Username|Review Title|Review Content|Review Stars|Webshop Name",

@@ -52,6 +52,11 @@ PRODUCT = ("product_id", "product_name")
 TITLES = frozenset({"title", "description"})
 """Keys of headers of a product's name that other files have, too."""
 
+CHANGES = frozenset(
+    {"pointschange", "pointchange", "pointsdelta", "puanhareketi", "puandegisimi", "hareketpuani"}
+)
+"""Keys of headers of points that only a ledger has."""
+
 CLEARLY = 2
 """By how much more evidence another kind must lead before a file is held to be of that kind."""
 
@@ -203,7 +208,7 @@ def _likeliest(
             or "Name the columns: --map customer_id=Header --map ordered_at=Header --map amount=Header "
             "for orders, --map nps=Header for a survey.",
         )
-    return max(possible, key=lambda kind: _weight(kind, found[kind], evidence[kind]))
+    return max(possible, key=lambda kind: _weight(kind, found[kind], headers, evidence[kind]))
 
 
 def _is_thin(kind: Kind, columns: Mapping[str, Use], headers: Headers) -> bool:
@@ -224,8 +229,14 @@ def _people() -> Names:
     return catalogue().kinds[Kind.ORDERS]["customer_id"]
 
 
-def _weight(kind: Kind, columns: Mapping[str, Use], evidence: int) -> int:
-    """Return the evidence for a kind among others; what has an order number and no money may be about an order."""
+def _weight(kind: Kind, columns: Mapping[str, Use], headers: Headers, evidence: int) -> int:
+    """Return the evidence for a kind among others; what has an order number and no money may be about an order.
+
+    A type is one of points where points moved, and says nothing elsewhere; and points that changed are no balance.
+    """
+    if kind is Kind.POINTS and "points" in columns:
+        changed = key(headers.text(columns["points"].columns[0])) in CHANGES
+        return evidence + ("entry_type" in columns) + CLEARLY * changed
     if kind is Kind.ORDERS and columns.keys().isdisjoint(OF_ORDERS) and "order_id" in columns:
         return evidence - catalogue().kinds[kind]["order_id"].tells
     return evidence
@@ -256,9 +267,10 @@ def _check_kind(
         # What is asked for can stand nowhere else.
         absent = tuple(group for group in REQUIRED[needed] if found[needed].keys().isdisjoint(group))
     rivals = [kind for kind, columns in found.items() if kind is not needed and not missing(kind, columns)]
-    rival = max(rivals, key=lambda kind: evidence[kind], default=None)
+    weight = {kind: _weight(kind, columns, headers, evidence[kind]) for kind, columns in found.items()}
+    rival = max(rivals, key=lambda kind: weight[kind], default=None)
     is_sure = not absent and not _is_thin(needed, found[needed], headers)
-    if rival is not None and not mapped and evidence[rival] > evidence[needed] + (CLEARLY if is_sure else 0):
+    if rival is not None and not mapped and weight[rival] > weight[needed] + (CLEARLY if is_sure else 0):
         raise _wrong_kind(file, needed, rival, None, asks)
     if absent:
         wanted = [(question,) for question in asks] if needed is Kind.SURVEYS and asks else absent

@@ -24,8 +24,14 @@ IN_UTC = re.compile(r"[(\[](?:UTC|GMT)(?: ?[+±]0?0?(?::?00)?)?[)\]]\s*$|[\s_]UT
 STATED_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
 
 
-def moment(cells: Cells, name: str) -> pl.Expr:
+NO_DAY = r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?"
+"""How databases write a day that is none: ``0000-00-00 00:00:00``."""
+
+
+def moment(cells: Cells, name: str, nothing: str = NO_DAY) -> pl.Expr:
     """Return local wall-clock time; null where blank or unreadable, and throughout when the file has none.
+
+    ``nothing`` is what says that there is none; a column may hold nothing else.
 
     Raises:
         UnreadableDates: no value can be read, or day and month cannot be told apart.
@@ -35,6 +41,8 @@ def moment(cells: Cells, name: str) -> pl.Expr:
         return pl.lit(None, pl.Datetime("us"))
     cell = _written(cells, use)
     sample = cells.file.sample.select(cell.alias("moment"))["moment"]
+    if sample.dtype == pl.String:
+        sample = sample.filter(~sample.str.strip_chars().str.contains(f"^(?:{nothing})$"))
     where = cells.where(use.columns[0])
     layout = date_layout(sample, locale=cells.locale, where=where, name=name)
     if layout.ambiguous:
@@ -50,10 +58,6 @@ def no_moment(cells: Cells, name: str, undated: pl.Expr) -> pl.Expr:
     if use is None:
         return undated
     return undated & is_blank(pl.when(undated).then(pl.col(use.columns[0])))
-
-
-NO_DAY = r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[ T][0:.]+)?"
-"""How databases write a day that is none: ``0000-00-00 00:00:00``."""
 
 
 def unread_moment(cells: Cells, name: str, untold: pl.Expr, nothing: str = NO_DAY) -> pl.Expr:

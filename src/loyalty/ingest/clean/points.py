@@ -32,7 +32,7 @@ CALLED = {
 """Columns that exports call otherwise than the table."""
 MOVES = {"earned": EntryType.EARN, "spent": EntryType.REDEEM, "expired": EntryType.EXPIRE}
 """Columns that each hold the points of one type of entry."""
-NEVER = rf"(?i){NO_DAY}|9999[-/.].*|\d{{1,2}}[-/.]\d{{1,2}}[-/.]9999.*|never|süresiz"
+NEVER = rf"(?i){NO_DAY}|9999[-/.].*|\d{{1,2}}[-/.]\d{{1,2}}[-/.]9999.*|never|unlimited|süresiz"
 """A day of expiry that says that there is none."""
 GIVES = tuple(str(move) for move in EntryType if move.sign > 0)
 TAKES = tuple(str(move) for move in EntryType if move.sign < 0)
@@ -73,7 +73,7 @@ def clean_points(
         )
     moved, left = whole(cells, "points"), whole(cells, "balance")
     occurred = moment(cells, "occurred_at") if dated else pl.lit(None, pl.Datetime("us"))
-    expires = moment(cells, "expires_at")
+    expires = moment(cells, "expires_at", NEVER)
     facts = {
         "file": pl.lit(index, pl.UInt16),
         "row": pl.col("row").cast(pl.UInt32),
