@@ -198,6 +198,86 @@ def test_points_programmes(tmp_path: Path, header: str, row: str, meanings: str)
     assert wanted(meanings).items() <= found.items()
 
 
+CUSTOMERS = [
+    pytest.param(
+        "Name|Username|Sign up|Email|Orders|Total spend",
+        "Ada Lovelace|ada|2025-01-02 10:00:00|a@x.y|3|31.50",
+        "created_at: Sign up; total_spent: Total spend; total_orders: Orders",
+        id="WooCommerce",
+    ),
+    pytest.param(
+        "customer_id|user_email|user_registered|first_name|order_count|total_spent",
+        "7|a@x.y|2025-01-02 10:00:00|Ada|3|31.50",
+        "email: user_email; created_at: user_registered; total_orders: order_count",
+        id="WooCommerce, by a plugin",
+    ),
+    pytest.param(
+        "Record ID|First Name|Last Name|Email|Phone Number|Create Date|Lifecycle Stage",
+        "901|Ada|Lovelace|a@x.y||2025-01-02 10:00|Customer",
+        "customer_id: Record ID; created_at: Create Date; phone: Phone Number",
+        id="HubSpot",
+    ),
+    pytest.param(
+        "Email|Klaviyo ID|First Name|Email Marketing Consent|SMS Marketing Consent|Profile Created On",
+        "a@x.y|01H|Ada|SUBSCRIBED|NEVER_SUBSCRIBED|2025-01-02 10:00:00",
+        "consent_email: Email Marketing Consent; consent_sms: SMS Marketing Consent; "
+        "created_at: Profile Created On",
+        id="Klaviyo",
+    ),
+    pytest.param(
+        "Email Address|First Name|Last Name|MEMBER_RATING|OPTIN_TIME|CONFIRM_TIME|LAST_CHANGED",
+        "a@x.y|Ada|Lovelace|2|2025-01-02 10:00:00|2025-01-02 10:00:00|2025-01-02 10:00:00",
+        "email: Email Address; created_at: OPTIN_TIME",
+        id="Mailchimp",
+    ),
+    pytest.param(
+        "Contact ID|First Name|Last Name|Email|Created Date|Birthdate",
+        "003A|Ada|Lovelace|a@x.y|1/22/2025|5/26/1990",
+        "customer_id: Contact ID; created_at: Created Date; birth_date: Birthdate",
+        id="Salesforce",
+    ),
+    pytest.param(
+        "Üye ID|İsim|Mail|Üyelik Tarihi|Mail İzin|SMS İzin",
+        "7|Ayşe|a@x.y|02.01.2025 10:00:00|Evet|Hayır",
+        "email: Mail; consent_email: Mail İzin; consent_sms: SMS İzin",
+        id="Ticimax",
+    ),
+    pytest.param(
+        "Üye Kodu|Adı|E-Posta|Kayıt Tarihi|Sipariş Sayısı|Toplam Alışveriş",
+        "U7|Ayşe|a@x.y|02.01.2025 10:00|3|1.250,50",
+        "customer_id: Üye Kodu; total_orders: Sipariş Sayısı; total_spent: Toplam Alışveriş",
+        id="IdeaSoft",
+    ),
+    pytest.param(
+        "Müşteri Kodu|Müşteri Adı|E-Mail|Kayıt Tarihi|Sipariş Adedi|E-Mail Bildirimi|Parapuan",
+        "T7|Ayşe|a@x.y|2025-01-02 10:00:00|3|1|15",
+        "total_orders: Sipariş Adedi; consent_email: E-Mail Bildirimi; points: Parapuan",
+        id="T-Soft",
+    ),
+    pytest.param(
+        "Phone Number|Name|Email|Available Points|Enrolled Date|Total Spend",
+        "+905550000001|Ada|a@x.y|50|01/22/2025|31.50",
+        "points: Available Points; enrolled_at: Enrolled Date; total_spent: Total Spend",
+        id="Square members",
+    ),
+    pytest.param(
+        "id|first_name|email|metafield: loyalty.points_balance [number_integer]|Tier (customer.metafields.club.tier)|"
+        "Total Spent",
+        "7|Ada|a@x.y|50|Gold|31.50",
+        "points: metafield: loyalty.points_balance [number_integer]; tier: Tier (customer.metafields.club.tier)",
+        id="Shopify's metafields",
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "row", "meanings"), CUSTOMERS)
+def test_lists_of_customers(tmp_path: Path, header: str, row: str, meanings: str) -> None:
+    kind, found = columns(tmp_path, header, row)
+
+    assert kind is Kind.CUSTOMERS
+    assert wanted(meanings).items() <= found.items()
+
+
 MENTIONS = [
     pytest.param(
         "Review Id|Review Created (UTC)|Review Username|Review Title|Review Content|Review Stars|Webshop Name",

@@ -18,6 +18,8 @@ UNITS = re.compile(
 """Units of money and time, and the ends of a scale: ``Tutar (TL)``, ``Puan (1-5)``."""
 UNIT_ENDS = frozenset("LYDRPCTlydrpctxX₺$€£)] ")
 ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+METAFIELD = re.compile(r"metafields?\b[:.]\s*[\w-]+\.([\w-]+)", re.IGNORECASE)
+"""A field that a shop added itself: ``Metafield: loyalty.points_balance [number_integer]``."""
 LONGEST = 1000
 """Questions of surveys are as long; damage makes longer headers, whose end is not looked for: that would take hours."""
 PLACE = re.compile(r"#(\d{1,9})")
@@ -26,6 +28,8 @@ Unfit = Callable[[str], bool]
 
 
 def _without_unit(header: str) -> str:
+    if "etafield" in header[:LONGEST] and (own := METAFIELD.search(header[:LONGEST])):
+        return key(own[1])
     # A look at the last sign is cheap, and few headers have a unit.
     has_unit = header[-1:] in UNIT_ENDS and len(header) <= LONGEST
     return key(UNITS.sub("", header) if has_unit else header)
