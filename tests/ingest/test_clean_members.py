@@ -80,6 +80,20 @@ def test_rows_that_are_no_customer(tmp_path: Path) -> None:
     assert rows.schema == pl.Schema(CUSTOMER_COLUMNS)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Grand Totals (1 records)",
+        "Confidential Information - Do Not Distribute",
+        "Copyright (c) 2000-2026 x, inc.",
+    ],
+)
+def test_what_salesforce_writes_below_a_report_is_no_customer(tmp_path: Path, said: str) -> None:
+    text = f"Contact ID,Email,Created Date\n1,a@example.com,2026-01-01\n{said},,\n"
+
+    assert written(tmp_path, Kind.CUSTOMERS, text).frame.collect()["fault"].to_list() == [None, "footer"]
+
+
 # --- points
 
 LEDGER = "Member ID,Transaction Date,Transaction Type,Points\n"
