@@ -67,6 +67,18 @@ def test_every_answer_of_the_exports(name: str) -> None:
     assert rows["nps"].null_count() == rows["nps_issue"].count()
 
 
+def test_delighted_asks_satisfaction_and_effort_from_1_to_5(tmp_path: Path) -> None:
+    text = """\
+Person Email,Survey Type,Score,Response Created At
+a@x.y,csat,4,2026-03-01 10:00:00 UTC
+b@x.y,ces,2,2026-03-01 10:00:00 UTC
+c@x.y,nps,9,2026-03-01 10:00:00 UTC
+"""
+    table = surveys(written(tmp_path, text))
+
+    assert (table.scales, table.best["ces"]) == ({"csat": (1, 5), "ces": (1, 5)}, Scale.HIGH)
+
+
 def test_delighted_knows_people_by_their_address() -> None:
     rows = good(surveys(EXPORTS / "delighted_responses.csv"))
 

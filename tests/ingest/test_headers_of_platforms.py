@@ -126,6 +126,67 @@ def test_closed_is_no_time_where_it_is_a_yes_or_no(tmp_path: Path) -> None:
     assert "solved_at" not in columns(tmp_path, header, "1|Ada|2026-03-01 10:00|yes")[1]
 
 
+SURVEYS = [
+    pytest.param(
+        "responded|sent|person_id|answer|comment",
+        "1772000000|1771990000|1|9|ok",
+        "answered_at: responded; invited_at: sent; nps: answer",
+        id="AskNicely, in seconds",
+    ),
+    pytest.param(
+        "Email|NPS Score|NPS Feedback|Survey Sent Date|Response Date",
+        "a@x.y|9|ok|Mar 01, 2026|Mar 02, 2026",
+        "invited_at: Survey Sent Date; answered_at: Response Date",
+        id="Retently",
+    ),
+    pytest.param(
+        "Response ID|Date & Time (UTC)|Email|Q#1: How likely are you to recommend us?",
+        "1|2026-03-01 10:00:00|a@x.y|9",
+        "answered_at: Date & Time (UTC)",
+        id="Survicate",
+    ),
+    pytest.param(
+        "survey_type|date_survey_sent|date_survey_response|email|nps_score",
+        "T|2026-03-01|2026-03-02|a@x.y|9",
+        "answered_at: date_survey_response; invited_at: date_survey_sent",
+        id="CustomerGauge",
+    ),
+    pytest.param(
+        "Submission ID|Submitted Time|Email|1. How likely are you to recommend us?",
+        "s1|Mar 01, 2026 10:00 AM|a@x.y|9",
+        "answered_at: Submitted Time",
+        id="SurveySparrow",
+    ),
+    pytest.param(
+        "Submission Date|E-mail|Bizi tavsiye eder misiniz? (0-10)",
+        "Mar 01, 2026|a@x.y|9",
+        "answered_at: Submission Date",
+        id="JotForm",
+    ),
+    pytest.param(
+        "id. Response ID|submitdate. Date submitted|startdate. Date started|Q00. How likely are you to recommend us?",
+        "1|2026-03-01 10:00:00|2026-03-01 09:00:00|9",
+        "answered_at: submitdate. Date submitted",
+        id="LimeSurvey",
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "row", "meanings"), SURVEYS)
+def test_survey_tools(tmp_path: Path, header: str, row: str, meanings: str) -> None:
+    kind, found = columns(tmp_path, header, row)
+
+    assert kind is Kind.SURVEYS
+    assert wanted(meanings).items() <= found.items()
+
+
+def test_responded_is_no_time_where_it_is_a_yes_or_no(tmp_path: Path) -> None:
+    _, found = columns(tmp_path, "Email|Responded|Sent|NPS Score|Date", "a@x.y|Yes|Yes|9|2026-03-01")
+
+    assert found["answered_at"] == "Date"
+    assert "invited_at" not in found
+
+
 POINTS = [
     pytest.param(
         "Customer Email|Customer ID|Points Change|Description|Created At",

@@ -109,6 +109,7 @@ class Platform:
         not_read: headers that are passed over, by the reason.
         signature: headers that must all be there; of an inner tuple, one.
         columns: canonical column to its rule.
+        scales: on which scale the platform asks a question, where nothing else tells it.
         first_header: the first signature header must be the first column.
         only_these: no other headers.
         asks: at least one survey question must be found.
@@ -135,6 +136,7 @@ class Platform:
     timezone: str | None = None
     locale: str | None = None
     best: Scale = Scale.UNKNOWN
+    scales: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     first_header: bool = False
     only_these: bool = False
     asks: bool = False
@@ -314,6 +316,7 @@ def _platform(name: str, body: Mapping[str, Any]) -> Platform:
         timezone=body.get("timezone"),
         locale=body.get("locale"),
         best=Scale(body.get("best", Scale.UNKNOWN)),
+        scales={question: (low, high) for question, (low, high) in body.get("scales", {}).items()},
         first_header=body.get("first_header", False),
         only_these=body.get("only_these", False),
         asks=body.get("asks", False),

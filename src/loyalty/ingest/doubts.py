@@ -224,6 +224,10 @@ NAMED = {
     (Kind.ORDERS, "status", "state"): _says_a_fate,
     (Kind.TICKETS, "solved_at", "closed"): _says_more_than_yes_or_no,
     (Kind.TICKETS, "solved_at", "resolved"): _says_more_than_yes_or_no,
+    (Kind.SURVEYS, "answered_at", "responded"): _says_more_than_yes_or_no,
+    (Kind.SURVEYS, "answered_at", "submitted"): _says_more_than_yes_or_no,
+    (Kind.SURVEYS, "answered_at", "completed"): _says_more_than_yes_or_no,
+    (Kind.SURVEYS, "invited_at", "sent"): _says_more_than_yes_or_no,
 }
 """The same of one header: a state may be a part of a country, and "Closed" a day or a yes."""
 OF_ORDERS = {"customer_id": _is_relay, "unit_price": _is_rating, "amount": _is_after_fees}

@@ -53,6 +53,9 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     said = highest_said(cells.file.sample[question.column])
     if said is not None and (question.name != "nps" or said < NPS_BEST):
         return 1, said
+    platform = cells.recognition.platform
+    if platform is not None and question.name in platform.scales:
+        return platform.scales[question.name]
     words = fold(f"{header} {asked}").split()
     stars = catalogue().kinds[Kind.SURVEYS]["score"].stars
     named = key(header) in stars or bool(stars & set(words))
