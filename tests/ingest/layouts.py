@@ -493,6 +493,30 @@ C2|2026-03-05 00:08|10
 """,
 )
 
+SURVEYMONKEY_CHOICES = Layout(
+    "surveymonkey, expanded, a column for each answer",
+    Kind.SURVEYS,
+    "surveymonkey",
+    # One answer of several to each question; what people wrote under "Other" is none of them.
+    f"""
+{RESPONDENT}|How likely is it that you would recommend us?||||Overall, how satisfied are you?|||
+|||||||||7|8|9|10 - Extremely likely|Very satisfied|Satisfied|Dissatisfied|Other (please specify)
+118|430|03/04/2026 02:05:00 PM|03/04/2026 02:08:00 PM||ada@x.y|||C1|||9||Very satisfied|||
+119|430|03/05/2026 12:05:00 AM|03/05/2026 12:08:00 AM||b@x.y|||C2||||10 - Extremely likely|||Dissatisfied|
+120|430|03/05/2026 12:05:00 AM|03/05/2026 12:08:00 AM||c@x.y|||C3|7|||||||so so
+121|430|03/05/2026 12:05:00 AM|03/05/2026 12:08:00 AM||d@x.y|||C4||8|||||Dissatisfied|none
+""",
+    """
+respondent_id|answered_at|nps|csat
+C1|2026-03-04 14:08|9|5
+C2|2026-03-05 00:08|10|2
+C3|2026-03-05 00:08|7|·
+C4|2026-03-05 00:08|8|2
+""",
+    by_place=True,
+    optional="IP Address|First Name|Last Name",
+)
+
 SURVEYMONKEY_BLANK_ROW = Layout(
     "surveymonkey, second row blank",
     Kind.SURVEYS,
@@ -688,7 +712,7 @@ Bea|2026-03-02 13:00|negative
 )
 
 ANSWERS = (
-    SURVEYMONKEY, SURVEYMONKEY_EXPANDED, SURVEYMONKEY_BLANK_ROW, TYPEFORM, TYPEFORM_OLD, GOOGLE_FORMS, GOOGLE_FORMS_TR,
+    SURVEYMONKEY, SURVEYMONKEY_EXPANDED, SURVEYMONKEY_CHOICES, SURVEYMONKEY_BLANK_ROW, TYPEFORM, TYPEFORM_OLD, GOOGLE_FORMS, GOOGLE_FORMS_TR,
     QUALTRICS_NUMBERS, QUALTRICS_LABELS, DELIGHTED, RETENTLY, GOOGLE_PLAY, JUDGE_ME,
 )  # fmt: skip
 

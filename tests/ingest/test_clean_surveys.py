@@ -67,6 +67,20 @@ def test_every_answer_of_the_exports(name: str) -> None:
     assert rows["nps"].null_count() == rows["nps_issue"].count()
 
 
+def test_rows_stay_as_they_stood_where_each_answer_has_a_column(tmp_path: Path) -> None:
+    """SurveyMonkey's expanded export: the answers are read together, and rows are written out as they came."""
+    text = """\
+Respondent ID,Collector ID,Start Date,End Date,How satisfied are you?,,
+,,,,Very satisfied,Satisfied,Dissatisfied
+1,4,03/14/2026 02:05:00 PM,03/14/2026 02:05:00 PM,,,Dissatisfied
+2,4,03/14/2026 02:05:00 PM,03/14/2026 02:05:00 PM,Very satisfied,,
+"""
+    table = surveys(written(tmp_path, text))
+
+    assert good(table)["csat"].to_list() == [2, 5]
+    assert table.origin.raw.collect().row(0)[-3:] == (None, None, "Dissatisfied")
+
+
 def test_delighted_asks_satisfaction_and_effort_from_1_to_5(tmp_path: Path) -> None:
     text = """\
 Person Email,Survey Type,Score,Response Created At

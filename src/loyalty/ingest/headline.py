@@ -21,6 +21,9 @@ _SURELY = 3
 """So many columns with words above numbers and dates are no accident of one row."""
 _ANSWER_WORDS = {"response", "open-ended response", "yanıt", "açık uçlu yanıt", "other (please specify)"}
 
+_STEP = re.compile(r"\s*(\d{1,2})(?:\s*[-–—.:)].*)?$", re.DOTALL)
+"""An answer of a scale: ``7``, ``10 - Extremely likely``."""
+
 _GROUPS = 2
 _BARE = frozenset(
     ("no", "numara", "numarasi", "kod", "kodu", "id", "ad", "adi", "isim", "ismi", "name", "code", "number")
@@ -172,14 +175,25 @@ def _explains(records: Sequence[Record], index: int) -> bool:
 
 def _is_answer_row(header: Record, record: Record, below: Sequence[Record]) -> bool:
     """Return whether a record names the answers to the questions above it, as SurveyMonkey's second does."""
-    cells = [cell.strip() for cell in record if cell.strip()]
+    steps = _scale_steps(header, record)
+    cells = [cell.strip() for place, cell in enumerate(record) if cell.strip() and place not in steps]
     leading_blank = bool(_cell(header, 0)) and not _cell(record, 0)
-    if not cells or not leading_blank or any(looks_recorded(cell) for cell in cells):
+    if not (cells or steps) or not leading_blank or any(looks_recorded(cell) for cell in cells):
         return False
     if below and not all(_cell(other, 0) for other in below if filled(other)):
         return False
     completes = any(_cell(record, place) for place, cell in enumerate(header) if not cell.strip())
     return completes or any(cell.casefold() in _ANSWER_WORDS for cell in cells)
+
+
+def _scale_steps(header: Record, record: Record) -> frozenset[int]:
+    """Return the places of the answers 0, 1, 2, … of one question: each but the first below a blank header."""
+    steps = set[int]()
+    for place in range(1, len(record)):
+        before, number = _STEP.match(record[place - 1]), _STEP.match(record[place])
+        if before and number and not _cell(header, place) and int(number[1]) == int(before[1]) + 1:
+            steps |= {place - 1, place}
+    return frozenset(steps)
 
 
 def _usual_width(records: Sequence[Record]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loyalty.errors import LoyaltyError, together
+from loyalty.ingest.choices import with_choices_together
 from loyalty.ingest.delimited import open_delimited
 from loyalty.ingest.ndjson import open_ndjson
 from loyalty.ingest.packed import read_head
@@ -36,7 +37,7 @@ def open_files(source: Source) -> list[RawFile]:
             continue
         for place in places:
             try:
-                opened.extend(_open(place, source))
+                opened.extend(map(with_choices_together, _open(place, source)))
             except LoyaltyError as error:
                 problems.append(error)
     if problems:

@@ -116,7 +116,7 @@ def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
 def question_texts(file: RawFile, platform: Platform | None) -> dict[str, str]:
     """Return what was asked in each column, of a very wide table in the first."""
     columns = (f"c{place}" for place in range(min(len(file.headers), MOST_QUESTIONS)))
-    return {column: question_text(file, platform, column) for column in columns}
+    return {column: question_text(file, platform, column) for column in columns if column not in file.answers}
 
 
 def stated_range(text: str) -> tuple[int, int] | None:

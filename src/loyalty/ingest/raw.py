@@ -29,6 +29,8 @@ class RawFile:
         encoding: of a text file, as found or named.
         delimiter: of a text file.
         rows: about how many there are.
+        answers: columns that each stand for one answer to a question, where ``frame`` has the answer given in another.
+        unmade: the frame as it was read, where there are such columns.
     """
 
     path: str
@@ -41,6 +43,8 @@ class RawFile:
     encoding: str | None = None
     delimiter: str | None = None
     rows: int = 0
+    answers: frozenset[str] = frozenset()
+    unmade: pl.LazyFrame | None = None
 
     @cached_property
     def empty(self) -> frozenset[str]:

@@ -313,7 +313,8 @@ def _as_it_stood(file: RawFile, index: int) -> pl.LazyFrame:
             copy += 1
             name = f"{header or f'#{place}'} ({copy})"
         names.append(name)
-    return file.frame.select(
+    frame = file.frame if file.unmade is None else file.unmade
+    return frame.select(
         pl.lit(index, pl.UInt16).alias("file"),
         pl.col("row"),
         *(
