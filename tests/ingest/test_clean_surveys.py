@@ -81,6 +81,25 @@ Respondent ID,Collector ID,Start Date,End Date,How satisfied are you?,,
     assert table.origin.raw.collect().row(0)[-3:] == (None, None, "Dissatisfied")
 
 
+def test_a_survey_type_may_say_more_than_its_name(tmp_path: Path) -> None:
+    """As HubSpot writes it; a survey of employees is another one."""
+    text = """\
+Email,Survey type,Rating,Submission date
+a@x.y,Customer Loyalty (NPS),9,2026-03-14
+b@x.y,Customer Satisfaction (CSAT),4,2026-03-14
+c@x.y,Customer Support (CES),6,2026-03-14
+d@x.y,eNPS,3,2026-03-14
+"""
+    rows = good(surveys(written(tmp_path, text)))
+
+    assert rows.select("nps", "csat", "ces").rows() == [
+        (9, None, None),
+        (None, 4, None),
+        (None, None, 6),
+        (None, None, None),
+    ]
+
+
 def test_delighted_asks_satisfaction_and_effort_from_1_to_5(tmp_path: Path) -> None:
     text = """\
 Person Email,Survey Type,Score,Response Created At

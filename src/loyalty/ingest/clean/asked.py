@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,8 +24,21 @@ FEW_TEXTS = 10
 """So many different texts are questions; more of them only where each stands on two rows or more on average."""
 ITEM_OF = {fold(item): item for item in ITEMS}
 """The three loyalty questions, as files with one answer to a row name them."""
+TYPES = {
+    "nps": re.compile(r"\bnps\b|\bnet promoter\b"),
+    "csat": re.compile(r"\bcsat\b|\bsatisfaction\b|\bmemnuniyet\w*"),
+    "ces": re.compile(r"\bces\b|\beffort\b"),
+    "cli": re.compile(r"\bcli\b"),
+}
+"""What (folded) types of a survey say, by the type: HubSpot writes "Customer Loyalty (NPS)"."""
 LOWEST = {"nps": 0}
 """Where a scale begins of which only the highest answer is told; elsewhere at 1."""
+
+
+def survey_type(said: str) -> str:
+    """Return the type of a survey that its (folded) name says, else the name."""
+    found = [named for named, pattern in TYPES.items() if pattern.search(said)]
+    return found[0] if len(found) == 1 else said
 
 
 @dataclass(frozen=True)
@@ -95,7 +109,7 @@ def rows_asked(cells: Cells, columns: Iterable[str]) -> dict[str, list[RowsAsked
     )
     return {
         column: [
-            RowsAsked(fold(kind or ""), *rest)
+            RowsAsked(survey_type(fold(kind or "")), *rest)
             for kind, *rest in found.filter(pl.col(column) > 0).select(*said, column).iter_rows()
         ]
         for column in answered

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
 from loyalty.ingest.clean.asked import (
     RowsAsked,
     rows_asked,
+    survey_type,
     texts_by_question,
 )
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import text
 from loyalty.ingest.questions import CHOSEN, ITEMS
 from loyalty.ingest.recognition import Known
+from loyalty.ingest.values.cells import read_cells, read_distinct
 from loyalty.ingest.values.likert import NOT_ANSWERED
 from loyalty.ingest.values.scores import (
     LabelScale,
@@ -22,7 +25,7 @@ from loyalty.ingest.values.scores import (
     parse_score,
     score_issue,
 )
-from loyalty.ingest.values.words import fold, fold_expr
+from loyalty.ingest.values.words import fold, fold_expr, folded
 from loyalty.model.tables import QUESTIONS
 
 WORDS = r"\p{L}{3}"
@@ -140,7 +143,8 @@ def _survey_types(cells: Cells) -> set[str]:
     kind = cells.use("survey_type")
     if kind is None:
         return set()
-    return {fold(word) for word in cells.file.sample[kind.columns[0]].cast(pl.String).drop_nulls().unique()}
+    words = cells.file.sample[kind.columns[0]].cast(pl.String).drop_nulls().unique()
+    return {survey_type(fold(word)) for word in words}
 
 
 def _of_rows(question: Question, asked: list[RowsAsked], texts: tuple[str, ...] | None) -> Question:
@@ -175,11 +179,18 @@ def _labels(cells: Cells, column: str) -> LabelScale | None:
     return label_scale(sample) if in_words else None
 
 
+def _types(said: pl.Series) -> pl.Series:
+    words = folded(said)
+    distinct = words.drop_nulls().unique()
+    return words.replace(distinct, pl.Series(map(survey_type, distinct), dtype=pl.String))
+
+
 def rows_asking(cells: Cells, question: Question) -> pl.Expr | None:
     """Return whether a row asks the question; None where all do."""
     conditions = []
     if question.survey_type is not None:
-        conditions.append(fold_expr(text(cells, "survey_type")).eq_missing(question.survey_type))
+        said = read_cells(text(cells, "survey_type"), partial(read_distinct, reading=_types), pl.String)
+        conditions.append(said.eq_missing(question.survey_type))
     if question.texts is not None:
         conditions.append(
             text(cells, "question").is_in(question.texts) if question.texts else pl.lit(value=False)
