@@ -143,3 +143,20 @@ def test_bots_are_left_out_and_the_own_brand_is_known(tmp_path: Path) -> None:
 
     assert rows["fault"].to_list() == [None, None, "bot"]
     assert rows["is_own"].to_list() == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (("1", "0", "-1"), ["positive", "neutral", "negative"]),
+        (("5", "0", "−5"), ["positive", "neutral", "negative"]),
+        (("1", "0", "1"), [None, None, None]),  # a flag, or a cluster
+        (("3", "0", "-1"), [None, None, None]),  # nobody knows where neutral ends
+    ],
+)
+def test_sentiment_as_a_sign(tmp_path: Path, said: tuple[str, ...], meant: list[str | None]) -> None:
+    rows = "".join(f"2026-03-1{day},Defne,{value}\n" for day, value in enumerate(said))
+
+    table = mentions(written(tmp_path, f"Date,Brand,Sentiment\n{rows}"))
+
+    assert good(table)["sentiment"].to_list() == meant

@@ -17,9 +17,10 @@ from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.cells import look_up
 from loyalty.ingest.values.scores import parse_score
-from loyalty.ingest.values.words import fold_expr
+from loyalty.ingest.values.words import fold_expr, is_blank
 from loyalty.model.tables import MENTION_COLUMNS
 
+SIGN_SENTIMENT = {-1: "negative", 0: "neutral", 1: "positive"}
 STAR_SENTIMENT = {1: "negative", 2: "negative", 3: "neutral", 4: "positive", 5: "positive"}
 
 
@@ -87,14 +88,32 @@ def _platform(cells: Cells) -> pl.Expr:
 
 
 def _sentiment(cells: Cells) -> pl.Expr:
-    """Return the label, or what the stars say where there are stars and no labels."""
-    rating = cells.use("rating")
-    if cells.use("sentiment") is not None or rating is None:
+    """Return the label, or its sign where it is a number, or what the stars say where there are stars and no labels."""
+    rating, sentiment = cells.use("rating"), cells.use("sentiment")
+    if sentiment is not None and _is_signed(cells, sentiment.columns[0]):
+        return look_up(_number(sentiment.columns[0]).sign(), SIGN_SENTIMENT, pl.String)
+    if sentiment is not None or rating is None:
         return word(cells, "sentiment", catalogue().sentiments, pl.String)
     stars = parse_score(pl.col(rating.columns[0]))
     if not _on_five_stars(cells, rating.columns[0]):
         return pl.lit(None, pl.String)
     return look_up(stars, STAR_SENTIMENT, pl.String)
+
+
+def _number(column: str) -> pl.Expr:
+    return (
+        pl.col(column)
+        .cast(pl.String)
+        .str.strip_chars()
+        .str.replace("−", "-", literal=True)
+        .cast(pl.Int64, strict=False)
+    )
+
+
+def _is_signed(cells: Cells, column: str) -> bool:
+    """Return whether sentiment is told as -1, 0 and 1 (or -5, 0 and 5), some of it negative."""
+    numbers = set(cells.file.sample.filter(~is_blank(pl.col(column))).select(_number(column)).to_series())
+    return None not in numbers and len({abs(number) for number in numbers} - {0}) == 1 and min(numbers) < 0
 
 
 def _on_five_stars(cells: Cells, column: str) -> bool:
