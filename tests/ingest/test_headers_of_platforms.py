@@ -103,6 +103,19 @@ TICKETS = [
         id="a call centre, date and time apart",
     ),
     pytest.param(
+        "chat creation date UTC|chat start date|visitor email|last operator|first response time in seconds|rate",
+        "2026-03-01 10:00:00||a@x.y|Ada|720|rated good",
+        "created_at: chat creation date UTC; assignee: last operator; customer_id: visitor email; csat_score: rate; "
+        "first_reply_duration: first response time in seconds",
+        id="LiveChat, with an empty day of start",
+    ),
+    pytest.param(
+        "Kimlik|Atanan|Oluşturulma Tarihi|Dakika cinsinden ilk yanıt süresi",
+        "1|Ada|2026-03-01 10:00:00|12",
+        "first_reply_minutes: Dakika cinsinden ilk yanıt süresi",
+        id="Zendesk in Turkish",
+    ),
+    pytest.param(
         "Şikayet No|Şikayet Konusu|Şikayet Tarihi|Durumu|İlgili Personel|Müşteri Memnuniyeti",
         "1|İade|01.03.2026 10:00|Kapatıldı|Ada|Memnun Değil",
         "subject: Şikayet Konusu; status: Durumu; assignee: İlgili Personel; csat_score: Müşteri Memnuniyeti",
@@ -156,6 +169,12 @@ SURVEYS = [
         "s1|Mar 01, 2026 10:00 AM|a@x.y|9",
         "answered_at: Submitted Time",
         id="SurveySparrow",
+    ),
+    pytest.param(
+        "Response ID|Timestamp Added (MM/dd/yyyy HH:mm:ss)|Email|1. How likely are you to recommend us?",
+        "1|03/01/2026 10:00:00|a@x.y|9",
+        "answered_at: Timestamp Added (MM/dd/yyyy HH:mm:ss)",
+        id="Zoho Survey",
     ),
     pytest.param(
         "Submission Date|E-mail|Bizi tavsiye eder misiniz? (0-10)",
@@ -298,6 +317,24 @@ CUSTOMERS = [
         id="Salesforce",
     ),
     pytest.param(
+        "id|Description|Email|Name|Created (UTC)|Currency|Total Spend|Payment Count",
+        "cus_1||a@x.y||2025-01-02 10:00|usd|31.50|3",
+        "email: Email; created_at: Created (UTC); total_spent: Total Spend",
+        id="Stripe",
+    ),
+    pytest.param(
+        "ID|First name|Last name|Email address|Newsletter|Registration|Last visit",
+        "7|Ada|Lovelace|a@x.y|1|2025-01-02 10:00:00|2026-01-02 10:00:00",
+        "email: Email address; consent_email: Newsletter; created_at: Registration",
+        id="PrestaShop",
+    ),
+    pytest.param(
+        "Müşteri ID|Ad|Soyad|E-posta|E-posta Pazarlama İzni|SMS Pazarlama İzni|Sipariş Sayısı",
+        "7|Ayşe|Yılmaz|a@x.y|Onaylı|Onaysız|3",
+        "consent_email: E-posta Pazarlama İzni; consent_sms: SMS Pazarlama İzni",
+        id="ikas",
+    ),
+    pytest.param(
         "Üye ID|İsim|Mail|Üyelik Tarihi|Mail İzin|SMS İzin",
         "7|Ayşe|a@x.y|02.01.2025 10:00:00|Evet|Hayır",
         "email: Mail; consent_email: Mail İzin; consent_sms: SMS İzin",
@@ -376,6 +413,24 @@ MENTIONS = [
         "01-Mar-2026 10:00AM||Came in a day|Twitter|@ada|Positive|Defne",
         "text: Hit Sentence; author: Influencer; brand: Input Name",
         id="Meltwater",
+    ),
+    pytest.param(
+        "productName|rating|title|body|reviewerName|email|dateCreated|status",
+        "Kupa|5||Came in a day|Ada|a@x.y|2026-03-01T10:00:00Z|approved",
+        "rating: rating; text: body; mentioned_at: dateCreated",
+        id="Okendo: a review of a product is no order",
+    ),
+    pytest.param(
+        "Date|Order Ref|Customer Name|Service Rating|Service Review",
+        "01/03/2026|1|Ada|5|Came in a day",
+        "rating: Service Rating; text: Service Review",
+        id="Feefo",
+    ),
+    pytest.param(
+        "Yayın Tarihi|Yayın Saati|Mecra|İçerik|Duygu",
+        "01.03.2026|10:00|Twitter|hızlı geldi|Pozitif",
+        "mentioned_at: Yayın Tarihi+Yayın Saati",
+        id="a Turkish media monitor",
     ),
     pytest.param(
         "Product ID|Product Title|Review Score|Review Content|Reviewer Display Name|Review Creation Date",

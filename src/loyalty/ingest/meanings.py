@@ -23,7 +23,10 @@ from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
 from loyalty.model.tables import QUESTIONS
 
-NEEDED = ("customer_id", "ordered_at", "amount", "respondent_id", "answered_at", "mentioned_at")
+NEEDED = (
+    *("customer_id", "ordered_at", "amount", "respondent_id", "answered_at", "mentioned_at"),
+    *("member_id", "occurred_at", "created_at"),
+)
 """Columns for which a second name is taken when the one under the first name is empty."""
 
 CLOCK_TIME = r":\d*[1-9]|[1-9]:|\d[1-9]:|[1-9]\d:"

@@ -165,15 +165,21 @@ def _says_more(columns: Mapping[str, Use]) -> bool:
 def _evidence(kind: Kind, columns: Mapping[str, Use], headers: Headers, platform: Platform | None) -> int:
     names = catalogue().kinds[kind]
     found = [name for name, use in columns.items() if name in names and use.known not in WEAK]
-    if kind is Kind.ORDERS and platform is None and _sells_no_product(columns, headers):
-        found = [name for name in found if name not in PRODUCT]
+    if kind is Kind.ORDERS and platform is None and columns.keys().isdisjoint(SOLD):
+        found = [name for name in found if name not in _no_products(columns, headers)]
     return sum(names[name].tells for name in found) + (100 if platform else 0)
 
 
-def _sells_no_product(columns: Mapping[str, Use], headers: Headers) -> bool:
-    """Return whether what was taken for a product is a title or a description, with no money or pieces beside it."""
-    product = {column for name in PRODUCT if name in columns for column in columns[name].columns}
-    return columns.keys().isdisjoint(SOLD) and {key(headers.text(column)) for column in product} <= TITLES
+def _no_products(columns: Mapping[str, Use], headers: Headers) -> tuple[str, ...]:
+    """Return which columns of a product say nothing where there is no money and are no pieces.
+
+    That is the second of two made of one, and both where what was taken for a product is a title or a description.
+    """
+    product = {name: columns[name].columns for name in PRODUCT if name in columns}
+    made_of = {column for its in product.values() for column in its}
+    if {key(headers.text(column)) for column in made_of} <= TITLES:
+        return PRODUCT
+    return PRODUCT[:1] if len(product) > len(made_of) else ()
 
 
 def _likeliest(
@@ -239,6 +245,9 @@ def _weight(kind: Kind, columns: Mapping[str, Use], headers: Headers, evidence: 
         return evidence + ("entry_type" in columns) + CLEARLY * changed
     if kind is Kind.ORDERS and columns.keys().isdisjoint(OF_ORDERS) and "order_id" in columns:
         return evidence - catalogue().kinds[kind]["order_id"].tells
+    if kind is Kind.ORDERS and columns.keys().isdisjoint(SOLD):
+        # Reviews are of a product, too.
+        return evidence - 1
     return evidence
 
 
