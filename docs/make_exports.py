@@ -191,8 +191,11 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield f"## {KINDS[kind]}"
     yield ""
     if kind in CHECKED_ONLY:
-        yield "Read, counted and compared with the other files by `loyalty check`; no metric is made from it yet."
-        yield ""
+        yield from _paragraph(
+            "Read, counted and compared with the other files by `loyalty check`; it stands beside orders, answers and "
+            "points (`--customers FILE`). Where it has the days on which members joined and left, `loyalty retention "
+            "--basis membership` and `loyalty churn --basis membership` are made from it alone."
+        )
     for platform in _platforms(kind):
         yield from _section(platform)
 
