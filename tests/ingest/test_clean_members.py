@@ -323,6 +323,17 @@ def test_a_list_of_members_has_balances_whatever_days_stand_beside_them(tmp_path
     ]
 
 
+def test_the_status_of_an_entry_says_whether_it_counts(tmp_path: Path) -> None:
+    """As LoyaltyLion and Turkish card programmes write it; "Expired" is said of points that were earned."""
+    words = ["approved", "void", "Declined", "İptal Edildi", "pending", "Beklemede", "Expired", ""]
+    text = "Member ID,Date,Type,Points,State\n" + "".join(f"7,2026-03-01,earn,100,{word}\n" for word in words)
+
+    rows = written(tmp_path, Kind.POINTS, text).frame.collect()
+
+    assert rows["fault"].to_list() == [None, *["cancelled_entry"] * 3, *[None] * 4]
+    assert [place for place, pending in enumerate(rows["is_pending"]) if pending] == [4, 5]
+
+
 @pytest.mark.parametrize("never", ["unlimited", "süresiz", "0000-00-00"])
 def test_points_that_never_expire_in_a_whole_ledger(tmp_path: Path, never: str) -> None:
     text = f"Member ID,Date,Type,Points,Expires At\n7,2026-03-01,ACCUMULATE_POINTS,100,{never}\n"

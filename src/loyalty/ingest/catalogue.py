@@ -195,6 +195,7 @@ class Catalogue:
     totals: Mapping[str, tuple[str, ...]]
     relays: tuple[str, ...]
     entry_types: Mapping[str, EntryType]
+    entry_states: Mapping[str, str]
     satisfaction: Mapping[str, str]
     ticket_states: Mapping[str, bool]
     merge_tags: tuple[str, ...]
@@ -254,6 +255,7 @@ def catalogue() -> Catalogue:
         totals={name: tuple(headers) for name, headers in data["totals"].items()},
         relays=tuple(data["relays"]),
         entry_types={word: EntryType(move) for word, move in _by_word(data["entry_types"])},
+        entry_states=dict(_by_word(data["entry_states"])),
         satisfaction=dict(_by_word(data["satisfaction"])),
         ticket_states={word: state == "closed" for word, state in _by_word(data["ticket_states"])},
         merge_tags=tuple(data["merge_tags"]),

@@ -85,8 +85,8 @@ def clean_points(
         "points": _points(cells) if dated else pl.lit(None, MONEY),
         "moves": _moves(cells) if dated else pl.lit(None, POINT_COLUMNS["moves"]),
         "balance": left if dated else pl.coalesce(left, moved),
-        "is_cancelled": state(cells, "is_cancelled"),
-        "is_pending": state(cells, "is_pending"),
+        "is_cancelled": _state(cells, "cancelled"),
+        "is_pending": _state(cells, "pending"),
         "order_id": identity(cells, "order_id"),
         "expires_at": expires,
         "expiry_unread": unread_moment(cells, "expires_at", expires.is_null(), NEVER),
@@ -94,6 +94,7 @@ def clean_points(
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | ({"day"} if dated else set())
     known = known | {"points"} if dated else (known - {"points", "occurred_at"}) | {"balance"}
+    known |= {"is_cancelled", "is_pending"} if "entry_status" in known else set()
     # What an entry does is told by the column in which its points stand, too.
     known |= {"type"} if dated and any(cells.use(name) for name in MOVES) else set()
     known |= {"moves"} if dated and _has_moves(cells) else set()
@@ -133,6 +134,15 @@ def _lists_members(cells: Cells) -> bool:
         return False
     members = cells.file.sample[member.columns[0]].drop_nulls()
     return members.len() > 0 and members.n_unique() == members.len()
+
+
+def _state(cells: Cells, named: str) -> pl.Expr:
+    """Return whether an entry is cancelled, or pending: by a column of its own, or by its status."""
+    own = state(cells, f"is_{named}")
+    if cells.use("entry_status") is None:
+        return own
+    told = word(cells, "entry_status", catalogue().entry_states, pl.String)
+    return pl.when(told == named).then(pl.lit(value=True)).otherwise(own)
 
 
 def _type(cells: Cells) -> pl.Expr:
