@@ -160,3 +160,19 @@ def test_sentiment_as_a_sign(tmp_path: Path, said: tuple[str, ...], meant: list[
     table = mentions(written(tmp_path, f"Date,Brand,Sentiment\n{rows}"))
 
     assert good(table)["sentiment"].to_list() == meant
+
+
+def test_half_a_star_between_two_that_say_the_same(tmp_path: Path) -> None:
+    rows = "".join(f"2026-03-01,Defne,{stars}\n" for stars in ("4.5", "3.5", "2.5", "1.5", "5"))
+
+    table = mentions(written(tmp_path, f"Date,Brand,Rating\n{rows}"))
+
+    assert good(table)["sentiment"].to_list() == ["positive", None, None, "negative", "positive"]
+
+
+def test_stars_of_which_only_the_given_are_drawn(tmp_path: Path) -> None:
+    rows = "".join(f"2026-03-01,Defne,{stars}\n" for stars in ("⭐⭐⭐⭐⭐", "★★★", "⭐ ⭐", "★★★★☆"))
+
+    table = mentions(written(tmp_path, f"Date,Brand,Rating\n{rows}"))
+
+    assert good(table)["sentiment"].to_list() == ["positive", "neutral", "negative", "positive"]

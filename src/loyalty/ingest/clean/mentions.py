@@ -16,11 +16,12 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.cells import look_up
-from loyalty.ingest.values.scores import parse_score
+from loyalty.ingest.values.scores import half_point, parse_score
 from loyalty.ingest.values.words import fold_expr, is_blank
 from loyalty.model.tables import MENTION_COLUMNS
 
 SIGN_SENTIMENT = {-1: "negative", 0: "neutral", 1: "positive"}
+FILLED = r"^(?:[★⭐]\x{FE0F}?\s*){1,5}$"
 STAR_SENTIMENT = {1: "negative", 2: "negative", 3: "neutral", 4: "positive", 5: "positive"}
 
 
@@ -94,10 +95,14 @@ def _sentiment(cells: Cells) -> pl.Expr:
         return look_up(_number(sentiment.columns[0]).sign(), SIGN_SENTIMENT, pl.String)
     if sentiment is not None or rating is None:
         return word(cells, "sentiment", catalogue().sentiments, pl.String)
-    stars = parse_score(pl.col(rating.columns[0]))
+    given = pl.col(rating.columns[0])
     if not _on_five_stars(cells, rating.columns[0]):
         return pl.lit(None, pl.String)
-    return look_up(stars, STAR_SENTIMENT, pl.String)
+    # Half a star tells something where the stars on both sides of it say the same.
+    below = half_point(given)
+    between = look_up(below, STAR_SENTIMENT, pl.String)
+    halves = pl.when(between == look_up(below + 1, STAR_SENTIMENT, pl.String)).then(between)
+    return pl.coalesce(look_up(_stars(given), STAR_SENTIMENT, pl.String), halves)
 
 
 def _number(column: str) -> pl.Expr:
@@ -116,8 +121,15 @@ def _is_signed(cells: Cells, column: str) -> bool:
     return None not in numbers and len({abs(number) for number in numbers} - {0}) == 1 and min(numbers) < 0
 
 
+def _stars(column: pl.Expr) -> pl.Expr:
+    """Return how many stars were given, in numbers or drawn: of five, those that are not drawn are not filled."""
+    cell = column.cast(pl.String).str.strip_chars()
+    drawn = pl.when(cell.str.contains(FILLED)).then(cell.str.count_matches("[★⭐]")).cast(pl.Int64)
+    return pl.coalesce(parse_score(column), drawn)
+
+
 def _on_five_stars(cells: Cells, column: str) -> bool:
-    highest = cells.file.sample.select(parse_score(pl.col(column)).max()).item()
+    highest = cells.file.sample.select(_stars(pl.col(column)).max()).item()
     return highest is not None and int(highest) <= max(STAR_SENTIMENT)
 
 
