@@ -8,6 +8,9 @@ from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.values.numbers import number_style, parse_number
 from loyalty.model.tables import MONEY
 
+POINTS = r"(?i)\s*(?:puan|points?|pts?\.?)\s*$"
+"""What some programmes write behind a number of points: ``1.250 puan``."""
+
 
 def whole(cells: Cells, name: str) -> pl.Expr:
     """Return a column that counts, as ``Decimal(18, 4)``; ``1.250`` is 1250 unless the column shows cents."""
@@ -18,6 +21,9 @@ def whole(cells: Cells, name: str) -> pl.Expr:
 
 
 def _number(cells: Cells, column: str) -> pl.Expr:
-    style = number_style([cells.file.sample[column]], locale=cells.locale, whole=True)
+    sample, written = cells.file.sample[column], pl.col(column)
+    if sample.dtype == pl.String and sample.str.contains(POINTS).any():
+        sample, written = sample.str.replace(POINTS, ""), written.str.replace(POINTS, "")
+    style = number_style([sample], locale=cells.locale, whole=True)
     cells.numbers[column] = style
-    return parse_number(pl.col(column), style)
+    return parse_number(written, style)
