@@ -323,6 +323,13 @@ def test_a_list_of_members_has_balances_whatever_days_stand_beside_them(tmp_path
     ]
 
 
+@pytest.mark.parametrize("points", ["1.250 puan", "1,250 pts", "1250 Points"])
+def test_points_with_their_unit(tmp_path: Path, points: str) -> None:
+    rows = written(tmp_path, Kind.POINTS, f'{LEDGER}7,2026-03-01,earn,"{points}"\n').frame.collect()
+
+    assert rows["points"].to_list() == [1250]
+
+
 def test_the_status_of_an_entry_says_whether_it_counts(tmp_path: Path) -> None:
     """As LoyaltyLion and Turkish card programmes write it; "Expired" is said of points that were earned."""
     words = ["approved", "void", "Declined", "İptal Edildi", "pending", "Beklemede", "Expired", ""]
@@ -363,6 +370,11 @@ def test_points_that_expired_have_a_column_of_their_own(tmp_path: Path) -> None:
         ("Time to first response (seconds)", "90", 1.5),
         ("İlk Yanıt Süresi", "0:45", 45),
         ("İlk Yanıt Süresi", "45", None),  # hours or minutes: nobody says
+        ("İlk Yanıt Süresi", "45 dk", 45),
+        ("First response time", "1h15m", 75),
+        ("First response time", "1 day 2 hours", 1560),
+        ("First reply time", "00:45:30", 45.5),  # a moment in other exports
+        ("First reply time", "2026-02-01 09:45", 45),
     ],
 )
 def test_a_first_reply_may_be_told_by_how_long_it_took(

@@ -13,6 +13,7 @@ from loyalty.ingest.headers import Headers
 from loyalty.ingest.questions import known_headers
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.values.scores import parse_score
+from loyalty.ingest.values.waiting import looks_waited
 from loyalty.ingest.values.words import fold, is_blank
 from loyalty.model.kind import Kind
 
@@ -160,6 +161,11 @@ def _says_more_than_yes_or_no(sample: pl.Series) -> bool:
     return sample.drop_nulls().is_empty() or not _says_at_most_yes_or_no(sample)
 
 
+def _tells_no_waiting(sample: pl.Series) -> bool:
+    """Return whether most of what stands there is no time of waiting (``00:45:00``, ``1h 15m``, ``45``)."""
+    return sample.dtype.is_temporal() or not looks_waited(sample)
+
+
 def _looks_dated(sample: pl.Series) -> bool:
     """Return whether most filled cells look like dates; other exports write a yes or an amount there."""
     told = sample.drop_nulls()
@@ -214,12 +220,14 @@ def _is_ledger(headers: Headers) -> bool:
 
 
 SAID = {
+    "first_reply": _tells_no_waiting,
     "cancelled_at": _looks_dated,
     "is_cancelled": _says_at_most_yes_or_no,
     "is_refunded": _says_at_most_yes_or_no,
     "sale_type": _says_mostly_sales,
 }
-"""What the values of columns that undo a sale are like; some exports give their names ("İade") to amounts."""
+"""What the values of columns are like whose names some exports give to others: "İade" to amounts, "First Reply Time" to
+times of waiting."""
 NAMED = {
     (Kind.ORDERS, "status", "state"): _says_a_fate,
     (Kind.TICKETS, "solved_at", "closed"): _says_more_than_yes_or_no,

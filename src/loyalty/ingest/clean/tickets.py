@@ -18,6 +18,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition, Use
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.scores import parse_score
+from loyalty.ingest.values.waiting import minutes_waited
 from loyalty.ingest.values.words import fold, fold_expr, is_blank
 from loyalty.model.tables import TICKET_COLUMNS
 
@@ -38,7 +39,6 @@ MOMENTS = {
 """What happened to a ticket after it was opened, if it did."""
 WAITED = ("first_reply_minutes", "first_reply_duration")
 """Columns of how long a first reply took."""
-CLOCK = r"^(\d+):(\d{2})(?::(\d{2}))?$"
 UNITS = {
     r"\b(hrs?|hours?|saat)\b": 60,
     r"\b(mins?|minutes?|dakika|dk)\b": 1,
@@ -115,17 +115,14 @@ def clean_tickets(
 
 
 def _minutes_waited(cells: Cells) -> pl.Expr:
-    """Return how long a first reply took: ``01:30:00``, or a number in the unit that the header says."""
+    """Return how long a first reply took: ``01:30:00``, ``1h 30m``, or a number in the unit that the header says."""
     use = cells.use("first_reply_duration")
     if use is None:
         return pl.lit(None, pl.Float64)
     written = pl.col(use.columns[0]).cast(pl.String).str.strip_chars()
-    hours, minutes, seconds = (
-        written.str.extract(CLOCK, place).cast(pl.Float64).fill_null(0) for place in (1, 2, 3)
-    )
-    clock = pl.when(written.str.contains(CLOCK)).then(hours * 60 + minutes + seconds / 60)
+    told = minutes_waited(written)
     unit = _unit(cells, use)
-    return clock if unit is None else pl.coalesce(clock, count(cells, "first_reply_duration") * unit)
+    return told if unit is None else pl.coalesce(told, count(cells, "first_reply_duration") * unit)
 
 
 def _unit(cells: Cells, use: Use) -> float | None:
@@ -139,8 +136,10 @@ def _tells_waiting(cells: Cells) -> bool:
     use = cells.use("first_reply_duration")
     if use is None:
         return False
-    written = cells.file.sample[use.columns[0]].cast(pl.String).str.strip_chars()
-    return _unit(cells, use) is not None or bool(written.str.contains(CLOCK).any())
+    written = pl.col(use.columns[0]).cast(pl.String).str.strip_chars()
+    return _unit(cells, use) is not None or bool(
+        cells.file.sample.select(minutes_waited(written).count()).item()
+    )
 
 
 def _is_merged(cells: Cells) -> pl.Expr:
