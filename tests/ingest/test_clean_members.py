@@ -14,7 +14,15 @@ from loyalty.errors import ColumnMissing, InputError, UnreadableDates
 from loyalty.ingest.read import read
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.tables import CUSTOMER_COLUMNS, POINT_COLUMNS, TICKET_COLUMNS, Canonical, Holds, Points
+from loyalty.model.tables import (
+    CUSTOMER_COLUMNS,
+    POINT_COLUMNS,
+    TICKET_COLUMNS,
+    Canonical,
+    Holds,
+    Points,
+    Tickets,
+)
 
 EXPORTS = Path(__file__).resolve().parents[1] / "exports"
 
@@ -267,6 +275,29 @@ Talep No;Açılış Tarihi;İlk Yanıt Tarihi;Çözüm Tarihi;Durum;Temsilci;Mem
     assert rows["is_merged"].to_list() == [False, True]
     assert rows["promised_at"].to_list() == [datetime.fromisoformat("2026-02-02T12:00"), None]
     assert rows["satisfaction"].to_list() == ["good", None]
+
+
+@pytest.mark.parametrize(
+    ("header", "ratings", "scale"),
+    [
+        ("Memnuniyet Puanı (1-5)", ("5", "1"), (1, 5)),
+        ("Satisfaction", ("5/5", "1/5"), (1, 5)),
+        ("Satisfaction", ("★★★★★", "★☆☆☆☆"), (1, 5)),
+        ("Memnuniyet", ("5 - Çok memnunum", "1 - Hiç memnun değilim"), (1, 5)),
+        ("Memnuniyet", ("1 - Çok memnunum", "5 - Hiç memnun değilim"), None),  # the lowest is the best
+        ("Satisfaction", ("5", "1"), None),
+    ],
+)  # fmt: skip
+def test_a_scale_of_ratings_that_the_file_tells(
+    tmp_path: Path, header: str, ratings: tuple[str, str], scale: tuple[int, int] | None
+) -> None:
+    rows = "".join(f"{place},2026-01-01 10:00,a,{rating}\n" for place, rating in enumerate(ratings))
+
+    tickets = written(tmp_path, Kind.TICKETS, f"ticket_id,created_at,agent,{header}\n{rows}")
+
+    assert isinstance(tickets, Tickets)
+    assert tickets.scales.get("csat") == scale
+    assert tickets.frame.collect()["csat"].count() == 2
 
 
 def test_neither_good_nor_bad_is_an_answer(tmp_path: Path) -> None:

@@ -137,7 +137,9 @@ def _read(file: RawFile, source: Source) -> Reading:
         ),
         currencies_seen=frozenset(_currencies(file, recognition.columns.get("amount"))),
         brands=_brands(file, recognition.columns.get("brand")),
-        rated_in_numbers=recognition.kind is Kind.TICKETS and "csat" in cleaned.columns,
+        rated_in_numbers=recognition.kind is Kind.TICKETS
+        and "csat" in cleaned.columns
+        and "csat" not in getattr(cleaned, "scales", {}),
         scales=getattr(cleaned, "scales", {}),
         best=getattr(cleaned, "best", {}),
         holds=getattr(cleaned, "holds", None),

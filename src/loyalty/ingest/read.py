@@ -244,7 +244,10 @@ def _tickets(files: Sequence[RawFile], source: Source, by: tuple[str, ...]) -> T
         clean_tickets(file, index, recognise(file, source, Kind.TICKETS), source, by)
         for index, file in enumerate(files)
     ]
-    return Tickets(**_together(parts, files), by=by)
+    told = [part.scales.get("csat") for part in parts if "csat" in part.columns]
+    # Of several files all must say it, and the same.
+    scales = {"csat": told[0]} if told and told[0] and len(set(told)) == 1 else {}
+    return Tickets(**_together(parts, files), by=by, scales=scales)
 
 
 class _Cleaned(Protocol):

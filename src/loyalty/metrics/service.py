@@ -16,8 +16,8 @@ Formula
     has the same figures whenever it is asked for. backlog is all that was open at the end, whenever it was opened.
 
     ticket_csat = good answers / answers: Good of Good, Okay and Bad, else the top two boxes (`--scale 1-5` says of
-    which scale). Wilson's interval. Agents are ranked by its lower end from 30 answers on, with each channel apart,
-    because calls and forms are not rated alike.
+    which scale, where the file does not). Wilson's interval. Agents are ranked by its lower end from 30 answers on,
+    with each channel apart, because calls and forms are not rated alike.
 
     contact_rate = 100 x tickets of the period / active customers, who bought within `--window` before its end
     (`--orders`; window_days says how long that is). Fewer contacts can mean that customers help themselves, or that

@@ -349,12 +349,13 @@ class Points:
 
 @dataclass(frozen=True)
 class Tickets:
-    """Support tickets of one run."""
+    """Support tickets of one run; ``scales`` gives that of satisfaction (``csat``) where the files say it."""
 
     frame: pl.LazyFrame
     origin: Origin
     columns: frozenset[str]
     by: tuple[str, ...] = ()
+    scales: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 Canonical = Orders | Surveys | Mentions | Customers | Points | Tickets

@@ -13,7 +13,7 @@ from loyalty.facts import ALIASED, EXTENT, VERSIONS, Key
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Note
-from loyalty.model.tables import Canonical, Orders, Surveys
+from loyalty.model.tables import Canonical, Orders, Surveys, Tickets
 
 
 def tables_of(
@@ -35,7 +35,7 @@ def tables_of(
         unit=f"money:{currency}" if currency and len(currencies) <= 1 else "money",
         known=table.columns,
         currencies=currencies,
-        scales=table.scales if isinstance(table, Surveys) else {},
+        scales=table.scales if isinstance(table, Surveys | Tickets) else {},
         best=table.best if isinstance(table, Surveys) else {},
         rivals=table.rivals if isinstance(table, Surveys) else {},
         beside=table.beside if isinstance(table, Surveys) else {},

@@ -14,13 +14,14 @@ from loyalty.ingest.clean.moments import moment, no_moment, unread_moment
 from loyalty.ingest.clean.money import count
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.text import identity, text, word
+from loyalty.ingest.questions import stated_range
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Recognition, Use
 from loyalty.ingest.source import Source
-from loyalty.ingest.values.scores import parse_score
+from loyalty.ingest.values.scores import highest_said, label_scale, parse_score
 from loyalty.ingest.values.waiting import minutes_waited
 from loyalty.ingest.values.words import fold, fold_expr, is_blank
-from loyalty.model.tables import TICKET_COLUMNS
+from loyalty.model.tables import TICKET_COLUMNS, Scale
 
 CALLED = {
     "assignee": "agent",
@@ -50,11 +51,12 @@ ANSWERS = ("good", "neutral", "bad")
 
 @dataclass(frozen=True)
 class CleanTickets:
-    """The tickets of one file."""
+    """The tickets of one file; ``scales`` as in :class:`loyalty.model.tables.Tickets`."""
 
     frame: pl.LazyFrame
     columns: frozenset[str]
     cells: Cells
+    scales: dict[str, tuple[int, int]]
 
 
 def clean_tickets(
@@ -111,6 +113,7 @@ def clean_tickets(
         ),
         columns=frozenset(known & set(TICKET_COLUMNS)),
         cells=cells,
+        scales={"csat": scale} if "csat" in known and (scale := _scale(cells)) else {},
     )
 
 
@@ -191,6 +194,20 @@ def _in_words(cells: Cells, said: pl.Expr) -> bool:
 def _number(cells: Cells) -> pl.Expr:
     use = cells.use("csat_score")
     return parse_score(pl.col(use.columns[0])) if use else pl.lit(None, pl.Int64)
+
+
+def _scale(cells: Cells) -> tuple[int, int] | None:
+    """Return the scale of ratings in numbers as the header (``(1-5)``) or the ratings tell it: ``4/5``, ``★★★★☆``."""
+    use = cells.use("csat_score")
+    if use is None:
+        return None
+    sample = cells.file.sample[use.columns[0]]
+    if (stated := stated_range(cells.file.headers[int(use.columns[0][1:])])) is not None:
+        return stated
+    if (labels := label_scale(sample)) is not None:
+        return (labels.lowest, labels.highest) if labels.best is Scale.HIGH else None
+    highest = highest_said(sample)
+    return (1, highest) if highest else None
 
 
 def _is_rated(cells: Cells) -> pl.Expr:
