@@ -368,6 +368,19 @@ CUSTOMERS = [
 ]
 
 
+def test_a_cancelled_subscription_is_a_customer_who_left_and_a_cancelled_order_is_none(
+    tmp_path: Path,
+) -> None:
+    kind, found = columns(
+        tmp_path, "customer_id|email|created_at|cancelled_at", "7|a@x.y|2024-01-15|2026-02-20"
+    )
+    orders, _ = columns(
+        tmp_path, "order_id|email|created_at|cancelled_at|status", "7|a@x.y|2024-01-15|2026-02-20|cancelled"
+    )
+
+    assert (kind, found["left_at"], orders) == (Kind.CUSTOMERS, "cancelled_at", Kind.ORDERS)
+
+
 @pytest.mark.parametrize(("header", "row", "meanings"), CUSTOMERS)
 def test_lists_of_customers(tmp_path: Path, header: str, row: str, meanings: str) -> None:
     kind, found = columns(tmp_path, header, row)

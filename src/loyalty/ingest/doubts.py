@@ -220,6 +220,7 @@ def _is_ledger(headers: Headers) -> bool:
 
 
 SAID = {
+    "ended_at": _looks_dated,
     "first_reply": _tells_no_waiting,
     "cancelled_at": _looks_dated,
     "is_cancelled": _says_at_most_yes_or_no,
@@ -232,6 +233,7 @@ NAMED = {
     (Kind.ORDERS, "status", "state"): _says_a_fate,
     (Kind.TICKETS, "solved_at", "closed"): _says_more_than_yes_or_no,
     (Kind.TICKETS, "solved_at", "resolved"): _says_more_than_yes_or_no,
+    (Kind.TICKETS, "solved_at", "solved"): _says_more_than_yes_or_no,
     (Kind.SURVEYS, "answered_at", "responded"): _says_more_than_yes_or_no,
     (Kind.SURVEYS, "answered_at", "submitted"): _says_more_than_yes_or_no,
     (Kind.SURVEYS, "answered_at", "completed"): _says_more_than_yes_or_no,

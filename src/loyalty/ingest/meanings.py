@@ -119,6 +119,8 @@ def columns_of(
         _derive_orders(columns, headers, file, by_header=platform is None or platform.only_named)
     elif kind is Kind.MENTIONS:
         _take_remark_for_text(columns, file)
+    elif kind is Kind.CUSTOMERS and (ended := columns.pop("ended_at", None)):
+        columns.setdefault("left_at", replace(ended, known=Known.DERIVED))
     _join_time(columns, file)
     return columns | beside
 
