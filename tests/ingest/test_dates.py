@@ -91,6 +91,12 @@ def test_time_local_day() -> None:
         ("3 AĞUSTOS 2025", "2025-08-03 00:00", "dd month yyyy"),
         ("7 Kas 2025 Cuma 10:00", "2025-11-07 10:00", "like 7 Kas 2025 Cuma 10:00"),
         ("4 Mart 2025 Salı", "2025-03-04 00:00", "like 4 Mart 2025 Salı"),
+        ("4 Mart 2025, Salı", "2025-03-04 00:00", "like 4 Mart 2025, Salı"),
+        (
+            "2025-01-04 09:00:00 +0100 CET",
+            "2025-01-04 11:00",
+            "like 2025-01-04 09:00:00 +0100 CET",
+        ),  # as Go writes it
         ("1 Mart 2025 Cumartesi", "2025-03-01 00:00", "like 1 Mart 2025 Cumartesi"),  # CuMARTesi is no month
         ("January 5, 2025 at 3:15 PM", "2025-01-05 15:15", "like January 5, 2025 at 3:15 PM"),
         ("Jan 5th, 2025", "2025-01-05 00:00", "like Jan 5th, 2025"),
