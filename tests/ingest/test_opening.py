@@ -401,6 +401,7 @@ def test_pipe_is_read_once(tmp_path: Path) -> None:
         ("a.csv", ORDERS.encode() + b"\0\0", DamagedFile, "zero byte"),
         ("a.csv", "<!DOCTYPE html><table>", NotATable, "a web page"),
         ("a.json", '[{"id": 1},\n {"id": 2}]', NotATable, "a JSON list"),
+        ("a.json", '{"count": 2, "results": [{"id": 1}, {"id": 2}]}', NotATable, "a list under 'results'"),
         ("a.csv", "a" * 300_000, NotATable, "line 1 is longer than 128 KiB"),
         ("a.csv", "id,x\n" + "a" * 300_000, NotATable, "line 2 is longer than 128 KiB"),
         ("a.csv.gz", gzip.compress(ORDERS.encode(), mtime=0)[:-9], DamagedFile, "breaks off"),

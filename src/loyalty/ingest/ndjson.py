@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
-from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError
+from loyalty.errors import DamagedFile, EmptyFile, LoyaltyError, NotATable
 from loyalty.ingest.broken import scan_error
 from loyalty.ingest.encoding import canonical, find_encoding
 from loyalty.ingest.length import about_rows
@@ -21,12 +22,15 @@ from loyalty.ingest.transcoding import to_utf8
 
 _TYPED_BY = 10_000
 """Records whose keys and types stand for the whole file."""
+_KEYS_OF_AN_ANSWER = 8
+"""So many keys has what a service answers around its records (count, next page …); a lone order has more."""
 
 
 def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
     """Open a file of JSON objects; the first record counts as row 2, as if the keys were row 1.
 
     Raises:
+        NotATable: one object around a list of records.
         DamagedFile: a line that is no JSON object, or a value of another type than those before it.
         EmptyFile: no records.
         WrongEncoding: the text is not in the encoding that was named or found.
@@ -44,6 +48,8 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
         raise _bad_line(place, path, head.packing if plain else None, error) from error
     if sample.is_empty():
         raise EmptyFile(f"{place.shown}: no records")
+    if sample.height == 1 and len(schema) <= _KEYS_OF_AN_ANSWER:
+        _refuse_an_answer(place, path, schema)
     return RawFile(
         path=place.shown,
         format="ndjson",
@@ -55,6 +61,22 @@ def open_ndjson(place: Place, head: Head, source: Source) -> RawFile:
         encoding=encoding,
         rows=about_rows(path, sample),
     )
+
+
+def _refuse_an_answer(place: Place, path: str, schema: Mapping[str, pl.DataType]) -> None:
+    """Raise where the one object is what a service answered: the records are in a list inside it."""
+    lists = [
+        name
+        for name, dtype in schema.items()
+        if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct)
+    ]
+    lengths = pl.scan_ndjson(path, schema=schema, n_rows=1).select(pl.col(lists).list.len()).collect()
+    inside = next((name for name in lists if (lengths[name][0] or 0) > 1), None)
+    if inside is not None:
+        raise NotATable(
+            f"{place.shown}: one JSON object with a list under {inside!r}; expected one JSON object on each line",
+            hint=f"Take the records out of it with: jq -c '.{inside}[]' FILE > FILE.ndjson",
+        )
 
 
 def _filled(rows: pl.LazyFrame) -> pl.LazyFrame:
