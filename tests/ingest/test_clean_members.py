@@ -80,6 +80,23 @@ def test_turkish_customers() -> None:
     assert rows.select("created_at", "birth_year").row(1) == (datetime.fromisoformat("2023-02-02"), 1971)
 
 
+@pytest.mark.parametrize(
+    ("said", "agreed"),
+    [
+        ("SUBSCRIBED", True),
+        ("Onaylı", True),
+        ("NEVER_SUBSCRIBED", False),
+        ("nonSubscribed", False),
+        ("bounced", None),  # it says yes under "Bounced", and nothing about consent
+        ("cleaned", None),
+    ],
+)
+def test_consent_in_the_words_of_mailing_tools(tmp_path: Path, said: str, agreed: bool | None) -> None:
+    rows = written(tmp_path, Kind.CUSTOMERS, f"Email,First Name,Email Status\na@example.com,A,{said}\n")
+
+    assert rows.frame.collect()["consent_email"].to_list() == [agreed]
+
+
 def test_rows_that_are_no_customer(tmp_path: Path) -> None:
     text = "Customer ID,Email,Registered At\n1,a@example.com,2026-01-01\n,,2026-01-01\nTOPLAM,,\n"
     rows = written(tmp_path, Kind.CUSTOMERS, text).frame.collect()

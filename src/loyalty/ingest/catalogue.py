@@ -190,6 +190,7 @@ class Catalogue:
     status_says: Mapping[str, tuple[str, ...]]
     sale_types: Mapping[str, str]
     flags: Mapping[str, bool]
+    consents: Mapping[str, bool]
     sentiments: Mapping[str, str]
     buying_reasons: Mapping[str, str]
     totals: Mapping[str, tuple[str, ...]]
@@ -250,6 +251,7 @@ def catalogue() -> Catalogue:
         status_says={fate: tuple(says) for fate, says in data["status_says"].items()},
         sale_types=dict(_by_word(data["sale_types"])),
         flags={word: bool(flag) for word, flag in _by_word(data["flags"])},
+        consents={word: bool(flag) for word, flag in _by_word(data["consents"])},
         sentiments=dict(_by_word(data["sentiments"])),
         buying_reasons=dict(_by_word(data["buying_reasons"])),
         totals={name: tuple(headers) for name, headers in data["totals"].items()},

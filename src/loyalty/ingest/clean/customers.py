@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from loyalty.ingest.catalogue import catalogue
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
 from loyalty.ingest.clean.moments import moment, no_moment
@@ -75,9 +76,9 @@ def clean_customers(
         "lifetime_value": money(cells, "total_spent"),
         "points_balance": _points_left(cells),
         "birth_year": year(cells, "birth_date"),
-        "consent_email": flag(cells, "consent_email"),
-        "consent_sms": flag(cells, "consent_sms"),
-        "consent_call": flag(cells, "consent_call"),
+        "consent_email": flag(cells, "consent_email", catalogue().consents),
+        "consent_sms": flag(cells, "consent_sms", catalogue().consents),
+        "consent_call": flag(cells, "consent_call", catalogue().consents),
         "fingerprint": fingerprint(cells),
     }
     known = {CALLED.get(name, name) for name in recognition.columns} | {"customer_id"}

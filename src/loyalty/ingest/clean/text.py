@@ -80,12 +80,12 @@ def word(cells: Cells, name: str, meanings: Mapping[str, Any], dtype: Any) -> pl
     return read_cells(written, partial(read_distinct, reading=meaning), dtype)
 
 
-def flag(cells: Cells, name: str) -> pl.Expr:
-    """Return a yes/no column as a truth value."""
+def flag(cells: Cells, name: str, words: Mapping[str, bool] | None = None) -> pl.Expr:
+    """Return a yes/no column as a truth value; ``words`` are those for yes and no, where they are others than usual."""
     use = cells.use(name)
     if use is not None and cells.file.sample[use.columns[0]].dtype == pl.Boolean:
         return pl.col(use.columns[0])
-    return word(cells, name, catalogue().flags, pl.Boolean)
+    return word(cells, name, catalogue().flags if words is None else words, pl.Boolean)
 
 
 def spelled(words: Iterable[str]) -> list[str]:
