@@ -368,6 +368,12 @@ CUSTOMERS = [
 ]
 
 
+def test_orders_without_amounts_are_no_customers(tmp_path: Path) -> None:
+    header = "Order ID|First Name|Last Name|Email|Created Date|Status"
+
+    assert columns(tmp_path, header, "7|Ada|Lovelace|a@x.y|2026-03-01|completed")[0] is Kind.ORDERS
+
+
 def test_a_cancelled_subscription_is_a_customer_who_left_and_a_cancelled_order_is_none(
     tmp_path: Path,
 ) -> None:

@@ -248,6 +248,10 @@ def _weight(kind: Kind, columns: Mapping[str, Use], headers: Headers, evidence: 
     if kind is Kind.ORDERS and columns.keys().isdisjoint(SOLD):
         # Reviews are of a product, too.
         return evidence - 1
+    orders = catalogue().kinds[Kind.ORDERS]["order_id"]
+    if kind is Kind.CUSTOMERS and "created_at" in columns and headers.named(orders, ()) is not None:
+        # What was created then is an order.
+        return evidence - catalogue().kinds[kind]["created_at"].tells
     return evidence
 
 
