@@ -100,6 +100,32 @@ d@x.y,eNPS,3,2026-03-14
     ]
 
 
+@pytest.mark.parametrize(
+    ("stem", "items", "taken"),
+    [
+        ("How satisfied are you with:", ("Delivery", "Price", "Overall"), {"csat": [3, 3]}),
+        (
+            "How much do you agree?",
+            ("I would recommend you", "I would buy again", "I would try other products"),
+            {"cli_recommend": [5, 2], "cli_repurchase": [4, 4], "cli_try_other": [3, 3]},
+        ),
+    ],
+)
+def test_the_items_of_a_matrix_are_asked_one_by_one(
+    tmp_path: Path, stem: str, items: tuple[str, str, str], taken: dict[str, list[int]]
+) -> None:
+    """SurveyMonkey writes the question above the first item only."""
+    text = f"""\
+Respondent ID,Collector ID,Start Date,End Date,{stem},,
+,,,,{",".join(items)}
+1,4,03/14/2026 02:05:00 PM,03/14/2026 02:05:00 PM,5,4,3
+2,4,03/14/2026 02:05:00 PM,03/14/2026 02:05:00 PM,2,4,3
+"""
+    rows = good(surveys(written(tmp_path, text)))
+
+    assert {name: rows[name].to_list() for name in taken} == taken
+
+
 def test_delighted_asks_satisfaction_and_effort_from_1_to_5(tmp_path: Path) -> None:
     text = """\
 Person Email,Survey Type,Score,Response Created At

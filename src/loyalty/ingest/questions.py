@@ -105,12 +105,28 @@ def answers(sample: pl.Series, question: str = "") -> Answers:
 
 
 def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
-    """Return what was asked in a column: its header, or the row below where that holds the text."""
+    """Return what was asked in a column: its header, or the row below where that holds the text.
+
+    Under a question of several items (SurveyMonkey's matrix) it is both: ``How satisfied are you with: - Delivery``.
+    """
     place = int(column[1:])
     below = file.subheaders[0][place] if file.subheaders else ""
     if below and platform is not None and platform.questions_in_second_row:
         return below
-    return file.headers[place] or below
+    stem = _stem(file, place) if below and len(file.subheaders) == 1 else ""
+    return f"{stem} - {below}" if stem else file.headers[place] or below
+
+
+def _stem(file: RawFile, place: int) -> str:
+    """Return the question above several columns, of which each below has an item; blank where a column is alone."""
+    headers, items = file.headers, file.subheaders[0]
+    first = place
+    while first and items[first] and not headers[first]:
+        first -= 1
+    last = first + 1
+    several = last < len(headers) and bool(items[last]) and not headers[last]
+    # Where the columns stand for the answers to one question, they are no items.
+    return headers[first] if items[first] and several and f"c{last}" not in file.answers else ""
 
 
 def question_texts(file: RawFile, platform: Platform | None) -> dict[str, str]:
