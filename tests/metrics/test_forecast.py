@@ -309,6 +309,15 @@ def test_returns_without_an_order_are_taken_off(compute: Compute) -> None:
     assert figure(result, "forecast_previous_window").value == 380
 
 
+def test_who_brings_something_back_on_the_first_day_is_one_new_customer(compute: Compute) -> None:
+    """Three come for the first time in the 92 days before; one of them also returns something that day."""
+    back = {"order_id": "back", "customer_id": "once 2025-12", "day": "2025-12-15", "value": -5}
+    (result,) = compute("forecast", make_orders([*rows(), back]), as_of="2026-01-01")
+    assert figure(result, "forecast_newcomers").value == pytest.approx(90 * 3 / 92)
+    note = next(note for note in result.notes if note.code == "forecast_new_customers")
+    assert note.values == {"newcomers": 3, "days": 92}
+
+
 def test_guests_are_told_of(compute: Compute) -> None:
     guests = [{"order_id": f"g{n}", "day": "2025-11-02", "value": 99} for n in range(4)]
     (result,) = compute("forecast", make_orders([*rows(), *guests]), as_of="2026-01-01")

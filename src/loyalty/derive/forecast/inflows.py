@@ -33,9 +33,10 @@ class Inflow:
 
 
 def events(purchase_days: pl.DataFrame, until: date) -> pl.DataFrame:
-    """Return what each customer brought on which day before ``until``: ``day``, ``money``, ``first_day``.
+    """Return what each customer brought on which day before ``until``.
 
-    ``first_day`` is the customer's first purchase day; who only brought things back is none.
+    Columns: ``customer_id``, ``day``, ``first_day`` (the customer's first purchase day; who only brought things back is
+    none), ``money``, ``bought`` (False for what came back without an order, in a row of its own).
     """
     first = customer_ledger(purchase_days, until).select("customer_id", "first_day")
     return (
@@ -46,6 +47,7 @@ def events(purchase_days: pl.DataFrame, until: date) -> pl.DataFrame:
             "day",
             "first_day",
             money=pl.col("value").fill_null(0),
+            bought=pl.col("orders") > 0,
         )
     )
 
@@ -60,7 +62,7 @@ def inflow(found: pl.DataFrame, window: Period) -> Inflow:
     row = inside.select(
         existing=pl.col("money").filter(old).sum(),
         new=pl.col("money").filter(~old).sum(),
-        newcomers=begins.sum(),
+        newcomers=(begins & pl.col("bought")).sum(),
         first_days=pl.col("money").filter(begins).sum(),
     ).row(0, named=True)
     return Inflow(
