@@ -392,6 +392,21 @@ def test_closed_pipe_is_quiet(orders: Path) -> None:
     assert done.stdout.startswith("customer_id,")
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("--version >&-", 0, ""),
+        ("nps {} 2>&-", 0, ""),
+        ("nps {} >&-", 3, "loyalty: error[cannot-write]: standard output: is closed"),
+        ("nps - <&-", 3, "loyalty: error[empty-file]: standard input: is closed"),
+    ],
+)
+def test_a_closed_stream_is_no_bug(command: str, code: int, said: str, surveys: Path) -> None:
+    line = f"{sys.executable} -m loyalty {command.format(surveys)}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr.partition("\n")[0]) == (code, said)
+
+
 def test_customers_names_are_not_markup(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(ORDERS.replace("shop", "[/red]\x1b[31m"), encoding="utf-8")

@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -37,6 +38,9 @@ def main() -> None:
     from loyalty.cli import completion
     from loyalty.cli.app import app
 
+    if sys.stderr is None:
+        # The shell closed it (2>&-): what is said to nobody must not end the run.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  to the end of the process
     completion.get_ready()
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
@@ -50,6 +54,8 @@ def _leave(code: object) -> NoReturn:
     """End the process at once: Python's own way takes every object down first, a fifth of a short run."""
     atexit._run_exitfuncs()  # nothing else runs what modules left to be done at the end
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:  # closed, too: >&-
+            continue
         try:
             stream.flush()
         except OSError:  # the reader of a pipe is gone, or its disk is full
@@ -57,7 +63,7 @@ def _leave(code: object) -> NoReturn:
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 
 
-def _speak_utf8(stream: TextIO) -> None:
+def _speak_utf8(stream: TextIO | None) -> None:
     # A redirected stdout on an old Windows code page, or under LC_ALL=C, must not fail on a Turkish letter.
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:

@@ -120,7 +120,7 @@ def render(
         lang=look.lang,
         currency_position=look.currency_position,
         color=shared.color if to_screen else "never",  # type: ignore[arg-type]  # checked in settings
-        is_terminal=to_screen and sys.stdout.isatty(),
+        is_terminal=to_screen and sys.stdout is not None and sys.stdout.isatty(),
         # What is printed is often written to a file that a spreadsheet opens.
         safe=True,
     )

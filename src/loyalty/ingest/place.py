@@ -50,10 +50,12 @@ def find(typed: str) -> list[Place]:
     Raises:
         FileMissing: nothing there, or no file matches the pattern.
         NotAFile: a folder or a device.
-        EmptyFile: the file has no bytes.
+        EmptyFile: the file has no bytes, or nothing can come from standard input.
         InputError: the file may not be read.
     """
     if typed == "-":
+        if sys.stdin is None:
+            raise EmptyFile("standard input: is closed", hint="Name a file.")
         return [_from_stream(typed, sys.stdin.buffer)]
     if _ADDRESS.match(typed) and not typed.lower().startswith("file://"):
         return [Place(typed, typed, remote=True)]
