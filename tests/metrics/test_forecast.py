@@ -9,15 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from loyalty.derive.forecast.inflows import Inflow
-from loyalty.derive.forecast.methods import Method, Told
+from loyalty.derive.forecast.methods import Method, Told, segment_forecast
 from loyalty.derive.forecast.months import Horizon, asked_months, covered_from, history_months, months_after
 from loyalty.derive.forecast.trial import PastWindow, Trial
 from loyalty.errors import UsageError
 from loyalty.model.result import Draw, Figure, MetricResult, Period, Status
-from loyalty.model.tables import Orders
+from loyalty.model.tables import MONEY, Orders
 from loyalty.render import render
 from loyalty.stats.forecasting import bias, repeat_forecast, sum_interval, wape
 from loyalty.stats.proportions import wilson
@@ -195,6 +196,24 @@ def test_by_segments_by_hand(shop: Orders, compute: Compute) -> None:
     assert bounds is not None
     assert (total.value, total.low) == (pytest.approx(390), pytest.approx(390 * bounds.low))
     assert "forecast_only_p_uncertain" in codes(result)
+
+
+def test_by_segments_is_the_same_from_run_to_run() -> None:
+    """One at risk, one lapsed and one new spent 0.1, 0.2 and 0.3, in floats also 0.6000000000000001; three are active.
+
+    Nobody was active before, so that they are expected to do as all did: 3 x 3/3 x 0.6/3.
+    """
+    days = [(f"2025-0{month}-01", "A", "5") for month in range(2, 8)]
+    days += [("2025-10-05", "A", "0.1"), ("2024-01-01", "B", "5"), ("2025-10-09", "B", "0.2")]
+    days += [("2025-09-20", "C", "5"), ("2025-10-19", "C", "0.3")]
+    purchase_days = pl.DataFrame(
+        [(customer, date.fromisoformat(day), 1, Decimal(value)) for day, customer, value in days],
+        schema={"customer_id": pl.String, "day": pl.Date, "orders": pl.UInt32, "value": MONEY},
+        orient="row",
+    )
+    ahead = Horizon(date(2026, 1, 1), 3)
+    found = [segment_forecast(purchase_days, ahead, Inflow(), 0.95) for _ in range(10)]
+    assert [each and each.told.existing for each in found] == [0.6] * 10
 
 
 def test_the_model_with_new_customers_apart(shop: Orders, compute: Compute) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import polars as pl
@@ -116,6 +117,10 @@ def model_forecast(
     )
 
 
+Counted = tuple[int, int, int, Decimal]
+"""Customers, those of them who returned, their orders, and what these brought."""
+
+
 @dataclass(frozen=True)
 class SegmentForecast:
     """What customers of one lifecycle segment bring, if they return as those did who stood in it one window before.
@@ -159,18 +164,18 @@ def segment_forecast(
     )
     if joined.is_empty():
         return None
-    counted = {
-        str(segment): (before, repeated, orders, float(value))
-        for segment, before, repeated, orders, value in joined.group_by("segment")
-        .agg(
-            pl.len(),
-            (pl.col("orders") > 0).sum().alias("repeated"),
-            pl.col("orders").sum(),
-            pl.col("value").sum(),
-        )
-        .iter_rows()
+    sums = (
+        pl.len(),
+        (pl.col("orders") > 0).sum().alias("repeated"),
+        pl.col("orders").sum(),
+        pl.col("value").sum(),
+    )
+    counted: dict[str, Counted] = {
+        segment: (before, repeated, orders, value)
+        for segment, before, repeated, orders, value in joined.group_by("segment").agg(sums).iter_rows()
     }
-    everyone = tuple(sum(each[place] for each in counted.values()) for place in range(4))
+    # Of the exact amounts: groups come in no order, and floats added up in another one differ in the last digit.
+    everyone: Counted = joined.select(sums).row(0)
     customers = dict(now.group_by("segment").len().iter_rows())
     segments = tuple(
         _segment(segment, customers.get(segment.value, 0), counted.get(segment.value), everyone, confidence)
@@ -184,17 +189,20 @@ def segment_forecast(
 def _segment(
     segment: Segment,
     customers: int,
-    own: tuple[int, int, int, float] | None,
-    everyone: tuple[float, ...],
+    own: Counted | None,
+    everyone: Counted,
     confidence: float,
 ) -> SegmentForecast:
-    before, repeated, orders, brought = own or (0, 0, 0, 0.0)
+    before, repeated, orders, brought = own or (0, 0, 0, Decimal(0))
     # Of nobody, or of people none of whom returned, the value of who returns is that of all.
-    worth = brought / repeated if repeated else (everyone[3] / everyone[1] if everyone[1] else 0.0)
-    base = (before, repeated) if before else (int(everyone[0]), int(everyone[1]))
+    returned, spent = (repeated, brought) if repeated else (everyone[1], everyone[3])
+    worth = float(spent) / returned if returned else 0.0
+    base = (before, repeated) if before else everyone[:2]
     found = repeat_forecast(customers, *base, worth, confidence)
     assert found is not None
-    return SegmentForecast(segment, customers, before, repeated, orders, brought, found, borrowed=not before)
+    return SegmentForecast(
+        segment, customers, before, repeated, orders, float(brought), found, borrowed=not before
+    )
 
 
 def naive_windows(found: pl.DataFrame, horizon: Horizon, begun: date) -> dict[Method, Inflow]:
