@@ -8,7 +8,8 @@ import pytest
 
 from loyalty.cli.deliver import tell_left_out
 from loyalty.engine import budget
-from loyalty.model.result import LeftOut
+from loyalty.model.places import FILE, in_files
+from loyalty.model.result import LeftOut, Rows
 from loyalty.render.places import first_places
 from tests.cli.running import Run
 
@@ -115,16 +116,28 @@ def test_a_check_of_files_of_several_kinds(tmp_path: Path) -> None:
     orders = written(tmp_path / "orders", "repeat")
     run = Run("check", *orders, answers, "--strict")
     told = {line.split(" left out as ")[1] for line in run.err.splitlines()}
-    assert told == {"out_of_range (row a.csv:4)", "unreadable_amount (rows a.csv:4, b.csv:3)"}
+    assert told == {f"out_of_range (row {answers}:4)", f"unreadable_amount (rows {orders[0]}:4, b.csv:3)"}
+
+
+def test_a_check_names_as_many_rows_of_a_file_beside_others_as_of_it_alone(tmp_path: Path) -> None:
+    answers, _ = written(tmp_path, "nps")
+    orders = tmp_path / "orders.csv"
+    header, good, bad = KINDS["repeat"]
+    lines = [header, good.format(n=1), *(bad.format(n=n) for n in range(2, 7))]
+    orders.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert "orders.csv:3, 4, 5, 6, 7" in Run("check", orders, answers).out
 
 
 @pytest.mark.parametrize(
-    ("files", "rows", "told"),
+    ("files", "places", "told"),
     [
-        ((), (5, 9), "5, 9"),
-        (("x/a.csv", "x/a.csv", "x/b.csv", "x/b.csv"), (5, 9, 4, 6), "a.csv:5, 9, b.csv:4, 6"),
-        (("x/a.csv", "y/a.csv"), (5, 5), "x/a.csv:5, y/a.csv:5"),
+        (("x/a.csv",), (5, 9), "5, 9"),
+        (("x/a.csv", "x/b.csv"), (5, 9, FILE + 4, FILE + 6), "a.csv:5, 9, b.csv:4, 6"),
+        (("x/a.csv", "y/a.csv", "x/b.csv"), (FILE + 5, 2 * FILE + 6), "y/a.csv:5, b.csv:6"),
     ],
+    ids=["one", "several", "namesakes"],
 )
-def test_what_people_read(files: tuple[str, ...], rows: tuple[int, ...], told: str) -> None:
-    assert first_places(LeftOut("missing", 7, rows, files)) == told
+def test_what_people_read(files: tuple[str, ...], places: tuple[int, ...], told: str) -> None:
+    """Two files of one name have their folders, also where all rows that are told stand in one of them."""
+    rows = in_files(Rows(9, 2, (LeftOut("missing", 7, places),)), files)
+    assert first_places(rows.left_out[0]) == told

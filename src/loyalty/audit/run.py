@@ -22,7 +22,7 @@ from loyalty.ingest.read import read
 from loyalty.ingest.recognise import NEVER_RETURN
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.places import in_file
+from loyalty.model.places import in_file, told_apart
 from loyalty.model.result import Column, Key, MetricResult, Note, ResultTable, Rows
 from loyalty.model.tables import Holds, Orders
 from loyalty.render.places import first_places
@@ -205,13 +205,15 @@ def _lacks_types(checked: Checked) -> bool:
 
 def _fate(group: Group, seen: Measured, answers: Answers, checked: Sequence[Checked]) -> Rows:
     """Return the fate of the rows of a group; where several files are looked at, the first ones with their file."""
-    several = len(checked) > 1
-    if seen.rows is not None:
-        return (
-            in_file(seen.rows, group.files[0].file.path) if several and len(group.files) == 1 else seen.rows
-        )
-    faults = [(each.file.path, rows_of(answers["fate", each])) for each in group.files]
-    return together([in_file(rows, path) if several else rows for path, rows in faults])
+    if len(checked) == 1:
+        return seen.rows or rows_of(answers["fate", group.files[0]])
+    if seen.rows is None:
+        rows = together([in_file(rows_of(answers["fate", each]), each.file.path) for each in group.files])
+    elif len(group.files) == 1:
+        rows = in_file(seen.rows, group.files[0].file.path)
+    else:
+        rows = seen.rows
+    return told_apart(rows, [each.file.path for each in checked])
 
 
 def _files(checked: Sequence[Checked], spans: Sequence[Span], answers: Answers) -> ResultTable:

@@ -163,7 +163,8 @@ def together(parts: Sequence[Rows]) -> Rows:
         items = [item for part in parts for item in part.left_out if item.reason == reason]
         rows = tuple(row for item in items for row in item.first_rows)[:FIRST_ROWS]
         files = tuple(file for item in items for file in item.first_files)[:FIRST_ROWS]
-        left_out.append(LeftOut(reason, sum(item.count for item in items), rows, files))
+        names = tuple(name for item in items for name in item.first_names)[:FIRST_ROWS]
+        left_out.append(LeftOut(reason, sum(item.count for item in items), rows, files, names))
     return Rows(sum(part.read for part in parts), sum(part.used for part in parts), tuple(left_out))
 
 

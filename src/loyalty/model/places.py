@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +14,8 @@ from loyalty.model.result import Rows
 FILE = 2**32
 """More than any file has rows."""
 PLACE = pl.UInt64
+FOLDERS = re.compile(r".*[/\\]")
+"""What stands before the name of a file."""
 
 
 def place() -> pl.Expr:
@@ -31,10 +35,21 @@ def in_files(rows: Rows, files: Sequence[str]) -> Rows:
         first = [told(each, files) for each in item.first_rows]
         names = tuple(file for file, _ in first) if len(files) > 1 else ()
         left_out.append(replace(item, first_rows=tuple(row for _, row in first), first_files=names))
-    return replace(rows, left_out=tuple(left_out))
+    return told_apart(replace(rows, left_out=tuple(left_out)), files)
 
 
 def in_file(rows: Rows, file: str) -> Rows:
     """Return a fate of the rows of one file as it is told beside those of others: the first ones with the file."""
     left_out = (replace(item, first_files=(file,) * len(item.first_rows)) for item in rows.left_out)
+    return replace(rows, left_out=tuple(left_out))
+
+
+def told_apart(rows: Rows, files: Sequence[str]) -> Rows:
+    """Return a fate of rows whose first ones have their files, with names for people that no two of ``files`` share."""
+    names = {file: FOLDERS.sub("", file) for file in files}
+    count = Counter(names.values())
+    called = {file: name if count[name] == 1 else file for file, name in names.items()}
+    left_out = (
+        replace(item, first_names=tuple(called[file] for file in item.first_files)) for item in rows.left_out
+    )
     return replace(rows, left_out=tuple(left_out))

@@ -142,13 +142,16 @@ class Note:
 class LeftOut:
     """Rows that were not used, and why; ``first_rows`` are row numbers as a spreadsheet shows them.
 
-    ``first_files`` are the files that these rows stand in, one for each, where the rows of several files were read.
+    ``first_files`` are the files that these rows stand in, one for each, where the rows of several files were read;
+    ``first_names`` is what people call them: by their names, or by their paths where others that were read have the
+    same name.
     """
 
     reason: str
     count: int
     first_rows: tuple[int, ...]
     first_files: tuple[str, ...] = ()
+    first_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
