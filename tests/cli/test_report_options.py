@@ -192,7 +192,7 @@ def test_formats_that_only_metrics_have_are_passed_over_in_the_environment(
 def test_formats_that_only_the_report_has_are_passed_over_by_metrics(config: Path) -> None:
     typed = ["repeat", str(config.parent / "orders.csv")]
     plain = CliRunner().invoke(app, typed)
-    for said in ("html", "pdf, eml"):
+    for said in ("html", "pdf, eml", "json, html", "html, json"):
         run = CliRunner().invoke(app, typed, env={"LOYALTY_FORMAT": said})
         assert (run.exit_code, run.stdout) == (0, plain.stdout)
 

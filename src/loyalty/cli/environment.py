@@ -16,7 +16,9 @@ def for_result(ctx: typer.Context, parameter: Any, value: str | None) -> str | N
     from loyalty.render import FORMATS
 
     names = _names([value])
-    return None if names and names[0] not in FORMATS and _are_known(names) else value
+    # Several are always those of a report: a result has one.
+    is_ours = len(names) == 1 and names[0] in FORMATS
+    return None if names and not is_ours and _are_known(names) else value
 
 
 def for_report(ctx: typer.Context, parameter: Any, value: list[str] | None) -> list[str] | None:
