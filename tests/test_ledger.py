@@ -132,6 +132,27 @@ def test_months_that_an_export_does_not_touch_are_left_as_they_are(tmp_path: Pat
     assert not list(folder.rglob("month=2026-02/1*.parquet"))
 
 
+@pytest.mark.parametrize("said", [{"facts_version": 0}, {"facts": ["order_rows"]}])
+def test_an_export_is_taken_into_a_ledger_whose_facts_an_earlier_version_made(
+    said: dict[str, object], tmp_path: Path
+) -> None:
+    """Those of January, which the export of February does not touch, are made again as well."""
+    folder, parts = tmp_path / "ledger", []
+    for name, rows in {"a": "1,C,2026-01-05,10\n2,C,2026-01-05,-2\n", "b": "3,C,2026-02-06,7\n"}.items():
+        parts.append(tmp_path / f"{name}.csv")
+        parts[-1].write_text(HEADER + rows, encoding="utf-8")
+    take_in(folder, parts[0])
+    manifest = folder / "ledger.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | said), encoding="utf-8")
+    take_in(folder, parts[1])
+    assert all(month["facts"] == 2 for month in json.loads(manifest.read_text())["months"].values())
+    whole = tmp_path / "whole.csv"
+    whole.write_text(
+        HEADER + "".join(part.read_text().removeprefix(HEADER) for part in parts), encoding="utf-8"
+    )
+    assert wherever(measured(folder)) == wherever(measured(whole))
+
+
 def test_the_table_of_customers(tmp_path: Path) -> None:
     """A bought in January and, 65 months later, in June 2031: bit 0 of the first word, bit 1 of the second."""
     path, folder = tmp_path / "a.csv", tmp_path / "ledger"

@@ -161,10 +161,12 @@ def _taken_in(folder: Path, shown: str, before: Manifest | None, after: Manifest
     there = dict(before.months) if before else {}
     new = _write_rows(folder, after, source, len(before.exports) if before else 0)
     old = _without_replaced(folder, shown, there, new, after)
+    # Facts as an earlier version of this program made them are made again, of every month.
+    outdated = before is not None and not before.facts >= KEPT
     months = {}
     for name in sorted({*there, *new}):
         if name not in new and name not in old:
-            months[name] = there[name]
+            months[name] = replace(there[name], facts=after.update) if outdated else there[name]
             continue
         kept = old.get(name) or there.get(name) or Month(0, (), 0)
         added = new.get(name) or Month(0, (), 0)
