@@ -153,6 +153,19 @@ def test_an_export_is_taken_into_a_ledger_whose_facts_an_earlier_version_made(
     assert wherever(measured(folder)) == wherever(measured(whole))
 
 
+def test_a_ledger_without_rows_cannot_make_facts_again(tmp_path: Path) -> None:
+    """Another engine made it, for an earlier version of this program."""
+    path, folder = tmp_path / "a.csv", tmp_path / "ledger"
+    path.write_text(HEADER + "1,C,2026-01-05,10\n", encoding="utf-8")
+    take_in(folder, path)
+    manifest = folder / "ledger.json"
+    without = json.loads(manifest.read_text()) | {"facts_version": 0}
+    without["months"]["2026-01"]["files"] = []
+    manifest.write_text(json.dumps(without), encoding="utf-8")
+    code, _, message = said("repeat", folder)
+    assert (code, "before a change of what a ledger holds" in message) == (3, True), message
+
+
 def test_the_table_of_customers(tmp_path: Path) -> None:
     """A bought in January and, 65 months later, in June 2031: bit 0 of the first word, bit 1 of the second."""
     path, folder = tmp_path / "a.csv", tmp_path / "ledger"

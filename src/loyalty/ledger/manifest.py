@@ -126,7 +126,9 @@ def _understood(path: Path, said: Mapping[str, Any]) -> Manifest:
             f"{path}: written by {said['tool']}, a later version than this one ({__version__})",
             hint="Update this program: pip install --upgrade loyalty-metrics",
         )
-    if said["schema"] < SCHEMA:
+    has_facts = said.get("facts_version") == FACTS
+    # Where there are no rows, facts cannot be made again.
+    if said["schema"] < SCHEMA or not (has_facts or all(month["files"] for month in said["months"].values())):
         raise DamagedFile(
             f"{path}: written by {said['tool']} before a change of what a ledger holds",
             hint="Make the ledger again from the exports: loyalty ledger ORDERS... -o FOLDER",
@@ -141,9 +143,7 @@ def _understood(path: Path, said: Mapping[str, Any]) -> Manifest:
         value_on=ValueOn(said["value_on"]),
         notes=tuple(Note(note["code"], note["values"]) for note in said["notes"]),
         aliases=said["aliases"],
-        facts=frozenset(Fact(name) for name in said["facts"] if name in known)
-        if said["facts_version"] == FACTS
-        else frozenset(),
+        facts=frozenset(Fact(name) for name in said["facts"] if name in known) if has_facts else frozenset(),
         months={
             name: Month(month["rows"], tuple(month["files"]), month["facts"])
             for name, month in said["months"].items()
