@@ -15,6 +15,7 @@ import polars as pl
 from loyalty.engine import collect
 
 _RUNS_AT_ONCE = 100_000
+"""Sums so far are wide: of all rows they would take as much memory as the rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,7 @@ class Runs:
         return self._added_up(lambda rows: rows.select(holds.fill_null(value=False)).to_series())
 
     def _added_up(self, values: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
-        """Return the sums of values of the rows, some runs after the others: sums so far are wide."""
+        """Return the sums of values of the rows, some runs after the others."""
         if not len(self):
             return _wide(values(self.table))
         return pl.concat(

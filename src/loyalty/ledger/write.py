@@ -24,6 +24,7 @@ from loyalty.ledger.load import Ledger
 from loyalty.ledger.manifest import NAME, UNDATED, Manifest, Month, read_manifest
 from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact
+from loyalty.model.places import place
 from loyalty.model.tables import Orders, RowsAre, ValueOn
 from loyalty.output import deliver, lock
 
@@ -216,8 +217,7 @@ def _placed(rows: pl.DataFrame, seen: int) -> pl.DataFrame:
     The fingerprint becomes the place of the first row that is equal: hashes are not the same in every version of
     Polars, so none is kept.
     """
-    number = pl.col("file").cast(pl.UInt64) * 2**32 + pl.col("row")
-    rows = rows.with_columns(pl.col("file") + seen).with_columns(number=number)
+    rows = rows.with_columns(pl.col("file") + seen).with_columns(number=place())
     twice = rows["fingerprint"].is_duplicated().arg_true()
     first = rows[twice].select(pl.col("number").min().over("order_id", "fingerprint")).to_series()
     began = pl.when(pl.col("fault").is_null() & pl.col("order_id").is_not_null()).then(
@@ -284,8 +284,8 @@ def _tidy(folder: Path, manifest: Manifest | None) -> None:
     """Remove the tables that are not valid: replaced ones, and those of a run that was cut off."""
     valid = set(_tables(manifest)) if manifest else set()
     of_customers = f"{CUSTOMERS}/{manifest.update}-" if manifest else "none"
-    for place in PLACES:
-        for path in (*sorted((folder / place).rglob("*"), reverse=True), folder / place):
+    for part in PLACES:
+        for path in (*sorted((folder / part).rglob("*"), reverse=True), folder / part):
             name = path.relative_to(folder).as_posix()
             with suppress(OSError):
                 if path.is_dir():

@@ -12,8 +12,6 @@ _PLAIN = "^[0-9A-Za-z](?:[0-9A-Za-z _.-]*[0-9A-Za-z])?$"
 """Texts that every cell holds as they are."""
 _SMALLEST = 1e-4
 """Polars writes smaller numbers otherwise than Python."""
-
-
 _ROWS_AT_ONCE = 50_000
 """As texts the rows take several times the memory of their frame."""
 
