@@ -86,6 +86,18 @@ def test_what_came_back_on_a_day_of_its_own_is_spent_no_more(compute: Compute) -
     assert rows(result, "customers")["ann"]["spend_trend"] == 50
 
 
+def test_nothing_spent_on_balance_is_no_trend(compute: Compute) -> None:
+    """Recency and frequency alone have half of all weight: too little for a score."""
+    paid = {10: 30, 20: 30, 27: -70}
+    orders = [
+        {"order_id": f"{day}", "customer_id": "ann", "day": START + timedelta(days=day), "value": value}
+        for day, value in paid.items()
+    ]
+    (result,) = compute("health", make_orders(orders), as_of="2026-06-30")
+    ann = rows(result, "customers")["ann"]
+    assert (ann["spend_trend"], ann["frequency_trend"], ann["score"]) == (None, 0, None)
+
+
 def study(silent: Mapping[str, int], people: int = 40) -> Orders:
     """As of day 180: ``people`` each who are healthy, to watch and at risk, of whom so many never come again."""
     before = {"healthy": range(0, 180, 15), "watch": range(0, 160, 15), "at risk": range(0, 80, 15)}

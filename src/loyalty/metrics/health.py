@@ -17,8 +17,9 @@ Formula
     leaves out 0), does the score say anything about your customers.
 
 Not counted
-    Guests. Customers of less than 90 days have no trend, and without an answer no score. A score of 80 is not a chance
-    of 80 %: weights and bands are choices, not measured.
+    Guests. Customers of less than 90 days have no trend, and who brought back what they bought has none of spending:
+    without an answer they have no score. A score of 80 is not a chance of 80 %: weights and bands are choices, not
+    measured.
 
 Worked example
     recency 80, frequency 60, spend 50, no sentiment, service 100: (0.3 x 80 + 0.2 x 60 + 0.2 x 50 + 0.1 x 100) / 0.8 =
