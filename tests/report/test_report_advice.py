@@ -59,6 +59,11 @@ def test_what_is_true_of_a_metric(problem: LoyaltyError, told: str) -> None:
     assert str(of_metric(problem, "cli", Kind.SURVEYS)) == told
 
 
+def test_files_keep_their_names() -> None:
+    problem = ColumnMissing("orders--locale.csv: no column was recognised as ordered_at")
+    assert of_source(problem, Kind.ORDERS) is problem
+
+
 def test_what_a_report_takes_itself_stays() -> None:
     problem = UsageError("2027 is no month", hint="Choose an earlier one: --period 2026-10, or say --as-of.")
     assert of_source(problem, Kind.ORDERS) is problem

@@ -17,7 +17,7 @@ Problem = TypeVar("Problem", bound=LoyaltyError)
 PAIR = r"--map (\w+)=('[^']*'|[^\s,;)]*[^\s,;).])"
 PAIRS = re.compile(rf"{PAIR}(?: {PAIR})*")
 PLACE = re.compile(r"=?(#\d+)\b")
-OPTION = re.compile(r"--([a-z][a-z-]*):?(?![\w-])")
+OPTION = re.compile(r"(?<![\w./-])--([a-z][a-z-]*):?(?![\w-])")
 
 
 def of_source(problem: Problem, kind: Kind) -> Problem:
