@@ -14,8 +14,9 @@ from loyalty.ingest.clean.currency import stated_unit
 from loyalty.ingest.inspect import CLEANERS
 from loyalty.ingest.opening import open_files
 from loyalty.ingest.raw import RawFile
-from loyalty.ingest.recognise import LOOKS_LIKE, recognise
+from loyalty.ingest.recognise import recognise
 from loyalty.ingest.recognition import Recognition, Use
+from loyalty.ingest.refusals import LOOKS_LIKE
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
 from loyalty.model.tables import Holds, Scale
