@@ -15,7 +15,7 @@ from loyalty.render.spreadsheet import money_format
         ("POINTS", "[$POINTS ]#,##0.00;-[$POINTS ]#,##0.00"),
         ('A"B];-C', "[$ABC ]#,##0.00;-[$ABC ]#,##0.00"),
         ("[-]", "#,##0.00"),
-        ("X" * 300, "[$XXXXXXXXXXXX ]#,##0.00;-[$XXXXXXXXXXXX ]#,##0.00"),
+        ("Lira" * 100, "[$LiraLiraLira ]#,##0.00;-[$LiraLiraLira ]#,##0.00"),
     ],
     ids=["symbol", "code", "signs of formats", "nothing else", "long"],
 )
