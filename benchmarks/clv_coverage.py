@@ -64,7 +64,7 @@ def simulated(model: str, customers: int, draws: np.random.Generator) -> tuple[P
     first = [UNTIL - timedelta(days=int(days) + 1) for days in age]
     frame = pl.DataFrame(
         {
-            "customer_id": np.arange(customers),
+            "customer": np.arange(customers),
             "first_day": first,
             "last_day": [day + timedelta(days=int(days)) for day, days in zip(first, last, strict=True)],
             "repeats": seen,

@@ -18,6 +18,7 @@ from loyalty.engine import explain
 from loyalty.ingest.source import Source
 from loyalty.metrics.registry import METRICS
 from loyalty.model.kind import Kind
+from loyalty.model.metric import Fact
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_data"
@@ -109,6 +110,26 @@ def figures(path: Path) -> list[tuple[str, Any]]:
     gathered = pipeline.gather([(metric, options)], {Kind.ORDERS: Source((str(path),))}, pipeline.Selection())
     (result,) = pipeline.measure(gathered, metric, options)
     return [(figure.name, figure.value) for figure in result.figures]
+
+
+def test_the_last_metric_of_a_run_lets_go_of_facts_and_says_the_same() -> None:
+    metric, options = METRICS["clv"], METRICS["clv"].options()
+    sources = {Kind.ORDERS: Source((str(SAMPLE / "orders.csv"),))}
+    gathered = pipeline.gather([(metric, options)], sources, pipeline.Selection())
+    facts = set(gathered.total[Kind.ORDERS].facts)
+    (kept,) = pipeline.measure(gathered, metric, options)
+    assert set(gathered.total[Kind.ORDERS].facts) == facts
+    (last,) = pipeline.measure(gathered, metric, options, last=True)
+    assert last == kept
+    assert facts - set(gathered.total[Kind.ORDERS].facts) == {Fact.ORDER_VALUES, Fact.PURCHASE_DAYS}
+
+
+def test_groups_are_measured_on_facts_that_stay() -> None:
+    metric, options = METRICS["clv"], METRICS["clv"].options()
+    sources = {Kind.ORDERS: Source((str(SAMPLE / "orders.csv"),))}
+    gathered = pipeline.gather([(metric, options)], sources, pipeline.Selection(by=("channel",)))
+    found = pipeline.measure(gathered, metric, options, last=True)
+    assert found == pipeline.measure(gathered, metric, options)
 
 
 def test_typed_parquet_reads_like_text(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from loyalty.derive import ledger
+from loyalty.derive.lifetime.purchase_histories import purchase_histories, purchase_runs
 from loyalty.derive.parts import purchase_days_together
 from loyalty.derive.runs import Runs
 from loyalty.model.tables import MONEY
@@ -87,10 +88,23 @@ def test_what_parts_say_of_one_day_is_added_up() -> None:
 
 def test_a_ledger_nets_returns_and_knows_what_is_not_known() -> None:
     """c has nothing but returns and is no customer; a's 30 and 90 are known, 5 came back."""
-    found = ledger.spending_ledger(DAYS, date(2026, 2, 1))
-    assert found.select("customer_id", "days", "orders", "value", "sold", "known", "first_value").rows() == [
-        ("a", 3, 3, Decimal(115), Decimal(120), 2, Decimal(30)),
-        ("b", 2, 3, Decimal(70), Decimal(70), 2, Decimal(20)),
+    found = ledger.customer_ledger(DAYS, date(2026, 2, 1))
+    assert found.select("customer_id", "days", "orders", "value", "gap_sum").rows() == [
+        ("a", 3, 3, Decimal(115), 6),
+        ("b", 2, 3, Decimal(70), 3),
     ]
-    assert found["gap_sum"].to_list() == [6, 3]
-    assert ledger.spending_ledger(DAYS, date(2026, 1, 6))["value"].to_list() == [Decimal(25), Decimal(70)]
+    assert ledger.customer_ledger(DAYS, date(2026, 1, 6))["value"].to_list() == [Decimal(25), Decimal(70)]
+
+
+def test_histories_are_of_what_was_bought() -> None:
+    """Of a's three days two have a value, the first of them 30: one repeat day of 90 tells what is spent."""
+    runs = purchase_runs(DAYS, date(2026, 2, 1))
+    found = purchase_histories(runs, date(2026, 2, 1)).customers
+    assert found.select("customer", "repeats", "value", "repeat_spend", "spent_days").rows() == [
+        (0, 2, Decimal(120), 90.0, 1),
+        (1, 1, Decimal(70), 50.0, 1),
+    ]
+    before = purchase_histories(runs, date(2026, 1, 6)).customers
+    again = purchase_histories(purchase_runs(DAYS, date(2026, 1, 6)), date(2026, 1, 6)).customers
+    assert before.equals(again)
+    assert before["repeats"].to_list() == [0, 1]

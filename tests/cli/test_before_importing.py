@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from loyalty.cli import ONE_THREAD, one_arena_a_core, one_thread
+from loyalty.cli import ONE_THREAD, hold_little, one_thread
 
 LATE = """
 import sys, loyalty.cli
@@ -39,13 +39,13 @@ def test_numpy_and_scipy_come_with_no_threads_of_their_own() -> None:
     assert found.stdout == "1\n"
 
 
-def test_the_allocator_has_one_arena_a_core_unless_the_user_says_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("_RJEM_MALLOC_CONF", "")
-    monkeypatch.delenv("_RJEM_MALLOC_CONF")
-    one_arena_a_core()
+def test_polars_holds_little_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_RJEM_MALLOC_CONF", "POLARS_CSV_CHUNK_SIZE"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    hold_little()
     assert f"narenas:{os.cpu_count()}," in os.environ["_RJEM_MALLOC_CONF"]
+    assert os.environ["POLARS_CSV_CHUNK_SIZE"] == "4194304"
     monkeypatch.setenv("_RJEM_MALLOC_CONF", "narenas:7")
-    one_arena_a_core()
+    hold_little()
     assert os.environ["_RJEM_MALLOC_CONF"] == "narenas:7"

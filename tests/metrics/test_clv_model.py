@@ -21,7 +21,11 @@ from loyalty.derive.lifetime.horizon import horizon_days
 from loyalty.derive.lifetime.model import LifetimeModel, NoModel, fit_lifetimes
 from loyalty.derive.lifetime.options import Model
 from loyalty.derive.lifetime.predictions import Predictions
-from loyalty.derive.lifetime.purchase_histories import purchase_histories
+from loyalty.derive.lifetime.purchase_histories import (
+    PurchaseHistories,
+    purchase_histories,
+    purchase_runs,
+)
 from loyalty.derive.members.renewals import Renewals, renewals
 from loyalty.errors import UsageError
 from loyalty.model.period import Every
@@ -132,6 +136,10 @@ def test_a_horizon_that_cannot_be_meant(text: str) -> None:
         horizon_days(text)
 
 
+def histories_of(purchase_days: pl.DataFrame, until: date) -> PurchaseHistories:
+    return purchase_histories(purchase_runs(purchase_days, until), until)
+
+
 def test_histories_by_hand() -> None:
     """As of 11 January (exclusive) day 10 is the last: a came on 1, 4 and 8; b on 10 alone; c has no value on day 2."""
     days = purchases(
@@ -145,8 +153,8 @@ def test_histories_by_hand() -> None:
             ("c", "2025-01-03", 5),
         ]
     )
-    found = purchase_histories(days, date(2025, 1, 11))
-    assert found.customers["customer_id"].to_list() == ["a", "b", "c"]
+    found = histories_of(days, date(2025, 1, 11))
+    assert found.customers["customer"].to_list() == [0, 1, 2]
     of_customers = [
         found.histories.customers_of(column).tolist()
         for column in (found.histories.x, found.histories.recency, found.histories.age)
@@ -160,7 +168,7 @@ def test_a_return_before_the_first_purchase_is_no_purchase() -> None:
     """A day on which something was only given back is neither the first day, nor does it hide the first value."""
     days = purchases([("a", "2025-01-02", None), ("a", "2025-01-04", 5), ("a", "2025-01-09", 7)])
     days = days.with_columns(orders=pl.when(pl.col("value").is_null()).then(0).otherwise("orders"))
-    found = purchase_histories(days, date(2025, 1, 10))
+    found = histories_of(days, date(2025, 1, 10))
     assert found.customers.select("first_day", "repeats", "repeat_spend").rows() == [
         (date(2025, 1, 4), 1, 7.0)
     ]
@@ -168,17 +176,17 @@ def test_a_return_before_the_first_purchase_is_no_purchase() -> None:
 
 def test_who_only_gave_back_tells_nothing_of_spend() -> None:
     days = purchases([("a", "2025-01-01", 10), ("a", "2025-01-04", -4), ("a", "2025-01-09", 4)])
-    found = purchase_histories(days, date(2025, 2, 1))
+    found = histories_of(days, date(2025, 2, 1))
     assert (found.spent_days.tolist(), found.repeat_spend.tolist()) == ([0], [0])
 
 
 def test_the_fingerprint_is_of_the_purchases_not_of_the_ids() -> None:
     rows = [("a", "2025-01-01", 10.0), ("a", "2025-01-04", 5.0), ("b", "2025-01-02", 1.0)]
     until = date(2025, 2, 1)
-    known = purchase_histories(purchases(rows), until).fingerprint
+    known = histories_of(purchases(rows), until).fingerprint
     renamed = [({"a": "z", "b": "q"}[who], day, spent) for who, day, spent in reversed(rows)]
-    assert purchase_histories(purchases(renamed), until).fingerprint == known
-    assert purchase_histories(purchases(rows[:2]), until).fingerprint != known
+    assert histories_of(purchases(renamed), until).fingerprint == known
+    assert histories_of(purchases(rows[:2]), until).fingerprint != known
 
 
 def test_the_split_is_the_horizon_before_the_end_or_the_middle() -> None:
@@ -188,7 +196,7 @@ def test_the_split_is_the_horizon_before_the_end_or_the_middle() -> None:
 
 def test_cdnow_predictions_as_published() -> None:
     """Batislam's and Fader's parameters; MBG/NBD's likelihood; 24.24 of revenue per customer in 273 days."""
-    people = purchase_histories(cdnow_days(), SPLIT)
+    people = histories_of(cdnow_days(), SPLIT)
     model = fit_lifetimes(people, FIRST, Model.AUTO)
     assert isinstance(model, LifetimeModel)
     assert model.purchases.model == "mbg"
@@ -211,9 +219,9 @@ def test_cdnow_predictions_as_published() -> None:
 def test_cdnow_hold_out_as_published(model: str, bias: float, mae: float, at_week_78: float) -> None:
     """39 weeks on, 1,882 orders came; going on at the own rate is off by 1.024 orders per customer."""
     days = cdnow_days()
-    chosen = fit_lifetimes(purchase_histories(days, END), FIRST, Model(model))
+    chosen = fit_lifetimes(histories_of(days, END), FIRST, Model(model))
     assert isinstance(chosen, LifetimeModel)
-    found = hold_out(days, FIRST, END, chosen, 365.25, 0.95)
+    found = hold_out(purchase_runs(days, END), FIRST, END, chosen, 365.25, 0.95)
     assert isinstance(found, HoldOut)
     assert (found.split, found.days, found.customers) == (SPLIT, 273, 2357)
     errors, own = found.of_model(), found.of_own_rate()
@@ -662,7 +670,7 @@ def test_a_model_of_purchases_is_not_about_members(tmp_path: Path, typed: tuple[
 
 
 def test_too_few_days_are_told_before_anything_is_fitted() -> None:
-    people = purchase_histories(purchases([("a", "2025-01-01", 5.0)]), date(2025, 1, 28))
+    people = histories_of(purchases([("a", "2025-01-01", 5.0)]), date(2025, 1, 28))
     assert fit_lifetimes(people, date(2025, 1, 1), Model.AUTO) == NoModel("history_below_month")
-    people = purchase_histories(purchases([("a", "2025-01-01", 5.0)]), date(2025, 1, 29))
+    people = histories_of(purchases([("a", "2025-01-01", 5.0)]), date(2025, 1, 29))
     assert fit_lifetimes(people, date(2025, 1, 1), Model.AUTO) == NoModel("no_repeat_customer")

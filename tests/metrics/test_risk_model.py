@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from loyalty.derive.lifecycle.segments import Rule
-from loyalty.derive.lifetime.purchase_histories import purchase_histories
+from loyalty.derive.lifetime.purchase_histories import purchase_histories, purchase_runs
 from loyalty.model.metric import Fact
 from loyalty.model.result import Figure, MetricResult, Status, Told
 from loyalty.model.tables import Orders
@@ -76,9 +76,10 @@ def test_histories_are_purchase_days_after_the_first() -> None:
 
     plan = purchase_days(orders(shop({"B": [5], "A": [0, 10, 10, 30], "later": [40]})))
     days = collect_all({Fact.PURCHASE_DAYS: plan})[Fact.PURCHASE_DAYS]
-    people = purchase_histories(days, START + timedelta(days=40))
+    until = START + timedelta(days=40)
+    people = purchase_histories(purchase_runs(days, until), until)
     found = people.histories
-    assert people.customers["customer_id"].to_list() == ["A", "B"]
+    assert people.customers["customer"].to_list() == [0, 1]
     assert found.customers_of(found.x).tolist() == [2, 0]
     assert found.customers_of(found.recency).tolist() == [30, 0]
     assert found.customers_of(found.age).tolist() == [39, 34]

@@ -76,7 +76,9 @@ def run(
         spare(sources.values(), shared.output, shared.rejects, shared.chart, kept)
         with progress(quiet=shared.quiet, color=shared.color):
             gathered = pipeline.gather([request], sources, chosen.selection)
-        results = pipeline.measure(gathered, metric, chosen.options)
+        # The period before is computed from the same facts, and rows left out are looked up in them.
+        last = gathered.scope.period is None and not metric.tells_change and not shared.rejects
+        results = pipeline.measure(gathered, metric, chosen.options, last=last)
         earlier = pipeline.before(gathered, metric, chosen.options)
         if metric.tells_change:
             from loyalty.pipeline.headline_change import with_changes

@@ -44,7 +44,7 @@ def customer_ids(purchase_days: pl.DataFrame) -> pl.Series:
     return Runs.of(customer_days(purchase_days), "customer").first("customer_id")
 
 
-ROWS_SORTED, MOST_STRETCHES = 600_000, 16
+ROWS_SORTED, MOST_STRETCHES = 300_000, 16
 SAMPLE = 10_000
 """Ids of which the bounds of stretches are taken."""
 
@@ -150,48 +150,27 @@ def customer_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None
     (net merchandise less returns without an order; null when unknown), ``gap_sum`` (days between first and last;
     the sum of the ``days - 1`` gaps), ``days_since`` (from the last purchase to ``as_of``).
     """
-    return spending_ledger(purchase_days, as_of, since).drop(SPENDING)
-
-
-SPENDING = ("sold", "known", "first_value")
-
-
-def spending_ledger(purchase_days: pl.DataFrame, as_of: date, since: date | None = None) -> pl.DataFrame:
-    """Return the customer ledger with what tells of single purchases.
-
-    Columns besides: ``sold`` (net merchandise, without returns that have no order; null when unknown), ``known``
-    (purchase days of known value) and ``first_value`` (that of the first day; null when unknown).
-    """
     bought = _bought(purchase_days, as_of, since)
     returned = collect(
         customer_days(purchase_days)
         .lazy()
         .filter((pl.col("orders") == 0) & _inside(as_of, since))
         .group_by("customer_id")
-        .agg(unlinked=pl.col("value").sum())
+        .agg(returned=pl.col("value").sum())
     )
     if not returned.is_empty():
-        bought = bought.join(returned, on="customer_id", how="left", maintain_order="left")
-    unlinked = pl.lit(0) if returned.is_empty() else pl.col("unlinked").fill_null(0)
-    return bought.select(
-        "customer_id",
-        "first_day",
-        "last_day",
-        "days",
-        "orders",
-        value=pl.col("sold") + unlinked,
+        netted = bought.join(returned, on="customer_id", how="left", maintain_order="left")
+        bought = netted.with_columns(pl.col("value") + pl.col("returned").fill_null(0)).drop("returned")
+    return bought.with_columns(
         gap_sum=(pl.col("last_day") - pl.col("first_day")).dt.total_days(),
         days_since=(pl.lit(as_of) - pl.col("last_day")).dt.total_days(),
-        sold="sold",
-        known="known",
-        first_value="first_value",
     )
 
 
 def _bought(purchase_days: pl.DataFrame, as_of: date, since: date | None) -> pl.DataFrame:
     """Return what customers bought in ``[since, as_of)``, without returns that have no order."""
     runs = Runs.of(visits(purchase_days, as_of, since, ("customer", "day", "orders", "value")), "customer")
-    known = runs.count(pl.col("value").is_not_null())
+    known = runs.count(pl.col("value").is_not_null()) > 0
     return pl.DataFrame(
         {
             "customer_id": customer_ids(purchase_days).gather(runs.first("customer")),
@@ -199,11 +178,9 @@ def _bought(purchase_days: pl.DataFrame, as_of: date, since: date | None) -> pl.
             "last_day": runs.last("day"),
             "days": runs.rows,
             "orders": runs.total("orders"),
-            "sold": runs.total("value"),
-            "known": known,
-            "first_value": runs.first("value"),
+            "value": runs.total("value"),
         }
-    ).with_columns(sold=pl.when(known > 0).then("sold"))
+    ).with_columns(pl.when(known).then("value"))
 
 
 WORD = 64

@@ -59,9 +59,12 @@ class Runs:
         """Return what stands in the last row."""
         return self.table[name].gather(self.lasts)
 
-    def total(self, name: str) -> pl.Series:
-        """Return the sum of whole numbers or money, which is exact; null counts as nothing."""
-        return self._added_up(lambda rows: rows[name].fill_null(0))
+    def total(self, name: str, where: pl.Expr | None = None) -> pl.Series:
+        """Return the sum of whole numbers or money, which is exact, of the rows ``where`` it holds; null is nothing."""
+        if where is None:
+            return self._added_up(lambda rows: rows[name].fill_null(0))
+        there = pl.when(where).then(name).fill_null(0)
+        return self._added_up(lambda rows: rows.select(there).to_series())
 
     def count(self, holds: pl.Expr) -> pl.Series:
         """Return in how many rows something holds."""

@@ -81,7 +81,7 @@ import polars as pl
 
 from loyalty.derive.base import Span, base_figures, rows_of
 from loyalty.derive.fates import left_out_rows
-from loyalty.derive.ledger import spending_ledger
+from loyalty.derive.ledger import customer_ledger
 from loyalty.derive.lifetime.formulas import Terms, formulas, variants_table
 from loyalty.derive.lifetime.historic_value import historic_value
 from loyalty.derive.lifetime.lifespan import LONGEST_YEARS, Lifespan, lifespan
@@ -124,12 +124,13 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         if given is not None:
             raise UsageError(f"--{name} is about members", hint="Add --basis membership, or leave it out.")
     span = Span.history(scope)
-    ledger = spending_ledger(tables[Fact.PURCHASE_DAYS], span.until)
+    ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
     stay = lifespan(tables, span.until, options.lifespan, scope.confidence)
     terms = Terms(options.margin, options.discount_rate, options.cac)
     multiplied, drivers = formulas(tables, span, stay, terms)
     historic, spread = historic_value(tables, ledger, options.margin)
     base = base_figures(tables, span)
+    tables.let_go(Fact.ORDER_VALUES)
     future = _future(tables, ledger, span, options, scope.confidence)
     figures = (
         *historic,

@@ -112,7 +112,7 @@ class Tables:
     over everything also where these are the facts of one group.
     """
 
-    facts: Mapping[Fact, pl.DataFrame]
+    facts: dict[Fact, pl.DataFrame]
     first_day: date | None
     last_day: date | None
     unit: str = "money"
@@ -131,10 +131,17 @@ class Tables:
     joined: Mapping[Kind, Tables] = field(default_factory=dict)
     whole: Tables | None = None
     """The facts over everything, where these are of one group: what is measured on the data is measured there."""
+    last: bool = False
+    """Whether nothing else is computed from these facts, so that a metric may let go of them on its way."""
     _measured: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]
+
+    def let_go(self, fact: Fact) -> None:
+        """Hold a fact no longer that this metric looks at no more, where nobody else does: it takes much memory."""
+        if self.last:
+            del self.facts[fact]
 
     def once(self, what: Hashable, measure: Callable[[], Any]) -> Any:
         """Return what is measured on these facts; many groups ask for it, and the first answer is kept."""

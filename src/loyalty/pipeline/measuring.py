@@ -18,18 +18,19 @@ from loyalty.pipeline.gathering import NO_DAY, Gathered
 
 
 def measure(
-    gathered: Gathered, metric: Metric, options: Any, period: Period | None = None
+    gathered: Gathered, metric: Metric, options: Any, period: Period | None = None, *, last: bool = False
 ) -> list[MetricResult]:
     """Return the metric over everything, then one result per group.
 
-    ``period`` replaces the one of the run (the period before, a month of a trend).
+    ``period`` replaces the one of the run (the period before, a month of a trend). ``last`` where nothing else is
+    computed from what was gathered: facts are gone from it then.
 
     Raises:
         LoyaltyError: the metric cannot be computed from these columns.
     """
     metric = metric.for_options(options)
     scope = gathered.scope if period is None else replace(gathered.scope, period=period)
-    whole = tables_for(metric, gathered)
+    whole = replace(tables_for(metric, gathered), last=last and not gathered.groups)
     total = measured(metric, whole, scope, options)
     parts = [
         replace(

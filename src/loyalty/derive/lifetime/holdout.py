@@ -12,7 +12,8 @@ import polars as pl
 from loyalty.derive.lifetime.model import LifetimeModel, NoModel, fit_lifetimes
 from loyalty.derive.lifetime.options import Model
 from loyalty.derive.lifetime.predictions import Predictions
-from loyalty.derive.lifetime.purchase_histories import PurchaseHistories, purchase_histories
+from loyalty.derive.lifetime.purchase_histories import purchase_histories
+from loyalty.derive.runs import Runs
 from loyalty.engine import collect
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.btyd.holdout import Errors, capture, errors, own_rate, shop_rate
@@ -34,7 +35,7 @@ class HoldOut:
     until: date
     predictions: Predictions
     came: pl.DataFrame
-    purchase_days: pl.DataFrame
+    purchases: Runs
 
     @property
     def days(self) -> int:
@@ -107,11 +108,11 @@ class HoldOut:
     @cached_property
     def tracking(self) -> Tracking:
         """Repeat orders by the end of each whole week since the first day, of the customers tested."""
-        people = self.predictions.people.customers.select("customer_id", "first_day")
+        people = self.predictions.people.customers.select("customer", "first_day")
         since_start = (pl.col("day", "first_day") - pl.lit(self.first_day)).dt.total_days()
         later = collect(
-            _bought(self.purchase_days, self.until)
-            .join(people.lazy(), on="customer_id")
+            self.purchases.table.lazy()
+            .join(people.lazy(), on="customer")
             .filter(pl.col("day") > pl.col("first_day"))
             .select(since_start)
         )
@@ -132,18 +133,21 @@ def split_day(first_day: date, until: date, horizon: float) -> date:
 
 
 def hold_out(
-    purchase_days: pl.DataFrame,
+    purchases: Runs,
     first_day: date | None,
     until: date,
     chosen: LifetimeModel,
     horizon: float,
     confidence: float,
 ) -> HoldOut | NoModel:
-    """Return the test of the model that was chosen, fitted again to the days before the split alone."""
+    """Return the test of the model that was chosen, fitted again to the purchases before the split alone.
+
+    ``purchases`` are those before ``until``.
+    """
     if first_day is None:
         return NoModel("holdout_no_known_customers")
     split = split_day(first_day, until, horizon)
-    people = purchase_histories(purchase_days, split)
+    people = purchase_histories(purchases, split)
     fitted = fit_lifetimes(people, first_day, Model(chosen.purchases.model))
     if isinstance(fitted, NoModel):
         return NoModel(f"holdout_{fitted.reason}")
@@ -152,26 +156,12 @@ def hold_out(
         split,
         until,
         Predictions(fitted, people, float((until - split).days), 0.0, confidence),
-        _came(people, purchase_days, split, until),
-        purchase_days,
+        _came(purchases, split),
+        purchases,
     )
 
 
-def _bought(purchase_days: pl.DataFrame, until: date) -> pl.LazyFrame:
-    known = pl.col("customer_id").is_not_null() & (pl.col("orders") > 0)
-    return purchase_days.lazy().filter(known & (pl.col("day") < until)).select("customer_id", "day", "value")
-
-
-def _came(people: PurchaseHistories, purchase_days: pl.DataFrame, split: date, until: date) -> pl.DataFrame:
-    after = (
-        _bought(purchase_days, until)
-        .filter(pl.col("day") >= split)
-        .group_by("customer_id")
-        .agg(orders=pl.len(), value=pl.col("value").sum())
-    )
-    return collect(
-        people.customers.lazy()
-        .select("customer_id")
-        .join(after, on="customer_id", how="left", maintain_order="left")
-        .select(pl.col("orders").fill_null(0), pl.col("value").fill_null(0))
-    )
+def _came(purchases: Runs, split: date) -> pl.DataFrame:
+    later = pl.col("day") >= split
+    came = pl.DataFrame({"orders": purchases.count(later), "value": purchases.total("value", later)})
+    return came.filter(purchases.first("day") < split)

@@ -67,7 +67,7 @@ class Predictions:
         """Purchase days expected within the horizon."""
         return self._of_customers(self._orders(self.model.purchases.values))
 
-    @cached_property
+    @property
     def orders_interval(self) -> tuple[Vector, Vector]:
         """Low and high ends for each customer: parameter uncertainty."""
         value = self._orders(self.model.purchases.values)
@@ -79,12 +79,12 @@ class Predictions:
         """Purchase days expected within ``residual_days``, each worth less the later it comes."""
         return self._of_customers(self._discounted(self.model.purchases.values))
 
-    @cached_property
+    @property
     def p_alive(self) -> Vector:
         """Probability of not having left."""
         return self._of_customers(self._alive(self.model.purchases.values))
 
-    @cached_property
+    @property
     def p_no_order(self) -> Vector:
         """Probability of no order within 90 days."""
         return self._of_customers(self._silent(self.model.purchases.values))

@@ -21,7 +21,7 @@ from loyalty.derive.lifetime.horizon import horizon_days
 from loyalty.derive.lifetime.model import LifetimeModel, NoModel, fit_lifetimes
 from loyalty.derive.lifetime.options import Model, PredictionOptions
 from loyalty.derive.lifetime.predictions import SEED, Predictions
-from loyalty.derive.lifetime.purchase_histories import PurchaseHistories, of_ledger
+from loyalty.derive.lifetime.purchase_histories import PurchaseHistories, purchase_histories, purchase_runs
 from loyalty.derive.lifetime.saved_fit import SavedFit, as_text, drift, from_text, taken_up
 from loyalty.derive.lifetime.tables import predictions_table, tiered, tiers_table
 from loyalty.model.metric import Fact, Tables
@@ -42,7 +42,7 @@ class Section:
 def predicted(
     tables: Tables, ledger: pl.DataFrame, until: date, options: PredictionOptions, confidence: float
 ) -> Section:
-    """Return what a model foretells of the customers of a spending ledger, as of its day.
+    """Return what a model foretells of the customers of a ledger, as of its day.
 
     Raises:
         UsageError: the horizon is no time ahead.
@@ -51,15 +51,13 @@ def predicted(
     horizon = horizon_days(options.horizon)
     if "customer_id" not in tables.known:
         return _refused("no_customer_column")
-    days = tables[Fact.PURCHASE_DAYS]
-    if len(tables.currencies) > 1:
-        # Orders can be foretold all the same, but nothing adds up to what they bring.
-        days = days.with_columns(value=pl.lit(None, days.schema["value"]))
-        ledger = ledger.with_columns(
-            *(pl.lit(None, ledger.schema[name]).alias(name) for name in ("value", "sold", "first_value")),
-            known=pl.lit(0, pl.Int64),
-        )
-    people = of_ledger(ledger, until)
+    # Of several currencies orders can be foretold all the same, but nothing adds up to what they bring.
+    valued = len(tables.currencies) <= 1
+    bought = purchase_runs(tables[Fact.PURCHASE_DAYS], until, valued=valued)
+    tables.let_go(Fact.PURCHASE_DAYS)
+    if not valued:
+        ledger = ledger.with_columns(value=pl.lit(None, ledger.schema["value"]))
+    people = purchase_histories(bought, until)
     saved = from_text(options.fit, "--fit") if options.fit is not None else None
     if saved is not None and len(people):
         model: LifetimeModel | NoModel = taken_up(saved, tables.unit, options.model)
@@ -69,7 +67,7 @@ def predicted(
         return _refused(model.reason)
     # First: its customers and all that was foretold of them need not be held beside those of today.
     tested = _tested(
-        hold_out(days, tables.first_day, until, model, horizon, confidence), tables, horizon, options
+        hold_out(bought, tables.first_day, until, model, horizon, confidence), tables, horizon, options
     )
     found = Predictions(model, people, horizon, options.discount_rate, confidence, options.bootstrap)
     customers = tiered(found, ledger)

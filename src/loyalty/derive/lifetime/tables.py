@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 import numpy as np
 import polars as pl
 
@@ -13,6 +16,9 @@ from loyalty.model.result import Column, Key, ResultTable
 from loyalty.stats.btyd.arrays import Vector
 from loyalty.stats.ratio import ratio
 
+EPOCH = date(1970, 1, 1)
+"""Polars counts days from here."""
+TIERS = pl.Enum([tier.value for tier in Tier])
 LAST_DAY_SHOWN = 3650.0
 """A next order ten years away is no date that anybody could wait for."""
 
@@ -29,10 +35,10 @@ def tiered(found: Predictions, ledger: pl.DataFrame) -> pl.DataFrame:
     middle_share = (HIGH_SHARE + float(NEXT_SHARE)) * ledger.height
     tier = (
         pl.when(place <= np.ceil(high_share - 1e-9))
-        .then(pl.lit(Tier.HIGH.value))
+        .then(pl.lit(Tier.HIGH.value, TIERS))
         .when(place <= np.ceil(middle_share - 1e-9))
-        .then(pl.lit(Tier.MIDDLE.value))
-        .otherwise(pl.lit(Tier.REST.value))
+        .then(pl.lit(Tier.MIDDLE.value, TIERS))
+        .otherwise(pl.lit(Tier.REST.value, TIERS))
     )
     return (
         ledger.select("customer_id", "orders", "last_day", revenue_so_far="value")
@@ -46,21 +52,18 @@ def tiered(found: Predictions, ledger: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_details(customers: pl.DataFrame, found: Predictions, margin: float | None) -> pl.DataFrame:
-    """Add what else is predicted of each."""
+def _listed(customers: pl.DataFrame, found: Predictions, margin: float | None) -> Iterator[pl.Series]:
+    """Yield one column of the list after the other: those that are known, and what else is predicted of each."""
+    yield from customers.drop("worth")
     low, high = found.orders_interval
-    return customers.with_columns(
-        pl.Series("orders_low", low),
-        pl.Series("orders_high", high),
-        _money("predicted_margin", found.revenue, margin, customers.height),
-        _money("residual_revenue", found.residual_revenue, 1.0, customers.height),
-        _money("residual_clv", found.residual_revenue, margin, customers.height),
-        pl.Series("p_alive", found.p_alive),
-        **{
-            name: _day(pl.Series(found.next_order_days(quantile)), found)
-            for name, quantile in (("next_from", EARLY), ("next_to", LATE))
-        },
-    )
+    yield pl.Series("orders_low", low)
+    yield pl.Series("orders_high", high)
+    yield _money("predicted_margin", found.revenue, margin, customers.height)
+    yield _money("residual_revenue", found.residual_revenue, 1.0, customers.height)
+    yield _money("residual_clv", found.residual_revenue, margin, customers.height)
+    yield pl.Series("p_alive", found.p_alive)
+    for name, quantile in (("next_from", EARLY), ("next_to", LATE)):
+        yield _day(pl.Series(name, found.next_order_days(quantile)), found)
 
 
 def _money(name: str, values: Vector | None, factor: float | None, size: int) -> pl.Series:
@@ -69,11 +72,11 @@ def _money(name: str, values: Vector | None, factor: float | None, size: int) ->
     return pl.Series(name, values * factor)
 
 
-def _day(wait: pl.Series, found: Predictions) -> pl.Expr:
+def _day(wait: pl.Series, found: Predictions) -> pl.Series:
     """Return the day on which a wait ends, counted from the last day that counts; null where it is too far away."""
-    days = wait.ceil().clip(1, LAST_DAY_SHOWN).cast(pl.Int64)
-    ends = pl.lit(found.people.until) + pl.duration(days=pl.lit(days) - 1)
-    return pl.when(pl.lit(wait) < LAST_DAY_SHOWN).then(ends)
+    last = (found.people.until - EPOCH).days - 1
+    ends = wait.ceil().clip(1, LAST_DAY_SHOWN).cast(pl.Int32) + last
+    return pl.select(pl.when(wait < LAST_DAY_SHOWN).then(ends.cast(pl.Date)).alias(wait.name)).to_series()
 
 
 def tiers_table(customers: pl.DataFrame, tables: Tables) -> ResultTable:
@@ -150,10 +153,11 @@ def predictions_table(
     )
 
     def rows() -> pl.LazyFrame:
-        listed = _with_details(customers, found, margin).lazy()
-        return listed.sort("worth", "customer_id", descending=[True, False]).select(
-            column.name for column in columns
-        )
+        best_first = pl.arg_sort_by("worth", "customer_id", descending=[True, False])
+        order = customers.select(best_first).to_series()
+        # Column by column, so that the list is never held a second time, in the order of the customers.
+        listed = pl.DataFrame([column.gather(order) for column in _listed(customers, found, margin)])
+        return listed.lazy().select(column.name for column in columns)
 
     return ResultTable(
         "clv_predictions",
