@@ -9,7 +9,7 @@ four orders each. The list of all customers is written as Parquet, with interval
 from __future__ import annotations
 
 import argparse
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from apart import apart, environment
 
 DAYS = 1095
 
@@ -56,16 +57,17 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "orders.csv"
-        print(f"{asked.customers:,} customers, {write_orders(path, asked.customers):,} orders")
+        print(f"{asked.customers:,} customers, {apart(write_orders, path, asked.customers):,} orders")
         for model in asked.model or ("none", "mbg", "auto"):
             output = Path(folder) / f"{model}.parquet"
             command = ["clv", str(path), "--model", model, "-q", "-o", str(output)]
-            before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            subprocess.run([sys.executable, "-m", "loyalty", *command], check=True)
-            wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            # The peak is that of the largest run so far.
-            print(f"{model}: {cpu:.1f} s CPU, {wall:.1f} s, {after.ru_maxrss / 1024:.0f} MiB at most")
+            start = time.perf_counter()
+            process = subprocess.Popen([sys.executable, "-m", "loyalty", *command], env=environment())
+            _, status, used = os.wait4(process.pid, 0)
+            wall, cpu = time.perf_counter() - start, used.ru_utime + used.ru_stime
+            if status:
+                raise SystemExit(f"{model}: ended with {os.waitstatus_to_exitcode(status)}")
+            print(f"{model}: {cpu:.1f} s CPU, {wall:.1f} s, {used.ru_maxrss / 1024:.0f} MiB at most")
 
 
 if __name__ == "__main__":

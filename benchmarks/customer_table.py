@@ -24,6 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from apart import apart, environment
 from many_orders import write_csv
 
 ALLOWED = {"cpu_ratio": 1.5, "peak_mib": 1536}
@@ -99,6 +100,7 @@ def once(side: str, path: Path) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=True,
+        env=environment(),
     )
     return dict(json.loads(done.stdout))
 
@@ -144,7 +146,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = asked.file or Path(folder) / "orders.csv"
         if asked.file is None:
-            write_csv(path, asked.lines)
+            apart(write_csv, path, asked.lines)
         found = compare(path, asked.runs)
     print(json.dumps(found, indent=2))
     if any(found[name] > bound for name, bound in ALLOWED.items()):

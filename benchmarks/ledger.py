@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from apart import apart, environment
 from many_orders import write_csv
 
 CHILD = """
@@ -31,7 +32,11 @@ def run(*arguments: str) -> dict[str, Any]:
     """Run a command; return what it took and what it printed."""
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-c", CHILD, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(),
     )
     cpu, peak = done.stderr.strip().splitlines()[-1].split()
     return {
@@ -40,6 +45,17 @@ def run(*arguments: str) -> dict[str, Any]:
         "peak_mib": int(peak),
         "printed": done.stdout,
     }
+
+
+def write_exports(lines: int, whole: str, past: str, month: str) -> None:
+    """Write an export, and its orders of the last month apart from those before."""
+    write_csv(Path(whole), lines)
+    rows = pl.scan_csv(whole, infer_schema=False)
+    last = rows.select(pl.col("ordered_at").max().str.head(7)).collect().item()
+    of_last = pl.col("ordered_at").str.head(7).min().over("order_id") == last
+    marked = rows.with_columns(of_last=of_last).collect()
+    marked.filter(~pl.col("of_last")).drop("of_last").write_csv(past)
+    marked.filter("of_last").drop("of_last").write_csv(month)
 
 
 def main() -> None:
@@ -51,14 +67,7 @@ def main() -> None:
         whole, past, month, ledger = (
             str(Path(folder) / name) for name in ("whole.csv", "past.csv", "month.csv", "ledger")
         )
-        write_csv(Path(whole), lines)
-        rows = pl.scan_csv(whole, infer_schema=False)
-        last = rows.select(pl.col("ordered_at").max().str.head(7)).collect().item()
-        of_last = pl.col("ordered_at").str.head(7).min().over("order_id") == last
-        marked = rows.with_columns(of_last=of_last).collect()
-        marked.filter(~pl.col("of_last")).drop("of_last").write_csv(past)
-        marked.filter("of_last").drop("of_last").write_csv(month)
-        del marked
+        apart(write_exports, lines, whole, past, month)
         found = {
             "make": run("ledger", past, "-o", ledger, "-q"),
             "update": run("ledger", month, "-o", ledger, "--update", "-q"),

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from apart import apart, environment
 
 SEED = 1
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
@@ -52,6 +53,11 @@ def simulate(model: str, customers: int) -> dict[str, np.ndarray]:
         last[here] = np.maximum(last[here], whole)
         here = here[draws.random(len(here)) >= leave[here]]
     return {"x": x, "t_x": last, "T": age}
+
+
+def save_simulated(model: str, customers: int, path: Path) -> None:
+    """Write what :func:`simulate` returns."""
+    np.savez(path, allow_pickle=False, **simulate(model, customers))
 
 
 def fit_ours(model: str, data: Any) -> None:
@@ -171,10 +177,9 @@ class Cost:
 
 def run(python: str, arguments: list[str], limit: float) -> Cost:
     """Run this script as a worker, and say what it took; killed after ``limit`` seconds."""
-    environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
     process = subprocess.Popen(
         ["timeout", str(limit), python, __file__, *arguments],
-        env=environment,
+        env=environment() | dict.fromkeys(ONE_THREAD, "1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -220,7 +225,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.worker:
         task, tool, model, path = asked.worker
-        import_module(PACKAGES[tool])
+        if task == "fit":
+            import_module(PACKAGES[tool])
         start = time.process_time()
         WORK[task][tool](model, np.load(path) if task == "fit" else path)
         print(f"{time.process_time() - start:.2f}")
@@ -232,10 +238,9 @@ def main() -> None:
             if job == "way":
                 from clv_model import write_orders
 
-                print(f"{write_orders(path, size, SEED):,} order lines")
+                print(f"{apart(write_orders, path, size, SEED):,} order lines")
             else:
-                data = simulate(job, size)
-                np.savez(path, x=data["x"], t_x=data["t_x"], T=data["T"])
+                apart(save_simulated, job, size, path)
             least: dict[str, Cost] = {}
             tools = [
                 tool

@@ -22,6 +22,7 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
+from apart import apart, environment
 from many_orders import write_csv
 
 FORMATS = ("parquet", "csv")
@@ -89,7 +90,11 @@ def measured(command: list[str], runs: int) -> dict[str, float]:
     taken = []
     for _ in range(runs):
         done = subprocess.run(
-            [sys.executable, "-c", MEASURED, *command], capture_output=True, text=True, check=True
+            [sys.executable, "-c", MEASURED, *command],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment(),
         )
         taken.append(json.loads(done.stdout))
     cpu, wall, peak = zip(*taken, strict=True)
@@ -107,18 +112,23 @@ def sides(path: Path, lines: int, peers: str) -> dict[str, list[str]]:
     }
 
 
+def write_both(csv: Path, parquet: Path, lines: int) -> None:
+    """Write an export as CSV, and as Parquet with types."""
+    write_csv(csv, lines)
+    typed = (
+        pl.col("ordered_at").str.to_datetime("%Y-%m-%d %H:%M:%S"),
+        pl.col("amount").cast(pl.Decimal(12, 2)),
+    )
+    pl.scan_csv(csv, infer_schema=False).with_columns(typed).sink_parquet(parquet)
+
+
 def of_size(lines: int, runs: int, peers: str, formats: list[str]) -> dict[tuple[str, str], dict[str, float]]:
     """Make the exports of a size and measure every side on them."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         csv = Path(folder) / "orders.csv"
-        write_csv(csv, lines)
-        typed = (
-            pl.col("ordered_at").str.to_datetime("%Y-%m-%d %H:%M:%S"),
-            pl.col("amount").cast(pl.Decimal(12, 2)),
-        )
         parquet = csv.with_suffix(".parquet")
-        pl.scan_csv(csv, infer_schema=False).with_columns(typed).sink_parquet(parquet)
+        apart(write_both, csv, parquet, lines)
         for path in (path for path in (parquet, csv) if path.suffix[1:] in formats):
             for side, command in sides(path, lines, peers).items():
                 shutil.rmtree(path.with_name("ledger"), ignore_errors=True)

@@ -124,13 +124,13 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
         if given is not None:
             raise UsageError(f"--{name} is about members", hint="Add --basis membership, or leave it out.")
     span = Span.history(scope)
-    ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
     stay = lifespan(tables, span.until, options.lifespan, scope.confidence)
     terms = Terms(options.margin, options.discount_rate, options.cac)
     multiplied, drivers = formulas(tables, span, stay, terms)
-    historic, spread = historic_value(tables, ledger, options.margin)
-    base = base_figures(tables, span)
     tables.let_go(Fact.ORDER_VALUES)
+    base = base_figures(tables, span)
+    ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
+    historic, spread = historic_value(tables, ledger, options.margin)
     future = _future(tables, ledger, span, options, scope.confidence)
     figures = (
         *historic,

@@ -45,7 +45,7 @@ def tiered(found: Predictions, ledger: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             pl.Series("worth", worth),
             pl.Series("predicted_orders", found.orders),
-            _money("predicted_revenue", found.revenue, 1.0, ledger.height),
+            _money("predicted_revenue", found.revenue, ledger.height),
             pl.Series("p_no_order_90d", found.p_no_order),
         )
         .with_columns(value_tier=tier)
@@ -58,18 +58,21 @@ def _listed(customers: pl.DataFrame, found: Predictions, margin: float | None) -
     low, high = found.orders_interval
     yield pl.Series("orders_low", low)
     yield pl.Series("orders_high", high)
-    yield _money("predicted_margin", found.revenue, margin, customers.height)
-    yield _money("residual_revenue", found.residual_revenue, 1.0, customers.height)
-    yield _money("residual_clv", found.residual_revenue, margin, customers.height)
+    yield _money("residual_revenue", found.residual_revenue, customers.height)
+    if margin is not None:
+        yield _money("predicted_margin", found.revenue, customers.height) * margin
+        yield _money("residual_clv", found.residual_revenue, customers.height) * margin
     yield pl.Series("p_alive", found.p_alive)
     for name, quantile in (("next_from", EARLY), ("next_to", LATE)):
         yield _day(pl.Series(name, found.next_order_days(quantile)), found)
 
 
-def _money(name: str, values: Vector | None, factor: float | None, size: int) -> pl.Series:
-    if values is None or factor is None:
-        return pl.Series(name, [None] * size, pl.Float64)
-    return pl.Series(name, values * factor)
+def _money(name: str, values: Vector | None, size: int) -> pl.Series:
+    return (
+        pl.Series(name, values)
+        if values is not None
+        else pl.repeat(None, size, dtype=pl.Float64, eager=True).alias(name)
+    )
 
 
 def _day(wait: pl.Series, found: Predictions) -> pl.Series:
