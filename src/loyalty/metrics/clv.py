@@ -114,6 +114,10 @@ class ClvOptions(PredictionOptions):
     fee: float | None = option(None, "What a member pays each time, with --basis membership.", low=0)
 
 
+OF_CUSTOMERS = ("customer_id", "first_day", "last_day", "orders", "value")
+"""What lists say of each customer: no more of a ledger is held as long as they."""
+
+
 def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     """Return the variants as of the end of the scope's period.
 
@@ -129,7 +133,7 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     multiplied, drivers = formulas(tables, span, stay, terms)
     tables.let_go(Fact.ORDER_VALUES)
     base = base_figures(tables, span)
-    ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until)
+    ledger = customer_ledger(tables[Fact.PURCHASE_DAYS], span.until).select(OF_CUSTOMERS)
     historic, spread = historic_value(tables, ledger, options.margin)
     future = _future(tables, ledger, span, options, scope.confidence)
     figures = (

@@ -61,4 +61,4 @@ def deciles(ledger: pl.DataFrame) -> pl.DataFrame:
     Customers who brought the same are in the same one; the first is that of those who brought the most.
     """
     better = pl.col("value").rank("min", descending=True).cast(pl.Int64) - 1
-    return ledger.with_columns(decile=1 + TENTHS * better // pl.col("value").count())
+    return ledger.with_columns(decile=(1 + TENTHS * better // pl.col("value").count()).cast(pl.Int8))
