@@ -222,6 +222,21 @@ def test_a_file_beside_the_exports_is_looked_for_whatever_they_are(option: str, 
     assert "none.csv: no such file" in done.stderr
 
 
+def test_a_currency_of_rates_is_asked_for_where_there_is_money(
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``LOYALTY_FX`` stands for every command; answers have nothing that could be changed into another currency."""
+    answers, rates = tmp_path / "answers.csv", tmp_path / "rates.csv"
+    answers.write_text("respondent_id,nps,answered_at\na,9,2026-10-01\n", encoding="utf-8")
+    rates.write_text("date,currency,rate\n2026-10-01,EUR,50\n", encoding="utf-8")
+    monkeypatch.setenv("LOYALTY_FX", str(rates))
+    assert run(answers).exit_code == 0
+    asked = run(answers, clean)
+    assert (asked.exit_code, "nothing says into which currency" in asked.stderr) == (3, True)
+    rates.write_text("date,currency,rate\n2026-10-01,EUR,x\n", encoding="utf-8")
+    assert "'x' is no number above 0" in run(answers).stderr
+
+
 def test_a_check_has_no_changes_to_watch(clean: Path) -> None:
     done = run(clean, "--fail-if", "rows.delta > 3", "--fail-if", "orders.delta > 3")
     assert (done.exit_code, done.stdout) == (2, "")

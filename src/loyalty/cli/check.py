@@ -73,14 +73,16 @@ def _without_changes(standing: tuple[Rule, ...]) -> tuple[Rule, ...]:
 def _look_beside(source: Source) -> None:
     """Look at the files named beside the exports, which an audit only reads where there are orders to use them for.
 
+    Into which currency rates lead is asked where there is money.
+
     Raises:
         InputError: one is not there, or cannot be used.
     """
     from loyalty.ingest.aliases import read_aliases
-    from loyalty.ingest.rates import read_price_index, read_rates
+    from loyalty.ingest.rates import look_at_rates, read_price_index
 
     read_aliases(source)
-    read_rates(source)
+    look_at_rates(source)
     read_price_index(source)
 
 

@@ -27,6 +27,7 @@ CODE = re.compile(r"[A-Z]{3}")
 MONTH = re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})|(?P<m>\d{1,2})[-./](?P<y>\d{4})")
 DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[ T].*)?")
 DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
+FX = ("date", "currency", "rate")
 OPTIONAL = "to"
 HINT_FX = (
     "Write three columns, date (or month), currency and rate: what one unit of the currency was worth, such as "
@@ -81,7 +82,7 @@ def read_rates(source: Source) -> Rates | None:
     """
     if source.fx is None:
         return None
-    path, rows = _rows(source.fx, source, ("date", "currency", "rate"), HINT_FX)
+    path, rows = _rows(source.fx, source, FX, HINT_FX)
     named = {row.to for row in rows if row.to}
     to = source.currency or (named.pop() if len(named) == 1 else None)
     if to is None:
@@ -103,6 +104,17 @@ def read_rates(source: Source) -> Rates | None:
         orient="row",
     )
     return Rates(path, to, table if monthly else _every_day(table), monthly)
+
+
+def look_at_rates(source: Source) -> None:
+    """Look whether rows of the rates that the source names can be read, whatever currency is asked for.
+
+    Raises:
+        UnusableRates: the file lacks a column, or has rows that cannot be read.
+        LoyaltyError: the file cannot be opened.
+    """
+    if source.fx is not None:
+        _rows(source.fx, source, FX, HINT_FX)
 
 
 def read_price_index(source: Source) -> PriceIndex | None:
