@@ -85,6 +85,18 @@ def test_a_strict_report_is_written_and_ends_with_3(config: Path) -> None:
     assert reported(config)[0] == 0
 
 
+def test_a_reason_is_told_once_of_sections_of_different_periods(config: Path) -> None:
+    """Row 2 is of September: kinds of customers take all history, repeat purchases the month."""
+    rows = "1,A,2026-09-30,1x\n2,B,2026-10-03,1x\n3,B,2026-10-04,1x\n4,A,2026-10-05,9\n5,C,2026-11-04,9\n"
+    (config.parent / "orders.csv").write_text(
+        f"order_id,customer_id,ordered_at,amount\n{rows}", encoding="utf-8"
+    )
+    config.write_text(CONFIG.replace("lifecycle: false, ", ""), encoding="utf-8")
+    told = reported(config, "--strict")[1]
+    assert "orders: 3 rows left out as unreadable_amount (rows 2, 3, 4); 2 in repeat (rows 3, 4)\n" in told
+    assert told.count("unreadable_amount") == 1
+
+
 def test_rows_left_out_alike_of_two_sources_are_told_of_both(config: Path) -> None:
     """Row 3 of the orders and of the answers has a cell more than the header."""
     (config.parent / "orders.csv").write_text(ORDERS.replace("50\n", "50,x\n", 1), encoding="utf-8")

@@ -268,16 +268,34 @@ def _tell_withheld(result: MetricResult) -> None:
             say(f"  {hint}")
 
 
-def tell_left_out(lost: Sequence[LeftOut], source: Kind | None = None) -> None:
-    """Name the rows that ``--strict`` does not accept; of several sources each says which it is."""
-    of_source = f"{source}: " if source else ""
+def tell_left_out(lost: Sequence[LeftOut]) -> None:
+    """Name the rows that ``--strict`` does not accept."""
     for item in lost:
-        named = "row" if len(item.first_rows) == 1 else "rows"
-        # A ledger made on a cluster does not know which they are.
-        which = f" ({named} {first_places(item)})" if item.first_rows else ""
-        say(
-            f"loyalty: error[strict]: {of_source}{counted(item.count, 'row')} left out as {item.reason}{which}"
-        )
+        _tell_strict(_left_out(item))
+
+
+def tell_left_out_alike(lost: Mapping[LeftOut, Sequence[str]], source: Kind) -> None:
+    """Name rows of a source that sections of a report left out for one reason, the most first.
+
+    ``lost`` has the sections to each: of another period, they left out others, which is said beside the first.
+    """
+    most, *others = sorted(lost, key=lambda item: -item.count)
+    beside = (f"; {item.count:,} in {', '.join(lost[item])}{_which(item)}" for item in others)
+    _tell_strict(f"{source}: {_left_out(most)}{''.join(beside)}")
+
+
+def _tell_strict(lost: str) -> None:
+    say(f"loyalty: error[strict]: {lost}")
+
+
+def _left_out(item: LeftOut) -> str:
+    return f"{counted(item.count, 'row')} left out as {item.reason}{_which(item)}"
+
+
+def _which(item: LeftOut) -> str:
+    """Return the first rows in brackets; nothing of a ledger made on a cluster, which does not know them."""
+    named = "row" if len(item.first_rows) == 1 else "rows"
+    return f" ({named} {first_places(item)})" if item.first_rows else ""
 
 
 def finding(code: str) -> str:

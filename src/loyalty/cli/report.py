@@ -193,22 +193,23 @@ def _end(report: Report, alerted: list[Alert], *, strict: bool) -> None:
         tell(problem)
     lost = _left_out(report) if strict else {}
     for source, items in lost.items():
-        deliver.tell_left_out(items, source)
+        for alike in items.values():
+            deliver.tell_left_out_alike(alike, source)
     if failed or report.broken or report.history_problems or lost:
         raise typer.Exit(ExitCode.INPUT)
     if alerted:
         raise typer.Exit(ExitCode.ALERT)
 
 
-def _left_out(report: Report) -> dict[Kind, list[LeftOut]]:
-    """Return the rows of each source that sections left out; several leave the same out, and they are told once."""
-    found: dict[Kind, dict[LeftOut, None]] = {}
+def _left_out(report: Report) -> dict[Kind, dict[str, dict[LeftOut, list[str]]]]:
+    """Return the rows of each source that sections left out, by reason, with the sections that left the same out."""
+    found: dict[Kind, dict[str, dict[LeftOut, list[str]]]] = {}
     for section in report.sections:
-        items = section.result.rows.left_out if section.result is not None else ()
-        lost = {item: None for item in items if item.reason not in deliver.BY_CHOICE}
-        if lost:
-            found.setdefault(section.source, {}).update(lost)
-    return {source: list(items) for source, items in found.items()}
+        for item in section.result.rows.left_out if section.result is not None else ():
+            if item.reason not in deliver.BY_CHOICE:
+                of_reason = found.setdefault(section.source, {}).setdefault(item.reason, {})
+                of_reason.setdefault(item, []).append(section.metric)
+    return found
 
 
 def _alike(failed: list[Section]) -> list[list[Section]]:
