@@ -101,8 +101,17 @@ def test_answers_without_a_name_or_date_may_be_alike(tmp_path: Path) -> None:
     again: Codes = audited(tmp_path, surveys=named, surveys_2=named)
     bare = audited(tmp_path, surveys="nps_score\n9\n3\n", surveys_2="nps_score\n9\n5\n")
 
-    assert again == {("surveys", "overlap"): ("error", 2, 2, "2, 3")}
+    assert again == {("surveys", "overlap"): ("error", 2, 2, "surveys.csv:2, 3")}
     assert bare == {}
+
+
+def test_a_line_of_orders_without_numbers_is_told_with_its_file(tmp_path: Path) -> None:
+    """An order without a number is a customer's day; row 3 of the second export stands in the third again."""
+    head = "customer_id,ordered_at,amount\n"
+    january, february = "1,2026-01-05,10\n", "1,2026-02-01,5\n2,2026-02-05,10\n"
+    found = audited(tmp_path, a=head + january, b=head + february, c=head + "2,2026-02-05,10\n")
+
+    assert found == {("orders", "overlap"): ("error", 1, 3, "b.csv:3")}
 
 
 def test_members_with_fewer_than_no_points(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from loyalty.ingest.read import read
 from loyalty.ingest.recognise import NEVER_RETURN
 from loyalty.ingest.source import Source
 from loyalty.model.kind import Kind
-from loyalty.model.places import in_file, told_apart
+from loyalty.model.places import in_file, names, told_apart
 from loyalty.model.result import Column, Key, MetricResult, Note, ResultTable, Rows
 from loyalty.model.tables import Holds, Orders
 from loyalty.render.places import first_places
@@ -107,7 +107,9 @@ def _questions(groups: Mapping[Kind, Group]) -> Iterator[Question]:
     rows = {kind: group.rows for kind, group in groups.items()}
     columns = {kind: group.columns for kind, group in groups.items()}
     yield from people.questions(rows)
-    yield from overlap.questions(rows, columns, {kind: len(group.files) for kind, group in groups.items()})
+    called = names([each.file.path for group in groups.values() for each in group.files])
+    files = {kind: [called[each.file.path] for each in group.files] for kind, group in groups.items()}
+    yield from overlap.questions(rows, columns, files)
     points = groups.get(Kind.POINTS)
     if points is not None and "points" in points.columns:
         yield Question(

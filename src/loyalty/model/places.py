@@ -46,10 +46,15 @@ def in_file(rows: Rows, file: str) -> Rows:
 
 def told_apart(rows: Rows, files: Sequence[str]) -> Rows:
     """Return a fate of rows whose first ones have their files, with names for people that no two of ``files`` share."""
-    names = {file: FOLDERS.sub("", file) for file in files}
-    count = Counter(names.values())
-    called = {file: name if count[name] == 1 else file for file, name in names.items()}
+    called = names(files)
     left_out = (
         replace(item, first_names=tuple(called[file] for file in item.first_files)) for item in rows.left_out
     )
     return replace(rows, left_out=tuple(left_out))
+
+
+def names(files: Sequence[str]) -> dict[str, str]:
+    """Return what people call each file: by its name, or by its path where another of them has the same name."""
+    bare = {file: FOLDERS.sub("", file) for file in files}
+    count = Counter(bare.values())
+    return {file: name if count[name] == 1 else file for file, name in bare.items()}
