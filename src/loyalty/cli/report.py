@@ -193,8 +193,8 @@ def _end(report: Report, alerted: list[Alert], *, strict: bool) -> None:
         tell(problem)
     lost = _left_out(report) if strict else {}
     for source, items in lost.items():
-        for alike in items.values():
-            deliver.tell_left_out_alike(alike, source)
+        for of_reason in items.values():
+            deliver.tell_left_out_alike(of_reason, source)
     if failed or report.broken or report.history_problems or lost:
         raise typer.Exit(ExitCode.INPUT)
     if alerted:
