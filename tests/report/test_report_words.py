@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty.model.result import Figure
+from loyalty.model.result import Figure, Note
 from loyalty.render.look import Look
 from loyalty.render.voice import Voice
 from loyalty.report import markdown
@@ -102,6 +102,22 @@ def test_methods_name_options_in_words():
     section = replace(section, result=replace(section.result, options=options))
     [method] = methods([section], Voice(Look()))
     assert method.options == ("profit margin 12.5%", "new for 60 days")
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Not validated here. With validate: true"),
+        ("tr", "Burada doğrulanmadı. Yapılandırmada metrics:"),
+    ],
+)
+def test_a_score_that_was_not_validated_says_so_and_which_key_does_it(lang, told):
+    made = report()
+    section = made.sections[0]
+    section = replace(section, result=replace(section.result, notes=(Note("health_untested"),)))
+    [shown] = tell(replace(made, sections=(section,)), lang).sections
+    [note] = shown.notes
+    assert (note.startswith(told), "metrics: health:" in note) == (True, True)
 
 
 def test_hollow_points_are_told_of_to_formats_that_draw_them():

@@ -101,7 +101,7 @@ LEFT_TO_COMMANDS = frozenset(
         *("window_sensitivity", "clv_deciles", "revenue_effects", "unclassified"),
         # What else the command can do.
         *("contacts_lists", "weighted_not_followed", "joined_without_orders"),
-        *("health_untested", "rule_model_untested"),
+        "rule_model_untested",
     }
 )
 """Tables and notes that people see from the metric's command only.
