@@ -458,7 +458,54 @@ MENTIONS = [
         "mentioned_at: Review Creation Date",
         id="Yotpo",
     ),
+    pytest.param(
+        "reviewId|reviewer|starRating|comment|createTime|updateTime|reviewReply",
+        "a1|Ada|FIVE|Came in a day|2026-03-01T10:00:00Z|2026-03-01T10:00:00Z|Thanks",
+        "author: reviewer; rating: starRating; text: comment; mentioned_at: createTime",
+        id="Google Business Profile",
+    ),
+    pytest.param(
+        "İşletme|Yorumcu|Yıldız|Yorum|Tarih|Yanıt",
+        "Defne|Ada|5|bir günde geldi|01.03.2026|Teşekkürler",
+        "author: Yorumcu; rating: Yıldız; text: Yorum; mentioned_at: Tarih",
+        id="Google Business Profile: the reply is no answer to a question",
+    ),
+    pytest.param(
+        "Ürün|Puan|Yorum|Tarih|Müşteri",
+        "Kupa|5|bir günde geldi|01.03.2026|A. Y.",
+        "rating: Puan; text: Yorum; mentioned_at: Tarih",
+        id="Hepsiburada",
+    ),
+    pytest.param(
+        "Ürün Adı|Stok Kodu|Yıldız|Yorum|Tarih|Müşteri Adı",
+        "Kupa|K1|5|bir günde geldi|01.03.2026|A. Y.",
+        "rating: Yıldız; text: Yorum; mentioned_at: Tarih",
+        id="Hepsiburada: what nobody bought for any amount is no order",
+    ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        pytest.param("Müşteri No|Ürün|Puan|Yorum|Tarih", "7|Kupa|5|iyi|01.03.2026", id="of somebody known"),
+        pytest.param("Ürün|Puan|Yorum|Tarih", "Kupa|9|iyi|01.03.2026", id="not in stars"),
+        pytest.param("Ürün|Memnuniyet|Yorum|Tarih", "Kupa|5|iyi|01.03.2026", id="a question of its own"),
+        pytest.param("rating|comment|date", "5|good|2026-03-01", id="of no product and by no reviewer"),
+    ],
+)
+def test_a_rating_is_an_answer_all_the_same(tmp_path: Path, header: str, row: str) -> None:
+    assert columns(tmp_path, header, row)[0] is Kind.SURVEYS
+
+
+@pytest.mark.parametrize(("kind", "mapping"), [(Kind.SURVEYS, {}), (None, {"nps": "Rating"})])
+def test_reviews_are_answers_to_who_says_so(
+    tmp_path: Path, kind: Kind | None, mapping: dict[str, str]
+) -> None:
+    path = tmp_path / "reviews.csv"
+    path.write_text("Reviewer,Rating,Comment\nAda,5,good\n", encoding="utf-8")
+    source = Source((str(path),), mapping=mapping)
+    assert recognise(*open_files(source), source, kind).kind is Kind.SURVEYS
 
 
 @pytest.mark.parametrize(("header", "row", "meanings"), MENTIONS)

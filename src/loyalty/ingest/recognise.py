@@ -27,6 +27,7 @@ from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Recognition, Use
 from loyalty.ingest.refusals import columns_missing, headless, unrecognised, wrong_kind
 from loyalty.ingest.returning import better_column, never_return
+from loyalty.ingest.reviews import beside_reviews
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import fold
 from loyalty.model.kind import Kind
@@ -64,7 +65,9 @@ def recognise(file: RawFile, source: Source, kind: Kind | None) -> Recognition:
         for each in Kind
         if platform is None or each is platform.kind
     }
-    evidence = {each: evidence_of(each, columns, headers, platform) for each, columns in found.items()}
+    # Who asks reviews a question of surveys, or names its column, means it.
+    speaking = found if kind or mapping else beside_reviews(found, headers, file)
+    evidence = {each: evidence_of(each, columns, headers, platform) for each, columns in speaking.items()}
     chosen = kind or _likeliest(found, evidence, file, headers, platform)
     if chosen not in found:
         raise wrong_kind(file, chosen, platform.kind if platform else chosen, platform, source.asks)
