@@ -42,6 +42,18 @@ def test_a_scale_without_a_rule_says_what_to_type(tmp_path: Path) -> None:
     assert Run("csat", path, "--satisfied", "9", "-f", "json").figure("csat")["value"] == 1.0
 
 
+def test_per_cent_are_satisfied_from_the_answer_that_is_named(tmp_path: Path) -> None:
+    """Of twenty answers, ten are 100 and five 80; the table has no line for each of the hundred and one."""
+    answers = ["%100"] * 10 + ["%80"] * 5 + ["%20"] * 5
+    path = written(tmp_path, "s.csv", "Tarih,Memnuniyet", [f"2026-10-01,{each}" for each in answers])
+    run = Run("csat", path)
+    assert (run.code, "no rule says which answers of this scale mean satisfied" in run.err) == (3, True)
+    told = Run("csat", path, "--satisfied", "80", "-f", "json")
+    assert told.figure("csat")["value"] == 0.75
+    [table] = [each for each in told.json["results"][0]["tables"] if each["name"] == "distribution"]
+    assert table["rows"] == [[20, 5], [80, 5], [100, 10]]
+
+
 def test_a_scale_that_is_none(tmp_path: Path) -> None:
     path = written(tmp_path, "s.csv", "Answered at,Satisfaction", ["2026-10-01,4"])
     run = Run("csat", path, "--scale", "five")

@@ -318,6 +318,19 @@ def test_a_survey_without_a_score_says_what_to_type(tmp_path: Path) -> None:
         ("Satisfaction (1 = very bad, 5 = very good)", ("4", "1"), (1, 5), Scale.UNKNOWN, [4, 1]),
         ("Memnuniyetiniz (1: Çok memnunum, 5: Hiç memnun değilim)", ("4", "1"), None, Scale.UNKNOWN, [4, 1]),
         ("Satisfaction", ("4", "1"), None, Scale.UNKNOWN, [4, 1]),
+        ("Memnuniyet", ("😍", "🙂", "😐", "🙁", "😡"), (1, 5), Scale.HIGH, [5, 4, 3, 2, 1]),
+        ("Memnuniyet", ("🙂", "😐", "☹️"), (1, 3), Scale.HIGH, [3, 2, 1]),
+        ("Satisfaction", (":)", ":|", ":("), (1, 3), Scale.HIGH, [3, 2, 1]),
+        ("Satisfaction", ("👍🏽", "👎"), (1, 2), Scale.HIGH, [2, 1]),
+        ("Satisfaction", ("Very happy", "Unhappy"), (1, 5), Scale.HIGH, [5, 2]),
+        ("Memnun kaldınız mı? (Evet/Hayır)", ("Evet", "hayır", ""), (1, 2), Scale.HIGH, [2, 1, None]),
+        ("Are you satisfied with the delivery?", ("Yes", "No"), (1, 2), Scale.HIGH, [2, 1]),
+        ("CSAT", ("Yes", "No"), (1, 2), Scale.HIGH, [2, 1]),
+        ("CSAT", ("Yes", "Partly", "No"), None, Scale.UNKNOWN, [None, None, None]),
+        ("Satisfaction", ("80%", "%5", "% 100"), (0, 100), Scale.UNKNOWN, [80, 5, 100]),
+        ("Memnuniyet (yüzde)", ("80", "5"), (0, 100), Scale.UNKNOWN, [80, 5]),
+        ("Satisfaction (0-100)", ("80", "5"), (0, 100), Scale.UNKNOWN, [80, 5]),
+        ("Satisfaction (%)", ("5", "4"), None, Scale.UNKNOWN, [5, 4]),
     ],
 )
 def test_the_answers_may_tell_the_scale(
@@ -334,6 +347,18 @@ def test_the_answers_may_tell_the_scale(
 
     assert table.frame.collect()["csat"].to_list() == scores
     assert (table.scales.get("csat"), table.best.get("csat")) == (scale, best)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Was there anything you were not satisfied with?", "Memnun kalmadığınız bir şey oldu mu?"],
+)
+def test_yes_to_another_question_is_no_satisfaction(tmp_path: Path, question: str) -> None:
+    path = written(tmp_path, f"Tarih;Önerir misiniz? (0-10);{question}\n01.02.2026;9;Yes\n02.02.2026;3;No\n")
+
+    assert "csat" not in surveys(path).columns
+    mapped = surveys(path, mapping={"csat": question})
+    assert mapped.frame.collect()["csat"].to_list() == [None, None]
 
 
 @pytest.mark.parametrize("order", ["hlu", "ulh", "uhl", "luh"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.ingest.values.likert import FAMILIES
+from loyalty.ingest.values.likert import FACES, FAMILIES
 from loyalty.ingest.values.scores import LabelScale, label_scale, parse_score, score_issue
 from loyalty.ingest.values.words import fold
 from loyalty.model.tables import Scale
@@ -171,6 +171,17 @@ def test_a_survey_that_uses_all_words_of_a_scale_is_on_that_scale(
     assert scale is not None
     assert numbers(scale, *answers) == list(range(1, len(family) + 1))
     assert scale.best is Scale.HIGH
+
+
+def test_faces_that_three_steps_cannot_tell_apart_are_of_five() -> None:
+    three, five = scale_of("😀", "😐", "🙁"), scale_of("😀", "🙂", "😐", "🙁")
+    assert [scale and (scale.highest, scale.mapping["😀"]) for scale in (three, five)] == [(3, 3), (5, 5)]
+
+
+@pytest.mark.parametrize("family", FACES, ids=len)
+def test_no_face_stands_on_two_steps(family: tuple[tuple[str, ...], ...]) -> None:
+    faces = [face for step in family for face in step]
+    assert len(faces) == len(set(faces))
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: f"{family[0][0]} {len(family)}")

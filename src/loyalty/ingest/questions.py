@@ -12,6 +12,7 @@ import polars as pl
 from loyalty.ingest.catalogue import Names, Platform, catalogue, key
 from loyalty.ingest.raw import RawFile
 from loyalty.ingest.recognition import Known, Use
+from loyalty.ingest.values.satisfied import yes_or_no
 from loyalty.ingest.values.scores import label_scale, parse_score
 from loyalty.ingest.values.words import fold, is_blank
 
@@ -19,7 +20,7 @@ CHOSEN = ("nps", "csat", "ces")
 """The questions of which a survey may ask several, so that one has to be chosen."""
 ASKED = ("cli_repurchase", "cli_try_other", "nps", "csat", "ces")
 ITEMS = ("cli_recommend", "cli_repurchase", "cli_try_other")
-RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/|['’]?d[ea]n)\s*(\d{1,2})(?!\d)")
+RANGE = re.compile(r"(?<!\d)([01])\s*(?:-|–|—|\.\.|to|ile|ila|/|['’]?d[ea]n)\s*(\d{1,2}|100)(?!\d)")
 ENDS = re.compile(r"(?<!\d)([01])\s*[:=]\s*([^\d,;]+)[,;]\s*(\d{1,2})\s*[:=]")
 """Both ends of a scale named: ``(1: Hiç memnun değilim, 5: Çok memnunum)``."""
 WORST = re.compile(
@@ -43,7 +44,8 @@ class Answers:
     """How a column of a survey was answered, on the sample.
 
     ``lowest`` and ``highest`` are those of the numbers, or of the scale that the question names; ``words`` says that
-    the answers are labels of a known scale, ``running`` that each number is one more than that of the row above.
+    the answers are labels of a known scale, ``running`` that each number is one more than that of the row above,
+    ``yes_no`` that the question asks whether somebody is satisfied and was answered so.
     """
 
     given: int
@@ -52,6 +54,7 @@ class Answers:
     highest: int | None
     words: bool
     running: bool = False
+    yes_no: bool = False
 
     @property
     def on_scale(self) -> bool:
@@ -101,7 +104,8 @@ def answers(sample: pl.Series, question: str = "") -> Answers:
     if stated and 2 * on_stated >= numbers:
         lowest, highest = stated
     words = 2 * numbers < given and label_scale(sample.cast(pl.String)) is not None
-    return Answers(given, numbers, lowest, highest, words, running)
+    yes_no = not numbers and yes_or_no(sample, question) is not None
+    return Answers(given, numbers, lowest, highest, words, running, yes_no)
 
 
 def question_text(file: RawFile, platform: Platform | None, column: str) -> str:
@@ -156,18 +160,21 @@ def questions_asked(
     ``known`` are the questions that other columns are known to answer.
     """
     texts = {column: text for column, text in question_texts(file, platform).items() if column not in taken}
-    on_scale = {
-        column: given
+    answered = {
+        column: answers(file.sample[column], text)
         for column, text in texts.items()
         if " - " in text or _asks(fold(text), names)
-        if (given := answers(file.sample[column], text)).on_scale
     }
+    on_scale = {column: given for column, given in answered.items() if given.on_scale}
     found = _matrix(texts, on_scale, names)
     rest = {column: given for column, given in on_scale.items() if column not in found.values()}
     for question in ASKED:
         if question not in found and (column := _first(question, texts, rest, names)):
             found[question] = column
             rest.pop(column)
+    yes_no = {column: given for column, given in answered.items() if given.yes_no}
+    if "csat" not in found and (column := _first("csat", texts, yes_no, names)):
+        found["csat"] = column
     _settle_recommendation(found, texts, on_scale, rest, names, known)
     return {question: Use((column,), known=Known.QUESTION) for question, column in found.items()}
 
@@ -215,7 +222,11 @@ def _asking(
     }
     found = {column: (fold(text), answers(file.sample[column], text)) for column, text in texts.items()}
     if question != "nps":
-        return {column: text for column, (text, given) in found.items() if given.given and given.on_scale}
+        return {
+            column: text
+            for column, (text, given) in found.items()
+            if given.given and (given.on_scale or (question == "csat" and given.yes_no))
+        }
     return {
         column: text
         for column, (text, given) in found.items()

@@ -1,12 +1,13 @@
 """Customer satisfaction (CSAT): the share of answers that say satisfied.
 
 Question
-    "How satisfied are you?", answered on 1 to 5, 1 to 7 or 1 to 10, in the words of such a scale, or Good and Bad.
+    "How satisfied are you?", answered on 1 to 5, 1 to 7 or 1 to 10, in the words or the faces of such a scale, by Good
+    and Bad, or, asked "Are you satisfied?", by yes and no.
 
 Formula
     csat = satisfied answers / valid answers (top two boxes): 4 and 5 of 1-5, 6 and 7 of 1-7, 9 and 10 of 1-10, Good of
-    Good and Bad. top_box = the best answer alone / valid answers. Both with Wilson's interval. mean_score is the mean
-    of the answers, with Student's t interval from 30 answers on; a mean of 4.2 is not the CSAT.
+    Good and Bad, yes of yes and no. top_box = the best answer alone / valid answers. Both with Wilson's interval.
+    mean_score is the mean of the answers, with Student's t interval from 30 answers on; a mean of 4.2 is not the CSAT.
 
     Change: of the asked `--period` against the one before, else of the last two finished periods of `--every`, else
     of the last two waves of the file. Newcombe's interval of two shares, pooled z-test. It is called a change only
@@ -24,9 +25,9 @@ Not counted
     Answers that are blank, no whole number or outside the scale, each counted by reason. Of several answers of one
     respondent the last valid one counts (`--dedupe last`); `--dedupe none` counts them all. The scale is known from
     labels, the header, the question text or a column with its highest answer (scale_max); otherwise `--scale 1-5` must
-    say it, because the share depends on it. On other scales nobody agrees what satisfied is: `--satisfied 5` names the
-    first answer that means it. Answers on different scales are not added up. Where several columns or texts could be
-    the question, `--question` names it.
+    say it, because the share depends on it. On other scales nobody agrees what satisfied is, such as three faces (1 to
+    3) and per cent (0 to 100): `--satisfied 80` names the first answer that means it. Answers on different scales are
+    not added up. Where several columns or texts could be the question, `--question` names it.
     Below 10 answers only their number is shown to people; of a group of fewer than 5 only their number is told at all,
     and of the next smallest beside it, where the total would give it away.
 

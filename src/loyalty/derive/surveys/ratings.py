@@ -18,6 +18,8 @@ from loyalty.stats.means import t_interval_of_counts
 
 INVALID = ("out_of_range", "non_integer", "unparseable")
 ANY = (-(2**31), 2**31)
+LONGEST = 11
+"""Points of a scale whose answers are all shown, those that nobody gave too."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,10 @@ def mean_figure(name: str, found: Ratings, confidence: float) -> Figure:
 
 
 def distribution(found: Ratings) -> ResultTable:
-    """Return how many gave each answer of the scale."""
+    """Return how many gave each answer of the scale, of one as long as per cent each answer that was given."""
     assert found.ends is not None
-    answers = range(found.ends.lowest, found.ends.highest + 1)
+    every = range(found.ends.lowest, found.ends.highest + 1)
+    answers = every if found.ends.points <= LONGEST else sorted(set(every) & found.stands.counts.keys())
     return ResultTable(
         "distribution",
         (Column("score", "score"), Column("count", "count")),

@@ -15,12 +15,14 @@ from loyalty.ingest.clean.asked import (
 )
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.text import text
-from loyalty.ingest.questions import CHOSEN, ITEMS
+from loyalty.ingest.questions import CHOSEN, ITEMS, question_text
 from loyalty.ingest.recognition import Known
 from loyalty.ingest.values.cells import read_cells, read_distinct
 from loyalty.ingest.values.likert import NOT_ANSWERED
+from loyalty.ingest.values.satisfied import yes_or_no
 from loyalty.ingest.values.scores import (
     LabelScale,
+    label,
     label_scale,
     parse_score,
     score_issue,
@@ -54,7 +56,7 @@ class Question:
             return pl.col(self.column).cast(pl.Int64, strict=False)
         if self.labels is None:
             return parse_score(pl.col(self.column))
-        words = fold_expr(pl.col(self.column).cast(pl.String)).replace_strict(
+        words = label(pl.col(self.column).cast(pl.String)).replace_strict(
             list(self.labels.mapping), list(self.labels.mapping.values()), default=None, return_dtype=pl.Int64
         )
         return pl.coalesce(words, parse_score(pl.col(self.column)))
@@ -92,7 +94,10 @@ def questions_of(cells: Cells) -> list[Question]:
     """Return the questions of a file: each with a column of its own, or all in the rows of one."""
     found = [
         Question(
-            name, use.columns[0], labels=_labels(cells, use.columns[0]), whole=_whole(cells, use.columns[0])
+            name,
+            use.columns[0],
+            labels=_labels(cells, name, use.columns[0]),
+            whole=_whole(cells, use.columns[0]),
         )
         for name in QUESTIONS
         if (use := cells.use(name))
@@ -171,7 +176,10 @@ def _whole(cells: Cells, column: str) -> bool:
     return cells.file.sample[column].dtype.is_integer()
 
 
-def _labels(cells: Cells, column: str) -> LabelScale | None:
+def _labels(cells: Cells, name: str, column: str) -> LabelScale | None:
+    asked = question_text(cells.file, cells.recognition.platform, column)
+    if name == "csat" and (scale := yes_or_no(cells.file.sample[column], asked)):
+        return scale
     sample = cells.file.sample[column].cast(pl.String)
     numbers = sample.to_frame("answer").select(parse_score(pl.col("answer")).count()).item()
     # Numbers may have their words beside them ("5 - Çok memnunum"), which tell the scale and its good end.

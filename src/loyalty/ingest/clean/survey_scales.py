@@ -14,6 +14,11 @@ from loyalty.model.kind import Kind
 from loyalty.model.tables import Scale
 
 STARS = (1, 5)
+PER_CENT = (0, 100)
+WITH_SIGN = r"^(?:%\s*\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s*%)$"
+SAYS_PER_CENT = frozenset({"percent", "percentage", "yuzde", "yuzdesi"})
+LONG = 10
+"""Answers up to ten are no per cent, whatever the question says."""
 NPS_BEST = 10
 SHORTEST = 5
 """An agreement scale is taken to have at least five points, whatever few respondents chose."""
@@ -56,12 +61,27 @@ def _scale(cells: Cells, question: Question) -> tuple[int, int] | None:
     platform = cells.recognition.platform
     if platform is not None and question.name in platform.scales:
         return platform.scales[question.name]
-    words = fold(f"{header} {asked}").split()
+    per_cent = question.name != "nps" and _in_per_cent(cells, question, f"{header} {asked}")
+    return PER_CENT if per_cent else STARS if _in_stars(cells, question, header, asked) else None
+
+
+def _in_stars(cells: Cells, question: Question, header: str, asked: str) -> bool:
+    """Return whether the header says stars; ratings from 1 to 5 and others from 1 to 10 in one column are neither."""
     stars = catalogue().kinds[Kind.SURVEYS]["score"].stars
-    named = key(header) in stars or bool(stars & set(words))
+    named = key(header) in stars or bool(stars & set(fold(f"{header} {asked}").split()))
     highest = cells.file.sample.select(question.number().max()).item()
-    # Ratings from 1 to 5 and others from 1 to 10 in one column are neither.
-    return STARS if named and (highest is None or highest <= max(STARS)) else None
+    return named and (highest is None or highest <= max(STARS))
+
+
+def _in_per_cent(cells: Cells, question: Question, text: str) -> bool:
+    """Return whether most answers have a %, or the question says per cent and they are of a scale as long as that."""
+    written = cells.file.sample[question.column].cast(pl.String).str.strip_chars()
+    if 2 * int(written.str.contains(WITH_SIGN).sum()) > written.count():
+        return True
+    named = "%" in text or not SAYS_PER_CENT.isdisjoint(fold(text).split())
+    number = question.number()
+    lowest, highest = cells.file.sample.select(least=number.min(), most=number.max()).row(0)
+    return named and lowest is not None and lowest >= 0 and LONG < highest <= max(PER_CENT)
 
 
 def _told_best(question: Question) -> Scale | None:

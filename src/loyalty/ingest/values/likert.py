@@ -272,6 +272,17 @@ EASY: tuple[Family, ...] = (
     ),
 )
 
+HAPPY: tuple[Family, ...] = (
+    (
+        ("Very unhappy", "Extremely unhappy"),
+        ("Unhappy", "Somewhat unhappy"),
+        ("Neither happy nor unhappy", *NEITHER),
+        ("Happy", "Somewhat happy"),
+        ("Very happy", "Extremely happy"),
+    ),
+    (("Çok mutsuz",), ("Mutsuz",), ("Ne mutlu ne mutsuz", *KARARSIZ), ("Mutlu",), ("Çok mutlu",)),
+)
+
 GOOD: tuple[Family, ...] = (
     (("Bad", "Bad with comment", "Kötü"), ("Good", "Good with comment", "İyi")),
     (
@@ -301,4 +312,21 @@ HEARD_ANYWHERE = frozenset(
 )
 """Answers that prove no scale by themselves: yes, no and maybe are not its second, fourth and third step."""
 
-FAMILIES: tuple[Family, ...] = (*SATISFIED, *AGREES, *WOULD, *EASY, *GOOD)
+FACES: tuple[Family, ...] = (
+    (("👎",), ("👍",)),
+    (
+        ("🙁", "☹", "😞", "😟", "😕", "😔", "😠", "😡", "😢", "😭", ":(", ":-("),
+        ("😐", "😑", "😶", ":|", ":-|"),
+        ("🙂", "😊", "☺", "😀", "😃", "😄", "😁", "😍", ":)", ":-)"),
+    ),
+    (
+        ("😡", "😠", "😭", "😢", "😞", "😫"),
+        ("🙁", "☹", "😟", "😕", "😔"),
+        ("😐", "😑", "😶"),
+        ("🙂", "😊", "☺"),
+        ("😀", "😃", "😄", "😁", "😍", "🤩"),
+    ),
+)
+"""Answers that are signs alone, as they stand but for their colour; fewer than five faces are three."""
+
+FAMILIES: tuple[Family, ...] = (*SATISFIED, *AGREES, *WOULD, *EASY, *HAPPY, *GOOD)

@@ -10,7 +10,7 @@ import polars as pl
 
 from loyalty.ingest.values.cells import read_cells, read_distinct
 from loyalty.ingest.values.digits import western
-from loyalty.ingest.values.likert import FAMILIES, HEARD_ANYWHERE, Family
+from loyalty.ingest.values.likert import FACES, FAMILIES, HEARD_ANYWHERE, Family
 from loyalty.ingest.values.words import fold, fold_expr, is_blank
 from loyalty.model.tables import Scale
 
@@ -22,6 +22,10 @@ DRAWN = r"^(?:[★⭐☆✩✭]\x{FE0F}?\s*){5}$"
 """Five stars, filled and empty: ``★★★★☆`` is 4."""
 SPELLED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 """As Google writes stars: ``FOUR``."""
+COLOURS = r"[\x{FE0E}\x{FE0F}\x{1F3FB}-\x{1F3FF}]"
+"""What says of an emoji how it is drawn, and of which skin it is."""
+PER_CENT = r"^%\s*(\d)"
+"""As Turkish writes it: ``%80``."""
 OUT_OF = r"^\d+(?:[.,]0)?\s*(?:/|out of)\s*(\d{1,2})(?:\D|$)"
 NON_INTEGER = r"^[+-]?(?:\d*[.,]\d*[1-9]|\d+ ?[½¼¾])"
 
@@ -33,7 +37,7 @@ STARS = 5
 class LabelScale:
     """A scale whose answers are words.
 
-    ``mapping`` gives the number of each folded label (``{"cok memnunum": 5, …}``), from ``lowest`` to ``highest``;
+    ``mapping`` gives the number of each :func:`label` (``{"cok memnunum": 5, …}``), from ``lowest`` to ``highest``;
     ``best`` says which end is the good one.
     """
 
@@ -60,6 +64,13 @@ def score_issue(column: pl.Expr) -> pl.Expr:
 def half_point(column: pl.Expr) -> pl.Expr:
     """Return the whole number below a cell that is a number between two (``7,5`` is 7); null for every other cell."""
     return read_cells(column.cast(pl.String), partial(read_distinct, reading=_floors), pl.Int64)
+
+
+def label(column: pl.Expr) -> pl.Expr:
+    """Return the folded words of a cell; of one without any letter or digit the signs that stand there."""
+    words = fold_expr(column)
+    signs = column.str.strip_chars().str.replace_all(COLOURS, "")
+    return pl.when(words == "").then(signs).otherwise(words)
 
 
 def highest_said(sample: pl.Series) -> int | None:
@@ -143,19 +154,20 @@ def _floors(cells: pl.Series) -> pl.Series:
 
 
 def _trimmed() -> pl.Expr:
-    return western(pl.col("cell")).str.strip_chars().str.replace_all("−", "-", literal=True)
+    cell = western(pl.col("cell")).str.strip_chars().str.replace_all("−", "-", literal=True)
+    return cell.str.replace(PER_CENT, "$1")
 
 
 def _label_counts(sample: pl.Series) -> dict[str, int]:
     """Return how often each folded answer stands in the sample, blanks left out."""
     answers = sample.cast(pl.String).to_frame("cell").filter(~is_blank(pl.col("cell")))
-    counts = answers.group_by(label=fold_expr(pl.col("cell"))).len().sort("label")
+    counts = answers.group_by(label=label(pl.col("cell"))).len().sort("label")
     return dict(counts.iter_rows())
 
 
 @cache
 def _scales() -> tuple[LabelScale, ...]:
-    return tuple(scale for family in FAMILIES for scale in _readings(family))
+    return tuple(scale for family in (*FAMILIES, *FACES) for scale in _readings(family))
 
 
 @cache
@@ -166,7 +178,7 @@ def _known() -> frozenset[str]:
 def _readings(family: Family) -> Iterator[LabelScale]:
     """Yield the scale of the bare words, and of the words numbered upwards and downwards."""
     highest = len(family)
-    places = {fold(label): place for place, step in enumerate(family, start=1) for label in step}
+    places = {fold(said) or said: place for place, step in enumerate(family, start=1) for said in step}
     bare = {str(number): number for number in range(1, highest + 1)}
     down = {label: highest + 1 - place for label, place in places.items()}
     upwards, downwards = (
