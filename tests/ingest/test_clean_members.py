@@ -184,6 +184,48 @@ def test_entries_that_cannot_be_used(tmp_path: Path, row: str, fault: str) -> No
     assert rows.schema == pl.Schema(POINT_COLUMNS)
 
 
+RUNNING = "member_id,when,delta,balance\n1,2026-10-01,100,100\n1,2026-10-05,-40,60\n2,2026-10-02,50,50\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (RUNNING, "--map occurred_at=when --map points=COLUMN"),
+        (RUNNING.replace("when", "date"), "--map points=COLUMN"),
+        (RUNNING.replace("delta", "points"), "--map occurred_at=when"),
+        ("member_id,type,points\n1,earn,100\n", "--map occurred_at=COLUMN"),
+        (RUNNING, "a balance of its own, as of one card: --map balance=balance"),
+    ],
+)
+def test_a_ledger_whose_columns_are_not_known_is_no_list_of_balances(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(ColumnMissing, match=said):
+        written(tmp_path, Kind.POINTS, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "member_id,wallet,balance\n1,main,100\n1,bonus,60\n",
+        # A birthday is the member's, whichever of the cards a row is of.
+        "member_id,born,balance\n1,1990-02-03,100\n1,1990-02-03,60\n",
+        "member_id,expires_at,balance\n1,2027-01-01,100\n1,2027-02-01,60\n",
+    ],
+)
+def test_a_member_may_have_several_balances(tmp_path: Path, text: str) -> None:
+    table = written(tmp_path, Kind.POINTS, text)
+    assert isinstance(table, Points)
+    assert (table.holds, table.frame.collect()["balance"].sum()) == ("balances", 160)
+
+
+@pytest.mark.parametrize("day", ["when", "date"])
+def test_who_names_the_column_of_balances_has_them_added_up(tmp_path: Path, day: str) -> None:
+    text = RUNNING.replace("when", day)
+    table = written(tmp_path, Kind.POINTS, text, mapping={"balance": "balance"})
+    assert table.frame.collect()["balance"].sum() == 210
+
+
 def test_balances_are_no_entries(tmp_path: Path) -> None:
     """A list of balances has nothing to add up over time, and is not added to a ledger."""
     balances = written(tmp_path, Kind.POINTS, "email,points\na@example.com,100\nb@example.com,1.250\n")
@@ -360,11 +402,11 @@ def test_a_list_of_members_has_balances_whatever_days_stand_beside_them(tmp_path
     text = "Email,Points Balance,Created At\na@x.com,150,2025-01-02\nb@x.com,50,2025-02-02\n"
 
     listed = written(tmp_path, Kind.POINTS, text)
-    running = written(tmp_path, Kind.POINTS, text.replace("b@x.com", "a@x.com"))
 
     assert isinstance(listed, Points)
-    assert isinstance(running, Points)
-    assert (listed.holds, running.holds) == (Holds.BALANCES, Holds.ENTRIES)
+    assert listed.holds is Holds.BALANCES
+    with pytest.raises(ColumnMissing, match="no column was recognised as points"):
+        written(tmp_path, Kind.POINTS, text.replace("b@x.com", "a@x.com"))
     assert listed.frame.collect().select("balance", "fault").rows() == [
         (Decimal(150), None),
         (Decimal(50), None),

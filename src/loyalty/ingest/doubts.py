@@ -166,7 +166,7 @@ def _tells_no_waiting(sample: pl.Series) -> bool:
     return sample.dtype.is_temporal() or not looks_waited(sample)
 
 
-def _looks_dated(sample: pl.Series) -> bool:
+def looks_dated(sample: pl.Series) -> bool:
     """Return whether most filled cells look like dates; other exports write a yes or an amount there."""
     told = sample.drop_nulls()
     if told.dtype.is_temporal() or told.is_empty():
@@ -220,9 +220,9 @@ def _is_ledger(headers: Headers) -> bool:
 
 
 SAID = {
-    "ended_at": _looks_dated,
+    "ended_at": looks_dated,
     "first_reply": _tells_no_waiting,
-    "cancelled_at": _looks_dated,
+    "cancelled_at": looks_dated,
     "is_cancelled": _says_at_most_yes_or_no,
     "is_refunded": _says_at_most_yes_or_no,
     "sale_type": _says_mostly_sales,

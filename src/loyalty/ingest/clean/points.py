@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loyalty.errors import ColumnMissing
 from loyalty.ingest.catalogue import catalogue, key
 from loyalty.ingest.clean.cells import Cells
 from loyalty.ingest.clean.grouping import by_columns
+from loyalty.ingest.clean.ledger_columns import require_columns
 from loyalty.ingest.clean.moments import NO_DAY, moment, no_moment, unread_moment
 from loyalty.ingest.clean.numbers import whole
 from loyalty.ingest.clean.rows import fingerprint, first_fault, footer, no_data, ragged
 from loyalty.ingest.clean.states import state
 from loyalty.ingest.clean.text import NOTHING, identity, word
 from loyalty.ingest.raw import RawFile
-from loyalty.ingest.recognition import Recognition
+from loyalty.ingest.recognition import Known, Recognition
 from loyalty.ingest.source import Source
 from loyalty.ingest.values.words import is_blank
 from loyalty.model.kind import Kind
@@ -60,17 +60,14 @@ def clean_points(
 
     Raises:
         UnreadableDates: dates stand there and none can be read, or day and month cannot be told apart.
-        ColumnMissing: a ``by`` column is not there, or entries have no column of their day.
+        ColumnMissing: a ``by`` column is not there, or one without which the rows cannot be read, as
+            :func:`require_columns` says.
     """
     cells = Cells(file, recognition, source)
     grouped = by_columns(cells, by, POINT_COLUMNS, CALLED)
     holds = _holds(cells)
     dated = holds is Holds.ENTRIES
-    if dated and cells.use("occurred_at") is None:
-        raise ColumnMissing(
-            f"{file.path}: no column was recognised as occurred_at, the day on which points moved",
-            hint="Say which it is: --map occurred_at=COLUMN (or =#3 for the third column).",
-        )
+    require_columns(cells, holds)
     moved, left = whole(cells, "points"), whole(cells, "balance")
     occurred = moment(cells, "occurred_at") if dated else pl.lit(None, pl.Datetime("us"))
     expires = moment(cells, "expires_at", NEVER)
@@ -118,7 +115,15 @@ def _holds(cells: Cells) -> Holds:
     """Return whether rows are entries of a ledger (with a type or a day), or what each member has left."""
     if typed_by(cells.recognition):
         return Holds.ENTRIES
-    return Holds.BALANCES if cells.use("occurred_at") is None or _lists_members(cells) else Holds.ENTRIES
+    lists = cells.use("occurred_at") is None or _lists_members(cells) or _is_said_to_list(cells)
+    return Holds.BALANCES if lists else Holds.ENTRIES
+
+
+def _is_said_to_list(cells: Cells) -> bool:
+    """Return whether the user names the column of balances in a file that has no points beside it."""
+    balance = cells.use("balance")
+    moved = any(cells.use(name) is not None for name in ("points", *MOVES))
+    return balance is not None and balance.known is Known.MAPPING and not moved
 
 
 def _lists_members(cells: Cells) -> bool:
