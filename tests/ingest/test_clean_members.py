@@ -195,6 +195,7 @@ RUNNING = "member_id,when,delta,balance\n1,2026-10-01,100,100\n1,2026-10-05,-40,
         (RUNNING.replace("delta", "points"), "--map occurred_at=when"),
         ("member_id,type,points\n1,earn,100\n", "--map occurred_at=COLUMN"),
         (RUNNING, "a balance of its own, as of one card: --map balance=balance"),
+        ("member_id,type,points\n1,earn,100\n", r"for the third column\)\.$"),
     ],
 )
 def test_a_ledger_whose_columns_are_not_known_is_no_list_of_balances(

@@ -75,7 +75,9 @@ def _missing(cells: Cells, absent: Sequence[str], entries: Mapping[str, str], *b
     problems = (f"no column was recognised as {name}, {MEANING[name]}" for name in absent)
     listed = f"the headers are {Headers(cells.file).listed()}"
     hint = f"Say which it is: {_mapped(entries)} (or =#3 for the third column)."
-    if (balance := _balance(cells)) is not None:
+    balance = _balance(cells)
+    # Whatever is called a type makes entries of the rows.
+    if balance is not None and not any(cells.use(name) for name in ("moved_as", "entry_type")):
         header = cells.file.headers[int(balance.columns[0][1:])]
         hint += f" If each row is a balance of its own, as of one card: {_mapped({'balance': header})}."
     return ColumnMissing(*(f"{cells.file.path}: {each}" for each in (*before, *problems, listed)), hint=hint)

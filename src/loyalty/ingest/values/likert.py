@@ -327,6 +327,7 @@ FACES: tuple[Family, ...] = (
         ("😀", "😃", "😄", "😁", "😍", "🤩"),
     ),
 )
-"""Answers that are signs alone, as they stand but for their colour; fewer than five faces are three."""
+"""Answers that are signs alone, as they stand but for their colour. Faces are of three where three steps tell all of
+them apart."""
 
 FAMILIES: tuple[Family, ...] = (*SATISFIED, *AGREES, *WOULD, *EASY, *HAPPY, *GOOD)
