@@ -26,8 +26,9 @@ from loyalty.derive.lifetime.purchase_histories import (
     purchase_histories,
     purchase_runs,
 )
+from loyalty.derive.lifetime.saved_fit import from_text
 from loyalty.derive.members.renewals import Renewals, renewals
-from loyalty.errors import UsageError
+from loyalty.errors import UnusableFit, UsageError
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, ResultTable, Status
 from tests.canonical import make_orders
@@ -467,6 +468,8 @@ def test_a_kept_fit_foretells_the_same(tmp_path: Path) -> None:
     assert content["purchases"]["unit"] == "days"
     assert content["purchases"]["customers"] == 60
     assert content["purchases"]["window"] == ["2025-01-01", "2025-10-26"]
+    assert list(content["purchases"]["parameters"]) in (["r", "alpha", "a", "b"], ["r", "alpha", "s", "beta"])
+    assert list(content["spend"]["parameters"]) == ["p", "q", "v"]
     again = run(path, "--fit", kept, "-f", "json")
     for name in ("predicted_orders", "predicted_revenue", "p_alive"):
         assert figures(again)[name]["value"] == pytest.approx(figures(first)[name]["value"], rel=1e-12)
@@ -527,6 +530,53 @@ def test_a_fit_that_cannot_be_meant(change: Callable[[str], str], told: str, tmp
     assert done.exit_code == 2
     assert "error[fit]" in done.stderr
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("purchases.parameters.r", 2.0),
+        ("purchases.parameters.alpha", 1e300),
+        ("purchases.estimate.point.0", 0.0),
+        ("purchases.estimate.point.1", 1e300),
+        ("purchases.estimate.covariance.2.2", 1e300),
+        ("purchases.estimate.covariance.2", [1.0]),
+        ("purchases.customers", 0),
+        ("purchases.repeaters", -1),
+        ("purchases.exposure", 0),
+        ("purchases.window.0", "yesterday"),
+        ("purchases.window.1", "2024-01-01"),
+        ("spend.parameters.v", 1e300),
+        ("spend.scale", 0),
+        ("spend.observed_mean", 1e300),
+        ("spend.mean_exists", False),
+    ],
+)
+def test_a_fit_whose_numbers_do_not_belong_together(where: str, value: object, tmp_path: Path) -> None:
+    """Predictions would be of one number and intervals of another, or end in a division by zero."""
+    path, kept = written(tmp_path, shop()), tmp_path / "model.json"
+    run(path, "--model", "bg", "--save-fit", kept)
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    *parts, last = (int(part) if part.isdigit() else part for part in where.split("."))
+    part = content
+    for each in parts:
+        part = part[each]
+    part[last] = value
+    with pytest.raises(UnusableFit, match="do not belong together"):
+        from_text(json.dumps(content), "model.json")
+
+
+def test_parameters_of_a_fit_go_by_their_names(tmp_path: Path) -> None:
+    path, kept = written(tmp_path, shop()), tmp_path / "model.json"
+    run(path, "--model", "bg", "--save-fit", kept)
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    turned = dict(reversed(content["purchases"]["parameters"].items()))
+    assert from_text(
+        json.dumps(content | {"purchases": content["purchases"] | {"parameters": turned}}), ""
+    ) == (from_text(json.dumps(content), ""))
+    content["purchases"]["parameters"]["s"] = content["purchases"]["parameters"].pop("a")
+    with pytest.raises(UnusableFit, match="Its parameters are r, alpha, a, b"):
+        from_text(json.dumps(content), "model.json")
 
 
 def test_a_fit_that_is_not_there(tmp_path: Path) -> None:

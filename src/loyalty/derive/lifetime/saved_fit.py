@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import (
+    BeforeValidator,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    WrapSerializer,
+)
 
 from loyalty import __version__
 from loyalty.derive.lifetime.model import UNIT, LifetimeModel
 from loyalty.derive.lifetime.options import Model
 from loyalty.derive.lifetime.purchase_histories import PurchaseHistories
 from loyalty.errors import UnusableFit
-from loyalty.stats.btyd.estimation import Estimate
-from loyalty.stats.btyd.fitting import Fit
-from loyalty.stats.btyd.gamma_gamma import SpendFit
+from loyalty.stats.btyd.fitting import MODELS, Fit
+from loyalty.stats.btyd.gamma_gamma import PARAMETER_NAMES, SpendFit
 
 HINT = "Keep one with --save-fit model.json."
 DRIFT = 0.10
 """Repeat orders so far that differ by more than this share from what the fit expects have drifted."""
+LEAST_KNOWN = 1e4
+"""Variance of a coordinate above which an estimate tells nothing; the weak prior keeps it at 4."""
+
+
+def _names(part: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the parameters: those of spending, where no model of purchases is named."""
+    of_models = {model.name: model.parameter_names for model in MODELS}
+    return of_models.get(part["model"], ()) if "model" in part else PARAMETER_NAMES
+
+
+def _with_names(fit: Fit | SpendFit, plainly: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    part: dict[str, Any] = plainly(fit)
+    return part | {"parameters": dict(zip(_names(part), part["parameters"], strict=True))}
+
+
+def _without_names(part: Any) -> Any:
+    if not isinstance(part, dict) or not isinstance(part.get("parameters"), dict):
+        return part
+    given = part["parameters"]
+    names = _names(part) or tuple(given)
+    if set(given) != set(names):
+        raise ValueError(f"Its parameters are {', '.join(names)}")
+    return part | {"parameters": [given[name] for name in names]}
+
+
+_Named = (BeforeValidator(_without_names), WrapSerializer(_with_names))
 
 
 @dataclass(frozen=True)
@@ -32,8 +65,8 @@ class SavedFit:
     written_by: str
     data_hash: str
     money: str
-    purchases: Fit
-    spend: SpendFit | None
+    purchases: Annotated[Fit, *_Named]
+    spend: Annotated[SpendFit, *_Named] | None
 
     __pydantic_config__: ClassVar[dict[str, object]] = {"allow_inf_nan": False, "extra": "forbid"}
 
@@ -68,25 +101,47 @@ def from_text(text: str, name: str) -> SavedFit:
             f"{name}: was fitted with time in {found.purchases.unit}, and purchases are counted in {UNIT}",
             hint="Fit it again with loyalty clv --save-fit.",
         )
-    estimates = [(4, found.purchases.parameters, found.purchases.estimate)]
-    if found.spend is not None:
-        estimates.append((3, found.spend.parameters, found.spend.estimate))
-    if not all(_is_whole(size, parameters, each) for size, parameters, each in estimates):
-        raise UnusableFit(f"{name}: its parameters and their covariance do not fit together", hint=HINT)
+    spend = found.spend
+    if not (
+        _is_counted(found.purchases)
+        and _belongs_together(found.purchases)
+        and (spend is None or (_is_spent(spend) and _belongs_together(spend)))
+    ):
+        raise UnusableFit(
+            f"{name}: its numbers do not belong together: the file was changed or damaged", hint=HINT
+        )
     return found
 
 
-def _is_whole(size: int, parameters: tuple[float, ...], estimate: Estimate) -> bool:
-    """Say whether the parameters are positive, and their covariance is one."""
-    covariance = estimate.covariance
-    square = len(covariance) == size and all(len(row) == size for row in covariance)
-    return (
-        len(parameters) == len(estimate.point) == size
-        and min(parameters) > 0
-        and square
-        and bool(np.isfinite(covariance).all() and np.isfinite(estimate.point).all())
-        and bool(np.linalg.eigvalsh(np.array(covariance))[0] > 0)
-    )
+def _is_counted(fit: Fit) -> bool:
+    """Say whether there can be such customers, watched for these days."""
+    try:
+        first, last = map(date.fromisoformat, fit.window or (date.min.isoformat(),) * 2)
+    except ValueError:
+        return False
+    return first <= last and 0 < fit.repeaters <= min(fit.customers, fit.orders) and fit.exposure > 0
+
+
+def _is_spent(fit: SpendFit) -> bool:
+    """Say whether a mean over orders can be this one beside that over customers."""
+    return fit.customers > 0 and 0 < fit.observed_mean <= fit.scale * fit.customers * (1 + 1e-9)
+
+
+def _belongs_together(fit: Fit | SpendFit) -> bool:
+    """Say whether the parameters are positive, are those of the point, and the covariance is one of it.
+
+    Predictions are of the parameters and intervals of the point, so that one without the other would be believed.
+    """
+    covariance, point = fit.estimate.covariance, np.array(fit.estimate.point)
+    size = len(_names(vars(fit)))
+    if not (len(fit.parameters) == len(point) == len(covariance) == size):
+        return False
+    if any(len(row) != size for row in covariance) or min(fit.parameters) <= 0:
+        return False
+    with np.errstate(over="ignore", invalid="ignore"):
+        there = np.allclose(fit.parameters, fit.parameters_at(point), rtol=1e-6, atol=0.0)
+    spread = np.linalg.eigvalsh(np.array(covariance))
+    return bool(there and spread[0] > 0 and spread[-1] < LEAST_KNOWN)
 
 
 def taken_up(saved: SavedFit, money: str, asked: Model = Model.AUTO) -> LifetimeModel:

@@ -27,6 +27,7 @@ from loyalty.derive.lifetime.tables import predictions_table, tiered, tiers_tabl
 from loyalty.model.metric import Fact, Tables
 from loyalty.model.result import Column, Figure, Note, ResultTable, Value
 from loyalty.stats.btyd.fitting import MODELS
+from loyalty.stats.btyd.gamma_gamma import PARAMETER_NAMES
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,9 @@ def _parameters_table(model: LifetimeModel) -> ResultTable:
     names = found.transaction_model.parameter_names
     rows = [*zip(names, found.parameters, found.standard_errors.tolist(), strict=True)]
     if model.spend is not None:
-        rows += [(name, value, None) for name, value in zip("pqv", model.spend.parameters, strict=True)]
+        rows += [
+            (name, value, None) for name, value in zip(PARAMETER_NAMES, model.spend.parameters, strict=True)
+        ]
     columns = (Column("parameter", "text"), Column("value", "number"), Column("standard_error", "number"))
     return ResultTable("clv_parameters", columns, tuple(rows), headline=False)
 

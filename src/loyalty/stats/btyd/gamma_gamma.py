@@ -24,6 +24,7 @@ from loyalty.stats.btyd.estimation import (
     maximise,
 )
 
+PARAMETER_NAMES = ("p", "q", "v")
 FEWEST_CUSTOMERS = 10
 DEPENDENT = 0.3
 """Correlation of frequency and spend above which the model's assumption does not hold."""
