@@ -117,8 +117,10 @@ def test_the_sentence_says_rhythm_silence_and_probability(compute: Compute) -> N
     # The shop is a sharp one: hardly a doubt is left.
     sentence = f"usually every ~18 days, 155 days since last: {155 / gap:.1f}× overdue; >99% likely no order in 90 days"
     assert sentence in said
+    assert "P(no order)" in said
     turkish = render([result], "markdown", lang="tr")
     assert r"genellikle \~18 gün arayla alır, son alışverişten bu yana 155 gün: " in turkish
+    assert "| P(sipariş yok) |" in turkish
     assert "90 gün içinde sipariş gelmeme olasılığı %" in turkish
     assert sentence in render([result], "json")
 

@@ -100,7 +100,7 @@ def _calibration(found: HoldOut) -> Iterator[ResultTable]:
         Column("foretold_from", "share"),
         Column("foretold_below", "share"),
         Column("customers", "count"),
-        Column("p_no_order", "share"),
+        Column("foretold_mean", "share"),
         Column("no_order_came", "share"),
     )
     parts = (table.low, table.high, table.customers, table.foretold, table.happened)
