@@ -23,7 +23,7 @@ SUMMARIES = {
     "churn": "Who did not come back, over four named denominators.",
     "repeat": "Repeat purchase, frequency, order value, days between orders.",
     "revenue": "Revenue kept (NRR, GRR), its bridge and tree, who it hangs on.",
-    "clv": "Customer lifetime value by formulas, beside real revenue.",
+    "clv": "Customer lifetime value: predicted, by formulas, real so far.",
     "forecast": "Revenue to expect of known and new customers, back-tested.",
     "upsell": "Customers of several kinds of product against those of one.",
     "cohorts": "Who comes back how long after the first purchase.",
