@@ -280,6 +280,12 @@ def test_points_programmes(tmp_path: Path, header: str, row: str, meanings: str)
 
 CUSTOMERS = [
     pytest.param(
+        "member_id|joined_at|left_at",
+        "m1|2024-01-15|2026-02-20",
+        "customer_id: member_id; created_at: joined_at; left_at: left_at",
+        id="days of joining and leaving",
+    ),
+    pytest.param(
         "Name|Username|Sign up|Email|Orders|Total spend",
         "Ada Lovelace|ada|2025-01-02 10:00:00|a@x.y|3|31.50",
         "created_at: Sign up; total_spent: Total spend; total_orders: Orders",
