@@ -22,6 +22,7 @@ import polars as pl
 
 from loyalty.derive.lifecycle.backtest import backtest
 from loyalty.derive.lifecycle.segments import Rule, SegmentOptions
+from loyalty.model.metric import Fact, Tables
 from loyalty.model.period import Every
 
 DAYS = 90
@@ -96,11 +97,17 @@ def purchase_days(folder: Path, log: Log) -> pl.DataFrame:
     )
 
 
-def snapshots(days: pl.DataFrame, step: int) -> Iterator[date]:
-    """Yield the first days of months, ``step`` months apart, after half a year and with 90 days of data behind."""
+def extent(days: pl.DataFrame) -> tuple[date, date]:
+    """Return the first and the last day of a log."""
     first, last = days["day"].min(), days["day"].max()
     assert isinstance(first, date)
     assert isinstance(last, date)
+    return first, last
+
+
+def snapshots(days: pl.DataFrame, step: int) -> Iterator[date]:
+    """Yield the first days of months, ``step`` months apart, after half a year and with 90 days of data behind."""
+    first, last = extent(days)
     snapshot = Every.MONTH.shift(Every.MONTH.floor(first), HALF_YEAR)
     while snapshot + timedelta(days=DAYS) <= last + timedelta(days=1):
         yield snapshot
@@ -110,11 +117,15 @@ def snapshots(days: pl.DataFrame, step: int) -> Iterator[date]:
 def rules(days: pl.DataFrame, snapshot: date) -> Iterator[tuple[str, float]]:
     """Yield the balanced accuracy of each rule that the back-test compares."""
     until = snapshot + timedelta(days=DAYS)
-    tested = backtest(days, until, DAYS, SegmentOptions(rule=Rule.MODEL), confidence=0.95)
+    tables = Tables({Fact.PURCHASE_DAYS: days}, *extent(days))
+    tested = backtest(tables, until, DAYS, SegmentOptions(rule=Rule.MODEL), confidence=0.95)
     assert tested.table is not None
     assert not tested.without_model
     place = [column.name for column in tested.table.columns].index("balanced_accuracy")
-    yield from ((row[0], row[place]) for row in tested.table.rows)
+    for row in tested.table.rows:
+        accuracy = row[place]
+        assert isinstance(accuracy, float)
+        yield str(row[0]), accuracy
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from benchmarks.at_risk_rules import rules
 from loyalty.derive.lifecycle.segments import Rule
 from loyalty.derive.lifetime.purchase_histories import purchase_histories, purchase_runs
 from loyalty.model.metric import Fact
@@ -230,6 +232,20 @@ def test_the_back_test_judges_the_model_beside_cadence(compute: Compute) -> None
         assert (tested[rule]["flagged"], tested[rule]["silent"]) == (12, 12)
         assert tested[rule]["balanced_accuracy"] == 1
     assert tested["everyone"]["precision"] == 0.5
+
+
+def test_the_benchmark_of_rules_judges_by_the_back_test() -> None:
+    """The shop of the test above, as a log of days and customers."""
+    days = pl.DataFrame(
+        [
+            {"customer_id": name, "day": START + timedelta(days=number), "orders": 1, "value": None}
+            for name, visited in SHOP.items()
+            for number in visited
+        ],
+        schema={"customer_id": pl.String, "day": pl.Date, "orders": pl.UInt32, "value": pl.Decimal(18, 4)},
+    ).sort("customer_id", "day")
+    found = dict(rules(days, START + timedelta(days=110)))
+    assert (found["rule"], found["cadence"], found["everyone"]) == (1, 1, 0.5)
 
 
 def test_a_back_test_without_a_model_says_so(compute: Compute) -> None:
