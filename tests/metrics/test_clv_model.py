@@ -31,6 +31,7 @@ from loyalty.derive.members.renewals import Renewals, renewals
 from loyalty.errors import UnusableFit, UsageError
 from loyalty.model.period import Every
 from loyalty.model.result import Figure, MetricResult, ResultTable, Status
+from loyalty.render import render
 from tests.canonical import make_orders
 from tests.stats.btyd_data import cdnow
 
@@ -320,6 +321,10 @@ def test_no_currency_adds_up_with_another(compute: Compute) -> None:
     rows = table(result, "clv_predictions")
     place = [column.name for column in rows.columns].index("predicted_revenue")
     assert {row[place] for row in rows.rows} == {None}
+    # What the best tenth brings is a share of orders here, and is not called revenue.
+    told = [line for line in render([result], "table").splitlines() if "tenth" in line]
+    assert len(told) == 3
+    assert not [line for line in told if "revenue" in line.lower()]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ Formula
     discounted at `--discount` a year. p_alive is the probability of not having left, p_no_order_90d that of no
     order in 90 days. next_from and next_to are the days between which the next order of a customer who stays comes half
     of the time. Tiers are by residual value: first 20 %, next 30 %, the rest. `-o list.csv` writes all customers.
+    predicted_top_decile is the share of the expected revenue that the best tenth brings, holdout_top_decile that of
+    the revenue that came in the hold-out by the tenth foretold as best (_by_past: best so far). Where no value is
+    known, tiers and these shares are of orders.
 
     Intervals of predictions are parameter uncertainty by the delta method (`--bootstrap N`: from resamples): they
     shrink with the number of customers however wrong the model is. Beside them stands the hold-out error: the model
