@@ -489,6 +489,20 @@ def test_a_fit_is_not_kept_between_the_figures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ({"validate": True}, "--validate tests a model, and --model none wants none"),
+        ({"bootstrap": 20}, "--bootstrap draws the customers again for a model, and --model none wants none"),
+    ],
+)
+def test_nothing_of_a_model_is_asked_where_none_is_wanted(
+    option: dict[str, Any], told: str, compute: Compute
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        compute("clv", orders(shop(9)), model=Model.NONE, **option)
+
+
+@pytest.mark.parametrize(
     ("model", "code", "told"),
     [
         ("auto", 0, ""),

@@ -79,6 +79,21 @@ def test_lift_by_hand() -> None:
     assert lift([], []) is None
 
 
+def test_all_customers_bring_exactly_all() -> None:
+    """Ten times 0.1 add up to 0.9999999999999999 one after the other, and to 1 in pairs."""
+    table = lift(list(range(10)), [0.1] * 10)
+    assert table is not None
+    assert table.captured[-1] == 1
+
+
+def test_where_more_goes_back_than_comes_no_share_is_told() -> None:
+    found = errors([-5.0, 2.0], [1.0, 1.0])
+    assert found is not None
+    assert found.bias is None
+    assert capture([2, 1], [-5.0, 2.0]) is None
+    assert lift([2, 1], [-5.0, 2.0]) is None
+
+
 def test_equal_scores_capture_their_share() -> None:
     """Nobody is told apart, so a tenth of the customers holds a tenth, whoever stands first."""
     assert capture([1] * 10, [10, *[0] * 9]) == pytest.approx(0.1)

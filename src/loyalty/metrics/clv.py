@@ -163,14 +163,19 @@ def compute(tables: Tables, scope: Scope, options: ClvOptions) -> MetricResult:
     )
 
 
+OF_A_MODEL = {"fit": "brings", "validate": "tests", "bootstrap": "draws the customers again for"}
+"""Options that mean nothing without a model, and what they do with it."""
+
+
 def _future(
     tables: Tables, ledger: pl.DataFrame, span: Span, options: ClvOptions, confidence: float
 ) -> Section | None:
     if options.model is Model.NONE:
-        if options.fit is not None:
-            raise UsageError(
-                "--fit brings a model, and --model none wants none", hint="Leave one of them out."
-            )
+        for name, does in OF_A_MODEL.items():
+            if getattr(options, name):
+                raise UsageError(
+                    f"--{name} {does} a model, and --model none wants none", hint="Leave one of them out."
+                )
         return None
     # Models take scipy, which takes a third of a second to import.
     from loyalty.derive.lifetime.section import predicted
@@ -237,7 +242,7 @@ METRIC = Metric(
     keeps="fit",
     joins=(CUSTOMERS_JOIN,),
     # A model fitted to what was known a year ago tells of other customers: its parameters are no change of anything.
-    in_brief=lambda options: replace(options, model=Model.NONE, fit=None),
+    in_brief=lambda options: replace(options, model=Model.NONE, fit=None, validate=False, bootstrap=None),
     instead=lambda options: MEMBERS if options.basis == Basis.MEMBERSHIP else None,
 )
 

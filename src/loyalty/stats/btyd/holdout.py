@@ -22,8 +22,8 @@ class Errors:
 
     @property
     def bias(self) -> float | None:
-        """Expected total above the actual one, as a share of it; None where nothing came."""
-        return self.expected / self.actual - 1 if self.actual else None
+        """Expected total above the actual one, as a share of it; None where nothing came, or more went back."""
+        return self.expected / self.actual - 1 if self.actual > 0 else None
 
 
 def errors(actual: npt.ArrayLike, expected: npt.ArrayLike) -> Errors | None:
@@ -123,7 +123,7 @@ class Lift:
 
 
 def lift(score: npt.ArrayLike, actual: npt.ArrayLike, parts: int = 10) -> Lift | None:
-    """Return the lift table by ``score``, itself the expected value; None without customers or where nothing came.
+    """Return the lift table by ``score``, itself the expected value; None where nothing came, or more went back.
 
     Customers with one score share what they brought evenly, so no order among equals is made up; a part may begin
     within a customer.
@@ -144,18 +144,20 @@ def lift(score: npt.ArrayLike, actual: npt.ArrayLike, parts: int = 10) -> Lift |
 
 
 def capture(score: npt.ArrayLike, actual: npt.ArrayLike, share: float = 0.1) -> float | None:
-    """Return what part of the actual total the best ``share`` of customers brought; None where nothing came."""
+    """Return what part of the actual total the best ``share`` of customers brought.
+
+    None where nothing came, or more went back.
+    """
     captured = _captured(score, actual, np.array([share]))
     return None if captured is None else float(captured[0])
 
 
 def _captured(score: npt.ArrayLike, actual: npt.ArrayLike, shares: Vector) -> Vector | None:
     came = np.asarray(actual, np.float64)
-    total = came.sum()
-    if not total:
-        return None
     _, group, members = np.unique(-np.asarray(score, np.float64), return_inverse=True, return_counts=True)
     brought = np.bincount(group, came)
     people = np.concatenate([[0.0], np.cumsum(members)])
     reached = np.concatenate([[0.0], np.cumsum(brought)])
-    return np.asarray(np.interp(shares * len(came), people, reached) / total)
+    # The last of the same sums: another order of adding up would let all customers bring a little more than all.
+    total = reached[-1]
+    return np.asarray(np.interp(shares * len(came), people, reached) / total) if total > 0 else None
