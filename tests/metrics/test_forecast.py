@@ -189,6 +189,9 @@ def test_by_segments_by_hand(shop: Orders, compute: Compute) -> None:
     active = segments["active"]
     assert (active["customers"], active["customers_before"], active["returned"]) == (12, 12, 12)
     assert (active["orders_per_returned"], active["order_value"]) == (3, pytest.approx(390 / 36))
+    empty = [row for row in segments.values() if not row["customers"] and not row["customers_before"]]
+    assert empty
+    assert [(row["p_return"], row["from_existing"]) for row in empty] == [(None, 0)] * len(empty)
     assert sum(row["customers"] for row in segments.values()) == 12 + 16
     assert sum(row["customers_before"] for row in segments.values()) == 12 + 13
     total = figure(result, "forecast_by_segments")

@@ -317,7 +317,8 @@ def _segments_table(tables: Tables, by_segment: BySegment) -> ResultTable:
             each.customers,
             each.before,
             each.repeated,
-            each.forecast.p_repeat,
+            # Of nobody, then or now, there is no P; the one borrowed from all would be read as the segment's own.
+            each.forecast.p_repeat if each.before or each.customers else None,
             each.orders / each.repeated if each.repeated else None,
             each.brought / each.orders if each.orders else None,
             each.forecast.value,
