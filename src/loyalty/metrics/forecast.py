@@ -6,10 +6,12 @@ Question
 Formula
     revenue_forecast = expected purchase days x expected spend on one, added up over all customers known on the as-of
     day, for `--horizon` (3m) from that day on. Purchase days are foretold by the transaction model with the best
-    likelihood of MBG/NBD, BG/NBD and Pareto/NBD, spend by Gamma-Gamma. Its interval is the uncertainty of the model's
-    parameters alone; how wrong the model itself is, the back-test says. revenue_forecast_new = customers who will come
-    x what they bring: as many a day as in the equal window before, each with the mean first day of those and then the
-    model's repeats of a new customer. revenue_forecast_total = both.
+    likelihood of MBG/NBD, BG/NBD and Pareto/NBD, spend by Gamma-Gamma from all purchase days, the first too, less
+    returns without an order (`loyalty clv` learns it from repeat orders and knows no such returns, so that its revenue
+    of the same days is a little different). Its interval is the uncertainty of the model's parameters alone; how wrong
+    the model itself is, the back-test says. revenue_forecast_new = customers who will come x what they bring: as many
+    a day as in the equal window before, each with the mean first day of those and then the model's repeats of a new
+    customer. revenue_forecast_total = both.
 
     Beside it, of the same customers: forecast_by_segments = customers x P(return) x orders of who returns x value
     of an order, by lifecycle segment, with P, orders and value of the equal window before (interval: only P
