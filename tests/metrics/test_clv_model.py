@@ -560,6 +560,7 @@ def test_a_fit_that_cannot_be_meant(change: Callable[[str], str], told: str, tmp
         ("purchases.estimate.point.1", 1e300),
         ("purchases.estimate.covariance.2.2", 1e300),
         ("purchases.estimate.covariance.2", [1.0]),
+        ("purchases.estimate.covariance", [[1e308] * 4] * 4),
         ("purchases.customers", 0),
         ("purchases.repeaters", -1),
         ("purchases.exposure", 0),
@@ -595,6 +596,9 @@ def test_parameters_of_a_fit_go_by_their_names(tmp_path: Path) -> None:
     ) == (from_text(json.dumps(content), ""))
     content["purchases"]["parameters"]["s"] = content["purchases"]["parameters"].pop("a")
     with pytest.raises(UnusableFit, match="Its parameters are r, alpha, a, b"):
+        from_text(json.dumps(content), "model.json")
+    content["purchases"]["model"] = ["bg"]
+    with pytest.raises(UnusableFit, match="model.json: purchases.model"):
         from_text(json.dumps(content), "model.json")
 
 

@@ -35,7 +35,7 @@ LEAST_KNOWN = 1e4
 def _names(part: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the parameters: those of spending, where no model of purchases is named."""
     of_models = {model.name: model.parameter_names for model in MODELS}
-    return of_models.get(part["model"], ()) if "model" in part else PARAMETER_NAMES
+    return of_models.get(str(part["model"]), ()) if "model" in part else PARAMETER_NAMES
 
 
 def _with_names(fit: Fit | SpendFit, plainly: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -140,8 +140,8 @@ def _belongs_together(fit: Fit | SpendFit) -> bool:
         return False
     with np.errstate(over="ignore", invalid="ignore"):
         there = np.allclose(fit.parameters, fit.parameters_at(point), rtol=1e-6, atol=0.0)
-    spread = np.linalg.eigvalsh(np.array(covariance))
-    return bool(there and spread[0] > 0 and spread[-1] < LEAST_KNOWN)
+    known = np.abs(covariance).max() < LEAST_KNOWN
+    return bool(there and known and np.linalg.eigvalsh(np.array(covariance))[0] > 0)
 
 
 def taken_up(saved: SavedFit, money: str, asked: Model = Model.AUTO) -> LifetimeModel:
