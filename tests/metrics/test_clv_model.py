@@ -569,6 +569,7 @@ def test_a_fit_that_cannot_be_meant(change: Callable[[str], str], told: str, tmp
         ("spend.parameters.v", 1e300),
         ("spend.scale", 0),
         ("spend.observed_mean", 1e300),
+        ("spend.correlation", 1e300),
         ("spend.mean_exists", False),
     ],
 )
@@ -598,7 +599,7 @@ def test_parameters_of_a_fit_go_by_their_names(tmp_path: Path) -> None:
     with pytest.raises(UnusableFit, match="Its parameters are r, alpha, a, b"):
         from_text(json.dumps(content), "model.json")
     content["purchases"]["model"] = ["bg"]
-    with pytest.raises(UnusableFit, match="model.json: purchases.model"):
+    with pytest.raises(UnusableFit, match=r"model\.json: purchases\.model"):
         from_text(json.dumps(content), "model.json")
 
 

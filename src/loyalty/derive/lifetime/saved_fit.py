@@ -123,7 +123,9 @@ def _is_counted(fit: Fit) -> bool:
 
 
 def _is_spent(fit: SpendFit) -> bool:
-    """Say whether a mean over orders can be this one beside that over customers."""
+    """Say whether a mean over orders can be this one beside that over customers, and the correlation be one."""
+    if fit.correlation is not None and abs(fit.correlation) > 1 + 1e-9:
+        return False
     return fit.customers > 0 and 0 < fit.observed_mean <= fit.scale * fit.customers * (1 + 1e-9)
 
 
