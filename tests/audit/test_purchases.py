@@ -44,10 +44,12 @@ def test_a_card_that_buys_for_many(tmp_path: Path) -> None:
 
 
 def test_currencies_are_told_and_not_added(tmp_path: Path) -> None:
-    text = orders("a,c1,2026-01-01,10,EUR", "b,c1,2026-01-02,10,USD", head=HEAD.strip() + ",currency\n")
+    """Nor is the return without its order, of two lira, held against both."""
+    rows = ("a,c1,2026-01-01,10,EUR", "b,c1,2026-01-02,10,TRY", "c,c1,2026-01-03,-2,TRY")
+    text = orders(*rows, head=HEAD.strip() + ",currency\n")
 
     assert audited(tmp_path, orders=text) == {
-        ("orders", "several_currencies"): ("warning", 2, None, "EUR, USD"),
+        ("orders", "several_currencies"): ("warning", 2, None, "EUR, TRY"),
     }
 
 

@@ -226,3 +226,17 @@ def test_without_a_customer_column_it_is_refused(tmp_path: Path) -> None:
     for name in ("rpr_horizon", "second_purchase_30d", "tbp_median", "tbp_customers", "purchase_frequency"):
         assert run.figure(name)["reason"] == "no_customer_column", name
     assert run.figure("aov")["value"] == 15
+
+
+@pytest.mark.parametrize(("currency", "told"), [("TRY", True), ("EUR", False)])
+def test_returns_in_several_currencies_are_not_added_up(
+    currency: str, *, told: bool, compute: Compute
+) -> None:
+    """Two lira came back of ten, and of another ten or of ten euros."""
+    orders = [
+        {"order_id": "a", "customer_id": "c", "day": "2026-01-01", "value": 10, "currency": currency},
+        {"order_id": "b", "customer_id": "c", "day": "2026-01-02", "value": 10, "currency": "TRY"},
+        {"order_id": "r", "customer_id": "c", "day": "2026-01-03", "value": -2, "currency": "TRY"},
+    ]
+    (result,) = compute("repeat", make_orders(orders))
+    assert ("unlinked_refunds" in codes(result)) is told

@@ -117,6 +117,20 @@ def test_money_is_scored_by_thresholds_only_where_they_are_given() -> None:
     assert scored(people, with_money)["m"].to_list() == [1, 2, None]
 
 
+@pytest.mark.parametrize("options", [{}, {"fixed": True, "monetary": "5,15,25,35"}])
+def test_money_of_several_currencies_is_not_scored(options: dict[str, Any], compute: Compute) -> None:
+    """Fifty customers, every other one pays in euros: nobody knows whether 20 euros are more than 30 lira."""
+    orders = [
+        {"order_id": name, "customer_id": name, "day": "2026-01-01", "value": place, "currency": currency}
+        for place in range(1, 51)
+        for name, currency in [(f"C{place:02}", "EUR" if place % 2 else "TRY")]
+    ]
+    (found,) = compute("rfm", make_orders(orders), **options)
+    listed = found.tables[-1]
+    assert [column.name for column in listed.columns][4] == "m"
+    assert {row[4] for row in listed.rows} == {None}
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4), st.integers(-2, 5)), min_size=1), st.randoms()
 )

@@ -264,14 +264,20 @@ def test_mixed_currencies_leave_money_unknown(examples: Examples, compute: Compu
             "day": (START + timedelta(days=place)).isoformat(),
             "value": 100 - order["discount_value"],
             "discount_value": order["discount_value"],
+            "product_id": f"cup {place % 3}",
+            "product_kind": "cups",
+            "quantity": place % 3 + 1,
             "currency": "TRY" if place % 2 else "EUR",
         }
         for place, order in enumerate(example)
     ]
     (result,) = compute("types", make_orders(rows))
-    assert fate(result, "discount_depth") == (None, Status.REFUSED, "mixed_currency")
-    assert people(result)["D1"]["type"] == "discount"
-    assert people(result)["D1"]["value"] is None
+    # Prices of two currencies tell neither which of three cups is the cheap one, nor what a new price did to one.
+    for name in ("discount_depth", "price_loyal_share", "price_elasticity"):
+        assert fate(result, name) == (None, Status.REFUSED, "mixed_currency")
+    told = people(result)["D1"]
+    assert (told["type"], told["driver_discount_share"]) == ("discount", 0.8)
+    assert (told["value"], told["driver_discount_spend"]) == (None, None)
 
 
 def test_what_customers_say_never_changes_the_kind(tmp_path: Path) -> None:

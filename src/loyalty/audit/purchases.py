@@ -23,7 +23,8 @@ def findings(tables: Tables, scope: Scope) -> Iterator[Finding]:
     found = base(tables, span)
     if found.orders and "customer_id" in tables.known and found.guest_orders > MANY_GUESTS * found.orders:
         yield Finding("many_guests", Severity.WARNING, Kind.ORDERS, found.guest_orders, found.orders)
-    if found.revenue and -found.unlinked > MUCH_RETURNED * found.revenue:
+    one_money = len(tables.currencies) <= 1
+    if one_money and found.revenue and -found.unlinked > MUCH_RETURNED * found.revenue:
         yield Finding(
             "unlinked_refunds", Severity.WARNING, Kind.ORDERS, examples=(f"{found.unlinked.normalize():f}",)
         )

@@ -219,7 +219,8 @@ def _with_intervals(
 def _notes(tables: Tables, span: Span, drawn: Mapping[str, Interval]) -> tuple[Note, ...]:
     found = base(tables, span)
     notes = [Note("occasion_day")]
-    if found.unlinked and -found.unlinked > UNLINKED_WARNING * (found.value or 0):
+    one_money = len(tables.currencies) <= 1
+    if one_money and found.unlinked and -found.unlinked > UNLINKED_WARNING * (found.value or 0):
         notes.append(Note("unlinked_refunds", {"amount": -found.unlinked}))
     if span.since is None:
         notes.append(Note("right_censored"))

@@ -9,7 +9,7 @@ Formula
     strictly worse / customers), so that equal customers always have equal scores, whatever the order of rows. With
     fewer than 25 customers, or with `--fixed`, scores follow thresholds: R up to 30, 60, 120 and 240 days scores 5, 4,
     3 and 2, and 1 beyond (`--recency`); F up to 1, 2, 4 and 9 days scores 1, 2, 3 and 4, and 5 beyond (`--frequency`);
-    M is scored where its four thresholds are given (`--monetary`).
+    M is scored where its four thresholds are given (`--monetary`), and never where amounts are in several currencies.
     Segments divide the 25 cells of R and F, each cell in exactly one: champion R5 F4-5; loyal R3-4 F4-5;
     potential_loyalist R4-5 F2-3; new R5 F1; promising R4 F1; need_attention R3 F3; about_to_sleep R3 F1-2; at_risk R1-2
     F3-4; cant_lose R1-2 F5; hibernating R1-2 F1-2. M ranks within the segment. `--segments FILE` takes your own map,
@@ -61,6 +61,7 @@ from loyalty.model.kind import Kind
 from loyalty.model.metric import Fact, Metric, Scope, Tables, option
 from loyalty.model.period import parse_day
 from loyalty.model.result import Column, Draw, Figure, Key, MetricResult, Note, ResultTable, Value
+from loyalty.model.tables import MONEY
 from loyalty.stats.ratio import ratio
 
 PLAYBOOK = {
@@ -189,6 +190,8 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
 
     def people(day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
         ledger = rfm_ledger(days, day, options.window_days)
+        if len(tables.currencies) > 1:
+            ledger = ledger.with_columns(monetary=pl.lit(None, MONEY))
         return ledger, _everybody(tables, ledger, day, options)
 
     fixed = options.fixed or people(span.until)[1].height < FEW

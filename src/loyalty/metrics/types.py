@@ -40,9 +40,9 @@ Not counted
     Guests, in all that is about customers; cancelled, test, free and fully refunded orders. Returned lines count: they
     were bought on the same terms. A kind that the file cannot show has no value, never 0: reward without a column of
     points; value, price and discount without a column of discounts; price without kinds of product, pieces, or tiers
-    for half of the orders. Where more than `--always-on-discount` (0.7) of the orders are discounted, only a
-    discount deeper than the shop's median counts as one; where none is, value and discount are refused. No
-    customer's own price sensitivity is computed.
+    for half of the orders, and of amounts in several currencies. Where more than `--always-on-discount` (0.7) of the
+    orders are discounted, only a discount deeper than the shop's median counts as one; where none is, value and
+    discount are refused. No customer's own price sensitivity is computed.
 
 Worked example
     D1 has five orders, four with 20 of 100 off: discount 0.8 of the orders, lower bound 0.376: discount. X1 has two
@@ -123,7 +123,8 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
     promos = promo_days(options.promo_days, scope) if options.promo_days else []
     span = Span(history.until - timedelta(days=options.window_days), history.until)
     driven = order_drivers(tables, span, options)
-    changes = price_elasticities(tables[Fact.PRODUCT_DAYS], span)
+    one_money = len(tables.currencies) <= 1
+    changes = price_elasticities(tables[Fact.PRODUCT_DAYS], span) if one_money else []
     known = "customer_id" in tables.known
     people = _people(tables, driven, history, options, scope.confidence)
     figures = (
@@ -137,7 +138,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
             scope.confidence,
         ),
         promo_response(driven.orders, tables, span, promos),
-        _elasticity(changes),
+        _elasticity(changes, one_money=one_money),
         *base_figures(tables, history),
     )
     result = MetricResult(
@@ -252,7 +253,9 @@ def _types_table(tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str]
     return ResultTable("types", columns, tuple(rows), draw=Draw.BARS)
 
 
-def _elasticity(found: list[float]) -> Figure:
+def _elasticity(found: list[float], *, one_money: bool) -> Figure:
+    if not one_money:
+        return Figure.refused("price_elasticity", "ratio", "mixed_currency")
     if not found:
         return Figure.undefined("price_elasticity", "ratio", "no_price_change", n=0)
     return Figure("price_elasticity", median(found), "ratio", n=len(found))
@@ -282,7 +285,11 @@ def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
     shares = [f"{name}_{what}" for what in ("share", "spend") for name in DRIVERS]
     chosen = (
         people.lazy()
-        .with_columns(value=value, depth=depth if money else pl.lit(None, pl.Float64))
+        .with_columns(
+            value=value,
+            depth=depth if money else pl.lit(None, pl.Float64),
+            **{} if money else {name: pl.lit(None, pl.Float64) for name in shares if name.endswith("_spend")},
+        )
         .sort(order, "value", "customer_id", descending=[False, True, False], nulls_last=True)
         .select(
             *("customer_id", "type", "reason", "runner_up", "share", "low", "orders", "purchase_days"),

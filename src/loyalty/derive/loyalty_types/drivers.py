@@ -119,7 +119,7 @@ def order_drivers(tables: Tables, span: Span, cuts: DriverOptions) -> Driven:
     if Driver.PRICE not in off:
         orders, without_tier = _with_low_share(tables, orders, span, cuts)
         low = pl.col("low_share") >= cuts.low_tier_unit_share
-        if reason := _without_tiers(known, without_tier):
+        if reason := _without_tiers(tables, without_tier):
             off[Driver.PRICE] = reason
             low = pl.lit(value=False)
     driver = _driver(off, low.fill_null(value=False), raised_to, cuts)
@@ -133,14 +133,16 @@ def _without_terms(known: frozenset[str]) -> str | None:
     return None if "discount_value" in known else "no_discount_column"
 
 
-def _without_tiers(known: frozenset[str], without_tier: float | None) -> str | None:
+def _without_tiers(tables: Tables, without_tier: float | None) -> str | None:
     """Return why the kind ``price`` cannot be told."""
-    if "product_id" not in known:
+    if "product_id" not in tables.known:
         return "no_product_column"
-    if "product_kind" not in known:
+    if "product_kind" not in tables.known:
         return "no_kind_column"
-    if "quantity" not in known:
+    if "quantity" not in tables.known:
         return "no_quantity_column"
+    if len(tables.currencies) > 1:
+        return "mixed_currency"
     return "no_price_tiers" if without_tier is None or without_tier > 0.5 else None
 
 
