@@ -194,6 +194,17 @@ def test_what_a_follow_up_is_not(compute: Compute) -> None:
     assert note.values == {"count": 1}
 
 
+def test_an_answer_in_two_exports_counts_once_with_its_follow_up(compute: Compute) -> None:
+    """A was called back after the first export, B never; two nameless ones may be two people."""
+    a, b = ({"respondent_id": name, "nps": 2, "answered_at": "2026-10-01T09:00"} for name in "AB")
+    nameless = {"nps": 2, "answered_at": "2026-10-01T09:00"}
+    rows = [a, b, nameless, {**a, "followed_up_at": "2026-10-02T09:00"}, b, nameless]
+    (result,) = compute("responses", answers(rows), as_of="2026-11-01")
+    assert value(result, "detractors_answered") == 4
+    assert value(result, "closed_loop_rate") == 0.25
+    assert [row[0] for row in result.tables[0].rows] == ["B", None, None]
+
+
 def test_the_waiting_are_listed_oldest_first(compute: Compute) -> None:
     long = "Kargom\nkayboldu,  " + "çok üzüldüm. " * 10
     rows = [

@@ -17,7 +17,8 @@ Not counted
     wave), or from two counts: `--invited 500 --bounced 20`. A file in which every
     invitation has an answer has no silent ones in it, so its rate is not 100 % but unknown. An invitation belongs to
     the period in which it was sent. An answer to an invitation that bounced shows that it arrived. Answers of people
-    who were not invited are in no rate. A follow-up before the answer, or on or after the as-of day, is none.
+    who were not invited are in no rate. A follow-up before the answer, or on or after the as-of day, is none. An answer
+    that stands in two exports is one detractor, with its first follow-up.
 
 Worked example
     500 sent, 20 bounced, 96 valid answers: response_rate = 96/480 = 20.0 %, interval 16.7 % to 23.8 %; gross 19.2 %.

@@ -52,6 +52,7 @@ def closed_loop(used: pl.DataFrame, tables: Tables, as_of: date, target_hours: i
             score=pl.coalesce(pl.lit(None, pl.Int64), *said),
             followed=pl.when((follow_up >= answered) & (follow_up < now)).then(follow_up),
         )
+        .pipe(_each_once)
         .with_columns(
             due=(answered + target <= now).fill_null(value=False), took=pl.col("followed") - answered
         )
@@ -69,6 +70,18 @@ def closed_loop(used: pl.DataFrame, tables: Tables, as_of: date, target_hours: i
         .with_columns(hours=(now - answered).dt.total_hours())
         .sort("answered_at", "file", "row", nulls_last=True),
     )
+
+
+def _each_once(detractors: pl.DataFrame) -> pl.DataFrame:
+    """Return each answer once, with its first follow-up: exports that overlap list it twice, and only one may know it.
+
+    Answers of the nameless and such without a time may be alike by chance.
+    """
+    told = pl.col("respondent_id").is_not_null() & pl.col("answered_at").is_not_null()
+    nameless = pl.when(~told).then(pl.struct("file", "row"))
+    same = ("respondent_id", "answered_at", "question", "score", nameless)
+    earliest = detractors.sort("file", "row").with_columns(followed=pl.col("followed").min().over(*same))
+    return earliest.filter(pl.struct(*same).is_first_distinct())
 
 
 def _complaints(tables: Tables, used: pl.DataFrame) -> dict[str, pl.Expr]:
