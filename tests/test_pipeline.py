@@ -148,6 +148,26 @@ def test_several_files_with_other_column_orders_are_one_table(tmp_path: Path) ->
     assert dict(figures(tmp_path / "*.csv")) == dict(figures(SAMPLE / "orders.csv"))
 
 
+def test_a_row_is_the_same_in_a_file_with_another_column_order(tmp_path: Path) -> None:
+    orders = pl.DataFrame(
+        {
+            "order_id": ["1", "1", "2"],
+            "product_id": ["x", "y", "x"],
+            "ordered_at": "2026-01-05",
+            "amount": ["5", "7", "9"],
+        }
+    )
+    orders.write_csv(tmp_path / "a.csv")
+    orders[:2].select(reversed(orders.columns)).write_csv(tmp_path / "b.csv")
+    metric, options = METRICS["repeat"], METRICS["repeat"].options()
+    source = Source((str(tmp_path / "a.csv"), str(tmp_path / "b.csv")))
+    gathered = pipeline.gather([(metric, options)], {Kind.ORDERS: source}, pipeline.Selection())
+    (result,) = pipeline.measure(gathered, metric, options)
+    (revenue,) = (figure for figure in result.figures if figure.name == "revenue")
+    assert revenue.value == 21
+    assert [(item.reason, item.count) for item in result.rows.left_out] == [("duplicate", 2)]
+
+
 def test_row_order_never_matters(tmp_path: Path) -> None:
     orders = pl.read_csv(SAMPLE / "orders.csv", infer_schema=False)
     orders.sample(fraction=1, shuffle=True, seed=7).write_csv(tmp_path / "shuffled.csv")

@@ -17,8 +17,13 @@ WRITTEN_BY_PEOPLE = ("csv", "xlsx")
 
 
 def fingerprint(cells: Cells) -> pl.Expr:
-    """Return a hash over all cells of the row, equal for rows that are equal in every cell."""
-    return pl.struct(f"c{place}" for place in range(len(cells.file.headers))).hash()
+    """Return a hash over all cells of the row, equal for rows that are equal in every cell.
+
+    In the order of the headers: another export may have the same columns in another one.
+    """
+    headers = cells.file.headers
+    places = sorted(range(len(headers)), key=lambda place: headers[place] or "")
+    return pl.struct(f"c{place}" for place in places).hash()
 
 
 def ragged(cells: Cells) -> pl.Expr:
