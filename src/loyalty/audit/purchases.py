@@ -23,12 +23,12 @@ def findings(tables: Tables, scope: Scope) -> Iterator[Finding]:
     found = base(tables, span)
     if found.orders and "customer_id" in tables.known and found.guest_orders > MANY_GUESTS * found.orders:
         yield Finding("many_guests", Severity.WARNING, Kind.ORDERS, found.guest_orders, found.orders)
-    one_money = len(tables.currencies) <= 1
+    one_money = not tables.several_currencies
     if one_money and found.revenue and -found.unlinked > MUCH_RETURNED * found.revenue:
         yield Finding(
             "unlinked_refunds", Severity.WARNING, Kind.ORDERS, examples=(f"{found.unlinked.normalize():f}",)
         )
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         count = len(tables.currencies)
         yield Finding("several_currencies", Severity.WARNING, Kind.ORDERS, count, None, tables.currencies)
     yield from _busy(tables[Fact.PURCHASE_DAYS].filter(span.inside()), found.customers)

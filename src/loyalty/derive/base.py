@@ -123,7 +123,7 @@ def _base(purchase_days: pl.DataFrame, span: Span, has_amounts: bool) -> Base:
 
 def money_figure(name: str, value: Decimal | float | None, tables: Tables, n: int | None = None) -> Figure:
     """Return a money figure: refused when currencies are mixed, undefined when amounts are unknown."""
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         return Figure.refused(name, "money", "mixed_currency", n=n)
     if "value" not in tables.known:
         return Figure.undefined(name, "money", "no_amount", n=n)

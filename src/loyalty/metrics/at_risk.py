@@ -130,7 +130,7 @@ def _model_figures(tables: Tables, at_risk: pl.DataFrame) -> tuple[Figure, ...]:
 
 def _list(tables: Tables, at_risk: pl.DataFrame, options: AtRiskOptions) -> ResultTable:
     money = ("value", "value_at_risk", "expected_spend")
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         at_risk = at_risk.with_columns(pl.lit(None).alias(name) for name in money if name in at_risk.columns)
     by = ("value_at_risk", "p_no_order") if "p_no_order" in at_risk.columns else ("value", "overdue")
     ranked = at_risk.sort(*by, "customer_id", descending=[True, True, False], nulls_last=True)

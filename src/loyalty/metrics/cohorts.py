@@ -159,7 +159,7 @@ def _tables(
     """Yield a heat map of each measure, then all cells with what they stand on."""
     if len(rows) == 1:
         return
-    amounts = "value" in tables.known and len(tables.currencies) <= 1
+    amounts = "value" in tables.known and not tables.several_currencies
     category = Column("cohort" if options.cohort else "period", "text")
     steps = range(max((max(row.cells, default=-1) for row in rows), default=-1) + 1)
     for name, measure in MEASURES.items():

@@ -215,7 +215,7 @@ def _with_purchases(
 
 
 def _has_money(orders: Tables | None) -> bool:
-    return orders is not None and len(orders.currencies) <= 1 and "value" in orders.known
+    return orders is not None and not orders.several_currencies and "value" in orders.known
 
 
 def _why() -> pl.Expr:

@@ -105,7 +105,7 @@ def _people(tables: Tables, as_of: date) -> pl.DataFrame:
 
 
 def _has_money(tables: Tables) -> bool:
-    return len(tables.currencies) <= 1 and "value" in tables.known
+    return not tables.several_currencies and "value" in tables.known
 
 
 def _figures(people: pl.DataFrame, confidence: float, *, known: bool) -> Iterator[Figure]:

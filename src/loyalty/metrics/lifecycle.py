@@ -181,7 +181,7 @@ def _figures(
 
 
 def _segments_table(tables: Tables, ledger: pl.DataFrame, segments: tuple[Segment, ...]) -> ResultTable:
-    money = len(tables.currencies) <= 1 and "value" in tables.known
+    money = not tables.several_currencies and "value" in tables.known
     grouped = {
         segment: (customers, value)
         for segment, customers, value in ledger.group_by("segment")
@@ -212,7 +212,7 @@ def _customers_table(
     tables: Tables, ledger: pl.DataFrame, segment: pl.Series, options: LifecycleOptions
 ) -> ResultTable:
     """Return everybody with the reason for the segment that the rule gave, and the segment that is shown."""
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         ledger = ledger.with_columns(value=pl.lit(None))
     units = {name: unit for name, unit in LISTED.items() if name in ledger.columns}
 

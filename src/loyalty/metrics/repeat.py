@@ -173,7 +173,7 @@ def _per_year(tables: Tables, span: Span) -> float | None:
 
 def _repeat_revenue(tables: Tables, ledger: pl.DataFrame) -> Figure:
     name = "repeat_revenue_share"
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         return Figure.refused(name, "share", "mixed_currency")
     if "value" not in tables.known:
         return Figure.undefined(name, "share", "no_amount")
@@ -219,7 +219,7 @@ def _with_intervals(
 def _notes(tables: Tables, span: Span, drawn: Mapping[str, Interval]) -> tuple[Note, ...]:
     found = base(tables, span)
     notes = [Note("occasion_day")]
-    one_money = len(tables.currencies) <= 1
+    one_money = not tables.several_currencies
     if one_money and found.unlinked and -found.unlinked > UNLINKED_WARNING * (found.value or 0):
         notes.append(Note("unlinked_refunds", {"amount": -found.unlinked}))
     if span.since is None:

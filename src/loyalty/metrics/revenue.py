@@ -127,7 +127,7 @@ def _later(tables: Tables, scope: Scope) -> Period | str:
 def _unusable(tables: Tables) -> str | None:
     if "customer_id" not in tables.known:
         return "no_customer_column"
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         return "mixed_currency"
     if "value" not in tables.known:
         return "no_amount"

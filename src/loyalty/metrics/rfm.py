@@ -190,7 +190,7 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
 
     def people(day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
         ledger = rfm_ledger(days, day, options.window_days)
-        if len(tables.currencies) > 1:
+        if tables.several_currencies:
             ledger = ledger.with_columns(monetary=pl.lit(None, MONEY))
         return ledger, _everybody(tables, ledger, day, options)
 
@@ -198,7 +198,7 @@ def _standing(tables: Tables, span: Span, then: date | None, options: RfmOptions
 
     def stand(day: date) -> pl.DataFrame:
         ledger, everybody = people(day)
-        mixed = len((tables.whole or tables).currencies) > 1
+        mixed = (tables.whole or tables).several_currencies
         others = Others(everybody, ledger if mixed else everybody)
         return placed(scored(ledger, thresholds if fixed else others), segments)
 
@@ -263,7 +263,7 @@ def _label(name: str) -> Value:
 def _tables(
     tables: Tables, found: Standing, names: Sequence[str], then: date | None
 ) -> Iterator[ResultTable]:
-    amounts = "value" in tables.known and len(tables.currencies) <= 1
+    amounts = "value" in tables.known and not tables.several_currencies
     yield _segments_table(tables, found.customers, names, amounts=amounts)
     if found.before is not None and then is not None:
         yield _movement_table(tables, found.customers, found.before, names, then)

@@ -123,7 +123,7 @@ def compute(tables: Tables, scope: Scope, options: TypesOptions) -> MetricResult
     promos = promo_days(options.promo_days, scope) if options.promo_days else []
     span = Span(history.until - timedelta(days=options.window_days), history.until)
     driven = order_drivers(tables, span, options)
-    one_money = len(tables.currencies) <= 1
+    one_money = not tables.several_currencies
     changes = price_elasticities(tables[Fact.PRODUCT_DAYS], span) if one_money else []
     known = "customer_id" in tables.known
     people = _people(tables, driven, history, options, scope.confidence)
@@ -231,7 +231,7 @@ def _attitude_figures(
 
 
 def _types_table(tables: Tables, people: pl.DataFrame, off: Mapping[Driver, str]) -> ResultTable:
-    money = len(tables.currencies) <= 1 and "value" in tables.known
+    money = not tables.several_currencies and "value" in tables.known
     found = {
         kind: (customers, value)
         for kind, customers, value in people.group_by("type").agg(pl.len(), pl.col("value").sum()).iter_rows()
@@ -276,7 +276,7 @@ def _unclassified_table(people: pl.DataFrame) -> ResultTable:
 
 def _customers_table(tables: Tables, people: pl.DataFrame) -> ResultTable:
     """Every customer with the evidence, by kind, those who spent most first."""
-    money = len(tables.currencies) <= 1 and "value" in tables.known
+    money = not tables.several_currencies and "value" in tables.known
     value = pl.col("value") if money else pl.lit(None)
     depth = pl.when(pl.col("list_value") > 0).then(
         pl.col("discount_value").cast(pl.Float64) / pl.col("list_value").cast(pl.Float64)

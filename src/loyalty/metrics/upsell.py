@@ -206,7 +206,7 @@ def _threshold(
     if options.threshold is None:
         return (), ()
     names = {"just_above_share": "share", "just_above": "count", "just_below": "count"}
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         return tuple(Figure.refused(name, unit, "mixed_currency") for name, unit in names.items()), ()
     if "value" not in tables.known:
         return tuple(Figure.undefined(name, unit, "no_amount") for name, unit in names.items()), ()

@@ -138,6 +138,11 @@ class Tables:
     def __getitem__(self, fact: Fact) -> pl.DataFrame:
         return self.facts[fact]
 
+    @property
+    def several_currencies(self) -> bool:
+        """Whether amounts are in more than one currency: they neither add up nor tell who brought more."""
+        return len(self.currencies) > 1
+
     def let_go(self, fact: Fact) -> None:
         """Hold a fact no longer that this metric looks at no more, where nobody else does: it takes much memory."""
         if self.last:

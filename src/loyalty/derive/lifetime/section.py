@@ -53,7 +53,7 @@ def predicted(
     if "customer_id" not in tables.known:
         return _refused("no_customer_column")
     # Of several currencies orders can be foretold all the same, but nothing adds up to what they bring.
-    valued = len(tables.currencies) <= 1
+    valued = not tables.several_currencies
     bought = purchase_runs(tables[Fact.PURCHASE_DAYS], until, valued=valued)
     tables.let_go(Fact.PURCHASE_DAYS)
     if not valued:

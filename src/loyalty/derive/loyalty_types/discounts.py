@@ -69,7 +69,7 @@ def _depth(name: str, tables: Tables, orders: pl.DataFrame) -> Figure:
 
 
 def _money_share(name: str, tables: Tables, part: pl.Series, whole: pl.Series, n: int) -> Figure:
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         return Figure.refused(name, "share", "mixed_currency", n=n)
     parts, total = _total(part), _total(whole)
     value = ratio(parts, total)
@@ -96,7 +96,7 @@ def discounts_by_month(tables: Tables, orders: pl.DataFrame, span: Span) -> Resu
         )
         .sort("month")
     )
-    one_money = len(tables.currencies) <= 1
+    one_money = not tables.several_currencies
     rows: list[tuple[Value, ...]] = []
     for month, n, discounted, full, off in months.iter_rows():
         end = Every.MONTH.shift(month, 1)

@@ -141,7 +141,7 @@ def _without_tiers(tables: Tables, without_tier: float | None) -> str | None:
         return "no_kind_column"
     if "quantity" not in tables.known:
         return "no_quantity_column"
-    if len(tables.currencies) > 1:
+    if tables.several_currencies:
         return "mixed_currency"
     return "no_price_tiers" if without_tier is None or without_tier > 0.5 else None
 

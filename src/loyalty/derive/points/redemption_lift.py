@@ -47,7 +47,7 @@ def lift_figures(orders: Tables, until: date, confidence: float) -> Iterator[Fig
 
 def _untold(orders: Tables) -> tuple[Figure, ...] | None:
     """Return the figures without a value where the orders cannot tell them, None where they can."""
-    if len(orders.currencies) > 1:
+    if orders.several_currencies:
         return tuple(Figure.refused(name, unit, "mixed_currency") for name, unit in _units("money").items())
     reason = next((why for column, why in NEEDED.items() if column not in orders.known), None)
     if reason is None:

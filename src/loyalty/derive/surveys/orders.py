@@ -92,7 +92,7 @@ def join_orders(
     found = match(answers)
     figures = [share_figure("matched_share", found.matched, found.respondents, measure.confidence)]
     notes = [rows_note(orders, ends.known), *_match_notes(found, customers)]
-    has_money = len(orders.currencies) <= 1 and "value" in orders.known
+    has_money = not orders.several_currencies and "value" in orders.known
     tiers = tiers_of(answers, rounds, orders, high_share)
     told = placed(answers, orders, ends.result, tiers)
     grouped = [by_lifecycle(told), by_value_tier(told)] if has_money else [by_lifecycle(told)]
